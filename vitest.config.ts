@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** Suites by what they need: nothing, PostgreSQL, a running switch with real peers, a browser. */
+const suite = (name: string, extra: Record<string, unknown> = {}) => ({
+  resolve: { alias: { '@': root } },
+  test: { name, include: [`tests/${name}/**/*.test.ts`], environment: 'node' as const, ...extra },
+});
+
+const serial = {
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+};
+
+export default defineConfig({
+  resolve: { alias: { '@': root } },
+  test: {
+    projects: [
+      suite('unit'),
+      suite('integration', {
+        ...serial,
+        globalSetup: ['tests/support/database-setup.ts'],
+      }),
+      suite('switch', { ...serial, globalSetup: ['tests/support/database-setup.ts'] }),
+      suite('e2e', { ...serial }),
+    ],
+  },
+});
