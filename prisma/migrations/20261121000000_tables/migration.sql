@@ -1,0 +1,1 @@
+-- The tables of prisma/schema; call, leg, charge and posting are partitioned by month on their id.
