@@ -1,0 +1,81 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '@/prisma/generated/client';
+import type { TransactionClient } from '@/prisma/generated/internal/prismaNamespace';
+
+/** A transaction of Prisma's, as verbs pass it on. */
+export type Tx = TransactionClient;
+
+/** The one pool of a process, for Prisma and for the raw SQL of the hot paths alike. */
+export interface Database {
+  readonly prisma: PrismaClient;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections at most. */
+  readonly max: number;
+  /** Shown by PostgreSQL for this process's connections. */
+  readonly applicationName: string;
+  /** A connection that failed while nobody used it; it has already been taken out of the pool. */
+  onIdleError(error: Error): void;
+}
+
+/** bigint columns arrive as bigint: no amount ever passes through a float. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.INT8 && format !== 'binary'
+      ? (text: string) => BigInt(text)
+      : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/** Opens the pool; nothing connects before the first query. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const config: pg.PoolConfig = {
+    connectionString: options.url,
+    max: options.max,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  };
+  const pool = new pg.Pool({ ...config, types });
+  pool.on('error', options.onIdleError);
+  const prismaPool = new pg.Pool(config);
+  prismaPool.on('error', options.onIdleError);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(prismaPool) });
+  return {
+    prisma,
+    pool,
+    async close() {
+      await prisma.$disconnect();
+      await Promise.all([pool.end(), prismaPool.ended ? undefined : prismaPool.end()]);
+    },
+  };
+}
+
+/**
+ * Runs `work` in one transaction on one connection of the raw pool: commit when it returns,
+ * rollback when it throws. For the hot paths; verbs use Prisma's transactions.
+ */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
