@@ -1,0 +1,135 @@
+import type { ErrorCode } from '@/lib/core/errors';
+import type { AmountMicro } from '@/lib/core/money';
+import type { E164 } from '@/lib/core/phone-number';
+import type { Rate } from '@/lib/core/rating/rate';
+
+/** The length of the call by which routes are compared and losses found (facts: LCR, loss guard). */
+export const COMPARED_SECONDS = 300;
+
+/** Who calls, already authenticated. */
+export type CallOrigin =
+  | { readonly kind: 'extension'; readonly tenantId: string; readonly number: string }
+  | { readonly kind: 'trunk'; readonly trunkId: string };
+
+export interface CallRequest {
+  readonly origin: CallOrigin;
+  /** The user part of the Request-URI, as received. */
+  readonly dialled: string;
+  /** The caller ID that the caller asks for, as received; null = none. */
+  readonly callerId: string | null;
+}
+
+export type CallClass = 'internal' | 'onnet' | 'outbound' | 'inbound' | 'emergency';
+
+/** Where a call goes, once understood. */
+export type Destination =
+  | {
+      readonly kind: 'extension';
+      readonly tenantId: string;
+      readonly extensionId: string;
+      /** The extension's number. */
+      readonly number: string;
+      /** The number that led there; null = the extension was dialled. */
+      readonly e164: E164 | null;
+    }
+  | { readonly kind: 'e164'; readonly e164: E164 }
+  | { readonly kind: 'emergency'; readonly digits: string };
+
+/** What the called side is shown. */
+export interface CallerId {
+  /** E.164, an extension's number, or what a carrier sent; null = withheld. */
+  readonly number: string | null;
+  /** By what right: asked for and owned, ours by default, passed on as received, none. */
+  readonly right: 'owned' | 'default' | 'received' | 'none';
+}
+
+/** One charge to be: a buyer pays its seller at a pinned rate. Level 0 is the payer. */
+export interface PlannedHop {
+  readonly level: number;
+  readonly buyerAccountId: string;
+  readonly sellerAccountId: string;
+  readonly rate: Rate;
+  /** The price of 300 s at this hop, fees included. */
+  readonly price300Micro: AmountMicro;
+}
+
+/** What the operator pays a carrier. */
+export interface PlannedBuy {
+  readonly carrierId: string;
+  /** The operator. */
+  readonly buyerAccountId: string;
+  readonly rate: Rate;
+}
+
+/** Something to dial. Attempts are tried in order. */
+export type PlannedAttempt =
+  | {
+      readonly kind: 'extension';
+      readonly tenantId: string;
+      readonly extensionId: string;
+      readonly number: string;
+    }
+  | {
+      readonly kind: 'trunk';
+      readonly trunkId: string;
+      readonly carrierId: string;
+      /** What to dial there: E.164, or an emergency number's digits. */
+      readonly number: string;
+      /** null = nothing is bought: emergency. */
+      readonly buy: PlannedBuy | null;
+      /** The cost of 300 s, fees included: what LCR compares. */
+      readonly cost300Micro: AmountMicro;
+      /** What the operator gets for 300 s; null = nobody pays it. */
+      readonly price300Micro: AmountMicro | null;
+    };
+
+export type SkipReason =
+  | 'TRUNK_UNAVAILABLE'
+  | 'NO_BUY_RATE'
+  | 'DESTINATION_BLOCKED'
+  | 'CURRENCY_MISMATCH'
+  | 'LIMIT_CONCURRENT'
+  | 'LIMIT_CPS'
+  | 'MARGIN_NEGATIVE';
+
+/** A route that was not taken, and why, with the figures that decided. */
+export interface SkippedRoute {
+  readonly trunkId: string;
+  readonly trunkName: string;
+  readonly reason: SkipReason;
+  readonly cost300Micro: AmountMicro | null;
+  readonly price300Micro: AmountMicro | null;
+}
+
+export interface RefusedCall {
+  readonly kind: 'refused';
+  readonly code: ErrorCode;
+  /** The account at which it failed; null = nobody of ours is involved. */
+  readonly hopAccountId: string | null;
+  /** For the person who reads it; names the hop. May name others than the caller may see. */
+  readonly message: string;
+  readonly detail: Readonly<Record<string, string | number | null>>;
+  readonly skipped: readonly SkippedRoute[];
+}
+
+export interface PlannedCall {
+  readonly kind: 'planned';
+  readonly callClass: CallClass;
+  /** Who pays hop 0; null = the call is free. */
+  readonly payerAccountId: string | null;
+  /** The account and tenant whose call it is: the caller's, or for inbound the called one's. */
+  readonly accountId: string;
+  readonly tenantId: string;
+  /** The account of the called tenant where that is another one (on-net). */
+  readonly peerAccountId: string | null;
+  readonly destination: Destination;
+  readonly callerId: CallerId;
+  /** From the payer up to the operator; empty = free. The same for every attempt. */
+  readonly hops: readonly PlannedHop[];
+  readonly attempts: readonly PlannedAttempt[];
+  readonly skipped: readonly SkippedRoute[];
+  /** The longest that it may last, by the limits of all concerned; funds are not looked at here. */
+  readonly maxSeconds: number;
+}
+
+export type CallPlan = RefusedCall | PlannedCall;

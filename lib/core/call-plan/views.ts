@@ -1,0 +1,147 @@
+import type { Currency } from '@/lib/core/money';
+import type { E164 } from '@/lib/core/phone-number';
+import type { RateDeck } from '@/lib/core/rating/rate';
+
+/** How many calls somebody may have; null = no limit at this level. */
+export interface CallLimits {
+  readonly maxConcurrentCalls: number | null;
+  readonly maxCallsPerSecond: number | null;
+  /** Spent since the start of the day in the account's billing time zone, at full price. */
+  readonly maxDailySpendMicro: bigint | null;
+  readonly maxCallSeconds: number | null;
+}
+
+/** A level that sets no limit of its own. */
+export const NO_LIMITS: CallLimits = {
+  maxConcurrentCalls: null,
+  maxCallsPerSecond: null,
+  maxDailySpendMicro: null,
+  maxCallSeconds: null,
+};
+
+/** A node of the one tree, as far as calls need it. */
+export interface AccountView {
+  readonly id: string;
+  /** null: the operator. */
+  readonly parentId: string | null;
+  readonly kind: 'operator' | 'reseller' | 'customer';
+  readonly name: string;
+  readonly status: 'active' | 'suspended' | 'terminated';
+  readonly currency: Currency;
+  /** The parent's sell deck at which this account buys. */
+  readonly sellDeckId: string | null;
+  readonly billedBy: 'portal' | 'external';
+  readonly limits: CallLimits;
+  /** Prefixes (digits) that its subtree may call; null = no restriction at this level. */
+  readonly allowedDestinations: readonly string[] | null;
+  /**
+   * What this account must at least earn on a call of 300 s that it sells, in its currency:
+   * 0 = never at a loss; null = it sells at any price.
+   */
+  readonly marginFloorMicro: bigint | null;
+}
+
+/** A SIP domain owned by an account. */
+export interface TenantView {
+  readonly id: string;
+  readonly accountId: string;
+  readonly domain: string;
+  readonly status: 'active' | 'suspended';
+  /** ISO 3166 alpha-2: how dialled digits are read. */
+  readonly country: string;
+  /** Prefixes (digits) that may be called; nothing else may (deny by default). */
+  readonly allowedDestinations: readonly string[];
+  /** Shown by extensions without a number of their own; null = none owned. */
+  readonly callerNumber: E164 | null;
+  readonly limits: CallLimits;
+}
+
+export interface ExtensionView {
+  readonly id: string;
+  readonly tenantId: string;
+  /** What is dialled; also the SIP user name. */
+  readonly number: string;
+  readonly status: 'active' | 'suspended';
+  /** The number that it shows to those it calls; null = the tenant's. */
+  readonly callerNumber: E164 | null;
+  readonly limits: CallLimits;
+}
+
+/** A SIP connection: to a carrier, or to a customer's own PBX. */
+export interface TrunkView {
+  readonly id: string;
+  readonly name: string;
+  readonly status: 'active' | 'suspended';
+  /** Set where it leads to a carrier; its calls come in, never out again. */
+  readonly carrierId: string | null;
+  /** Set where it leads to a customer's PBX; its calls are this tenant's. */
+  readonly tenantId: string | null;
+  readonly limits: CallLimits;
+}
+
+export interface CarrierView {
+  readonly id: string;
+  readonly name: string;
+  readonly buyDeckId: string | null;
+}
+
+/** A DID of the inventory. */
+export interface NumberView {
+  readonly e164: E164;
+  readonly inService: boolean;
+  readonly tenantId: string | null;
+  readonly extensionId: string | null;
+}
+
+export interface RouteGroupMemberView {
+  readonly trunkId: string;
+  /** Lower is tried first. */
+  readonly priority: number;
+  /** Among equals, more is tried first. */
+  readonly weight: number;
+}
+
+export interface RouteGroupView {
+  readonly id: string;
+  readonly name: string;
+  readonly strategy: 'lcr' | 'priority';
+  readonly members: readonly RouteGroupMemberView[];
+}
+
+/** Everything about the house that a plan reads: look-ups in memory, no waiting. */
+export interface Directory {
+  accountById(id: string): AccountView | undefined;
+  tenantById(id: string): TenantView | undefined;
+  /** `domain` in lower case. */
+  tenantByDomain(domain: string): TenantView | undefined;
+  extension(tenantId: string, number: string): ExtensionView | undefined;
+  extensionById(id: string): ExtensionView | undefined;
+  trunkById(id: string): TrunkView | undefined;
+  carrierById(id: string): CarrierView | undefined;
+  numberByE164(number: E164): NumberView | undefined;
+  /** The group by which a tenant's calls leave. */
+  routeGroupFor(tenantId: string): RouteGroupView | undefined;
+  /** Trunks that take a country's emergency calls, in the order they are tried. */
+  emergencyTrunks(country: string): readonly TrunkView[];
+}
+
+/** The active decks. */
+export interface Decks {
+  deckById(id: string): RateDeck | undefined;
+}
+
+/** What may be limited. */
+export type LimitSubjectKind = 'account' | 'tenant' | 'extension' | 'trunk';
+
+/** What is going on at a subject now, the call in question not counted. */
+export interface LimitUsage {
+  readonly concurrentCalls: number;
+  /** Begun within the last second. */
+  readonly callsThisSecond: number;
+  readonly spentTodayMicro: bigint;
+}
+
+/** The counters behind the limits. */
+export interface Limits {
+  usage(kind: LimitSubjectKind, id: string): LimitUsage;
+}
