@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import {
+  type ChargingEffect,
+  type ChargingEvent,
+  type ChargingState,
+  chargingStep,
+  RENEW_GUARD_MS,
+} from '@/lib/switch/charging/machine';
+
+function run(events: readonly ChargingEvent[]): {
+  state: ChargingState;
+  effects: ChargingEffect[];
+} {
+  let state: ChargingState = { kind: 'idle' };
+  const effects: ChargingEffect[] = [];
+  for (const event of events) {
+    const step = chargingStep(state, event);
+    state = step.state;
+    effects.push(...step.effects);
+  }
+  return { state, effects };
+}
+
+const held: ChargingEvent = { kind: 'held', grantedSeconds: 60, final: false };
+const answered: ChargingEvent = { kind: 'answered', atMs: 1_000 };
+
+test('a call that nobody answers releases its hold and settles nothing', () => {
+  const { state, effects } = run([held, { kind: 'ended', atMs: 9_000 }]);
+  expect(state).toEqual({ kind: 'released' });
+  expect(effects).toEqual([{ kind: 'release' }]);
+});
+
+test('an answered call settles what it talked, to the nearest second', () => {
+  const { effects } = run([held, answered, { kind: 'ended', atMs: 33_040 }]);
+  expect(effects.at(-1)).toEqual({ kind: 'settle', ratedSeconds: 32, durationMs: 32_040 });
+});
+
+test('the stop is armed at the last granted second and the renewal before it', () => {
+  const { effects } = run([held, answered]);
+  expect(effects).toEqual([{ kind: 'arm', renewAtMs: 61_000 - RENEW_GUARD_MS, stopAtMs: 61_000 }]);
+});
+
+test('a renewal moves the stop; the next one is asked for before the new end', () => {
+  const { effects } = run([
+    held,
+    answered,
+    { kind: 'renewDue' },
+    { kind: 'renewed', grantedSeconds: 120, final: false },
+  ]);
+  expect(effects.slice(1)).toEqual([
+    { kind: 'renew', grantedSeconds: 60 },
+    { kind: 'arm', renewAtMs: 121_000 - RENEW_GUARD_MS, stopAtMs: 121_000 },
+  ]);
+});
+
+test('while a renewal is under way no second one is asked for', () => {
+  const { effects } = run([held, answered, { kind: 'renewDue' }, { kind: 'renewDue' }]);
+  expect(effects.filter((effect) => effect.kind === 'renew')).toHaveLength(1);
+});
+
+test('a renewal that fails leaves the stop where it was', () => {
+  const { state, effects } = run([
+    held,
+    answered,
+    { kind: 'renewDue' },
+    { kind: 'renewFailed' },
+    { kind: 'stopDue' },
+  ]);
+  expect(effects.slice(2)).toEqual([
+    { kind: 'cut' },
+    { kind: 'settle', ratedSeconds: 60, durationMs: 60_000 },
+  ]);
+  expect(state.kind).toBe('settled');
+});
+
+test('a renewal that brings nothing new is not asked for again', () => {
+  const { effects } = run([
+    held,
+    answered,
+    { kind: 'renewDue' },
+    { kind: 'renewed', grantedSeconds: 60, final: true },
+  ]);
+  expect(effects.map((effect) => effect.kind)).toEqual(['arm', 'renew']);
+});
+
+test('a stop that fires late never settles more than was granted', () => {
+  const { state } = run([held, answered, { kind: 'ended', atMs: 64_700 }]);
+  expect(state).toMatchObject({ ratedSeconds: 60 });
+});
+
+test('whatever comes after the end changes nothing', () => {
+  const ended: ChargingEvent = { kind: 'ended', atMs: 5_000 };
+  const { effects } = run([
+    held,
+    answered,
+    ended,
+    ended,
+    { kind: 'stopDue' },
+    { kind: 'renewed', grantedSeconds: 500, final: false },
+  ]);
+  expect(effects.filter((effect) => effect.kind === 'settle')).toHaveLength(1);
+  expect(effects.some((effect) => effect.kind === 'cut')).toBe(false);
+});
