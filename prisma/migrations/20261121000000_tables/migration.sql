@@ -283,6 +283,7 @@ CREATE TABLE "rate" (
     "destination" TEXT NOT NULL,
     "connect_fee_micro" BIGINT NOT NULL DEFAULT 0,
     "minimum_micro" BIGINT NOT NULL DEFAULT 0,
+    "no_charge_seconds" INTEGER NOT NULL DEFAULT 0,
     "first_seconds" INTEGER NOT NULL,
     "next_seconds" INTEGER NOT NULL,
     "first_per_minute_nano" BIGINT NOT NULL,
@@ -744,6 +745,9 @@ CREATE UNIQUE INDEX "deck_version_deck_id_version_key" ON "deck_version"("deck_i
 
 -- CreateIndex
 CREATE INDEX "rate_version_id_prefix_idx" ON "rate"("version_id", "prefix");
+
+-- CreateIndex
+CREATE INDEX "rate_version_id_id_idx" ON "rate"("version_id", "id");
 
 -- CreateIndex
 CREATE INDEX "extension_subscription_id_idx" ON "extension"("subscription_id");

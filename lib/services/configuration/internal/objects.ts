@@ -1,0 +1,118 @@
+import type pg from 'pg';
+import { NO_LIMITS, type NumberView, type RouteGroupMemberView } from '@/lib/core/call-plan/views';
+import type { Currency, RoundingMode } from '@/lib/core/money';
+import type {
+  ConfigAccount,
+  ConfigCarrier,
+  ConfigChecksum,
+  ConfigChecksums,
+  ConfigDeck,
+  ConfigExtension,
+  ConfigKind,
+  ConfigNumber,
+  ConfigObjects,
+  ConfigRouteGroup,
+  ConfigTenant,
+  ConfigTrunk,
+} from '@/lib/services/configuration/types';
+import { CONFIG_KINDS } from '@/lib/services/configuration/types';
+import { checksumsSql, OBJECTS_SQL } from './sql';
+
+interface AccountRow
+  extends Omit<ConfigAccount, 'limits' | 'allowedDestinations' | 'marginFloorMicro'> {
+  readonly maxConcurrentCalls: number;
+  readonly maxCallsPerSecond: number;
+}
+interface TrunkRow extends Omit<ConfigTrunk, 'limits' | 'tenantId'> {
+  readonly maxChannels: number;
+}
+interface DeckRow {
+  readonly id: string;
+  readonly generation: bigint;
+  readonly accountId: string;
+  readonly kind: 'sell' | 'buy';
+  readonly name: string;
+  readonly currency: Currency;
+  readonly rounding: RoundingMode;
+  readonly versionId: string | null;
+  readonly version: number | null;
+}
+
+/** Which ids of each kind are wanted; a kind that is absent is not read, null reads all of it. */
+export type Wanted = Partial<Record<ConfigKind, readonly string[] | null>>;
+
+/** Reads objects over one client, so within one snapshot where it is in a transaction. */
+export async function readObjects(client: pg.ClientBase, wanted: Wanted): Promise<ConfigObjects> {
+  const rows = async <Row extends object>(kind: ConfigKind): Promise<Row[]> => {
+    const ids = wanted[kind];
+    if (ids === undefined || ids?.length === 0) return [];
+    return (await client.query<Row>(OBJECTS_SQL[kind], [ids])).rows;
+  };
+  return {
+    accounts: (await rows<AccountRow>('account')).map(toAccount),
+    tenants: (await rows<Omit<ConfigTenant, 'limits'>>('tenant')).map((row) => ({
+      ...row,
+      limits: NO_LIMITS,
+    })),
+    extensions: (await rows<Omit<ConfigExtension, 'limits'>>('extension')).map((row) => ({
+      ...row,
+      limits: NO_LIMITS,
+    })),
+    carriers: await rows<ConfigCarrier>('carrier'),
+    trunks: (await rows<TrunkRow>('trunk')).map(toTrunk),
+    routeGroups: await rows<
+      ConfigRouteGroup & { readonly members: readonly RouteGroupMemberView[] }
+    >('route_group'),
+    numbers: await rows<ConfigNumber & NumberView>('phone_number'),
+    decks: (await rows<DeckRow>('rate_deck')).map(toDeck),
+  };
+}
+
+/** What the tables add up to, within the client's snapshot. */
+export async function readChecksums(client: pg.ClientBase | pg.Pool): Promise<ConfigChecksums> {
+  const { rows } = await client.query<ConfigChecksum & { kind: ConfigKind }>(
+    checksumsSql(CONFIG_KINDS),
+  );
+  const sums = new Map(
+    rows.map(({ kind, count, generationSum }) => [kind, { count, generationSum }]),
+  );
+  const sumOf = (kind: ConfigKind) => sums.get(kind) ?? { count: 0, generationSum: 0n };
+  return {
+    account: sumOf('account'),
+    tenant: sumOf('tenant'),
+    extension: sumOf('extension'),
+    carrier: sumOf('carrier'),
+    trunk: sumOf('trunk'),
+    route_group: sumOf('route_group'),
+    phone_number: sumOf('phone_number'),
+    rate_deck: sumOf('rate_deck'),
+  };
+}
+
+function toAccount({ maxConcurrentCalls, maxCallsPerSecond, ...row }: AccountRow): ConfigAccount {
+  return {
+    ...row,
+    limits: { ...NO_LIMITS, maxConcurrentCalls, maxCallsPerSecond },
+    allowedDestinations: null,
+    marginFloorMicro: 0n,
+  };
+}
+
+function toTrunk({ maxChannels, ...row }: TrunkRow): ConfigTrunk {
+  return { ...row, tenantId: null, limits: { ...NO_LIMITS, maxConcurrentCalls: maxChannels } };
+}
+
+function toDeck(row: DeckRow): ConfigDeck {
+  const { id, generation, accountId, kind } = row;
+  if (row.versionId === null || row.version === null) {
+    return { id, generation, accountId, kind, active: null };
+  }
+  const info = {
+    deckId: id,
+    deckName: row.name,
+    deckVersion: row.version,
+    currency: row.currency,
+    rounding: row.rounding,
+  };
+  return { id, generation, accountId, kind, active: { versionId: row.versionId, info } };
+}

@@ -1,0 +1,75 @@
+import type { ConfigKind } from '@/lib/services/configuration/types';
+
+/** $1: null for all, or the ids wanted. The oldest first: UUIDv7 sorts by time. */
+const WANTED = '($1::uuid[] IS NULL OR o.id = ANY ($1)) ORDER BY o.id';
+
+/** One statement a kind; columns bear the names of the object's properties. */
+export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
+  account: `SELECT o.id, o.generation, o.parent_id AS "parentId", o.path, o.kind, o.name, o.status,
+      o.currency, o.time_zone AS "timeZone", o.sell_deck_id AS "sellDeckId",
+      o.billed_by AS "billedBy", o.max_concurrent_calls AS "maxConcurrentCalls",
+      o.max_calls_per_second AS "maxCallsPerSecond"
+    FROM account o WHERE ${WANTED}`,
+  tenant: `SELECT o.id, o.generation, o.account_id AS "accountId", o.domain, o.status, o.country,
+      o.allowed_destinations AS "allowedDestinations"
+    FROM tenant o WHERE ${WANTED}`,
+  extension: `SELECT o.id, o.generation, o.tenant_id AS "tenantId", o.number, o.name, o.status,
+      o.caller_number_id AS "callerNumberId", o.secret_sealed AS "secretSealed"
+    FROM extension o WHERE ${WANTED}`,
+  carrier: `SELECT o.id, o.generation, o.name, o.buy_deck_id AS "buyDeckId"
+    FROM carrier o WHERE ${WANTED}`,
+  trunk: `SELECT o.id, o.generation, o.name, o.status, o.carrier_id AS "carrierId", o.address, o.port,
+      o.transport, o.number_format AS "numberFormat", o.emergency, o.max_channels AS "maxChannels"
+    FROM trunk o WHERE ${WANTED}`,
+  route_group: `SELECT o.id, o.generation, o.name, o.strategy, coalesce((
+        SELECT jsonb_agg(jsonb_build_object('trunkId', m.trunk_id, 'priority', m.priority,
+          'weight', m.weight) ORDER BY m.priority, m.weight DESC, m.trunk_id)
+        FROM route_group_member m WHERE m.route_group_id = o.id), '[]') AS members
+    FROM route_group o WHERE ${WANTED}`,
+  phone_number: `SELECT o.id, o.generation, o.account_id AS "accountId", o.e164,
+      o.state = 'in_service' AS "inService", o.tenant_id AS "tenantId",
+      o.extension_id AS "extensionId"
+    FROM phone_number o WHERE ${WANTED}`,
+  rate_deck: `SELECT o.id, o.generation, o.account_id AS "accountId", o.kind, o.name, o.currency,
+      o.rounding, o.active_version_id AS "versionId", v.version
+    FROM rate_deck o LEFT JOIN deck_version v ON v.id = o.active_version_id WHERE ${WANTED}`,
+};
+
+/** What every kind adds up to, in one statement and so as of one moment. */
+export const checksumsSql = (kinds: readonly ConfigKind[]): string =>
+  kinds
+    .map(
+      (kind) =>
+        `SELECT '${kind}' AS kind, count(*)::int AS count,
+           coalesce(sum(generation), 0)::bigint AS "generationSum" FROM ${kind}`,
+    )
+    .join(' UNION ALL ');
+
+/**
+ * The oldest transaction still running: whatever committed so far and lies below it has been seen
+ * by this snapshot; whatever lies at or above it is read again next time.
+ */
+export const watermarkSql = 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS watermark';
+
+/** $1: watermark. Needs no NOTIFY and misses no long transaction that commits late. */
+export const changesSql = `SELECT kind, object_id AS "objectId", generation, deleted
+  FROM config_object WHERE written_xid >= $1::xid8`;
+
+/** $1: node; $2: JSON array of {kind, objectId, generation as text}. */
+export const reportObservedSql = `
+INSERT INTO config_observed (node_id, kind, object_id, generation, observed_at)
+SELECT $1, r.kind, r."objectId", r.generation, now()
+  FROM jsonb_to_recordset($2::jsonb) AS r (kind text, "objectId" uuid, generation bigint)
+ ORDER BY r.kind, r."objectId"
+ON CONFLICT (node_id, kind, object_id) DO UPDATE
+   SET generation = excluded.generation, observed_at = excluded.observed_at
+ WHERE config_observed.generation < excluded.generation`;
+
+/** $1: version. */
+export const ratesSql = `SELECT prefix, destination, connect_fee_micro AS "connectFeeMicro",
+    minimum_micro AS "minimumMicro", no_charge_seconds AS "noChargeSeconds",
+    first_seconds AS "firstSeconds", next_seconds AS "nextSeconds",
+    first_per_minute_nano AS "firstPerMinuteNano", next_per_minute_nano AS "nextPerMinuteNano",
+    blocked, (extract(epoch FROM valid_from) * 1000)::float8 AS "validFromMs",
+    (extract(epoch FROM valid_to) * 1000)::float8 AS "validToMs", id
+  FROM rate WHERE version_id = $1 AND id > $2 ORDER BY id LIMIT $3`;

@@ -1,0 +1,126 @@
+import type {
+  AccountView,
+  CarrierView,
+  ExtensionView,
+  NumberView,
+  RouteGroupView,
+  TenantView,
+  TrunkView,
+} from '@/lib/core/call-plan/views';
+import type { DeckInfo } from '@/lib/core/rating/rate';
+
+/** The kinds of object that the switch reads; each is a table with a generation. */
+export const CONFIG_KINDS = [
+  'account',
+  'tenant',
+  'extension',
+  'carrier',
+  'trunk',
+  'route_group',
+  'phone_number',
+  'rate_deck',
+] as const;
+export type ConfigKind = (typeof CONFIG_KINDS)[number];
+
+/** Names an object in one of its states. */
+export interface ConfigRef {
+  readonly kind: ConfigKind;
+  readonly objectId: string;
+  readonly generation: bigint;
+}
+
+interface Generated {
+  readonly generation: bigint;
+}
+
+/** An account as calls need it, with the path that orders the tree. */
+export interface ConfigAccount extends AccountView, Generated {
+  /** "/<root>/…/<id>/". */
+  readonly path: string;
+  readonly timeZone: string;
+}
+
+/** A tenant; which number it shows by default follows from the numbers (the oldest in service). */
+export interface ConfigTenant extends Omit<TenantView, 'callerNumber'>, Generated {}
+
+/** An extension with its sealed secret (opened by `openExtensionSecret`). */
+export interface ConfigExtension extends Omit<ExtensionView, 'callerNumber'>, Generated {
+  readonly name: string;
+  readonly callerNumberId: string | null;
+  readonly secretSealed: Buffer;
+}
+
+export interface ConfigCarrier extends CarrierView, Generated {}
+
+/** A trunk with where it is reached and matched. */
+export interface ConfigTrunk extends TrunkView, Generated {
+  /** An IP address in canonical form. */
+  readonly address: string;
+  /** 5060 if absent when dialling, any port if absent when matching. */
+  readonly port: number | null;
+  /** UDP if absent when dialling, any transport if absent when matching. */
+  readonly transport: 'udp' | 'tcp' | 'tls' | null;
+  readonly numberFormat: 'plus_e164' | 'e164' | 'national';
+  /** Takes emergency calls. */
+  readonly emergency: boolean;
+}
+
+/** A route group with its members, in no particular order. */
+export interface ConfigRouteGroup extends RouteGroupView, Generated {}
+
+export interface ConfigNumber extends NumberView, Generated {
+  readonly id: string;
+  readonly accountId: string;
+}
+
+/** A deck without its rates; those are read by `loadDeckRates` for the version that is live. */
+export interface ConfigDeck extends Generated {
+  readonly id: string;
+  readonly accountId: string;
+  readonly kind: 'sell' | 'buy';
+  /** null: nothing published yet, so it prices nothing. */
+  readonly active: { readonly versionId: string; readonly info: DeckInfo } | null;
+}
+
+/** Configured objects by kind, the oldest first. */
+export interface ConfigObjects {
+  readonly accounts: readonly ConfigAccount[];
+  readonly tenants: readonly ConfigTenant[];
+  readonly extensions: readonly ConfigExtension[];
+  readonly carriers: readonly ConfigCarrier[];
+  readonly trunks: readonly ConfigTrunk[];
+  readonly routeGroups: readonly ConfigRouteGroup[];
+  readonly numbers: readonly ConfigNumber[];
+  readonly decks: readonly ConfigDeck[];
+}
+
+/** What a complete copy of a kind adds up to. */
+export interface ConfigChecksum {
+  readonly count: number;
+  readonly generationSum: bigint;
+}
+export type ConfigChecksums = Readonly<Record<ConfigKind, ConfigChecksum>>;
+
+/**
+ * Up to where the reader has seen every committed change: a transaction id as decimal text.
+ * Changes at or past it may be seen again, never missed.
+ */
+export type ConfigWatermark = string;
+
+/** Everything, as of one moment. */
+export interface ConfigDirectory extends ConfigObjects {
+  readonly watermark: ConfigWatermark;
+  readonly checksums: ConfigChecksums;
+}
+
+/** What changed since a watermark, as of one moment. */
+export interface ConfigChanges {
+  /** Pass this next time. */
+  readonly watermark: ConfigWatermark;
+  /** The objects that were written, whole. Some may be known already at the same generation. */
+  readonly changed: ConfigObjects;
+  /** The objects that are gone; the generation is the tombstone's. */
+  readonly deleted: readonly ConfigRef[];
+  /** What the tables add up to at that same moment: equal to the reader's copy, or it has drifted. */
+  readonly checksums: ConfigChecksums;
+}
