@@ -1,15 +1,187 @@
+import { isEmergencyNumber } from '@/lib/core/emergency';
 import { AppError } from '@/lib/core/errors';
-import type { CallPlan, CallRequest } from './plan';
-import type { Decks, Directory, Limits } from './views';
+import { type E164, e164Digits, parseDialled } from '@/lib/core/phone-number';
+import { defaultCallerId, internalCallerId, outboundCallerId } from './caller-id';
+import { checkAllowed, checkHopMargins, checkStatus, planHops, type Side, sideOf } from './chain';
+import { type Resolved, resolveDestination } from './destination';
+import { planInbound } from './inbound';
+import { checkLimits, shortestMaximum, subjectsOf } from './limit-checks';
+import type { CallPlan, CallRequest, PlannedCall } from './plan';
+import { isRefused, refuse } from './refusal';
+import { planRoutes } from './routes';
+import type { AccountView, ExtensionView, PlanContext } from './views';
 
-/** What a plan is made from: all of it in memory, none of it changed. */
-export interface PlanContext {
-  readonly directory: Directory;
-  readonly decks: Decks;
-  readonly limits: Limits;
+/** The one who calls: an extension, or (extension null) a tenant's own PBX. */
+interface Caller extends Side {
+  readonly extension: ExtensionView | null;
 }
 
-/** Who pays, where it goes, by which routes at which prices, or why not; pure. */
+/** One call being planned. */
+interface Planning {
+  readonly context: PlanContext;
+  readonly request: CallRequest;
+  readonly atMs: number;
+  readonly caller: Caller;
+}
+
+/**
+ * Who pays, where a call goes, by which routes and at what price at every hop, or at which hop it
+ * is refused and why. Checked in this order: status, destination, limits, sell rate, buy rate,
+ * margin. Funds are for the hold to check. Pure: the switch dials what it says, the simulator
+ * shows it, tests table it.
+ *
+ * Throws INTERNAL only where the directory contradicts itself (a tenant without an account).
+ */
 export function planCall(context: PlanContext, request: CallRequest, atMs: number): CallPlan {
-  throw new AppError('NOT_IMPLEMENTED', `${Object.keys(context)} ${request.dialled} ${atMs}`);
+  const { directory } = context;
+  const { origin } = request;
+  const trunk = origin.kind === 'trunk' ? directory.trunkById(origin.trunkId) : undefined;
+  if (trunk?.carrierId != null) return planInbound(context, request, trunk);
+
+  const tenantId = origin.kind === 'extension' ? origin.tenantId : trunk?.tenantId;
+  const tenant = tenantId == null ? undefined : directory.tenantById(tenantId);
+  const extension =
+    origin.kind === 'extension' ? directory.extension(origin.tenantId, origin.number) : null;
+  if (!tenant || extension === undefined) {
+    return refuse({ code: 'NOT_FOUND', hop: null, message: 'the caller is not known any more' });
+  }
+  const caller = { ...sideOf(directory, tenant), extension };
+  return planForCaller({ context, request, atMs, caller });
+}
+
+function planForCaller(planning: Planning): CallPlan {
+  const { context, request, caller } = planning;
+  const digits = parseDialled(request.dialled);
+  if (digits !== null && isEmergencyNumber(caller.tenant.country, digits)) {
+    return planEmergency(planning, digits);
+  }
+  const suspended = checkStatus(caller, caller.extension);
+  if (suspended) return suspended;
+  const resolved = resolveDestination(context.directory, caller, request.dialled);
+  switch (resolved.kind) {
+    case 'refused':
+      return resolved;
+    case 'internal':
+      return planInternal(planning, resolved);
+    case 'onnet':
+    case 'outbound':
+      return planPriced(planning, resolved);
+  }
+}
+
+/** Free, never refused for funds, limits or suspension, and only by the routes kept for it. */
+function planEmergency(planning: Planning, digits: string): CallPlan {
+  const { context, caller } = planning;
+  const trunks = context.directory
+    .emergencyTrunks(caller.tenant.country)
+    .filter((trunk) => trunk.status === 'active');
+  if (trunks.length === 0) {
+    return refuse({
+      code: 'NO_EMERGENCY_ROUTE',
+      hop: caller.chain.at(-1) ?? caller.account,
+      message: `no route for emergency calls in ${caller.tenant.country} is in service`,
+      detail: { country: caller.tenant.country, dialled: digits },
+    });
+  }
+  return {
+    ...basics(caller),
+    callClass: 'emergency',
+    destination: { kind: 'emergency', digits },
+    callerId: defaultCallerId(caller.tenant, caller.extension),
+    attempts: trunks.map((trunk) => ({
+      kind: 'trunk',
+      trunkId: trunk.id,
+      carrierId: trunk.carrierId,
+      number: digits,
+      buy: null,
+      cost300Micro: 0n,
+      price300Micro: null,
+    })),
+    maxSeconds: shortestMaximum([]),
+  };
+}
+
+/** Within a tenant: free. */
+function planInternal(planning: Planning, to: Extract<Resolved, { kind: 'internal' }>): CallPlan {
+  const { context, request, caller } = planning;
+  const subjects = subjectsOf(caller, caller.extension);
+  const limited = checkLimits(context.limits, subjects, false);
+  if (limited) return limited;
+  const outside = outboundCallerId(context.directory, caller, request.callerId);
+  return {
+    ...basics(caller),
+    callClass: 'internal',
+    destination: to.destination,
+    callerId: internalCallerId(caller.extension, outside),
+    attempts: [to.attempt],
+    maxSeconds: shortestMaximum(subjects.map((subject) => subject.limits)),
+  };
+}
+
+/** To the world, or to a number of another tenant: that is charged the same and bought nowhere. */
+function planPriced(
+  planning: Planning,
+  to: Extract<Resolved, { kind: 'onnet' | 'outbound' }>,
+): CallPlan {
+  const { context, request, atMs, caller } = planning;
+  const digits = e164Digits(to.e164);
+  const blocked = checkAllowed(caller, digits);
+  if (blocked) return blocked;
+  const calledSubjects = to.kind === 'onnet' ? subjectsOf(to.side, to.extension) : [];
+  const subjects = subjectsOf(caller, caller.extension);
+  const limited =
+    checkLimits(context.limits, subjects, true) ??
+    checkLimits(context.limits, calledSubjects, false);
+  if (limited) return limited;
+
+  const priced = planHops(context.decks, caller, { digits, atMs });
+  if (isRefused(priced)) return priced;
+  const { hops } = priced;
+  const routes = to.kind === 'onnet' ? null : routesTo(planning, { e164: to.e164, hops });
+  if (routes && isRefused(routes) && routes.code !== 'MARGIN_NEGATIVE') return routes;
+  const loss = checkHopMargins(caller, hops);
+  if (loss) return loss;
+  if (routes && isRefused(routes)) return routes;
+
+  const trunkLimits = (routes?.attempts ?? []).flatMap((attempt) => {
+    const trunk = context.directory.trunkById(attempt.trunkId);
+    return trunk ? [trunk.limits] : [];
+  });
+  const limits = [...subjects, ...calledSubjects].map((subject) => subject.limits);
+  return {
+    ...basics(caller),
+    callClass: to.kind,
+    payerAccountId: caller.account.id,
+    peerAccountId: to.kind === 'onnet' ? to.side.account.id : null,
+    destination: to.kind === 'onnet' ? to.destination : { kind: 'e164', e164: to.e164 },
+    callerId: outboundCallerId(context.directory, caller, request.callerId),
+    hops,
+    attempts: to.kind === 'onnet' ? [to.attempt] : (routes?.attempts ?? []),
+    skipped: routes?.skipped ?? [],
+    maxSeconds: shortestMaximum([...limits, ...trunkLimits]),
+  };
+}
+
+function routesTo(planning: Planning, to: { e164: E164; hops: PlannedCall['hops'] }) {
+  const { context, atMs, caller } = planning;
+  return planRoutes({ ...context, ...to, atMs, side: caller, operator: operatorOf(caller) });
+}
+
+function operatorOf(caller: Caller): AccountView {
+  const operator = caller.chain.at(-1);
+  if (!operator) throw new AppError('INTERNAL', `nobody is above ${caller.tenant.domain}`);
+  return operator;
+}
+
+/** What every plan of a caller has in common, free and unskipped until said otherwise. */
+function basics(caller: Caller) {
+  return {
+    kind: 'planned',
+    payerAccountId: null,
+    accountId: caller.account.id,
+    tenantId: caller.tenant.id,
+    peerAccountId: null,
+    hops: [],
+    skipped: [],
+  } as const;
 }

@@ -72,7 +72,8 @@ export type PlannedAttempt =
   | {
       readonly kind: 'trunk';
       readonly trunkId: string;
-      readonly carrierId: string;
+      /** null only for an emergency trunk that is no carrier's. */
+      readonly carrierId: string | null;
       /** What to dial there: E.164, or an emergency number's digits. */
       readonly number: string;
       /** null = nothing is bought: emergency. */

@@ -145,3 +145,10 @@ export interface LimitUsage {
 export interface Limits {
   usage(kind: LimitSubjectKind, id: string): LimitUsage;
 }
+
+/** What a plan is made from: all of it in memory, none of it changed. */
+export interface PlanContext {
+  readonly directory: Directory;
+  readonly decks: Decks;
+  readonly limits: Limits;
+}

@@ -1,0 +1,180 @@
+import { AppError } from '@/lib/core/errors';
+import { priceCall } from '@/lib/core/rating/price';
+import { COMPARED_SECONDS, type PlannedHop, type RefusedCall } from './plan';
+import { isRefused, refuse } from './refusal';
+import type { AccountView, Decks, Directory, ExtensionView, TenantView } from './views';
+
+/** Deeper trees are taken for a loop in the data. */
+const MAX_CHAIN_DEPTH = 64;
+
+/** A tenant with the accounts that answer for it, its own first, the operator last. */
+export interface Side {
+  readonly tenant: TenantView;
+  readonly account: AccountView;
+  readonly chain: readonly AccountView[];
+}
+
+/** A tenant and everyone above it. Throws INTERNAL where the tree is broken. */
+export function sideOf(directory: Directory, tenant: TenantView): Side {
+  const chain: AccountView[] = [];
+  let id: string | null = tenant.accountId;
+  while (id !== null) {
+    const account = directory.accountById(id);
+    if (!account || chain.length === MAX_CHAIN_DEPTH) {
+      throw new AppError('INTERNAL', `account ${id} of tenant ${tenant.domain} has no way up`);
+    }
+    chain.push(account);
+    id = account.parentId;
+  }
+  const account = chain[0];
+  if (!account) throw new AppError('INTERNAL', `tenant ${tenant.domain} has no account`);
+  return { tenant, account, chain };
+}
+
+/** The first of a side's accounts, then its tenant, then the extension, that may not call. */
+export function checkStatus(side: Side, extension: ExtensionView | null): RefusedCall | null {
+  for (const account of side.chain) {
+    if (account.status === 'active') continue;
+    const detail = { account: account.name, status: account.status };
+    const message = `${account.name} is ${account.status}`;
+    return refuse({ code: 'ACCOUNT_SUSPENDED', hop: account, message, detail });
+  }
+  if (side.tenant.status !== 'active') {
+    const { domain, status } = side.tenant;
+    const message = `${domain} is ${status}`;
+    return refuse({
+      code: 'TENANT_SUSPENDED',
+      hop: side.account,
+      message,
+      detail: { domain, status },
+    });
+  }
+  if (extension && extension.status !== 'active') {
+    const { number, status } = extension;
+    const message = `extension ${number} is ${status}`;
+    return refuse({
+      code: 'EXTENSION_SUSPENDED',
+      hop: side.account,
+      message,
+      detail: { extension: number, status },
+    });
+  }
+  return null;
+}
+
+/** Whether a list of prefixes lets a number through. */
+function allows(prefixes: readonly string[], digits: string): boolean {
+  return prefixes.some((prefix) => digits.startsWith(prefix));
+}
+
+/** Who among the caller's tenant and the accounts above it does not allow the destination. */
+export function checkAllowed(side: Side, digits: string): RefusedCall | null {
+  const blocked = (hop: AccountView, by: string) =>
+    refuse({
+      code: 'DESTINATION_BLOCKED',
+      hop,
+      message: `+${digits} is not among the destinations that ${by} may call`,
+      detail: { destination: `+${digits}`, by },
+    });
+  if (!allows(side.tenant.allowedDestinations, digits)) {
+    return blocked(side.account, side.account.name);
+  }
+  for (const account of side.chain) {
+    const prefixes = account.allowedDestinations;
+    if (prefixes !== null && !allows(prefixes, digits)) return blocked(account, account.name);
+  }
+  return null;
+}
+
+/** What a step of pricing a chain yields. */
+export type HopsOutcome = RefusedCall | { readonly kind: 'hops'; readonly hops: PlannedHop[] };
+
+interface HopQuestion {
+  readonly buyer: AccountView;
+  readonly seller: AccountView;
+  readonly level: number;
+  readonly digits: string;
+  readonly atMs: number;
+}
+
+function planHop(decks: Decks, question: HopQuestion): RefusedCall | PlannedHop {
+  const { buyer, seller, level, digits, atMs } = question;
+  const noRate = (why: string) =>
+    refuse({
+      code: 'NO_SELL_RATE',
+      hop: buyer,
+      message: `${seller.name} sells ${buyer.name} no call to +${digits}: ${why}`,
+      detail: { buyer: buyer.name, seller: seller.name, destination: `+${digits}` },
+    });
+  const deck = buyer.sellDeckId === null ? undefined : decks.deckById(buyer.sellDeckId);
+  if (!deck) return noRate('no sell deck is set');
+  const match = deck.lookup(digits, atMs);
+  if (!match) return noRate(`no prefix of "${deck.info.deckName}" matches`);
+  if (match.blocked) {
+    return refuse({
+      code: 'DESTINATION_BLOCKED',
+      hop: buyer,
+      message: `${seller.name} blocks +${match.rate.prefix}… for ${buyer.name} in "${deck.info.deckName}"`,
+      detail: { buyer: buyer.name, seller: seller.name, prefix: match.rate.prefix },
+    });
+  }
+  if (match.rate.currency !== buyer.currency) {
+    return noRate(`"${deck.info.deckName}" is in ${deck.info.currency}, not ${buyer.currency}`);
+  }
+  return {
+    level,
+    buyerAccountId: buyer.id,
+    sellerAccountId: seller.id,
+    rate: match.rate,
+    price300Micro: priceCall(match.rate, COMPARED_SECONDS).amountMicro,
+  };
+}
+
+/** What everyone from the payer up to the operator pays its seller, or where nobody sells. */
+export function planHops(
+  decks: Decks,
+  side: Side,
+  to: { readonly digits: string; readonly atMs: number },
+): HopsOutcome {
+  const hops: PlannedHop[] = [];
+  for (const [level, buyer] of side.chain.entries()) {
+    const seller = side.chain[level + 1];
+    if (!seller) break;
+    const hop = planHop(decks, { buyer, seller, level, ...to });
+    if (isRefused(hop)) return hop;
+    hops.push(hop);
+  }
+  return { kind: 'hops', hops };
+}
+
+/**
+ * The loss guard between accounts: nobody on the way up sells a call of 300 s for less than it
+ * pays for it (or than its floor says). What the operator pays a carrier is compared per route.
+ */
+export function checkHopMargins(side: Side, hops: readonly PlannedHop[]): RefusedCall | null {
+  for (const [level, sold] of hops.entries()) {
+    const bought = hops[level + 1];
+    const seller = side.chain[level + 1];
+    const buyer = side.chain[level];
+    if (!bought || !seller || !buyer || seller.marginFloorMicro === null) continue;
+    const sameCurrency = sold.rate.currency === bought.rate.currency;
+    const margin = sold.price300Micro - bought.price300Micro;
+    if (sameCurrency && margin >= seller.marginFloorMicro) continue;
+    return refuse({
+      code: 'MARGIN_NEGATIVE',
+      hop: seller,
+      message: sameCurrency
+        ? `${seller.name} would sell ${buyer.name} this call below what it pays for it`
+        : `${seller.name} sells in ${sold.rate.currency} what it buys in ${bought.rate.currency}`,
+      detail: {
+        buyer: buyer.name,
+        seller: seller.name,
+        soldPrefix: sold.rate.prefix,
+        boughtPrefix: bought.rate.prefix,
+        price300Micro: sold.price300Micro.toString(),
+        cost300Micro: bought.price300Micro.toString(),
+      },
+    });
+  }
+  return null;
+}

@@ -1,0 +1,64 @@
+import { type E164, isE164, parseDialled } from '@/lib/core/phone-number';
+import { receivedCallerId } from './caller-id';
+import { deliveryOf } from './destination';
+import { checkLimits, limitHit, shortestMaximum, subjectsOf } from './limit-checks';
+import type { CallPlan, CallRequest } from './plan';
+import { isRefused, refuse } from './refusal';
+import type { PlanContext, TrunkView } from './views';
+
+/** A carrier's way to write a number of ours: E.164, with or without "+". */
+function readCarrierNumber(dialled: string): E164 | null {
+  const digits = parseDialled(dialled);
+  if (digits === null) return null;
+  const plus = digits.startsWith('+') ? digits : `+${digits}`;
+  return isE164(plus) ? plus : null;
+}
+
+/**
+ * A call from a carrier: to a number of ours, free, or nowhere. What a carrier sends never leaves
+ * by a carrier again, so an address that is taken for one gains nothing by it.
+ */
+export function planInbound(
+  context: PlanContext,
+  request: CallRequest,
+  trunk: TrunkView,
+): CallPlan {
+  const e164 = readCarrierNumber(request.dialled);
+  const delivery = e164 === null ? null : deliveryOf(context.directory, e164, null);
+  if (trunk.status !== 'active' || delivery === null) {
+    return refuse({
+      code: 'DESTINATION_UNKNOWN',
+      hop: null,
+      message: `"${request.dialled}" is not a number of ours`,
+      detail: { dialled: request.dialled, trunk: trunk.name },
+    });
+  }
+  if (isRefused(delivery)) return delivery;
+  const { side, extension, destination, attempt } = delivery;
+  const overloaded = limitHit(context.limits, { ...trunk, kind: 'trunk' }, false);
+  if (overloaded) {
+    return refuse({
+      code: overloaded.code,
+      hop: null,
+      message: `${trunk.name} has reached its limit: ${overloaded.limit}`,
+      detail: { subject: 'trunk', subjectId: trunk.id, limit: overloaded.limit },
+    });
+  }
+  const subjects = subjectsOf(side, extension);
+  const limited = checkLimits(context.limits, subjects, false);
+  if (limited) return limited;
+  return {
+    kind: 'planned',
+    callClass: 'inbound',
+    payerAccountId: null,
+    accountId: side.account.id,
+    tenantId: side.tenant.id,
+    peerAccountId: null,
+    destination,
+    callerId: receivedCallerId(request.callerId),
+    hops: [],
+    attempts: [attempt],
+    skipped: [],
+    maxSeconds: shortestMaximum([trunk.limits, ...subjects.map((subject) => subject.limits)]),
+  };
+}

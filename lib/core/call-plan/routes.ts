@@ -1,0 +1,204 @@
+import type { ErrorCode } from '@/lib/core/errors';
+import { type E164, e164Digits } from '@/lib/core/phone-number';
+import { priceCall } from '@/lib/core/rating/price';
+import type { Rate } from '@/lib/core/rating/rate';
+import type { Side } from './chain';
+import { limitHit } from './limit-checks';
+import {
+  COMPARED_SECONDS,
+  type PlannedAttempt,
+  type PlannedHop,
+  type RefusedCall,
+  type SkippedRoute,
+  type SkipReason,
+} from './plan';
+import { refuse } from './refusal';
+import type {
+  AccountView,
+  CarrierView,
+  Decks,
+  Directory,
+  Limits,
+  RouteGroupMemberView,
+  RouteGroupView,
+  TrunkView,
+} from './views';
+
+type TrunkAttempt = Extract<PlannedAttempt, { kind: 'trunk' }>;
+
+/** The routes in the order they are tried, and those that were not taken. */
+export interface Routes {
+  readonly kind: 'routes';
+  readonly attempts: readonly TrunkAttempt[];
+  readonly skipped: readonly SkippedRoute[];
+}
+
+/** What the choice of routes depends on. */
+export interface RouteQuestion {
+  readonly directory: Directory;
+  readonly decks: Decks;
+  readonly limits: Limits;
+  readonly side: Side;
+  readonly operator: AccountView;
+  readonly e164: E164;
+  readonly hops: readonly PlannedHop[];
+  readonly atMs: number;
+}
+
+interface Candidate {
+  readonly member: RouteGroupMemberView;
+  readonly trunk: TrunkView;
+  readonly carrier: CarrierView;
+  readonly rate: Rate;
+  readonly cost300Micro: bigint;
+}
+
+type CandidateOutcome = Candidate | { readonly skip: SkippedRoute };
+
+/** Reasons from the first check to the last: the one that got furthest explains the refusal. */
+const REASON_ORDER: readonly SkipReason[] = [
+  'TRUNK_UNAVAILABLE',
+  'NO_BUY_RATE',
+  'DESTINATION_BLOCKED',
+  'CURRENCY_MISMATCH',
+  'MARGIN_NEGATIVE',
+  'LIMIT_CPS',
+  'LIMIT_CONCURRENT',
+];
+
+const CODE_OF_REASON: Readonly<Record<SkipReason, ErrorCode>> = {
+  TRUNK_UNAVAILABLE: 'NO_ROUTE',
+  NO_BUY_RATE: 'NO_BUY_RATE',
+  DESTINATION_BLOCKED: 'DESTINATION_BLOCKED',
+  CURRENCY_MISMATCH: 'NO_BUY_RATE',
+  MARGIN_NEGATIVE: 'MARGIN_NEGATIVE',
+  LIMIT_CPS: 'LIMIT_CPS',
+  LIMIT_CONCURRENT: 'LIMIT_CONCURRENT',
+};
+
+const WORDS_OF_REASON: Readonly<Record<SkipReason, string>> = {
+  TRUNK_UNAVAILABLE: 'no trunk is in service',
+  NO_BUY_RATE: 'no carrier has a rate for it',
+  DESTINATION_BLOCKED: "it is blocked in the carriers' decks",
+  CURRENCY_MISMATCH: 'no carrier charges in the currency of the operator',
+  MARGIN_NEGATIVE: 'every carrier costs more than it is sold for',
+  LIMIT_CPS: 'every carrier is at its limit of calls a second',
+  LIMIT_CONCURRENT: 'every carrier is at its limit of calls at a time',
+};
+
+/** What the operator gets for 300 s of it; null where the operator itself calls. */
+function operatorPrice(question: RouteQuestion): bigint | null {
+  return question.hops.at(-1)?.price300Micro ?? null;
+}
+
+function assess(question: RouteQuestion, member: RouteGroupMemberView): CandidateOutcome {
+  const { directory, decks, operator } = question;
+  const price300Micro = operatorPrice(question);
+  const trunk = directory.trunkById(member.trunkId);
+  const skip = (reason: SkipReason, cost300Micro: bigint | null = null) => ({
+    skip: {
+      trunkId: member.trunkId,
+      trunkName: trunk?.name ?? member.trunkId,
+      reason,
+      cost300Micro,
+      price300Micro,
+    },
+  });
+  const carrier = trunk?.carrierId == null ? undefined : directory.carrierById(trunk.carrierId);
+  if (trunk?.status !== 'active' || !carrier) return skip('TRUNK_UNAVAILABLE');
+  const deck = carrier.buyDeckId === null ? undefined : decks.deckById(carrier.buyDeckId);
+  const match = deck?.lookup(e164Digits(question.e164), question.atMs);
+  if (!match) return skip('NO_BUY_RATE');
+  if (match.blocked) return skip('DESTINATION_BLOCKED');
+  const { rate } = match;
+  const cost300Micro = priceCall(rate, COMPARED_SECONDS).amountMicro;
+  if (rate.currency !== operator.currency) return skip('CURRENCY_MISMATCH', cost300Micro);
+  const floor = operator.marginFloorMicro;
+  if (price300Micro !== null && floor !== null && price300Micro - cost300Micro < floor) {
+    return skip('MARGIN_NEGATIVE', cost300Micro);
+  }
+  const hit = limitHit(
+    question.limits,
+    { kind: 'trunk', id: trunk.id, limits: trunk.limits },
+    false,
+  );
+  if (hit) {
+    return skip(hit.code === 'LIMIT_CPS' ? 'LIMIT_CPS' : 'LIMIT_CONCURRENT', cost300Micro);
+  }
+  return { member, trunk, carrier, rate, cost300Micro };
+}
+
+function compareText(left: string, right: string): number {
+  return left === right ? 0 : left < right ? -1 : 1;
+}
+
+/** Total, so that the same plan comes out every time. */
+function compareCandidates(
+  strategy: RouteGroupView['strategy'],
+  left: Candidate,
+  right: Candidate,
+) {
+  const byCost =
+    left.cost300Micro === right.cost300Micro ? 0 : left.cost300Micro < right.cost300Micro ? -1 : 1;
+  const byPriority =
+    left.member.priority - right.member.priority || right.member.weight - left.member.weight;
+  const ranked = strategy === 'lcr' ? byCost || byPriority : byPriority || byCost;
+  return ranked || compareText(left.trunk.name, right.trunk.name);
+}
+
+function toAttempt(question: RouteQuestion, candidate: Candidate): TrunkAttempt {
+  const { trunk, carrier, rate, cost300Micro } = candidate;
+  return {
+    kind: 'trunk',
+    trunkId: trunk.id,
+    carrierId: carrier.id,
+    number: question.e164,
+    buy: { carrierId: carrier.id, buyerAccountId: question.operator.id, rate },
+    cost300Micro,
+    price300Micro: operatorPrice(question),
+  };
+}
+
+/** Why there is no route at all: the reason of the one that got furthest. */
+function noRoute(question: RouteQuestion, skipped: readonly SkippedRoute[]): RefusedCall {
+  const { e164, operator, side } = question;
+  const reason = REASON_ORDER.findLast((candidate) =>
+    skipped.some((route) => route.reason === candidate),
+  );
+  const words = reason ? WORDS_OF_REASON[reason] : 'no route leads there';
+  const sold = question.hops.at(-1);
+  return refuse({
+    code: reason ? CODE_OF_REASON[reason] : 'NO_ROUTE',
+    hop: operator,
+    message: `${operator.name} can't carry a call to ${e164}: ${words}`,
+    detail: {
+      destination: e164,
+      caller: side.account.name,
+      buyerAccountId: sold?.buyerAccountId ?? null,
+      soldPrefix: sold?.rate.prefix ?? null,
+      price300Micro: sold?.price300Micro.toString() ?? null,
+    },
+    skipped,
+  });
+}
+
+/**
+ * The carriers that may take a call, cheapest first by the cost of 300 s (or by priority, where
+ * the group says so). The loss guard compares what the operator gets for 300 s at the top hop with
+ * what the carrier takes, fees included: the operator is the one who pays the carrier, so it is
+ * the one who would lose. Everyone below is guarded by `checkHopMargins`.
+ */
+export function planRoutes(question: RouteQuestion): RefusedCall | Routes {
+  const group = question.directory.routeGroupFor(question.side.tenant.id);
+  const candidates: Candidate[] = [];
+  const skipped: SkippedRoute[] = [];
+  for (const member of group?.members ?? []) {
+    const outcome = assess(question, member);
+    if ('skip' in outcome) skipped.push(outcome.skip);
+    else candidates.push(outcome);
+  }
+  if (!group || candidates.length === 0) return noRoute(question, skipped);
+  candidates.sort((left, right) => compareCandidates(group.strategy, left, right));
+  const attempts = candidates.map((candidate) => toAttempt(question, candidate));
+  return { kind: 'routes', attempts, skipped };
+}
