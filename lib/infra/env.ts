@@ -1,0 +1,371 @@
+import { existsSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** A setting that can't be used: one line for the person at the terminal; the process exits with 1. */
+export class EnvError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'EnvError';
+  }
+}
+
+const SCENARIOS = ['lab', 'demo'] as const;
+
+/** A fixed set of contents that an empty database can be filled with. */
+export type Scenario = (typeof SCENARIOS)[number];
+
+const port = z.coerce
+  .number({ error: 'must be a port, 1 to 65535' })
+  .int('must be a port, 1 to 65535')
+  .min(1, 'must be a port, 1 to 65535')
+  .max(65_535, 'must be a port, 1 to 65535');
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+function isCidr(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
+}
+
+/** The origin of an http(s) URL that has nothing but an origin; null for anything else. */
+function originOf(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  return bare && /^https?:$/.test(url.protocol) ? url.origin : null;
+}
+
+const origin = z.string().transform((text, context) => {
+  const found = originOf(text);
+  if (found !== null) return found;
+  context.addIssue(`must be an address such as https://voice.example, without a path`);
+  return z.NEVER;
+});
+
+const address = z.string().refine((text) => isIP(text) !== 0, 'must be an IP address');
+
+/** Variables of operators, by name; `--sip-port 5070` overrides SIP_PORT. */
+const variables = {
+  DATA_DIR: z.string().default('data'),
+  DATABASE_URL: z
+    .string()
+    .refine(
+      (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text),
+      'must be a postgresql:// address',
+    )
+    .optional(),
+  PORT: port.default(3000),
+  SIP_PORT: port.default(5060),
+  SIP_TLS_PORT: port.default(5061),
+  SIP_WS_PORT: port.default(5066),
+  SIP_WSS_PORT: port.default(7443),
+  HTTPS_PORT: port.optional(),
+  TLS_CERT: z.string().optional(),
+  TLS_KEY: z.string().optional(),
+  RTP_PORT_MIN: port.default(10_000),
+  RTP_PORT_MAX: port.default(20_000),
+  BIND_ADDRESS: address.default('127.0.0.1'),
+  PUBLIC_URL: origin.optional(),
+  PUBLIC_ADDRESS: address.optional(),
+  TRUSTED_PROXIES: list
+    .refine((items) => items.every(isCidr), 'must be IP addresses or CIDR blocks, with commas')
+    .default([]),
+  CORS_ORIGINS: list
+    .refine(
+      (items) => items.every((item) => originOf(item) !== null),
+      'must be origins such as https://shop.example, with commas',
+    )
+    .transform((items) => items.map((item) => new URL(item).origin))
+    .default([]),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
+    .default('info'),
+  LOG_FORMAT: z.enum(['pretty', 'json'], { error: 'must be pretty or json' }).default('pretty'),
+  SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+};
+
+/** What only the command line says. */
+const flags = {
+  SCENARIO: z.enum(SCENARIOS, { error: `must be ${SCENARIOS.join(' or ')}` }).optional(),
+  JSON: z.stringbool().default(false),
+  SKIP_BACKUP: z.stringbool().default(false),
+};
+
+/** What the supervisor settles and hands to the processes it starts. */
+const internals = {
+  CONTROL_PORT: port,
+  CONTROL_SECRET: z.string().min(32),
+  NODE_ID: z.string().min(1),
+};
+
+const FLAGS_WITHOUT_VALUE: ReadonlySet<string> = new Set(['JSON', 'SKIP_BACKUP']);
+
+const settingsSchema = z.object({ ...variables, ...flags });
+const settledSchema = settingsSchema.extend({
+  ...internals,
+  DATABASE_URL: z.string().min(1),
+  SECRET_KEY: z.string().min(32),
+});
+
+/** What an operator asked for, with defaults filled in; addresses and paths are absolute. */
+export interface Settings {
+  readonly dataDir: string;
+  /** Whether DATA_DIR was named; scenarios otherwise take a throw-away directory. */
+  readonly dataDirGiven: boolean;
+  readonly databaseUrl: string | null;
+  readonly port: number;
+  readonly sipPort: number;
+  readonly sipTlsPort: number;
+  readonly sipWsPort: number;
+  readonly sipWssPort: number;
+  readonly httpsPort: number | null;
+  /** Files of the operator's own certificate and key; null: the self-signed pair. */
+  readonly tlsCert: string | null;
+  readonly tlsKey: string | null;
+  readonly rtpPortMin: number;
+  readonly rtpPortMax: number;
+  readonly bindAddress: string;
+  /** Where people reach the portal: scheme, host and port, no slash at the end. */
+  readonly publicUrl: string;
+  /** The address that phones are told for SIP and media. */
+  readonly publicAddress: string;
+  /** Addresses and CIDR blocks whose X-Forwarded-* headers are believed. */
+  readonly trustedProxies: readonly string[];
+  readonly corsOrigins: readonly string[];
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logFormat: 'pretty' | 'json';
+  readonly secretKey: string | null;
+  readonly scenario: Scenario | null;
+  readonly json: boolean;
+  readonly skipBackup: boolean;
+}
+
+/** What every process of a running Tollbridge works with. */
+export interface Env extends Settings {
+  /** Of the application's role: DML only. */
+  readonly databaseUrl: string;
+  readonly secretKey: string;
+  /** Loopback port of the switch's control server, and the secret both sides share. */
+  readonly controlPort: number;
+  readonly controlSecret: string;
+  /** This installation's node, stable over restarts. */
+  readonly nodeId: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Turns `--sip-port 5070`, `--sip-port=5070` and `--json` into variables. */
+function readArguments(argv: readonly string[]): Record<string, string> {
+  const known = { ...variables, ...flags };
+  const values: Record<string, string> = {};
+  const rest = [...argv];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const match = /^--([a-z][a-z0-9-]*)(?:=(.*))?$/s.exec(word);
+    const name = match?.[1]?.toUpperCase().replaceAll('-', '_');
+    if (name === undefined || !Object.hasOwn(known, name)) {
+      throw new EnvError(`${word}: no such option (see the README for the list)`);
+    }
+    const value = match?.[2] ?? (FLAGS_WITHOUT_VALUE.has(name) ? 'true' : rest.shift());
+    if (value === undefined || value === '') throw new EnvError(`${word}: a value is missing`);
+    values[name] = value;
+  }
+  return values;
+}
+
+function parse<T>(schema: z.ZodType<T>, given: Variables): T {
+  const filled = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(filled);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const name = String(issue.path[0] ?? '');
+    const value = filled[name];
+    const shown =
+      value === undefined || /SECRET|DATABASE_URL/.test(name) ? '' : ` is "${value}" but`;
+    return value === undefined ? `${name} is missing` : `${name}${shown} ${issue.message}`;
+  });
+  throw new EnvError(lines.join('; '));
+}
+
+/** The first address of this machine that others can reach; loopback where there is none. */
+function outwardAddress(family: 'IPv4' | 'IPv6'): string {
+  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  const found = all.find((entry) => !entry.internal && entry.family === family);
+  return found?.address ?? (family === 'IPv4' ? '127.0.0.1' : '::1');
+}
+
+const isWildcard = (bind: string): boolean => bind === '0.0.0.0' || bind === '::';
+
+type Parsed = z.infer<typeof settingsSchema>;
+
+function checkTogether(parsed: Parsed): void {
+  const taken = new Map<number, string>();
+  const names = ['PORT', 'HTTPS_PORT', 'SIP_PORT', 'SIP_TLS_PORT', 'SIP_WS_PORT', 'SIP_WSS_PORT'];
+  for (const name of names) {
+    const value = parsed[name as 'PORT' | 'HTTPS_PORT'];
+    if (value === undefined) continue;
+    const other = taken.get(value);
+    if (other !== undefined) throw new EnvError(`${other} and ${name} are both ${value}`);
+    taken.set(value, name);
+  }
+  if (parsed.RTP_PORT_MAX - parsed.RTP_PORT_MIN < 3) {
+    throw new EnvError('RTP_PORT_MAX must be at least 3 above RTP_PORT_MIN: a call takes four');
+  }
+  if ((parsed.TLS_CERT === undefined) !== (parsed.TLS_KEY === undefined)) {
+    throw new EnvError('TLS_CERT and TLS_KEY come together: one of them is missing');
+  }
+}
+
+function toSettings(parsed: Parsed, given: Variables, cwd: string): Settings {
+  checkTogether(parsed);
+  const file = (name: string, value: string | undefined): string | null => {
+    if (value === undefined) return null;
+    const full = path.resolve(cwd, value);
+    if (!existsSync(full)) throw new EnvError(`${name}: there is no file ${full}`);
+    return full;
+  };
+  const bind = parsed.BIND_ADDRESS;
+  const publicAddress =
+    parsed.PUBLIC_ADDRESS ??
+    (isWildcard(bind) ? outwardAddress(bind === '::' ? 'IPv6' : 'IPv4') : bind);
+  const host = isIP(publicAddress) === 6 ? `[${publicAddress}]` : publicAddress;
+  return {
+    dataDir: path.resolve(cwd, parsed.DATA_DIR),
+    dataDirGiven: (given['DATA_DIR'] ?? '') !== '',
+    databaseUrl: parsed.DATABASE_URL ?? null,
+    port: parsed.PORT,
+    sipPort: parsed.SIP_PORT,
+    sipTlsPort: parsed.SIP_TLS_PORT,
+    sipWsPort: parsed.SIP_WS_PORT,
+    sipWssPort: parsed.SIP_WSS_PORT,
+    httpsPort: parsed.HTTPS_PORT ?? null,
+    tlsCert: file('TLS_CERT', parsed.TLS_CERT),
+    tlsKey: file('TLS_KEY', parsed.TLS_KEY),
+    rtpPortMin: parsed.RTP_PORT_MIN,
+    rtpPortMax: parsed.RTP_PORT_MAX,
+    bindAddress: bind,
+    publicUrl: parsed.PUBLIC_URL ?? new URL(`http://${host}:${parsed.PORT}`).origin,
+    publicAddress,
+    trustedProxies: parsed.TRUSTED_PROXIES,
+    corsOrigins: parsed.CORS_ORIGINS,
+    logLevel: parsed.LOG_LEVEL,
+    logFormat: parsed.LOG_FORMAT,
+    secretKey: parsed.SECRET_KEY ?? null,
+    scenario: parsed.SCENARIO ?? null,
+    json: parsed.JSON,
+    skipBackup: parsed.SKIP_BACKUP,
+  };
+}
+
+export interface SettingsInput {
+  readonly argv: readonly string[];
+  readonly environment: Variables;
+  /** What relative paths are relative to. */
+  readonly cwd: string;
+}
+
+/** What an operator set, by variable and by option; throws EnvError with one line. */
+export function parseSettings(input: SettingsInput): Settings {
+  const known: Record<string, string | undefined> = {};
+  for (const name of Object.keys(variables)) known[name] = input.environment[name];
+  const given = { ...known, ...readArguments(input.argv) };
+  return toSettings(parse(settingsSchema, given), given, input.cwd);
+}
+
+/** The settings of this process: its environment and its command line. */
+export function readSettings(): Settings {
+  return parseSettings({
+    argv: process.argv.slice(2),
+    environment: process.env,
+    cwd: process.cwd(),
+  });
+}
+
+/** What the processes of a settled installation are given; parseSettled reads it back unchanged. */
+export function settledVariables(env: Env): Record<string, string> {
+  const values: Record<string, string | number | boolean | null> = {
+    DATA_DIR: env.dataDir,
+    DATABASE_URL: env.databaseUrl,
+    PORT: env.port,
+    SIP_PORT: env.sipPort,
+    SIP_TLS_PORT: env.sipTlsPort,
+    SIP_WS_PORT: env.sipWsPort,
+    SIP_WSS_PORT: env.sipWssPort,
+    HTTPS_PORT: env.httpsPort,
+    TLS_CERT: env.tlsCert,
+    TLS_KEY: env.tlsKey,
+    RTP_PORT_MIN: env.rtpPortMin,
+    RTP_PORT_MAX: env.rtpPortMax,
+    BIND_ADDRESS: env.bindAddress,
+    PUBLIC_URL: env.publicUrl,
+    PUBLIC_ADDRESS: env.publicAddress,
+    TRUSTED_PROXIES: env.trustedProxies.join(','),
+    CORS_ORIGINS: env.corsOrigins.join(','),
+    LOG_LEVEL: env.logLevel,
+    LOG_FORMAT: env.logFormat,
+    SECRET_KEY: env.secretKey,
+    SCENARIO: env.scenario,
+    CONTROL_PORT: env.controlPort,
+    CONTROL_SECRET: env.controlSecret,
+    NODE_ID: env.nodeId,
+  };
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, value === null ? '' : String(value)]),
+  );
+}
+
+/** What this process inherited, for those it starts; the settled variables go on top. */
+export function inheritedVariables(): Record<string, string> {
+  const all = Object.entries(process.env);
+  return Object.fromEntries(
+    all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+/** The environment of a settled installation; throws EnvError where something is missing. */
+export function parseSettled(environment: Variables, cwd: string): Env {
+  const parsed = parse(settledSchema, environment);
+  return {
+    ...toSettings(parsed, environment, cwd),
+    databaseUrl: parsed.DATABASE_URL,
+    secretKey: parsed.SECRET_KEY,
+    controlPort: parsed.CONTROL_PORT,
+    controlSecret: parsed.CONTROL_SECRET,
+    nodeId: parsed.NODE_ID,
+  };
+}
+
+let settled: Env | undefined;
+
+/**
+ * The settled environment of this process, for web, switch and worker. Ask for it when something
+ * runs, never while a module loads: a build has no environment.
+ */
+export function env(): Env {
+  settled ??= parseSettled(process.env, process.cwd());
+  return settled;
+}
+
+/** Tells whether an address lies in one of the blocks (IPv4-mapped IPv6 counts as IPv4). */
+export function addressMatcher(blocks: readonly string[]): (address: string) => boolean {
+  const set = new BlockList();
+  for (const block of blocks) {
+    const [base = '', bits] = block.split('/');
+    const family = isIP(base) === 6 ? 'ipv6' : 'ipv4';
+    set.addSubnet(base, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family);
+  }
+  return (candidate) => {
+    const plain = candidate.replace(/^::ffff:(?=\d+\.)/i, '');
+    return isIP(plain) !== 0 && set.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+  };
+}
