@@ -1,0 +1,86 @@
+import type { LimitSubjectKind, Limits, LimitUsage } from '@/lib/core/call-plan/views';
+import type { Clock } from '@/lib/core/clock';
+
+/** Somebody whose calls are counted. */
+export interface UsageSubject {
+  readonly kind: LimitSubjectKind;
+  readonly id: string;
+}
+
+interface Counter {
+  concurrent: number;
+  /** Starts of the last second, oldest first. */
+  starts: number[];
+}
+
+const SECOND_MS = 1000;
+
+/**
+ * The counters behind the limits: calls in progress and calls begun within the last second, for
+ * each account, tenant, extension and trunk that has any. A subject without calls takes no memory.
+ */
+export class CallUsage implements Limits {
+  private readonly counters = new Map<string, Counter>();
+  private readonly clock: Clock;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  usage(kind: LimitSubjectKind, id: string): LimitUsage {
+    const counter = this.counters.get(`${kind}:${id}`);
+    if (!counter) return { concurrentCalls: 0, callsThisSecond: 0, spentTodayMicro: 0n };
+    this.forget(counter);
+    return {
+      concurrentCalls: counter.concurrent,
+      callsThisSecond: counter.starts.length,
+      spentTodayMicro: 0n,
+    };
+  }
+
+  /** Counts a call in at all its subjects; the function returned counts it out, once. */
+  enter(subjects: readonly UsageSubject[]): () => void {
+    const keys = [...new Set(subjects.map((subject) => `${subject.kind}:${subject.id}`))];
+    const nowMs = this.clock.monotonicMs();
+    for (const key of keys) {
+      const counter = this.counters.get(key) ?? { concurrent: 0, starts: [] };
+      counter.concurrent += 1;
+      this.forget(counter);
+      counter.starts.push(nowMs);
+      this.counters.set(key, counter);
+    }
+    let inside = true;
+    return () => {
+      if (!inside) return;
+      inside = false;
+      for (const key of keys) this.leave(key);
+    };
+  }
+
+  /** Subjects with calls in progress; none must be left when all calls have ended. */
+  get busySubjects(): number {
+    let busy = 0;
+    for (const counter of this.counters.values()) if (counter.concurrent > 0) busy += 1;
+    return busy;
+  }
+
+  /** Drops subjects that had nothing for a second; called every now and then. */
+  sweep(): void {
+    for (const [key, counter] of this.counters) {
+      this.forget(counter);
+      if (counter.concurrent === 0 && counter.starts.length === 0) this.counters.delete(key);
+    }
+  }
+
+  private leave(key: string): void {
+    const counter = this.counters.get(key);
+    if (counter) counter.concurrent -= 1;
+  }
+
+  private forget(counter: Counter): void {
+    const horizon = this.clock.monotonicMs() - SECOND_MS;
+    let stale = 0;
+    while (stale < counter.starts.length && (counter.starts[stale] ?? 0) <= horizon) stale += 1;
+    if (stale > 0) counter.starts.splice(0, stale);
+  }
+}

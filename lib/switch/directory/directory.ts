@@ -1,0 +1,274 @@
+import type { Directory, ExtensionView, TenantView } from '@/lib/core/call-plan/views';
+import type { E164 } from '@/lib/core/phone-number';
+import type {
+  ConfigAccount,
+  ConfigCarrier,
+  ConfigDeck,
+  ConfigExtension,
+  ConfigKind,
+  ConfigNumber,
+  ConfigObjects,
+  ConfigRouteGroup,
+  ConfigTenant,
+  ConfigTrunk,
+} from '@/lib/services/configuration/types';
+
+/** An extension with the number it shows, looked up. */
+export type ExtensionRecord = ConfigExtension & ExtensionView;
+/** A tenant with the number it shows by default, looked up. */
+export type TenantRecord = ConfigTenant & TenantView;
+
+/** One object and its kind. */
+export type ConfigRecord =
+  | { readonly kind: 'account'; readonly record: ConfigAccount }
+  | { readonly kind: 'tenant'; readonly record: ConfigTenant }
+  | { readonly kind: 'extension'; readonly record: ConfigExtension }
+  | { readonly kind: 'carrier'; readonly record: ConfigCarrier }
+  | { readonly kind: 'trunk'; readonly record: ConfigTrunk }
+  | { readonly kind: 'route_group'; readonly record: ConfigRouteGroup }
+  | { readonly kind: 'phone_number'; readonly record: ConfigNumber }
+  | { readonly kind: 'rate_deck'; readonly record: ConfigDeck };
+
+/** Objects in an order in which each finds what it refers to. */
+export function* recordsOf(objects: ConfigObjects): Generator<ConfigRecord> {
+  for (const record of objects.accounts) yield { kind: 'account', record };
+  for (const record of objects.numbers) yield { kind: 'phone_number', record };
+  for (const record of objects.tenants) yield { kind: 'tenant', record };
+  for (const record of objects.extensions) yield { kind: 'extension', record };
+  for (const record of objects.carriers) yield { kind: 'carrier', record };
+  for (const record of objects.trunks) yield { kind: 'trunk', record };
+  for (const record of objects.routeGroups) yield { kind: 'route_group', record };
+  for (const record of objects.decks) yield { kind: 'rate_deck', record };
+}
+
+/**
+ * Everything configured, in memory, with the indexes that calls and registrations need. One owner
+ * (directory/sync.ts) writes; everybody else reads. No look-up waits.
+ */
+export class SwitchDirectory implements Directory {
+  private readonly stores: { readonly [K in ConfigKind]: Map<string, RecordOf<K>> } = {
+    account: new Map(),
+    tenant: new Map(),
+    extension: new Map(),
+    carrier: new Map(),
+    trunk: new Map(),
+    route_group: new Map(),
+    phone_number: new Map(),
+    rate_deck: new Map(),
+  };
+  private readonly domains = new Map<string, string>();
+  private readonly extensionIds = new Map<string, Map<string, string>>();
+  private readonly trunksByAddress = new Map<string, readonly ConfigTrunk[]>();
+  private readonly numberIds = new Map<string, string>();
+  private readonly numbersByTenant = new Map<string, Set<string>>();
+
+  accountById(id: string): ConfigAccount | undefined {
+    return this.stores.account.get(id);
+  }
+
+  tenantById(id: string): TenantRecord | undefined {
+    return this.stores.tenant.get(id);
+  }
+
+  tenantByDomain(domain: string): TenantRecord | undefined {
+    const id = this.domains.get(domain);
+    return id === undefined ? undefined : this.stores.tenant.get(id);
+  }
+
+  extension(tenantId: string, number: string): ExtensionRecord | undefined {
+    const id = this.extensionIds.get(tenantId)?.get(number);
+    return id === undefined ? undefined : this.stores.extension.get(id);
+  }
+
+  extensionById(id: string): ExtensionRecord | undefined {
+    return this.stores.extension.get(id);
+  }
+
+  trunkById(id: string): ConfigTrunk | undefined {
+    return this.stores.trunk.get(id);
+  }
+
+  carrierById(id: string): ConfigCarrier | undefined {
+    return this.stores.carrier.get(id);
+  }
+
+  numberByE164(number: E164): ConfigNumber | undefined {
+    const id = this.numberIds.get(number);
+    return id === undefined ? undefined : this.stores.phone_number.get(id);
+  }
+
+  deckById(id: string): ConfigDeck | undefined {
+    return this.stores.rate_deck.get(id);
+  }
+
+  /** The operator's group: groups per sell plan come with selling. */
+  routeGroupFor(_tenantId: string): ConfigRouteGroup | undefined {
+    return this.stores.route_group.values().next().value;
+  }
+
+  emergencyTrunks(_country: string): readonly ConfigTrunk[] {
+    return [...this.stores.trunk.values()]
+      .filter((trunk) => trunk.emergency && trunk.status === 'active' && trunk.carrierId !== null)
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  /** Trunks that send from this address; which is meant is decided by port and transport. */
+  trunksAt(address: string): readonly ConfigTrunk[] {
+    return this.trunksByAddress.get(address) ?? [];
+  }
+
+  /** Every object of a kind, for the checksum. */
+  records<K extends ConfigKind>(kind: K): ReadonlyMap<string, RecordOf<K>> {
+    return this.stores[kind];
+  }
+
+  /** Puts in, or replaces, one object and its indexes. */
+  put(change: ConfigRecord): void {
+    this.remove(change.kind, change.record.id);
+    switch (change.kind) {
+      case 'account':
+        this.stores.account.set(change.record.id, change.record);
+        return;
+      case 'tenant':
+        this.putTenant(change.record);
+        return;
+      case 'extension':
+        this.putExtension(change.record);
+        return;
+      case 'carrier':
+        this.stores.carrier.set(change.record.id, change.record);
+        return;
+      case 'trunk':
+        this.stores.trunk.set(change.record.id, change.record);
+        this.trunksByAddress.set(change.record.address, [
+          ...this.trunksAt(change.record.address),
+          change.record,
+        ]);
+        return;
+      case 'route_group':
+        this.stores.route_group.set(change.record.id, change.record);
+        return;
+      case 'phone_number':
+        this.putNumber(change.record);
+        return;
+      case 'rate_deck':
+        this.stores.rate_deck.set(change.record.id, change.record);
+        return;
+    }
+  }
+
+  /** Takes one object out; unknown ones are no matter. */
+  remove(kind: ConfigKind, id: string): void {
+    switch (kind) {
+      case 'tenant':
+        this.removeTenant(id);
+        return;
+      case 'extension':
+        this.removeExtension(id);
+        return;
+      case 'trunk':
+        this.removeTrunk(id);
+        return;
+      case 'phone_number':
+        this.removeNumber(id);
+        return;
+      default:
+        this.stores[kind].delete(id);
+    }
+  }
+
+  private putTenant(record: ConfigTenant): void {
+    this.stores.tenant.set(record.id, {
+      ...record,
+      callerNumber: this.tenantNumber(record.id),
+    });
+    this.domains.set(record.domain, record.id);
+  }
+
+  private putExtension(record: ConfigExtension): void {
+    const shown =
+      record.callerNumberId === null
+        ? undefined
+        : this.stores.phone_number.get(record.callerNumberId);
+    this.stores.extension.set(record.id, { ...record, callerNumber: shown?.e164 ?? null });
+    const ids = this.extensionIds.get(record.tenantId) ?? new Map<string, string>();
+    ids.set(record.number, record.id);
+    this.extensionIds.set(record.tenantId, ids);
+  }
+
+  private putNumber(record: ConfigNumber): void {
+    this.stores.phone_number.set(record.id, record);
+    this.numberIds.set(record.e164, record.id);
+    if (record.tenantId === null) return;
+    const ids = this.numbersByTenant.get(record.tenantId) ?? new Set<string>();
+    ids.add(record.id);
+    this.numbersByTenant.set(record.tenantId, ids);
+    this.refreshShownNumbers(record.tenantId);
+  }
+
+  private removeTenant(id: string): void {
+    const gone = this.stores.tenant.get(id);
+    this.stores.tenant.delete(id);
+    if (gone && this.domains.get(gone.domain) === id) this.domains.delete(gone.domain);
+  }
+
+  private removeExtension(id: string): void {
+    const gone = this.stores.extension.get(id);
+    if (!gone) return;
+    this.stores.extension.delete(id);
+    const ids = this.extensionIds.get(gone.tenantId);
+    if (ids?.get(gone.number) === id) ids.delete(gone.number);
+    if (ids?.size === 0) this.extensionIds.delete(gone.tenantId);
+  }
+
+  private removeTrunk(id: string): void {
+    const gone = this.stores.trunk.get(id);
+    if (!gone) return;
+    this.stores.trunk.delete(id);
+    const rest = this.trunksAt(gone.address).filter((trunk) => trunk.id !== id);
+    if (rest.length > 0) this.trunksByAddress.set(gone.address, rest);
+    else this.trunksByAddress.delete(gone.address);
+  }
+
+  private removeNumber(id: string): void {
+    const gone = this.stores.phone_number.get(id);
+    if (!gone) return;
+    this.stores.phone_number.delete(id);
+    if (this.numberIds.get(gone.e164) === id) this.numberIds.delete(gone.e164);
+    if (gone.tenantId === null) return;
+    const ids = this.numbersByTenant.get(gone.tenantId);
+    ids?.delete(id);
+    if (ids?.size === 0) this.numbersByTenant.delete(gone.tenantId);
+    this.refreshShownNumbers(gone.tenantId);
+  }
+
+  /** The tenant's oldest number in service: ids sort by time. */
+  private tenantNumber(tenantId: string): E164 | null {
+    let oldest: ConfigNumber | undefined;
+    for (const id of this.numbersByTenant.get(tenantId) ?? []) {
+      const number = this.stores.phone_number.get(id);
+      if (number?.inService && (!oldest || number.id < oldest.id)) oldest = number;
+    }
+    return oldest?.e164 ?? null;
+  }
+
+  private refreshShownNumbers(tenantId: string): void {
+    const tenant = this.stores.tenant.get(tenantId);
+    if (tenant) this.putTenant(tenant);
+    for (const id of [...(this.extensionIds.get(tenantId)?.values() ?? [])]) {
+      const extension = this.stores.extension.get(id);
+      if (extension?.callerNumberId != null) this.putExtension(extension);
+    }
+  }
+}
+
+type RecordOf<K extends ConfigKind> = {
+  account: ConfigAccount;
+  tenant: TenantRecord;
+  extension: ExtensionRecord;
+  carrier: ConfigCarrier;
+  trunk: ConfigTrunk;
+  route_group: ConfigRouteGroup;
+  phone_number: ConfigNumber;
+  rate_deck: ConfigDeck;
+}[K];
