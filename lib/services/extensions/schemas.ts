@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import {
+  idSchema,
+  nameSchema,
+  observedStatusSchema,
+  pageOf,
+  pageQuerySchema,
+  timestampSchema,
+} from '@/lib/services/wire/schemas';
+
+export const extensionNumberSchema = z
+  .string()
+  .regex(/^[1-9]\d{1,7}$/, 'must be 2 to 8 digits and not begin with 0');
+
+const stateSchema = z.enum(['active', 'suspended']);
+
+export const listExtensionsSchema = pageQuerySchema.extend({
+  tenantId: idSchema.optional(),
+  accountId: idSchema.optional(),
+  subscriptionId: idSchema.optional(),
+  state: stateSchema.optional(),
+  /** Part of the name, or the beginning of the number. */
+  search: z.string().trim().max(100).optional(),
+});
+
+export const createExtensionSchema = z.object({
+  tenantId: idSchema,
+  /** Left out: the lowest free one. */
+  number: extensionNumberSchema.optional(),
+  name: nameSchema,
+  /** Left out: generated; either way it can be revealed once. */
+  secret: z.string().optional(),
+  callerNumberId: idSchema.nullish(),
+});
+
+export const updateExtensionSchema = z.object({
+  name: nameSchema.optional(),
+  state: stateSchema.optional(),
+  callerNumberId: idSchema.nullish(),
+});
+
+export const bindingSchema = z.object({
+  id: idSchema,
+  contactUri: z.string(),
+  userAgent: z.string(),
+  address: z.string(),
+  port: z.number().int(),
+  transport: z.string(),
+  registeredAt: timestampSchema,
+  refreshedAt: timestampSchema,
+  expiresAt: timestampSchema,
+});
+
+export const extensionSchema = z.object({
+  id: idSchema,
+  accountId: idSchema,
+  tenantId: idSchema,
+  domain: z.string(),
+  number: z.string(),
+  name: z.string(),
+  state: stateSchema,
+  /** The number shown to those it calls; null: the tenant's first. */
+  callerNumber: z.object({ id: idSchema, e164: z.string() }).nullable(),
+  /** Numbers delivered to it. */
+  numbers: z.array(z.object({ id: idSchema, e164: z.string() })),
+  subscriptionId: idSchema.nullable(),
+  secret: z.object({ setAt: timestampSchema, revealedAt: timestampSchema.nullable() }),
+  registration: z.object({
+    registered: z.boolean(),
+    bindings: z.array(bindingSchema),
+  }),
+  createdAt: timestampSchema,
+  generation: z.number().int(),
+  status: observedStatusSchema,
+});
+
+export const extensionPageSchema = pageOf(extensionSchema);
+
+export const provisioningTokenSchema = z.object({
+  /** Works once, for ten minutes; a POST to `path` answers with the credentials. */
+  token: z.string(),
+  path: z.string(),
+  expiresAt: timestampSchema,
+});
+
+export const sipCredentialsSchema = z.object({
+  extensionId: idSchema,
+  username: z.string(),
+  domain: z.string(),
+  secret: z.string(),
+  displayName: z.string(),
+});
+
+/** What is shown when a secret is revealed: itself, and a token by which a phone may fetch it. */
+export const revealedSecretSchema = sipCredentialsSchema.extend({
+  provisioning: provisioningTokenSchema,
+});
+
+export type ListExtensionsInput = z.input<typeof listExtensionsSchema>;
+export type CreateExtensionInput = z.input<typeof createExtensionSchema>;
+export type UpdateExtensionInput = z.input<typeof updateExtensionSchema>;
+export type WireExtension = z.infer<typeof extensionSchema>;
+export type WireBinding = z.infer<typeof bindingSchema>;
+export type ProvisioningToken = z.infer<typeof provisioningTokenSchema>;
+export type SipCredentials = z.infer<typeof sipCredentialsSchema>;
+export type RevealedSecret = z.infer<typeof revealedSecretSchema>;
