@@ -1,25 +1,33 @@
 import { AppError } from '@/lib/core/errors';
 import { Prisma } from '@/prisma/generated/client';
 
-/**
- * Turns a broken unique constraint into CONFLICT with words of ours, and a broken foreign key on
- * delete into CONFLICT as well; anything else is passed on as it is.
- */
+/** What to say where a constraint refuses a change. */
+export interface ConflictMessages {
+  /** A unique constraint: somebody else has it. */
+  readonly taken?: string;
+  /** A foreign key, on delete: something still refers to it. */
+  readonly inUse?: string;
+}
+
+/** Turns a broken constraint into CONFLICT with words of ours; anything else is passed on. */
 export async function refuseConflicts<T>(
-  messages: { readonly taken?: string; readonly inUse?: string },
+  messages: ConflictMessages,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work();
-  } catch (cause) {
-    if (cause instanceof Prisma.PrismaClientKnownRequestError) {
-      if (cause.code === 'P2002' && messages.taken) {
-        throw new AppError('CONFLICT', messages.taken, { cause });
-      }
-      if ((cause.code === 'P2003' || cause.code === 'P2014') && messages.inUse) {
-        throw new AppError('CONFLICT', messages.inUse, { cause });
-      }
-    }
-    throw cause;
+  } catch (error) {
+    throw conflictOf(messages, error) ?? error;
   }
+}
+
+function conflictOf(messages: ConflictMessages, cause: unknown): AppError | null {
+  if (!(cause instanceof Prisma.PrismaClientKnownRequestError)) return null;
+  const message =
+    cause.code === 'P2002'
+      ? messages.taken
+      : cause.code === 'P2003' || cause.code === 'P2014'
+        ? messages.inUse
+        : undefined;
+  return message === undefined ? null : new AppError('CONFLICT', message, { cause });
 }

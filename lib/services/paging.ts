@@ -6,20 +6,23 @@ export function encodeCursor(parts: readonly string[]): string {
   return Buffer.from(JSON.stringify(parts), 'utf8').toString('base64url');
 }
 
+const foreignCursor = (cause?: unknown): AppError =>
+  new AppError('INVALID_INPUT', 'The cursor is not one of this list.', { cause });
+
 /** The `count` parts of a cursor. Throws INVALID_INPUT when it is none of ours. */
 export function decodeCursor(cursor: string, count: number): readonly string[] {
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch (cause) {
-    throw new AppError('INVALID_INPUT', 'The cursor is not one of this list.', { cause });
+    throw foreignCursor(cause);
   }
   if (
     !Array.isArray(parts) ||
     parts.length !== count ||
     !parts.every((part) => typeof part === 'string')
   ) {
-    throw new AppError('INVALID_INPUT', 'The cursor is not one of this list.');
+    throw foreignCursor();
   }
   return parts;
 }
