@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SCENARIOS = fileURLToPath(new URL('./sipp/', import.meta.url));
+
+export type SippScenario =
+  | 'register'
+  | 'call'
+  | 'call-until-bye'
+  | 'call-refused'
+  | 'answer'
+  | 'answer-and-hang-up'
+  | 'silent'
+  | 'ring';
+
+export interface SippOptions {
+  readonly scenario: SippScenario;
+  /** Where it sends to, "127.0.0.1:5060"; absent for a side that only answers. */
+  readonly target?: string;
+  readonly localAddress?: string;
+  readonly localPort: number;
+  readonly mediaPort?: number;
+  readonly transport?: 'u1' | 't1';
+  /** Milliseconds that `<pause/>` takes. */
+  readonly pauseMs?: number;
+  /** Values of [field0] … of each call, one line a call. */
+  readonly fields?: readonly (readonly string[])[];
+  readonly calls?: number;
+  /** The status that a refused call must get. */
+  readonly refusal?: number;
+  readonly timeoutSeconds?: number;
+}
+
+export interface SippResult {
+  /** 0: every call went as the scenario says. */
+  readonly code: number | null;
+  /** What `<log>` actions wrote. */
+  readonly log: string;
+  readonly errors: string;
+  /** Every message sent and received. */
+  readonly messages: string;
+}
+
+export interface RunningSipp {
+  /** Resolves when it has ended by itself or was stopped. */
+  readonly done: Promise<SippResult>;
+  stop(): Promise<SippResult>;
+}
+
+/** Starts SIPp with one of our scenarios; it ends by itself after its calls or the timeout. */
+export async function startSipp(options: SippOptions): Promise<RunningSipp> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'tollbridge-sipp-'));
+  const source = await readFile(path.join(SCENARIOS, `${options.scenario}.xml`), 'utf8');
+  const scenario = path.join(dir, 'scenario.xml');
+  await writeFile(scenario, source.replaceAll('REFUSAL', String(options.refusal ?? 403)));
+  const args = [
+    ...(options.target === undefined ? [] : [options.target]),
+    ...['-sf', scenario, '-i', options.localAddress ?? '127.0.0.1'],
+    ...['-p', String(options.localPort), '-t', options.transport ?? 'u1'],
+    ...['-m', String(options.calls ?? options.fields?.length ?? 1)],
+    ...['-timeout', `${options.timeoutSeconds ?? 90}s`, '-timeout_error'],
+    ...['-nostdin', '-trace_msg', '-message_file', path.join(dir, 'messages.log')],
+    ...['-trace_err', '-error_file', path.join(dir, 'errors.log')],
+    ...['-trace_logs', '-log_file', path.join(dir, 'actions.log')],
+    ...(options.pauseMs === undefined ? [] : ['-d', String(options.pauseMs)]),
+    ...(options.mediaPort === undefined ? [] : ['-mp', String(options.mediaPort)]),
+  ];
+  if (options.fields !== undefined) {
+    const csv = path.join(dir, 'fields.csv');
+    await writeFile(csv, `SEQUENTIAL\n${options.fields.map((row) => row.join(';')).join('\n')}\n`);
+    args.push('-inf', csv, '-r', '10');
+  }
+  const child = spawn('sipp', args, { cwd: dir, stdio: 'ignore' });
+  const read = (name: string) => readFile(path.join(dir, name), 'utf8').catch(() => '');
+  const done = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code));
+  }).then(async (code) => {
+    const result = {
+      code,
+      log: await read('actions.log'),
+      errors: await read('errors.log'),
+      messages: await read('messages.log'),
+    };
+    await rm(dir, { recursive: true, force: true });
+    return result;
+  });
+  return {
+    done,
+    async stop() {
+      child.kill('SIGKILL');
+      return await done;
+    },
+  };
+}
+
+/** Runs SIPp to its end. */
+export async function runSipp(options: SippOptions): Promise<SippResult> {
+  return await (await startSipp(options)).done;
+}
+
+/** [field0..2] of an extension of the lab, and what it calls. */
+export function labFields(
+  tenant: 'acme' | 'birch' | 'cedar',
+  extension: string,
+  dialled = '',
+): readonly string[] {
+  const domain = `${tenant}.lab.test`;
+  const secret = `lab-${tenant}-${extension}`;
+  return [extension, domain, `[authentication username=${extension} password=${secret}]`, dialled];
+}
