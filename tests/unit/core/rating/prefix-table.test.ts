@@ -134,7 +134,9 @@ describe('a prefix table', () => {
     const anyRow = fc
       .record({ prefix: digits(15), validFromMs: time, validToMs: time, blocked: fc.boolean() })
       .chain((terms) =>
-        fc.integer({ min: 0, max: 9 }).map((n) => row(terms.prefix, { ...terms, destination: `${n}` })),
+        fc
+          .integer({ min: 0, max: 9 })
+          .map((n) => row(terms.prefix, { ...terms, destination: `${n}` })),
       );
     const rows = fc.oneof(
       fc.array(anyRow, { maxLength: 60 }),
