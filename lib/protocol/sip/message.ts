@@ -1,0 +1,158 @@
+import { assert } from '@/lib/core/errors';
+import { type HeaderFields, type HeaderLine, HeaderList, headerValues } from './header-fields';
+import { canonicalHeaderName } from './header-names';
+import { type NameAddr, parseNameAddr } from './name-addr';
+import { parseVia, type Via } from './via';
+
+/** A sequence number and the method that it numbers (RFC 3261 §20.16). */
+export interface CSeq {
+  readonly sequence: number;
+  readonly method: string;
+}
+
+/** Any header, by any spelling; several values become several lines, undefined none. */
+export type HeaderInit = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+/** Lines of an init object, in its order. */
+export function headerLines(init: HeaderInit): HeaderLine[] {
+  const lines: HeaderLine[] = [];
+  for (const [rawName, value] of Object.entries(init)) {
+    const name = canonicalHeaderName(rawName);
+    if (value === undefined) continue;
+    if (typeof value === 'string') lines.push({ name, value });
+    else if (typeof value === 'number') lines.push({ name, value: String(value) });
+    else for (const entry of value) lines.push({ name, value: entry });
+  }
+  return lines;
+}
+
+/** Parses `4711 INVITE`, or returns undefined; the number must fit in 31 bits (§8.1.1.5). */
+export function parseCSeq(text: string): CSeq | undefined {
+  const match = /^(\d{1,10})[ \t]+([^ \t]+)$/.exec(text);
+  const sequence = Number(match?.[1]);
+  const method = match?.[2];
+  return method === undefined || sequence >= 2 ** 31 ? undefined : { sequence, method };
+}
+
+const NO_BODY = Buffer.alloc(0);
+
+/** What requests and responses share. Immutable; the parsed views are made once, when asked for. */
+abstract class Message {
+  readonly fields: HeaderFields;
+  readonly body: Buffer;
+  private cachedVia: Via | undefined;
+  private cachedFrom: NameAddr | undefined;
+  private cachedTo: NameAddr | undefined;
+  private cachedCSeq: CSeq | undefined;
+
+  constructor(fields: HeaderFields, body: Buffer = NO_BODY) {
+    this.fields = fields;
+    this.body = body;
+  }
+
+  /** The first line of a header, unfolded and trimmed, by any spelling of its name. */
+  header(name: string): string | undefined {
+    return this.fields.first(canonicalHeaderName(name));
+  }
+
+  /** All values: a list header (Via, Route, Contact …) split at its commas, any other by line. */
+  headers(name: string): readonly string[] {
+    return headerValues(this.fields, canonicalHeaderName(name));
+  }
+
+  /** The topmost Via. Like the getters below it holds on validated messages; else it throws. */
+  get via(): Via {
+    const top = this.headers('via')[0];
+    this.cachedVia ??= top === undefined ? undefined : parseVia(top);
+    assert(this.cachedVia, 'a validated message has a Via');
+    return this.cachedVia;
+  }
+
+  get from(): NameAddr {
+    this.cachedFrom ??= parseNameAddr(this.header('from') ?? '');
+    assert(this.cachedFrom, 'a validated message has a From');
+    return this.cachedFrom;
+  }
+
+  get to(): NameAddr {
+    this.cachedTo ??= parseNameAddr(this.header('to') ?? '');
+    assert(this.cachedTo, 'a validated message has a To');
+    return this.cachedTo;
+  }
+
+  /** '' where there is none (RFC 2543). */
+  get fromTag(): string {
+    return this.from.params.get('tag') ?? '';
+  }
+
+  /** '' outside a dialog. */
+  get toTag(): string {
+    return this.to.params.get('tag') ?? '';
+  }
+
+  get callId(): string {
+    return this.header('call-id') ?? '';
+  }
+
+  get cseq(): CSeq {
+    this.cachedCSeq ??= parseCSeq(this.header('cseq') ?? '');
+    assert(this.cachedCSeq, 'a validated message has a CSeq');
+    return this.cachedCSeq;
+  }
+
+  protected changedFields(changes: HeaderInit): HeaderFields {
+    const replaced = new Set(Object.keys(changes).map(canonicalHeaderName));
+    const kept = this.fields.lines().filter((line) => !replaced.has(line.name));
+    return new HeaderList([...kept, ...headerLines(changes)]);
+  }
+}
+
+/** A request. `method` is case-sensitive; `uri` is the Request-URI as written (see parseUri). */
+export class SipRequest extends Message {
+  readonly kind = 'request' as const;
+  readonly method: string;
+  readonly uri: string;
+
+  constructor(start: { method: string; uri: string }, fields: HeaderFields, body?: Buffer) {
+    super(fields, body);
+    this.method = start.method;
+    this.uri = start.uri;
+  }
+
+  /** 70 where the header is absent (RFC 3261 §16.6 step 3). */
+  get maxForwards(): number {
+    const text = this.header('max-forwards');
+    return text === undefined ? 70 : Number(text);
+  }
+
+  /** A copy with these headers set (undefined removes); every line of the name is replaced. */
+  withHeaders(changes: HeaderInit): SipRequest {
+    return new SipRequest(this, this.changedFields(changes), this.body);
+  }
+
+  /** A copy with another Via on top. */
+  withTopVia(via: string): SipRequest {
+    const lines = [{ name: 'via', value: via }, ...this.fields.lines()];
+    return new SipRequest(this, new HeaderList(lines), this.body);
+  }
+}
+
+/** A response. */
+export class SipResponse extends Message {
+  readonly kind = 'response' as const;
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(start: { status: number; reason: string }, fields: HeaderFields, body?: Buffer) {
+    super(fields, body);
+    this.status = start.status;
+    this.reason = start.reason;
+  }
+
+  /** A copy with these headers set (undefined removes). */
+  withHeaders(changes: HeaderInit): SipResponse {
+    return new SipResponse(this, this.changedFields(changes), this.body);
+  }
+}
+
+export type SipMessage = SipRequest | SipResponse;

@@ -1,0 +1,136 @@
+import type { Clock } from '@/lib/core/clock';
+import type { ResponseInit } from './build';
+import type { SipRequest, SipResponse } from './message';
+import type { TimerScheduler } from './timers';
+import type { Flow, InboundMessage, Transport } from './transport';
+
+/**
+ * A request that somebody sent us, until it is answered for good (RFC 3261 §17.2). The layer
+ * absorbs retransmissions, repeats our answers, sends 100 for an INVITE not answered within
+ * 200 ms, and answers a CANCEL with 200.
+ */
+export interface ServerTransaction {
+  readonly request: SipRequest;
+  /** Where the request came from and every response goes. */
+  readonly flow: Flow;
+  /** The To-tag of all our responses, where the request came without; the dialog's local tag. */
+  readonly localTag: string;
+  /** The last status that was sent; undefined before the first. */
+  readonly status: number | undefined;
+  /** INVITE: the caller gave up. Answer 487 (unless answered already); the 200 is sent by us. */
+  onCancel: ((cancel: SipRequest) => void) | undefined;
+  /** INVITE: our final response ≥ 300 was never acknowledged, or a response could not be sent. */
+  onFailure: ((failure: TransactionFailure) => void) | undefined;
+  /**
+   * Sends a response. After a final one further calls do nothing, except that a 2xx to INVITE
+   * may be sent again, as its retransmission demands (see retransmitAnswer).
+   */
+  respond(status: number, reason?: string, init?: ResponseInit): SipResponse;
+}
+
+/** timeout: nobody answered (treat as 408). transport: the flow is gone (as 503). §8.1.3.1 */
+export type TransactionFailure = 'timeout' | 'transport';
+
+/** How a client transaction tells what came of its request. */
+export interface ClientHandlers {
+  /**
+   * Each provisional response and the final one. INVITE: also every further 2xx, whether a
+   * retransmission (send the ACK again) or another branch's (a dialog of its own). A final
+   * response ≥ 300 was acknowledged already.
+   */
+  onResponse(response: SipResponse): void;
+  /** In place of a final response; comes once and last. */
+  onFailure(failure: TransactionFailure): void;
+  /** The transaction is over and forgotten; nothing comes after it. */
+  onTerminated?(): void;
+}
+
+/** A request of ours, until it is over (RFC 3261 §17.1). */
+export interface ClientTransaction {
+  /** As sent, with our Via on top. */
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  /**
+   * INVITE: gives up. The CANCEL waits for a provisional response (§9.1); the call ends by the
+   * final response that follows, usually 487, else by onFailure('timeout') 64·T1 later. A 2xx
+   * may still win the race: acknowledge it and send BYE. Any other method: does nothing.
+   */
+  cancel(headers?: CancelHeaders): void;
+}
+
+/** Headers that a CANCEL may bring, such as Reason (RFC 3326). */
+export type CancelHeaders = Readonly<Record<string, string>>;
+
+/** T1, T2, T4 and timer C of RFC 3261 (table 4). */
+export interface Timing {
+  readonly t1Ms: number;
+  readonly t2Ms: number;
+  readonly t4Ms: number;
+  /** How long an INVITE of ours may ring since its last provisional response (§16.6 step 11). */
+  readonly timerCMs: number;
+}
+
+/** What a layer tells the transaction users above it. */
+export interface TransactionUsers {
+  /** A new request that is neither ACK nor CANCEL, valid and not seen before. */
+  onRequest(transaction: ServerTransaction, request: SipRequest, flow: Flow): void;
+  /** The ACK for a 2xx: it belongs to a dialog. */
+  onAck(request: SipRequest, flow: Flow): void;
+  /** A response that no transaction waits for; a late 2xx wants ACK and BYE. */
+  onStrayResponse(response: SipResponse, flow: Flow): void;
+  /** Something came in that is not a message, or one too broken to use. */
+  onDefect?(defect: { readonly reason: string; readonly answered: boolean }, flow: Flow): void;
+}
+
+export interface TransactionLayerOptions {
+  readonly transport: Transport;
+  readonly timers: TimerScheduler;
+  readonly clock: Clock;
+  readonly users: TransactionUsers;
+  /** A new unguessable token (≥ 64 bits) for branches and tags. */
+  readonly randomToken: () => string;
+  /** `host` or `host:port` for our Via on a flow; the flow's local address unless given. */
+  readonly sentBy?: (flow: Flow) => string;
+  readonly timing?: Partial<Timing>;
+  readonly maxTransactions?: number;
+}
+
+/** Live transactions by kind (all 0 when idle: the leak check) and totals since the start. */
+export interface TransactionCounters {
+  readonly inviteServer: number;
+  readonly inviteClient: number;
+  readonly nonInviteServer: number;
+  readonly nonInviteClient: number;
+  readonly received: number;
+  readonly sent: number;
+  readonly retransmitsReceived: number;
+  readonly retransmitsSent: number;
+  readonly malformed: number;
+  readonly strayResponses: number;
+  readonly timeouts: number;
+  readonly refusedByLimit: number;
+}
+
+/** The middle of the stack: bytes below, requests and responses above. */
+export interface TransactionLayer {
+  /** Parses, validates and matches one message. Never throws on what came off the wire. */
+  receive(bytes: Buffer, flow: Flow): void;
+  receiveBatch(batch: readonly InboundMessage[]): void;
+  /** Sends a request in a new client transaction, our Via on top. */
+  request(message: SipRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction;
+  /** Sends a request outside any transaction, our Via on top: the ACK for a 2xx. */
+  send(message: SipRequest, flow: Flow): boolean;
+  /** A flow broke: transactions on it fail at once instead of by timeout. */
+  flowFailed(flow: Flow): void;
+  counters(): TransactionCounters;
+  /** Drops every transaction without a word. */
+  stop(): void;
+}
+
+/** RFC 3261 table 4; timer C must exceed three minutes. */
+export const DEFAULT_TIMING: Timing = {
+  t1Ms: 500,
+  t2Ms: 4_000,
+  t4Ms: 5_000,
+  timerCMs: 185_000,
+};
