@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { type Cidr, parseCidr } from '@/lib/core/cidr';
 
 /** A setting that can't be used: one line for the person at the terminal; the process exits with 1. */
 export class EnvError extends Error {
@@ -30,14 +31,6 @@ const list = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 
-function isCidr(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  if (bits === undefined) return true;
-  return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
-}
-
 /** The origin of an http(s) URL that has nothing but an origin; null for anything else. */
 function originOf(text: string): string | null {
   if (!URL.canParse(text)) return null;
@@ -52,6 +45,15 @@ const origin = z.string().transform((text, context) => {
   context.addIssue(`must be an address such as https://voice.example, without a path`);
   return z.NEVER;
 });
+
+const cidrs = list.transform((items, context) =>
+  items.flatMap((item) => {
+    const result = parseCidr(item);
+    if (result.ok) return [result.cidr];
+    context.addIssue(`must be IP addresses or CIDR blocks, with commas: ${result.reason}`);
+    return [];
+  }),
+);
 
 const address = z.string().refine((text) => isIP(text) !== 0, 'must be an IP address');
 
@@ -78,9 +80,7 @@ const variables = {
   BIND_ADDRESS: address.default('127.0.0.1'),
   PUBLIC_URL: origin.optional(),
   PUBLIC_ADDRESS: address.optional(),
-  TRUSTED_PROXIES: list
-    .refine((items) => items.every(isCidr), 'must be IP addresses or CIDR blocks, with commas')
-    .default([]),
+  TRUSTED_PROXIES: cidrs.default([]),
   CORS_ORIGINS: list
     .refine(
       (items) => items.every((item) => originOf(item) !== null),
@@ -141,7 +141,7 @@ export interface Settings {
   /** The address that phones are told for SIP and media. */
   readonly publicAddress: string;
   /** Addresses and CIDR blocks whose X-Forwarded-* headers are believed. */
-  readonly trustedProxies: readonly string[];
+  readonly trustedProxies: readonly Cidr[];
   readonly corsOrigins: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'pretty' | 'json';
@@ -354,18 +354,4 @@ let settled: Env | undefined;
 export function env(): Env {
   settled ??= parseSettled(process.env, process.cwd());
   return settled;
-}
-
-/** Tells whether an address lies in one of the blocks (IPv4-mapped IPv6 counts as IPv4). */
-export function addressMatcher(blocks: readonly string[]): (address: string) => boolean {
-  const set = new BlockList();
-  for (const block of blocks) {
-    const [base = '', bits] = block.split('/');
-    const family = isIP(base) === 6 ? 'ipv6' : 'ipv4';
-    set.addSubnet(base, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family);
-  }
-  return (candidate) => {
-    const plain = candidate.replace(/^::ffff:(?=\d+\.)/i, '');
-    return isIP(plain) !== 0 && set.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
-  };
 }
