@@ -15,8 +15,8 @@ export type JsonValue =
 export interface ChargedHop {
   readonly buyerAccountId: string;
   readonly sellerAccountId: string;
-  /** Pinned at INVITE; null = free by rule: a zero charge is written, nothing held or posted. */
-  readonly rate: Rate | null;
+  /** Pinned at INVITE. */
+  readonly rate: Rate;
 }
 
 /** One SIP dialog (or attempt) of a call while it lives. seq 0 is the caller's; attempts follow. */

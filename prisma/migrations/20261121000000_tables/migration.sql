@@ -155,6 +155,7 @@ CREATE TABLE "live_call" (
     "started_at" TIMESTAMPTZ(6) NOT NULL,
     "answered_at" TIMESTAMPTZ(6),
     "granted_seconds" INTEGER NOT NULL DEFAULT 0,
+    "fenced_at" TIMESTAMPTZ(6),
     "facts" JSONB NOT NULL,
     "dialogs" JSONB,
 

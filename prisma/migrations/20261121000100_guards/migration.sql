@@ -93,59 +93,106 @@ END $$;
 CREATE TRIGGER wallet_starts_empty BEFORE INSERT ON wallet
   FOR EACH ROW EXECUTE FUNCTION wallet_starts_empty();
 
+-- A wallet's line stands in its seller's book, in its currency, and says whose it is; the chart of
+-- accounts never changes under its postings.
+CREATE FUNCTION check_wallet_account() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.kind = 'wallet') IS DISTINCT FROM (NEW.wallet_id IS NOT NULL) THEN
+    RAISE EXCEPTION 'a ledger account is a wallet''s exactly when its kind is wallet'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.wallet_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM wallet w JOIN ledger_book b ON b.id = NEW.book_id
+     WHERE w.id = NEW.wallet_id AND w.account_id = NEW.counterparty_id
+       AND w.seller_account_id = b.account_id AND w.currency = b.currency
+  ) THEN
+    RAISE EXCEPTION 'a wallet''s ledger account stands in its seller''s book, in its currency'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER check_wallet_account BEFORE INSERT ON ledger_account
+  FOR EACH ROW EXECUTE FUNCTION check_wallet_account();
+CREATE TRIGGER ledger_account_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_account
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ledger_book_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_book
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 -- The only door for postings. A transaction whose key is taken is skipped whole, so a repeated
 -- call changes nothing. Book and currency come from the ledger account, never from the caller.
+-- h_wallet and h_amount: by how much the held funds of wallets change with it (a settled call
+-- frees what it held), so that each wallet is locked last, and written once. Those are applied
+-- even where every key was taken: only open holds may be counted there.
 -- Returns the ids of the transactions that were new.
 CREATE FUNCTION post_ledger(
   t_key text[], t_id uuid[], t_kind text[], t_subject uuid[], t_actor uuid[], t_reason text[],
-  p_transaction uuid[], p_id uuid[], p_account uuid[], p_amount bigint[]
+  p_transaction uuid[], p_id uuid[], p_account uuid[], p_amount bigint[],
+  h_wallet uuid[] DEFAULT '{}', h_amount bigint[] DEFAULT '{}'
 ) RETURNS SETOF uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   fresh uuid[];
+  posted int;
+  expected int;
+  w_id uuid[];
+  w_balance bigint[];
+  w_held bigint[];
 BEGIN
   WITH claimed AS (
     INSERT INTO ledger_transaction (key, id, kind, subject_id, actor_id, reason)
-    SELECT * FROM unnest(t_key, t_id, t_kind, t_subject, t_actor, t_reason)
+    SELECT * FROM unnest(t_key, t_id, t_kind, t_subject, t_actor, t_reason) AS t (key) ORDER BY key
     ON CONFLICT (key) DO NOTHING
     RETURNING id
   ) SELECT coalesce(array_agg(id), '{}') INTO fresh FROM claimed;
-  IF cardinality(fresh) = 0 THEN
-    RETURN;
-  END IF;
 
-  IF EXISTS (
-    SELECT 1 FROM unnest(p_transaction, p_account) AS p (tx, account)
-    LEFT JOIN ledger_account a ON a.id = p.account
-    WHERE a.id IS NULL AND p.tx = ANY (fresh)
-  ) THEN
-    RAISE EXCEPTION 'a posting names an unknown ledger account' USING ERRCODE = 'foreign_key_violation';
+  IF EXISTS (SELECT 1 FROM unnest(p_transaction) AS p (tx)
+             EXCEPT SELECT unnest(t_id)) THEN
+    RAISE EXCEPTION 'a posting names a ledger transaction that is not of this call'
+      USING ERRCODE = 'foreign_key_violation';
   END IF;
-  IF EXISTS (SELECT 1 FROM unnest(fresh) AS f (tx) WHERE NOT f.tx = ANY (p_transaction)) THEN
+  IF EXISTS (SELECT unnest(fresh) EXCEPT SELECT unnest(p_transaction)) THEN
     RAISE EXCEPTION 'a ledger transaction without postings' USING ERRCODE = 'check_violation';
   END IF;
+  IF cardinality(fresh) < cardinality(t_id) THEN
+    SELECT coalesce(array_agg(p.tx), '{}'), coalesce(array_agg(p.id), '{}'),
+           coalesce(array_agg(p.account), '{}'), coalesce(array_agg(p.amount), '{}')
+      INTO p_transaction, p_id, p_account, p_amount
+      FROM unnest(p_transaction, p_id, p_account, p_amount) AS p (tx, id, account, amount)
+      JOIN unnest(fresh) AS f (tx) ON f.tx = p.tx;
+  END IF;
+  expected := cardinality(p_id);
 
   INSERT INTO posting (id, transaction_id, book_id, ledger_account_id, currency, amount_micro)
   SELECT p.id, p.tx, a.book_id, a.id, b.currency, p.amount
     FROM unnest(p_transaction, p_id, p_account, p_amount) AS p (tx, id, account, amount)
     JOIN ledger_account a ON a.id = p.account
-    JOIN ledger_book b ON b.id = a.book_id
-   WHERE p.tx = ANY (fresh);
+    JOIN ledger_book b ON b.id = a.book_id;
+  GET DIAGNOSTICS posted = ROW_COUNT;
+  IF posted <> expected THEN
+    RAISE EXCEPTION 'a posting names an unknown ledger account' USING ERRCODE = 'foreign_key_violation';
+  END IF;
 
   -- One row a wallet, in id order, so that two groups never wait for each other in a circle.
-  PERFORM 1 FROM wallet WHERE id IN (
-    SELECT a.wallet_id FROM unnest(p_account, p_transaction) AS p (account, tx)
-      JOIN ledger_account a ON a.id = p.account
-     WHERE a.wallet_id IS NOT NULL AND p.tx = ANY (fresh)
-  ) ORDER BY id FOR UPDATE;
-  UPDATE wallet w SET balance_micro = w.balance_micro + s.amount, updated_at = now()
+  SELECT array_agg(id ORDER BY id), array_agg(balance ORDER BY id), array_agg(held ORDER BY id)
+    INTO w_id, w_balance, w_held
     FROM (
-      SELECT a.wallet_id, sum(p.amount)::bigint AS amount
-        FROM unnest(p_account, p_transaction, p_amount) AS p (account, tx, amount)
-        JOIN ledger_account a ON a.id = p.account
-       WHERE a.wallet_id IS NOT NULL AND p.tx = ANY (fresh)
-       GROUP BY a.wallet_id
-    ) s WHERE w.id = s.wallet_id;
+      SELECT id, sum(balance)::bigint AS balance, sum(held)::bigint AS held
+        FROM (
+          SELECT a.wallet_id AS id, p.amount AS balance, 0 AS held
+            FROM unnest(p_account, p_amount) AS p (account, amount)
+            JOIN ledger_account a ON a.id = p.account
+           WHERE a.wallet_id IS NOT NULL
+          UNION ALL
+          SELECT h.id, 0, h.amount FROM unnest(h_wallet, h_amount) AS h (id, amount)
+        ) AS change
+       GROUP BY id
+    ) AS total;
+  IF w_id IS NOT NULL THEN
+    PERFORM 1 FROM wallet WHERE id = ANY (w_id) ORDER BY id FOR UPDATE;
+    UPDATE wallet w SET balance_micro = w.balance_micro + d.balance,
+           held_micro = w.held_micro + d.held, updated_at = now()
+      FROM unnest(w_id, w_balance, w_held) AS d (id, balance, held) WHERE w.id = d.id;
+  END IF;
 
   RETURN QUERY SELECT unnest(fresh);
 END $$;
@@ -240,7 +287,7 @@ BEGIN
   EXECUTE format('GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO %I', app);
   EXECUTE format('REVOKE ALL ON _prisma_migrations FROM %I', app);
   EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON posting, ledger_transaction, config_object FROM %I', app);
-  EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON charge, audit_entry, settled_call FROM %I', app);
+  EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON charge, audit_entry, settled_call, ledger_book, ledger_account FROM %I', app);
   EXECUTE format('REVOKE UPDATE ON wallet FROM %I', app);
   EXECUTE format('GRANT UPDATE (held_micro, credit_limit_micro, mode, updated_at) ON wallet TO %I', app);
   -- Partitions are reached through their parents alone.
@@ -250,9 +297,9 @@ BEGIN
      WHERE i.inhparent IN ('call'::regclass, 'leg'::regclass, 'charge'::regclass, 'posting'::regclass)
        AND c.relkind = 'r');
   EXECUTE format('GRANT EXECUTE ON FUNCTION ensure_partitions(date, int) TO %I', app);
-  EXECUTE format('GRANT EXECUTE ON FUNCTION post_ledger(text[], uuid[], text[], uuid[], uuid[], text[], uuid[], uuid[], uuid[], bigint[]) TO %I', app);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION post_ledger(text[], uuid[], text[], uuid[], uuid[], text[], uuid[], uuid[], uuid[], bigint[], uuid[], bigint[]) TO %I', app);
 END $$;
 
 REVOKE ALL ON FUNCTION ensure_partitions(date, int) FROM PUBLIC;
-REVOKE ALL ON FUNCTION post_ledger(text[], uuid[], text[], uuid[], uuid[], text[], uuid[], uuid[], uuid[], bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION post_ledger(text[], uuid[], text[], uuid[], uuid[], text[], uuid[], uuid[], uuid[], bigint[], uuid[], bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION grant_application_role(name) FROM PUBLIC;
