@@ -1,5 +1,5 @@
 import { findPortalDomain } from '@/lib/services/identity/portal-domains';
-import { fromTrustedProxy, HOST_HEADER, PROTOCOL_HEADER, stampsAreReal } from './request-facts';
+import { HOST_HEADER, PROTOCOL_HEADER, stampsAreReal } from './request-facts';
 import type { WebRuntime } from './runtime';
 
 /** The host a request was made to, checked against what this installation answers for. */
@@ -59,14 +59,10 @@ function hostnameOf(host: string): string {
   return host.replace(/:\d+$/, '');
 }
 
-/** On a verified domain: what the preload saw, what a trusted proxy says, else as PUBLIC_URL does. */
+/** On a verified domain: as the preload says; without one, as PUBLIC_URL does. */
 function isSecure(runtime: WebRuntime, headers: Headers): boolean {
-  const { settings } = runtime;
-  const forwarded = headers.get('x-forwarded-proto')?.split(',').at(-1)?.trim();
-  if (forwarded && fromTrustedProxy(headers, settings.trustedProxies)) return forwarded === 'https';
   const stamped = stampsAreReal() ? headers.get(PROTOCOL_HEADER) : null;
-  if (stamped === 'https') return true;
-  return settings.publicUrl.startsWith('https:');
+  return stamped === null ? runtime.settings.publicUrl.startsWith('https:') : stamped === 'https';
 }
 
 async function portalDomain(runtime: WebRuntime, hostname: string): Promise<string | null> {

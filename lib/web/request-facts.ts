@@ -43,12 +43,6 @@ export function clientAddress(headers: Headers, trustedProxies: readonly string[
   return nearest;
 }
 
-/** Whether the socket's peer is a proxy whose forwarded headers count. */
-export function fromTrustedProxy(headers: Headers, trustedProxies: readonly string[]): boolean {
-  const peer = stampsAreReal() ? canonicalAddress(headers.get(PEER_HEADER) ?? '') : null;
-  return peer !== null && trustedProxies.length > 0 && matcherOf(trustedProxies)(peer);
-}
-
 /** Some proxies append the port: "192.0.2.1:443", "[2001:db8::1]:443". */
 function withoutPort(entry: string): string {
   const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(entry);

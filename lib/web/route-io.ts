@@ -64,13 +64,19 @@ async function bodyOf(request: Request): Promise<unknown> {
   if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) {
     throw new AppError('INVALID_INPUT', 'Send the body as application/json.');
   }
-  let body: unknown;
+  return parseJson(text);
+}
+
+function parseJson(text: string): unknown {
   try {
-    body = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
-    throw new AppError('INVALID_INPUT', 'The body is not valid JSON.', { cause });
+    throw notJson(cause);
   }
-  return body;
+}
+
+function notJson(cause: unknown): AppError {
+  return new AppError('INVALID_INPUT', 'The body is not valid JSON.', { cause });
 }
 
 async function readText(request: Request): Promise<string> {

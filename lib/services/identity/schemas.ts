@@ -10,7 +10,7 @@ import {
  * Every request of the portal's browser code that changes something carries this header (any
  * value): other sites can't add it without asking first.
  */
-export const CSRF_HEADER = 'x-tollbridge-csrf';
+export const CSRF_HEADER = 'x-portal-csrf';
 
 /** How long a session lasts, by what was asked for at sign-in. */
 export const SESSION_SECONDS = { short: 12 * 3_600, long: 30 * 86_400 } as const;
