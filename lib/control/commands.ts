@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { accountPathSchema, atMsSchema, callFactSchema, registrationFactSchema } from './facts';
+
+const empty = z.object({});
+
+/**
+ * What the web may ask of the switch: input and result of each command. `scopePath` is the asker's
+ * subtree: what lies outside it is answered as if it did not exist.
+ */
+export const COMMANDS = {
+  /** Whether it runs, and how busy it is. */
+  status: {
+    input: empty,
+    result: z.object({
+      nodeId: z.string(),
+      state: z.enum(['starting', 'running', 'draining']),
+      startedAtMs: atMsSchema,
+      liveCalls: z.number().int().nonnegative(),
+      registrations: z.number().int().nonnegative(),
+      /** Where SIP is taken: "address:port" by transport; null where a transport is off. */
+      sip: z.object({
+        udp: z.string().nullable(),
+        tcp: z.string().nullable(),
+        tls: z.string().nullable(),
+        ws: z.string().nullable(),
+        wss: z.string().nullable(),
+      }),
+      /** When the directory last agreed with the database; null while it has not been read yet. */
+      configurationCheckedAtMs: atMsSchema.nullable(),
+    }),
+  },
+  /** Calls in progress that somebody in the subtree makes, takes or pays, the newest first. */
+  liveCalls: {
+    input: z.object({
+      scopePath: accountPathSchema,
+      limit: z.number().int().min(1).max(1_000).default(200),
+    }),
+    result: z.object({
+      calls: z.array(callFactSchema),
+      /** All there are in the subtree, also beyond the limit. */
+      total: z.number().int().nonnegative(),
+    }),
+  },
+  /** Ends a call; NOT_FOUND where no such call is in the subtree. */
+  hangUp: {
+    input: z.object({ scopePath: accountPathSchema, callId: z.uuid() }),
+    result: empty,
+  },
+  /** Who is registered now, of the named tenants or extensions or of the whole subtree. */
+  registrations: {
+    input: z.object({
+      scopePath: accountPathSchema,
+      tenantIds: z.array(z.uuid()).max(500).optional(),
+      extensionIds: z.array(z.uuid()).max(500).optional(),
+      limit: z.number().int().min(1).max(5_000).default(1_000),
+    }),
+    result: z.object({ registrations: z.array(registrationFactSchema) }),
+  },
+} as const satisfies Record<string, { input: z.ZodType; result: z.ZodType }>;
+
+export type CommandName = keyof typeof COMMANDS;
+/** What an asker writes. */
+export type CommandInput<Name extends CommandName> = z.input<(typeof COMMANDS)[Name]['input']>;
+/** What the switch reads after parsing, defaults filled in. */
+export type CommandRequest<Name extends CommandName> = z.output<(typeof COMMANDS)[Name]['input']>;
+export type CommandResult<Name extends CommandName> = z.output<(typeof COMMANDS)[Name]['result']>;
+
+/** The switch's side: one function a command. Expected refusals are AppErrors. */
+export type CommandHandlers = {
+  readonly [Name in CommandName]: (
+    input: CommandRequest<Name>,
+  ) => Promise<CommandResult<Name>> | CommandResult<Name>;
+};
+
+/** Whether a text names a command. */
+export function isCommandName(text: string): text is CommandName {
+  return Object.hasOwn(COMMANDS, text);
+}
+
+/** Every answer's form: HTTP 200 with `ok: true`, or with the refusal (any status ≥ 400 too). */
+export const commandAnswerSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), result: z.unknown() }),
+  z.object({ ok: z.literal(false), code: z.string(), message: z.string() }),
+]);
+export type CommandAnswer = z.infer<typeof commandAnswerSchema>;
