@@ -40,7 +40,7 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 export interface Page<Item> {
-  readonly items: readonly Item[];
+  readonly items: Item[];
   readonly nextCursor: string | null;
 }
 
