@@ -17,13 +17,13 @@ export interface GenerationTagProps {
 /** Which generation is live: what you see is what runs, or it says so. */
 export function GenerationTag({ wanted, observed, drifted, onRepair }: GenerationTagProps) {
   const t = useTranslations('ui.generation');
-  if (observed === wanted) {
+  if (observed !== null && observed >= wanted) {
     return (
       <span className="inline-flex items-center gap-1.5 whitespace-nowrap text-ink-3 text-small">
         <Check aria-hidden className="icon-dense text-green" />
         {t('live')}
         <span className="text-mono text-[0.6875rem]">
-          {t('number', { generation: `${wanted}` })}
+          {t('number', { generation: `${observed}` })}
         </span>
       </span>
     );

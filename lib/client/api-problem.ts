@@ -9,6 +9,14 @@ const problemSchema = z.object({
   requestId: z.string().optional(),
 });
 
+export interface ApiProblemFacts {
+  status: number;
+  code: string;
+  requestId: string | null;
+  body?: unknown;
+  cause?: unknown;
+}
+
 /** Why the API refused or failed, as its problem+json says (RFC 9457). */
 export class ApiProblem extends Error {
   /** HTTP status; 0 when no answer came. */
@@ -20,12 +28,8 @@ export class ApiProblem extends Error {
   /** The body as it came, for members beyond the standard ones. */
   readonly body: Readonly<Record<string, unknown>>;
 
-  constructor(
-    message: string,
-    facts: { status: number; code: string; requestId: string | null; body?: unknown },
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  constructor(message: string, facts: ApiProblemFacts) {
+    super(message, facts.cause === undefined ? {} : { cause: facts.cause });
     this.name = 'ApiProblem';
     this.status = facts.status;
     this.code = facts.code;
