@@ -1,0 +1,168 @@
+/**
+ * What may pass between the legs of a session.
+ * - `early`: the callee is heard, the caller is not (nothing is spoken before it is paid for).
+ * - `open`: both are heard.
+ * - `closed`: nothing passes. It stays closed: a session that was cut is never opened again.
+ */
+export type Gate = 'early' | 'open' | 'closed';
+
+/** Something the owner of a session should know. Never more than one a second for a leg. */
+export type MediaEvent =
+  | {
+      /**
+       * A leg that should send (gate open, nobody on hold) has been silent for the timeout. Told
+       * once; again only after it was heard in between.
+       */
+      readonly type: 'inactive';
+      readonly sessionId: string;
+      readonly legId: string;
+      readonly silentMs: number;
+      /** Nobody in the session was heard for the timeout: the call is dead, not just one side. */
+      readonly sessionSilent: boolean;
+    }
+  | {
+      /** The session's media is gone for good (its worker ended). Only delete() is left to do. */
+      readonly type: 'lost';
+      readonly sessionId: string;
+      readonly reason: string;
+    };
+
+/** A session to be: the media of one call, whatever legs it comes to have. */
+export interface SessionStart {
+  /** Unique while the session lives; the call's id. */
+  readonly sessionId: string;
+  /** The leg that the early gate keeps silent. */
+  readonly callerLegId: string;
+  /** Called on a later turn of the loop, never from within a verb. */
+  readonly onEvent: (event: MediaEvent) => void;
+}
+
+/** An SDP on its way from one leg to another. */
+export interface LegDescription {
+  readonly sessionId: string;
+  /** The leg that said it. */
+  readonly fromLegId: string;
+  /** The leg it is for. */
+  readonly toLegId: string;
+  /** The body as it came. */
+  readonly sdp: Buffer;
+  /** Where fromLeg's signalling comes from: media of a phone behind NAT is learned from there. */
+  readonly signallingAddress: string;
+}
+
+/** What a leg received and sent, as seen from here. Counters only grow. */
+export interface LegMediaStats {
+  readonly legId: string;
+  /** "PCMA/8000"; null before anything was agreed. What the leg last sent, else the first agreed. */
+  readonly codec: string | null;
+  /** "192.0.2.7:4000", where the leg's media comes from; null while nothing was heard. */
+  readonly remote: string | null;
+  /** Whether the leg's media is on hold, by either side. */
+  readonly held: boolean;
+  /** RTP from the leg that was taken as its own. `lost` may be negative (duplicates, RFC 3550). */
+  readonly received: {
+    readonly packets: number;
+    readonly octets: number;
+    readonly lost: number;
+    readonly jitterMs: number;
+    /** Unix milliseconds; null = never. */
+    readonly lastPacketAtMs: number | null;
+  };
+  /** RTP that was sent on to the leg. */
+  readonly sent: { readonly packets: number; readonly octets: number };
+  /** What the leg's last RTCP report says about what it hears; null = no report. */
+  readonly reported: {
+    readonly lostFraction: number;
+    readonly lost: number;
+    readonly jitterMs: number;
+  } | null;
+  /** Packets that went nowhere, by reason. */
+  readonly dropped: {
+    /** From an address or SSRC that is not the leg's. */
+    readonly foreign: number;
+    /** No RTP. */
+    readonly invalid: number;
+    /** The gate, or the negotiated direction, forbade it. */
+    readonly gated: number;
+    /** No peer yet, or its address is not known yet. */
+    readonly unroutable: number;
+  };
+}
+
+/** The figures of a session's legs, in the order in which they joined. */
+export interface SessionStats {
+  readonly sessionId: string;
+  readonly gate: Gate;
+  readonly legs: readonly LegMediaStats[];
+}
+
+/** How much of the engine is in use; after all sessions are deleted all but two figures are 0. */
+export interface EngineUsage {
+  readonly sessions: number;
+  readonly legs: number;
+  /** Port pairs (RTP + RTCP). */
+  readonly portPairsInUse: number;
+  readonly portPairsQuarantined: number;
+  readonly portPairsFree: number;
+  readonly workersUp: number;
+}
+
+/**
+ * Relays the media of calls. Negotiation is staged: `offer` or `update` prepares, the `answer` that
+ * follows puts it in force, `rollback` forgets it (a refused re-INVITE leaves the call as it was).
+ * Each leg has a port pair of its own from its first appearance to its end, and sees one unbroken
+ * o= line, whatever happens on the other side.
+ *
+ * Errors (AppError): INVALID_INPUT where a body can't be used or no codec is common, its
+ * `meta.sipStatus` is 488 · NOT_FOUND for sessions and legs that are not there · CONFLICT for a
+ * second `update` while one is pending (491) · UNAVAILABLE where no port or worker is left.
+ */
+export interface MediaEngine {
+  /** Opens a session with the gate on `early`. Throws CONFLICT where the id is taken. */
+  createSession(start: SessionStart): void;
+
+  /**
+   * The first offer from a leg to another: returns what to send to `toLeg`. May be repeated to
+   * further legs (forking, failover), each of which answers for itself.
+   */
+  offer(description: LegDescription): Promise<Buffer>;
+
+  /**
+   * The answer of `fromLeg` to what `toLeg` offered: returns what to send to `toLeg`, and connects
+   * the two. Of several legs that answer one offer, the one that answered last is connected.
+   * The same answer again (183, then 200) gives the same bytes.
+   */
+  answer(description: LegDescription): Promise<Buffer>;
+
+  /**
+   * A new offer on connected legs (re-INVITE, UPDATE): returns what to send to `toLeg`, whose
+   * answer then comes by `answer`. Media goes on as it was until then.
+   */
+  update(description: LegDescription): Promise<Buffer>;
+
+  /** Forgets an offer or update that was refused. Does nothing where none is pending. */
+  rollback(sessionId: string): void;
+
+  /**
+   * Sets the gate; takes effect on the next packet, without waiting for anything. Unknown
+   * sessions are ignored: a call may be cut more than once.
+   */
+  gate(sessionId: string, gate: Gate): void;
+
+  /** The figures as they are now; null where there is no such session. */
+  stats(sessionId: string): Promise<SessionStats | null>;
+
+  /** Ends one leg (a branch that lost) and frees its ports. Its last figures; null if not there. */
+  deleteLeg(sessionId: string, legId: string): Promise<LegMediaStats | null>;
+
+  /**
+   * Ends a session and frees its ports; no event follows. The last figures, for the CDR; null
+   * where there is none. Media stops at once, the promise only waits for the figures.
+   */
+  delete(sessionId: string): Promise<SessionStats | null>;
+
+  usage(): Promise<EngineUsage>;
+
+  /** Ends all sessions and workers. */
+  close(): Promise<void>;
+}
