@@ -145,7 +145,7 @@ BEGIN
     RETURNING id
   ) SELECT coalesce(array_agg(id), '{}') INTO fresh FROM claimed;
 
-  IF EXISTS (SELECT 1 FROM unnest(p_transaction) AS p (tx)
+  IF EXISTS (SELECT unnest(p_transaction)
              EXCEPT SELECT unnest(t_id)) THEN
     RAISE EXCEPTION 'a posting names a ledger transaction that is not of this call'
       USING ERRCODE = 'foreign_key_violation';

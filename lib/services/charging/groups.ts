@@ -1,0 +1,101 @@
+import type { Clock } from '@/lib/core/clock';
+import type { ServicesDatabase } from '@/lib/services/database';
+import { ChartOfAccounts } from '@/lib/services/ledger/chart';
+import { writeAnswers } from './internal/answers';
+import { asAppError, isDatabaseAway } from './internal/failures';
+import { type GrantRequest, grantGroup } from './internal/grants';
+import { Grouper } from './internal/grouper';
+import { Settler } from './internal/settler';
+import type {
+  AnswerFacts,
+  CallResult,
+  ExtendRequest,
+  GrantResult,
+  HoldRequest,
+  NodeLease,
+  Settlement,
+} from './types';
+
+/** Calls in one transaction at most: more would only lengthen the locks (bench `holds`). */
+const MAX_GROUP = 64;
+/** Calls that may wait for the database before further ones are refused. */
+const MAX_WAITING = 10_000;
+
+export interface ChargingOptions {
+  readonly database: ServicesDatabase;
+  readonly clock: Clock;
+  readonly lease: NodeLease;
+  /** Calls in one transaction at most. */
+  readonly maxGroup?: number;
+  /** How long a first call waits for company; 0 = only for what asks in the same turn of the loop. */
+  readonly maxDelayMs?: number;
+  /** A settlement that could not be written (it is tried again, or its live call is kept). */
+  onError(error: unknown, callId: string): void;
+}
+
+/** The money of a node's calls; see README.md for the order of use. */
+export interface ChargingGroups {
+  /**
+   * Reserves the first slice at every hop, or nothing at all. Resolves to a refusal with
+   * INSUFFICIENT_FUNDS (meta.hop = the account). Rejects with UNAVAILABLE where the database is
+   * away or the node is fenced.
+   */
+  hold(request: HoldRequest): Promise<GrantResult>;
+  /** Reserves a further slice; a grant that can't grow comes back as it is, `final`. Rejects as `hold`. */
+  extend(request: ExtendRequest): Promise<GrantResult>;
+  /** Notes the answer with what a recoverer needs. Rejects as `hold`. */
+  answer(facts: AnswerFacts): Promise<void>;
+  /**
+   * Ends a call, once: charges, postings, CDR, legs, outbox, holds freed, in one transaction. Waits
+   * and tries again while the database is away; rejects only for a call that can't be written at
+   * all, whose live call is then kept for the recoverer.
+   */
+  settle(result: CallResult): Promise<Settlement>;
+  /** Settlements that wait for the database. */
+  readonly unsettled: number;
+  /** Resolves when all that was asked is done; settlements that can't be written are given up. */
+  close(): Promise<void>;
+}
+
+/** Starts grouping for one node under its lease. */
+export function createChargingGroups(options: ChargingOptions): ChargingGroups {
+  const { database, clock, lease } = options;
+  const chart = new ChartOfAccounts();
+  const common = {
+    maxGroup: options.maxGroup ?? MAX_GROUP,
+    maxDelayMs: options.maxDelayMs ?? 0,
+    maxWaiting: MAX_WAITING,
+    isCommon: isDatabaseAway,
+  };
+  const grants = new Grouper<GrantRequest, GrantResult>({
+    ...common,
+    lanes: 1,
+    run: (requests) => grantGroup({ pool: database.pool, chart, lease, clock }, requests),
+  });
+  const answers = new Grouper<AnswerFacts, void>({
+    ...common,
+    lanes: 1,
+    run: (facts) => writeAnswers(database.pool, facts),
+  });
+  const settler = new Settler({
+    ...common,
+    context: { pool: database.pool, chart, clock, nodeId: lease.nodeId },
+    onError: options.onError,
+  });
+  const ask = <T>(promise: Promise<T>): Promise<T> =>
+    promise.catch((error: unknown) => {
+      throw asAppError(error);
+    });
+  return {
+    hold: (request) => ask(grants.submit({ kind: 'hold', ...request })),
+    extend: (request) => ask(grants.submit({ kind: 'extend', ...request })),
+    answer: (facts) => ask(answers.submit(facts)),
+    settle: (result) => settler.settle(result),
+    get unsettled() {
+      return settler.waitingCount;
+    },
+    async close() {
+      await Promise.all([grants.idle(), answers.idle(), settler.close()]);
+    },
+  };
+}

@@ -1,0 +1,272 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Clock } from '@/lib/core/clock';
+import { AppError } from '@/lib/core/errors';
+import { newId } from '@/lib/core/ids.server';
+import { inTransaction } from '@/lib/infra/db/client';
+import { type Ask, type AskedHop, type Decision, decideHolds } from '@/lib/services/charging/rules';
+import type {
+  ExtendRequest,
+  GrantResult,
+  HoldRequest,
+  NodeLease,
+} from '@/lib/services/charging/types';
+import type { ChartOfAccounts } from '@/lib/services/ledger/chart';
+import { LOCK_LIVE_CALLS, LOCK_WALLETS, READ_OPEN_HOLDS, WRITE_GRANTS } from './grants-sql';
+import { encodeFacts } from './stored-facts';
+
+/** A first slice or a further one. */
+export type GrantRequest =
+  | ({ readonly kind: 'hold' } & HoldRequest)
+  | ({ readonly kind: 'extend' } & ExtendRequest);
+
+export interface GrantContext {
+  readonly pool: Pool;
+  readonly chart: ChartOfAccounts;
+  readonly lease: NodeLease;
+  readonly clock: Clock;
+}
+
+/** A request with what the database holds about it. */
+type Prepared =
+  | { readonly kind: 'ask'; readonly request: GrantRequest; readonly ask: Ask }
+  | { readonly kind: 'refused'; readonly refusal: AppError };
+
+interface LiveRow {
+  readonly id: string | null;
+  readonly granted_seconds: number;
+}
+interface HoldRow {
+  readonly call_id: string;
+  readonly hop: number;
+  readonly wallet_id: string;
+  readonly amount_micro: bigint;
+}
+interface WalletRow {
+  readonly id: string | null;
+  readonly available_micro: bigint;
+}
+
+/**
+ * Decides a group of holds and extensions under the locks of their wallets and writes what was
+ * decided, in one transaction. Further slices of calls in progress go before new calls.
+ */
+export async function grantGroup(
+  context: GrantContext,
+  requests: readonly GrantRequest[],
+): Promise<readonly GrantResult[]> {
+  await context.chart.ensureWallets(
+    context.pool,
+    requests.flatMap((request) => hopsOf(request).map(walletOf)),
+  );
+  return inTransaction(context.pool, async (client) => {
+    const live = await lockLiveCalls(context, client, requests);
+    const prepared = requests.map((request) =>
+      request.kind === 'hold' ? prepareHold(context, request) : prepareExtend(live, request),
+    );
+    const asks = prepared.filter((each) => each.kind === 'ask');
+    asks.sort((one, other) => rank(one.request) - rank(other.request));
+    const available = await lockWallets(
+      context,
+      client,
+      asks.map((each) => each.ask),
+    );
+    const decisions = decideHolds(
+      available,
+      asks.map((each) => each.ask),
+    );
+    const decided = asks.map((each, index) => ({
+      ...each,
+      decision: decisions[index] ?? ({ kind: 'refused', hop: 0 } as const),
+    }));
+    await writeGrants(context, client, decided);
+    const results = new Map(
+      decided.map((each) => [each.request, toResult(each.request, each.decision)]),
+    );
+    return prepared.map((each) =>
+      each.kind === 'refused'
+        ? { ok: false, refusal: each.refusal }
+        : (results.get(each.request) ?? { ok: false, refusal: gone() }),
+    );
+  });
+}
+
+function hopsOf(request: GrantRequest): HoldRequest['facts']['hops'] {
+  return request.kind === 'hold' ? request.facts.hops : request.hops;
+}
+
+function walletOf(hop: HoldRequest['facts']['hops'][number]): {
+  accountId: string;
+  currency: string;
+} {
+  return { accountId: hop.buyerAccountId, currency: hop.rate.currency };
+}
+
+function rank(request: GrantRequest): number {
+  return request.kind === 'extend' ? 0 : 1;
+}
+
+function gone(): AppError {
+  return new AppError('GONE', 'The call has ended.');
+}
+
+function noFunds(accountId: string | undefined): AppError {
+  const meta = accountId === undefined ? {} : { hop: accountId };
+  return new AppError('INSUFFICIENT_FUNDS', 'There are not enough funds for this call.', { meta });
+}
+
+function fenced(): AppError {
+  return new AppError('UNAVAILABLE', 'This node has lost its lease: another one took over.');
+}
+
+interface LiveCalls {
+  readonly grantedSeconds: ReadonlyMap<string, number>;
+  /** By call, in the order of the hops. */
+  readonly holds: ReadonlyMap<string, readonly HoldRow[]>;
+}
+
+async function lockLiveCalls(
+  { lease }: GrantContext,
+  client: PoolClient,
+  requests: readonly GrantRequest[],
+): Promise<LiveCalls> {
+  const ids = requests.flatMap((each) => (each.kind === 'extend' ? [each.callId] : []));
+  if (ids.length === 0) return { grantedSeconds: new Map(), holds: new Map() };
+  const locked = await client.query<LiveRow>({
+    ...LOCK_LIVE_CALLS,
+    values: [ids, lease.nodeId, lease.epoch],
+  });
+  if (locked.rows.length === 0) throw fenced();
+  const { rows } = await client.query<HoldRow>({ ...READ_OPEN_HOLDS, values: [ids] });
+  const holds = new Map<string, HoldRow[]>();
+  for (const row of rows) {
+    const ofCall = holds.get(row.call_id);
+    if (ofCall) ofCall.push(row);
+    else holds.set(row.call_id, [row]);
+  }
+  const grantedSeconds = new Map(
+    locked.rows.flatMap((row) => (row.id === null ? [] : [[row.id, row.granted_seconds] as const])),
+  );
+  return { grantedSeconds, holds };
+}
+
+function prepareHold(context: GrantContext, request: GrantRequest & { kind: 'hold' }): Prepared {
+  const hops: AskedHop[] = [];
+  for (const [index, hop] of request.facts.hops.entries()) {
+    const wallet = context.chart.wallet(hop.buyerAccountId, hop.rate.currency);
+    if (wallet?.sellerAccountId !== hop.sellerAccountId) {
+      return { kind: 'refused', refusal: noFunds(hop.buyerAccountId) };
+    }
+    const activeCalls = request.activeCalls[index] ?? 1;
+    hops.push({ walletId: wallet.walletId, rate: hop.rate, heldMicro: 0n, activeCalls });
+  }
+  const ask = { hops, grantedSeconds: 0, maxSeconds: request.maxSeconds };
+  return { kind: 'ask', request, ask };
+}
+
+function prepareExtend(live: LiveCalls, request: GrantRequest & { kind: 'extend' }): Prepared {
+  const grantedSeconds = live.grantedSeconds.get(request.callId);
+  if (grantedSeconds === undefined) return { kind: 'refused', refusal: gone() };
+  const held = live.holds.get(request.callId) ?? [];
+  const hops = request.hops.flatMap((hop, index): AskedHop[] => {
+    const row = held.find((each) => each.hop === index);
+    if (!row) return [];
+    const activeCalls = request.activeCalls[index] ?? 1;
+    return [{ walletId: row.wallet_id, rate: hop.rate, heldMicro: row.amount_micro, activeCalls }];
+  });
+  if (hops.length < request.hops.length) return { kind: 'refused', refusal: gone() };
+  return { kind: 'ask', request, ask: { hops, grantedSeconds, maxSeconds: request.maxSeconds } };
+}
+
+async function lockWallets(
+  { lease }: GrantContext,
+  client: PoolClient,
+  asks: readonly Ask[],
+): Promise<Map<string, bigint>> {
+  const ids = new Set(asks.flatMap((ask) => ask.hops.map((hop) => hop.walletId)));
+  const { rows } = await client.query<WalletRow>({
+    ...LOCK_WALLETS,
+    values: [[...ids], lease.nodeId, lease.epoch],
+  });
+  if (rows.length === 0) throw fenced();
+  return new Map(
+    rows.flatMap((row) => (row.id === null ? [] : [[row.id, row.available_micro] as const])),
+  );
+}
+
+interface Decided {
+  readonly request: GrantRequest;
+  readonly ask: Ask;
+  readonly decision: Decision;
+}
+
+async function writeGrants(
+  { lease, clock }: GrantContext,
+  client: PoolClient,
+  decided: readonly Decided[],
+): Promise<void> {
+  const reserved = new Map<string, bigint>();
+  const begun: (readonly unknown[])[] = [];
+  const held: (readonly unknown[])[] = [];
+  const longer: (readonly unknown[])[] = [];
+  const grown: (readonly unknown[])[] = [];
+  for (const { request, ask, decision } of decided) {
+    if (decision.kind !== 'granted') continue;
+    const { callId } = request;
+    const { grantedSeconds } = decision;
+    if (request.kind === 'extend' && grantedSeconds === ask.grantedSeconds) continue;
+    if (request.kind === 'hold') begun.push(beginRow(request, grantedSeconds));
+    else longer.push([callId, grantedSeconds]);
+    for (const [hop, asked] of ask.hops.entries()) {
+      const amount = decision.heldMicro[hop] ?? 0n;
+      const { walletId } = asked;
+      reserved.set(walletId, (reserved.get(walletId) ?? 0n) + amount - asked.heldMicro);
+      if (request.kind === 'hold') {
+        held.push([newId(clock.nowMs()), callId, hop, walletId, amount.toString(), grantedSeconds]);
+      } else {
+        grown.push([callId, hop, amount.toString(), grantedSeconds]);
+      }
+    }
+  }
+  if (begun.length === 0 && longer.length === 0) return;
+  const [h1, h2, h3, h4, h5, h6] = columns(held, 6);
+  const [g1, g2, g3, g4] = columns(grown, 4);
+  await client.query({
+    ...WRITE_GRANTS,
+    values: [
+      [...reserved.keys()],
+      [...reserved.values()].map(String),
+      ...columns(begun, 6),
+      ...[h1, h2, h3, h4, h5],
+      ...columns(longer, 2),
+      ...[g1, g2, g3],
+      lease.nodeId,
+      lease.epoch,
+      h6,
+      g4,
+    ],
+  });
+}
+
+function beginRow(request: HoldRequest, grantedSeconds: number): readonly unknown[] {
+  const { callId, facts, legs } = request;
+  return [
+    callId,
+    facts.payerAccountId,
+    facts.callClass,
+    new Date(facts.startedAtMs),
+    grantedSeconds,
+    encodeFacts(facts, legs),
+  ];
+}
+
+/** Rows as the arrays that unnest takes. */
+function columns(rows: readonly (readonly unknown[])[], count: number): unknown[][] {
+  return Array.from({ length: count }, (_, index) => rows.map((row) => row[index]));
+}
+
+function toResult(request: GrantRequest, decision: Decision): GrantResult {
+  if (decision.kind === 'refused') {
+    return { ok: false, refusal: noFunds(hopsOf(request)[decision.hop]?.buyerAccountId) };
+  }
+  return { ok: true, grantedSeconds: decision.grantedSeconds, final: decision.final };
+}

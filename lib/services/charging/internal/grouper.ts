@@ -1,0 +1,118 @@
+import { AppError } from '@/lib/core/errors';
+
+/** What became of one item of a group. */
+export type Outcome<R> =
+  | { readonly ok: true; readonly value: R }
+  | { readonly ok: false; readonly error: unknown };
+
+export interface GrouperOptions<T, R> {
+  /** Items in one group at most. */
+  readonly maxGroup: number;
+  /** How long a lane that is free waits for company before it starts. */
+  readonly maxDelayMs: number;
+  /** Groups under way at once. */
+  readonly lanes: number;
+  /** Items that may wait; beyond that `submit` refuses. */
+  readonly maxWaiting: number;
+  /** Does a whole group in one transaction: a result for each item in order, or throws for all. */
+  run(items: readonly T[]): Promise<readonly R[]>;
+  /** Whether a group's error is nobody's own fault (the database is away): then none is tried alone. */
+  isCommon(error: unknown): boolean;
+}
+
+interface Waiting<T, R> {
+  readonly item: T;
+  resolve(value: R): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Gathers what is asked at about the same time and does it as a group. While the lanes are busy
+ * the next group gathers by itself, so that groups grow with the load. A group that fails is done
+ * again item by item: one that can't be done never fails its neighbours.
+ */
+export class Grouper<T, R> {
+  private readonly options: GrouperOptions<T, R>;
+  private readonly waiting: Waiting<T, R>[] = [];
+  private busyLanes = 0;
+  private timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
+  private idleWaiters: (() => void)[] = [];
+
+  constructor(options: GrouperOptions<T, R>) {
+    this.options = options;
+  }
+
+  /** Items that wait or are under way in no group yet. */
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
+  /** Adds an item to the next group. Throws UNAVAILABLE when too many wait already. */
+  submit(item: T): Promise<R> {
+    if (this.waiting.length >= this.options.maxWaiting) {
+      return Promise.reject(
+        new AppError('UNAVAILABLE', 'Too much waits for the database; try again in a moment.'),
+      );
+    }
+    return new Promise<R>((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** Resolves when nothing waits and no group is under way. */
+  async idle(): Promise<void> {
+    if (this.waiting.length === 0 && this.busyLanes === 0) return;
+    await new Promise<void>((resolve) => this.idleWaiters.push(resolve));
+  }
+
+  private schedule(): void {
+    if (this.busyLanes >= this.options.lanes) return;
+    if (this.waiting.length >= this.options.maxGroup) {
+      this.start();
+    } else if (this.timer === null) {
+      const start = () => {
+        this.timer = null;
+        this.start();
+      };
+      this.timer =
+        this.options.maxDelayMs > 0
+          ? setTimeout(start, this.options.maxDelayMs)
+          : setImmediate(start);
+    }
+  }
+
+  private start(): void {
+    if (this.busyLanes >= this.options.lanes || this.waiting.length === 0) return;
+    const group = this.waiting.splice(0, this.options.maxGroup);
+    this.busyLanes += 1;
+    void this.work(group).then(() => {
+      this.busyLanes -= 1;
+      if (this.waiting.length > 0) this.schedule();
+      else if (this.busyLanes === 0) for (const tell of this.idleWaiters.splice(0)) tell();
+    });
+  }
+
+  private async work(group: readonly Waiting<T, R>[]): Promise<void> {
+    const outcomes = await this.attempt(group.map((each) => each.item));
+    for (const [index, each] of group.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.ok) each.resolve(outcome.value);
+      else each.reject(outcome?.error ?? new AppError('INTERNAL', 'a group lost one of its items'));
+    }
+  }
+
+  private async attempt(items: readonly T[]): Promise<readonly Outcome<R>[]> {
+    try {
+      const values = await this.options.run(items);
+      return values.map((value) => ({ ok: true, value }));
+    } catch (error) {
+      if (items.length === 1 || this.options.isCommon(error)) {
+        return items.map(() => ({ ok: false, error }));
+      }
+      const outcomes: Outcome<R>[] = [];
+      for (const item of items) outcomes.push(...(await this.attempt([item])));
+      return outcomes;
+    }
+  }
+}

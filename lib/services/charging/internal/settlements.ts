@@ -1,0 +1,214 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Clock } from '@/lib/core/clock';
+import { assert } from '@/lib/core/errors';
+import { newId } from '@/lib/core/ids.server';
+import { inTransaction } from '@/lib/infra/db/client';
+import { type PricedCall, type PricedHop, priceResult } from '@/lib/services/charging/rules';
+import type { CallResult, Settlement } from '@/lib/services/charging/types';
+import type { BookAccount, ChartOfAccounts } from '@/lib/services/ledger/chart';
+import {
+  type LedgerEntry,
+  type LedgerLine,
+  POST_LEDGER_SQL,
+  postLedgerValues,
+} from '@/lib/services/ledger/entries';
+import { writeCallEvents } from './outbox';
+import { callRow, chargeRow, legRow } from './settle-rows';
+import { LOCK_ENDING_CALLS, WRITE_SETTLEMENTS } from './settle-sql';
+
+export interface SettleContext {
+  readonly pool: Pool;
+  readonly chart: ChartOfAccounts;
+  readonly clock: Clock;
+  readonly nodeId: string;
+}
+
+interface LockedRow {
+  readonly id: string;
+  readonly granted_seconds: number | null;
+  readonly subscribers: number;
+}
+interface WrittenRow {
+  readonly call_id: string | null;
+  readonly wallet_id: string | null;
+  readonly amount_micro: bigint | null;
+}
+
+/** A call with its prices and, for each hop that costs something, its ledger transaction. */
+interface Prepared {
+  readonly result: CallResult;
+  readonly priced: PricedCall;
+  readonly entries: readonly (LedgerEntry | null)[];
+}
+
+/**
+ * Settles a group of calls in one transaction, each exactly once: the claim, the call and its legs,
+ * charges, postings, holds freed, the live call's end, events for subscribers. The wallets are
+ * locked last and written once.
+ */
+export async function settleGroup(
+  context: SettleContext,
+  results: readonly CallResult[],
+): Promise<readonly Settlement[]> {
+  await ensureChart(context, results);
+  return inTransaction(context.pool, async (client) => {
+    const locked = await client.query<LockedRow>({
+      ...LOCK_ENDING_CALLS,
+      values: [results.map((result) => result.callId)],
+    });
+    const granted = new Map(locked.rows.map((row) => [row.id, row.granted_seconds]));
+    const prepared = results.map((result) =>
+      prepare(context, result, granted.get(result.callId) ?? null),
+    );
+    const { claimed, heldChanges } = await write(context, client, prepared);
+    const settled = prepared.filter((each) => claimed.has(each.result.callId));
+    await post(context, client, { settled, heldChanges });
+    if ((locked.rows[0]?.subscribers ?? 0) > 0) {
+      await writeCallEvents(client, settled, context.clock.nowMs());
+    }
+    return prepared.map((each) => toSettlement(each, claimed.has(each.result.callId)));
+  });
+}
+
+async function ensureChart(context: SettleContext, results: readonly CallResult[]): Promise<void> {
+  const answered = results.filter((result) => result.ratedSeconds > 0);
+  const hops = answered.flatMap((result) => result.facts.hops);
+  const buys = answered.flatMap((result) => (result.buy ? [result.buy] : []));
+  await context.chart.ensureWallets(
+    context.pool,
+    hops.map((hop) => ({ accountId: hop.buyerAccountId, currency: hop.rate.currency })),
+  );
+  await context.chart.ensureAccounts(context.pool, [
+    ...hops.map((hop) => revenueOf(hop.sellerAccountId, hop.rate.currency)),
+    ...buys.flatMap((buy) => {
+      const { cost, payable } = carrierAccounts(
+        buy.buyerAccountId,
+        buy.carrierId,
+        buy.rate.currency,
+      );
+      return [cost, payable];
+    }),
+  ]);
+}
+
+function revenueOf(ownerId: string, currency: string): BookAccount {
+  return { ownerId, currency, kind: 'revenue', counterpartyId: null };
+}
+
+function carrierAccounts(
+  ownerId: string,
+  carrierId: string,
+  currency: string,
+): { readonly cost: BookAccount; readonly payable: BookAccount } {
+  return {
+    cost: { ownerId, currency, kind: 'carrier_cost', counterpartyId: null },
+    payable: { ownerId, currency, kind: 'carrier_payable', counterpartyId: carrierId },
+  };
+}
+
+function prepare(
+  context: SettleContext,
+  result: CallResult,
+  grantedSeconds: number | null,
+): Prepared {
+  const priced = priceResult(result, grantedSeconds);
+  const entries = priced.hops.map((hop): LedgerEntry | null => {
+    if (hop.amountMicro === 0n) return null;
+    return {
+      key: `call:${result.callId}:${hop.hop}`,
+      id: newId(context.clock.nowMs()),
+      kind: 'call',
+      subjectId: result.callId,
+      actorId: null,
+      reason: null,
+      lines: linesOf(context.chart, hop),
+    };
+  });
+  return { result, priced, entries };
+}
+
+/** A charge is two postings in the seller's book; a carrier's stand in the operator's. */
+function linesOf(chart: ChartOfAccounts, hop: PricedHop): readonly LedgerLine[] {
+  const { amountMicro, buyerAccountId, currency } = hop;
+  if (hop.carrierId !== null) {
+    const { cost, payable } = carrierAccounts(buyerAccountId, hop.carrierId, currency);
+    return [
+      { ledgerAccountId: chart.accountId(cost), amountMicro: -amountMicro },
+      { ledgerAccountId: chart.accountId(payable), amountMicro },
+    ];
+  }
+  const wallet = chart.wallet(buyerAccountId, currency);
+  assert(wallet !== undefined, `account ${buyerAccountId} has a wallet in ${currency}`);
+  const revenue = revenueOf(wallet.sellerAccountId, currency);
+  return [
+    { ledgerAccountId: wallet.ledgerAccountId, amountMicro: -amountMicro },
+    { ledgerAccountId: chart.accountId(revenue), amountMicro },
+  ];
+}
+
+async function write(
+  context: SettleContext,
+  client: PoolClient,
+  prepared: readonly Prepared[],
+): Promise<{
+  readonly claimed: ReadonlySet<string>;
+  readonly heldChanges: ReadonlyMap<string, bigint>;
+}> {
+  const nowMs = context.clock.nowMs();
+  const calls = prepared.map(({ result, priced }) => callRow(result, priced, context.nodeId));
+  const legs = prepared.flatMap(({ result }) => result.legs.map((leg) => legRow(result, leg)));
+  const charges = prepared.flatMap(({ result, priced, entries }) =>
+    priced.hops.map((hop, index) =>
+      chargeRow(hop, {
+        id: newId(nowMs),
+        callId: result.callId,
+        ratedSeconds: priced.ratedSeconds,
+        transactionId: entries[index]?.id ?? null,
+      }),
+    ),
+  );
+  const { rows } = await client.query<WrittenRow>({
+    ...WRITE_SETTLEMENTS,
+    values: [
+      prepared.map(({ result }) => result.callId),
+      JSON.stringify(calls),
+      JSON.stringify(legs),
+      JSON.stringify(charges),
+      prepared.flatMap(({ result, priced }) => (priced.ratedSeconds > 0 ? [result.callId] : [])),
+    ],
+  });
+  const claimed = new Set<string>();
+  const heldChanges = new Map<string, bigint>();
+  for (const row of rows) {
+    if (row.call_id !== null) claimed.add(row.call_id);
+    if (row.wallet_id === null) continue;
+    const freed = (heldChanges.get(row.wallet_id) ?? 0n) - (row.amount_micro ?? 0n);
+    heldChanges.set(row.wallet_id, freed);
+  }
+  return { claimed, heldChanges };
+}
+
+async function post(
+  context: SettleContext,
+  client: PoolClient,
+  what: {
+    readonly settled: readonly Prepared[];
+    readonly heldChanges: ReadonlyMap<string, bigint>;
+  },
+): Promise<void> {
+  const entries = what.settled.flatMap((each) => each.entries.filter((entry) => entry !== null));
+  if (entries.length === 0 && what.heldChanges.size === 0) return;
+  const nowMs = context.clock.nowMs();
+  const values = postLedgerValues(entries, () => newId(nowMs), what.heldChanges);
+  const { rows } = await client.query({ name: 'ledger.post', text: POST_LEDGER_SQL, values });
+  assert(rows.length === entries.length, 'a call that is claimed has not been posted before');
+}
+
+function toSettlement({ result, priced }: Prepared, claimed: boolean): Settlement {
+  return {
+    callId: result.callId,
+    alreadySettled: !claimed,
+    ratedSeconds: claimed ? priced.ratedSeconds : 0,
+    charges: claimed ? priced.hops.map(({ rate: _, ...charge }) => charge) : [],
+  };
+}

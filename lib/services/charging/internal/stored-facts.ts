@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { PlannedBuy } from '@/lib/core/call-plan/plan';
+import type { Rate } from '@/lib/core/rating/rate';
+import { type RateSnapshot, rateFromSnapshot, snapshotOf } from '@/lib/core/rating/snapshot';
+import type { AnswerFacts, CallFacts, LegFacts } from '@/lib/services/charging/types';
+
+const snapshots = new WeakMap<Rate, RateSnapshot>();
+
+/** A rate as charges and live calls store it; made once for each pinned rate. */
+export function storedRate(rate: Rate): RateSnapshot {
+  let snapshot = snapshots.get(rate);
+  if (!snapshot) {
+    snapshot = snapshotOf(rate);
+    snapshots.set(rate, snapshot);
+  }
+  return snapshot;
+}
+
+const rateSchema = z.object({
+  v: z.literal(1),
+  deckId: z.string(),
+  deckName: z.string(),
+  deckVersion: z.number(),
+  currency: z.string(),
+  rounding: z.enum(['half_up', 'half_even', 'up', 'down']),
+  prefix: z.string(),
+  destination: z.string(),
+  firstSeconds: z.number(),
+  nextSeconds: z.number(),
+  firstPerMinute: z.string(),
+  nextPerMinute: z.string(),
+  connectFee: z.string(),
+  minimum: z.string(),
+  noChargeSeconds: z.number(),
+  beatenPrefixes: z.array(z.string()),
+}) satisfies z.ZodType<RateSnapshot>;
+
+const legSchema = z.object({
+  seq: z.number(),
+  sipCallId: z.string(),
+  extensionId: z.string().nullable(),
+  trunkId: z.string().nullable(),
+  target: z.string(),
+  address: z.string(),
+  transport: z.string(),
+  startedAtMs: z.number(),
+  ringingAtMs: z.number().nullable(),
+  answeredAtMs: z.number().nullable(),
+}) satisfies z.ZodType<LegFacts>;
+
+const id = z.string().nullable();
+
+const schema = z.object({
+  v: z.literal(1),
+  callClass: z.enum(['internal', 'onnet', 'outbound', 'inbound', 'emergency']),
+  accountId: z.string(),
+  tenantId: z.string(),
+  payerAccountId: id,
+  fromExtensionId: id,
+  toExtensionId: id,
+  peerAccountId: id,
+  peerTenantId: id,
+  fromNumber: z.string(),
+  dialled: z.string(),
+  toNumber: z.string(),
+  destination: z.string().nullable(),
+  startedAtMs: z.number(),
+  hops: z.array(
+    z.object({ buyerAccountId: z.string(), sellerAccountId: z.string(), rate: rateSchema }),
+  ),
+  legs: z.array(legSchema),
+  answer: z
+    .object({
+      answeredAtMs: z.number(),
+      trunkId: id,
+      attempts: z.number(),
+      buy: z
+        .object({ carrierId: z.string(), buyerAccountId: z.string(), rate: rateSchema })
+        .nullable(),
+      legs: z.array(legSchema),
+    })
+    .optional(),
+});
+
+/** What a live call's row tells a recoverer. */
+export interface StoredCall {
+  readonly facts: CallFacts;
+  readonly legs: readonly LegFacts[];
+  readonly answer: {
+    readonly trunkId: string | null;
+    readonly attempts: number;
+    readonly buy: PlannedBuy | null;
+  } | null;
+}
+
+/** The facts column of a new live call. */
+export function encodeFacts(facts: CallFacts, legs: readonly LegFacts[]): string {
+  const hops = facts.hops.map(({ buyerAccountId, sellerAccountId, rate }) => ({
+    buyerAccountId,
+    sellerAccountId,
+    rate: storedRate(rate),
+  }));
+  return JSON.stringify({ v: 1, ...facts, hops, legs });
+}
+
+/** What an answer adds to the facts column. */
+export function encodeAnswer(answer: AnswerFacts): string {
+  const { answeredAtMs, trunkId, attempts, buy, legs } = answer;
+  const stored = buy && {
+    carrierId: buy.carrierId,
+    buyerAccountId: buy.buyerAccountId,
+    rate: storedRate(buy.rate),
+  };
+  return JSON.stringify({ answer: { answeredAtMs, trunkId, attempts, buy: stored, legs } });
+}
+
+/** Reads the facts column again. Throws a ZodError where it is none of ours. */
+export function decodeFacts(column: unknown): StoredCall {
+  const { v: _, legs, answer, hops, ...rest } = schema.parse(column);
+  return {
+    facts: {
+      ...rest,
+      hops: hops.map((hop) => ({ ...hop, rate: rateFromSnapshot(hop.rate) })),
+    },
+    legs: answer?.legs ?? legs,
+    answer: answer
+      ? {
+          trunkId: answer.trunkId,
+          attempts: answer.attempts,
+          buy: answer.buy && { ...answer.buy, rate: rateFromSnapshot(answer.buy.rate) },
+        }
+      : null,
+  };
+}
