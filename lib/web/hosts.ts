@@ -1,4 +1,4 @@
-import { findPortalDomain } from '@/lib/services/identity/portal-domains';
+import { findPortalDomain, type VerifiedDomain } from '@/lib/services/identity/portal-domains';
 import { HOST_HEADER, PROTOCOL_HEADER, stampsAreReal } from './request-facts';
 import type { WebRuntime } from './runtime';
 
@@ -12,7 +12,7 @@ export interface RequestHost {
   /** Whether the host is the platform's own or a verified domain. Nobody signs in on others. */
   readonly known: boolean;
   /** Whose verified domain it is; null for the platform's own hosts and for unknown ones. */
-  readonly accountId: string | null;
+  readonly domain: VerifiedDomain | null;
 }
 
 /** A host's place is read again after this time. */
@@ -23,7 +23,7 @@ const CACHE_MAX = 500;
 const HOST_PATTERN = /^(?:[a-z0-9](?:[a-z0-9.-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/;
 
 interface Cached {
-  readonly accountId: string | null;
+  readonly domain: VerifiedDomain | null;
   readonly untilMs: number;
 }
 const caches = new WeakMap<WebRuntime, Map<string, Cached>>();
@@ -34,20 +34,20 @@ export async function requestHost(runtime: WebRuntime, headers: Headers): Promis
   const written = (stampsAreReal() ? headers.get(HOST_HEADER) : null) ?? headers.get('host') ?? '';
   const host = written.trim().toLowerCase();
   const publicUrl = new URL(settings.publicUrl);
-  const unknown = { host, secure: false, origin: publicUrl.origin, known: false, accountId: null };
+  const unknown = { host, secure: false, origin: publicUrl.origin, known: false, domain: null };
   if (!HOST_PATTERN.test(host)) return unknown;
   if (host === publicUrl.host) return known(host, publicUrl.protocol === 'https:', null);
   if (isLocal(host, settings.port)) return known(host, false, null);
   if (settings.httpsPort !== null && isLocal(host, settings.httpsPort)) {
     return known(host, true, null);
   }
-  const accountId = await portalDomain(runtime, hostnameOf(host));
-  if (accountId === null) return unknown;
-  return known(host, isSecure(runtime, headers), accountId);
+  const domain = await portalDomain(runtime, hostnameOf(host));
+  if (domain === null) return unknown;
+  return known(host, isSecure(runtime, headers), domain);
 }
 
-function known(host: string, secure: boolean, accountId: string | null): RequestHost {
-  return { host, secure, origin: `${secure ? 'https' : 'http'}://${host}`, known: true, accountId };
+function known(host: string, secure: boolean, domain: VerifiedDomain | null): RequestHost {
+  return { host, secure, origin: `${secure ? 'https' : 'http'}://${host}`, known: true, domain };
 }
 
 /** The machine itself, at the port it listens on. */
@@ -65,7 +65,7 @@ function isSecure(runtime: WebRuntime, headers: Headers): boolean {
   return stamped === null ? runtime.settings.publicUrl.startsWith('https:') : stamped === 'https';
 }
 
-async function portalDomain(runtime: WebRuntime, hostname: string): Promise<string | null> {
+async function portalDomain(runtime: WebRuntime, hostname: string): Promise<VerifiedDomain | null> {
   let cache = caches.get(runtime);
   if (!cache) {
     cache = new Map();
@@ -73,9 +73,9 @@ async function portalDomain(runtime: WebRuntime, hostname: string): Promise<stri
   }
   const nowMs = runtime.clock.nowMs();
   const hit = cache.get(hostname);
-  if (hit && hit.untilMs > nowMs) return hit.accountId;
+  if (hit && hit.untilMs > nowMs) return hit.domain;
   const domain = await findPortalDomain(runtime.database, hostname);
   if (cache.size >= CACHE_MAX) cache.clear();
-  cache.set(hostname, { accountId: domain?.accountId ?? null, untilMs: nowMs + CACHE_MS });
-  return domain?.accountId ?? null;
+  cache.set(hostname, { domain, untilMs: nowMs + CACHE_MS });
+  return domain;
 }

@@ -9,15 +9,16 @@ import { type Permission, roleMay, rolesThatMay } from './roles';
 export function authorize(context: ServiceContext, permission: Permission): void {
   const { actor } = context;
   if (actor.kind === 'system') return;
-  const inScope = actor.scopes === null || actor.scopes.some((scope) => covers(scope, permission));
+  const inScope =
+    actor.scopes === null || actor.scopes.some((scope) => scopeCovers(scope, permission));
   if (inScope && roleMay(permission, actor.role, actor.accountKind)) return;
   throw new AppError('FORBIDDEN', `Your role may not do this (${permission}).`, {
     meta: { permission, role: actor.role, grantedTo: rolesThatMay(permission) },
   });
 }
 
-/** A scope is "*", "<noun>.*" or a permission itself. */
-function covers(scope: string, permission: Permission): boolean {
+/** Whether a scope of a key holds a permission: it is "*", "<noun>.*" or the permission itself. */
+export function scopeCovers(scope: string, permission: Permission): boolean {
   if (scope === '*' || scope === permission) return true;
   return scope.endsWith('.*') && permission.startsWith(scope.slice(0, -1));
 }

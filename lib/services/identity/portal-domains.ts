@@ -3,7 +3,7 @@ import type { Database } from '@/lib/infra/db/client';
 /** A host name that an account has proved to own. */
 export interface VerifiedDomain {
   readonly accountId: string;
-  readonly host: string;
+  readonly accountPath: string;
 }
 
 /** The account whose verified domain a host name (lower case, no port) is; null for any other. */
@@ -13,8 +13,12 @@ export async function findPortalDomain(
 ): Promise<VerifiedDomain | null> {
   const row = await database.prisma.portalDomain.findUnique({
     where: { host },
-    select: { accountId: true, verifiedAt: true, account: { select: { status: true } } },
+    select: {
+      accountId: true,
+      verifiedAt: true,
+      account: { select: { status: true, path: true } },
+    },
   });
   if (!row || row.verifiedAt === null || row.account.status === 'terminated') return null;
-  return { accountId: row.accountId, host };
+  return { accountId: row.accountId, accountPath: row.account.path };
 }
