@@ -35,7 +35,7 @@ export type ChargingEvent =
  * guarantee, then send the BYEs.
  */
 export type ChargingEffect =
-  | { readonly kind: 'arm'; readonly renewAtMs: number | null; readonly stopAtMs: number }
+  | { readonly kind: 'arm'; readonly renewAtMs: number; readonly stopAtMs: number }
   | { readonly kind: 'renew'; readonly grantedSeconds: number }
   | { readonly kind: 'cut' }
   | { readonly kind: 'settle'; readonly ratedSeconds: number; readonly durationMs: number }

@@ -1,0 +1,115 @@
+import type { DigestServer } from '@/lib/protocol/digest/server';
+import type { NameAddr } from '@/lib/protocol/sip/name-addr';
+import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
+import { parseSipUri, type SipUri } from '@/lib/protocol/sip/uri';
+import type { ExtensionRecord, SwitchDirectory, TenantRecord } from './directory/directory';
+import type { ExtensionSecrets } from './directory/secrets';
+import type { BanList } from './edge/types';
+
+export interface AuthenticationOptions {
+  readonly directory: SwitchDirectory;
+  readonly secrets: ExtensionSecrets;
+  readonly digest: DigestServer;
+  readonly bans: BanList;
+  /** Whether a host and port name this server. */
+  isOurs(host: string, port: number | undefined): boolean;
+  /** A phone of a known extension gave a wrong secret. */
+  onWrongSecret(extension: ExtensionRecord, transaction: ServerTransaction): void;
+}
+
+/** A phone that proved its secret. */
+export interface AuthenticatedPhone {
+  readonly tenant: TenantRecord;
+  readonly extension: ExtensionRecord;
+}
+
+/**
+ * Digest authentication of phones. The identity claimed (To of a REGISTER, From of anything else)
+ * says which tenant; the user that signs must be that very extension: auth user, address of record
+ * and tenant are one. A user that is not there gets the same answers in the same time.
+ */
+export class Authentication {
+  private readonly options: AuthenticationOptions;
+
+  constructor(options: AuthenticationOptions) {
+    this.options = options;
+  }
+
+  /** The phone, or undefined after the request has been answered with 401, 403 or 400. */
+  authenticate(transaction: ServerTransaction, claimed: NameAddr): AuthenticatedPhone | undefined {
+    const { directory, digest, secrets, bans } = this.options;
+    const { request } = transaction;
+    const uri = parseSipUri(claimed.uri);
+    const target = parseSipUri(request.uri);
+    if (!uri || !target) {
+      transaction.respond(400, 'A sip: Address Is Needed');
+      return undefined;
+    }
+    const tenant = this.tenantOf(uri, target);
+    const realm = tenant?.domain ?? uri.host;
+    const verdict = digest.verify(
+      {
+        method: request.method,
+        uri: request.uri,
+        authorization: request.headers('authorization'),
+      },
+      {
+        realm,
+        lookUp: (username) => {
+          const extension = tenant && directory.extension(tenant.id, username);
+          return extension && secrets.ha1Of(extension);
+        },
+        isOurs: (host, port) => host === realm || this.options.isOurs(host, port),
+      },
+    );
+    const source = transaction.flow.remote.address;
+    if (!verdict.ok) {
+      switch (verdict.kind) {
+        case 'missing':
+          this.challenge(transaction, realm, false);
+          return undefined;
+        case 'stale':
+          this.challenge(transaction, realm, true);
+          return undefined;
+        case 'malformed':
+          transaction.respond(400, verdict.reason);
+          return undefined;
+        case 'wrong':
+          this.refuse(transaction, tenant, verdict.username);
+          return undefined;
+      }
+    }
+    const extension = tenant && directory.extension(tenant.id, verdict.username);
+    if (!tenant || !extension || uri.user !== extension.number) {
+      // A right secret for somebody else's name.
+      transaction.respond(403);
+      return undefined;
+    }
+    bans.recordSuccess(source);
+    return { tenant, extension };
+  }
+
+  /** The tenant that an address names: by its host, else (a bare address of ours) by the request. */
+  private tenantOf(claimed: SipUri, target: SipUri): TenantRecord | undefined {
+    const { directory } = this.options;
+    return directory.tenantByDomain(claimed.host) ?? directory.tenantByDomain(target.host);
+  }
+
+  private refuse(
+    transaction: ServerTransaction,
+    tenant: TenantRecord | undefined,
+    username: string,
+  ): void {
+    const { directory, bans, onWrongSecret } = this.options;
+    const extension = tenant && directory.extension(tenant.id, username);
+    if (extension) onWrongSecret(extension, transaction);
+    bans.recordFailure(transaction.flow.remote.address, 'wrong secret');
+    transaction.respond(403);
+  }
+
+  private challenge(transaction: ServerTransaction, realm: string, stale: boolean): void {
+    transaction.respond(401, undefined, {
+      headers: { 'www-authenticate': this.options.digest.challenge(realm, { stale }) },
+    });
+  }
+}

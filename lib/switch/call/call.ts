@@ -1,0 +1,368 @@
+import type { PlannedAttempt, PlannedBuy, PlannedCall } from '@/lib/core/call-plan/plan';
+import { AppError } from '@/lib/core/errors';
+import type { Uuid } from '@/lib/core/ids';
+import type { SipRequest } from '@/lib/protocol/sip/message';
+import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
+import type { CallFacts, CallResult, HungUpBy } from '@/lib/services/charging/types';
+import { CallCharging } from '@/lib/switch/charging/call-charging';
+import { CallMedia } from './call-media';
+import type { CalleeLeg } from './callee-leg';
+import type { CallerLeg } from './caller-leg';
+import type { CallEnvironment } from './environment';
+import { type HangUpCause, type Leg, type LegListener, SDP_TYPE } from './leg';
+import { q850OfStatus, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
+
+/** How a call stands, as the portal sees it. */
+export type CallPhase = 'dialling' | 'ringing' | 'talking' | 'over';
+
+export interface CallStart {
+  readonly callId: Uuid;
+  readonly caller: CallerLeg;
+  readonly plan: PlannedCall;
+  readonly facts: CallFacts;
+  /** Counts the call out at everything that limits it. */
+  readonly leave: () => void;
+}
+
+/** What ends a call. */
+interface Ending {
+  readonly by: HungUpBy | null;
+  readonly status: number;
+  readonly q850: number | null;
+  readonly refusal?: CallResult['refusal'];
+}
+
+/**
+ * One call: the caller's leg, the legs that were tried for it, its media and its money. It offers
+ * verbs to an application (call/dial.ts) and sees to it that the end is written exactly once.
+ */
+export class Call implements LegListener {
+  readonly callId: Uuid;
+  readonly caller: CallerLeg;
+  readonly plan: PlannedCall;
+  readonly facts: CallFacts;
+  readonly media: CallMedia;
+  readonly environment: CallEnvironment;
+  private readonly charging: CallCharging;
+  private readonly leave: () => void;
+  private readonly legs: CalleeLeg[] = [];
+  private winner: CalleeLeg | undefined;
+  private attempt: PlannedAttempt | undefined;
+  private attempts = 0;
+  private ringingAtMs: number | null = null;
+  private answeredAtMs: number | null = null;
+  private endedAtMs: number | null = null;
+  private over = false;
+  private readonly overListeners: (() => void)[] = [];
+
+  constructor(environment: CallEnvironment, start: CallStart) {
+    this.environment = environment;
+    this.callId = start.callId;
+    this.caller = start.caller;
+    this.plan = start.plan;
+    this.facts = start.facts;
+    this.leave = start.leave;
+    this.media = new CallMedia(environment.media, start.callId, start.caller);
+    const { stack, charging } = environment;
+    this.charging = new CallCharging({
+      groups: charging,
+      timers: stack.timers,
+      clock: stack.clock,
+      callId: start.callId,
+      maxSeconds: start.plan.maxSeconds,
+      activeCalls: () => this.activeCalls(),
+      onCut: () => this.cut(),
+      onTrouble: (error) => stack.log.error('call.charging', { callId: this.callId, error }),
+    });
+    this.caller.onCancelled = () => this.end({ by: 'caller', status: 487, q850: 16 });
+    this.caller.listener = this;
+  }
+
+  /** Opens the media session. Throws where no port is left. */
+  openMedia(): void {
+    this.media.open((reason) => {
+      this.environment.stack.log.info('call.media_dead', { callId: this.callId, reason });
+      this.hangUp({ q850: 102, text: 'no media' });
+    });
+  }
+
+  get phase(): CallPhase {
+    if (this.over) return 'over';
+    if (this.answeredAtMs !== null) return 'talking';
+    return this.ringingAtMs === null ? 'dialling' : 'ringing';
+  }
+
+  get isOver(): boolean {
+    return this.over;
+  }
+
+  get answeredAt(): number | null {
+    return this.answeredAtMs;
+  }
+
+  get endedAt(): number | null {
+    return this.endedAtMs;
+  }
+
+  get ringingAt(): number | null {
+    return this.ringingAtMs;
+  }
+
+  /** The trunk that is being tried or talked over. */
+  get trunkId(): string | null {
+    return this.attempt?.kind === 'trunk' ? this.attempt.trunkId : null;
+  }
+
+  /** Reserves the first slice at every hop; a refusal ends the call and is told to the caller. */
+  async reserve(): Promise<boolean> {
+    const grant = await this.charging
+      .hold(this.facts, [this.caller.facts()])
+      .catch((error: unknown) => {
+        this.environment.stack.log.error('call.hold', { callId: this.callId, error });
+        const cause = { cause: error };
+        return {
+          ok: false,
+          refusal: new AppError('UNAVAILABLE', 'No reservation.', cause),
+        } as const;
+      });
+    if (!grant.ok) this.refuse(grant.refusal);
+    return grant.ok && !this.over;
+  }
+
+  /** Calls back when the call has ended, at once if it has. */
+  whenOver(listener: () => void): void {
+    if (this.over) listener();
+    else this.overListeners.push(listener);
+  }
+
+  /** Begins an attempt: its legs are added with `addLeg`. */
+  beginAttempt(attempt: PlannedAttempt): void {
+    this.attempt = attempt;
+    this.attempts += 1;
+  }
+
+  /** 0 is the caller's; attempts follow in order. */
+  nextSeq(): number {
+    return this.legs.length + 1;
+  }
+
+  addLeg(leg: CalleeLeg): void {
+    this.legs.push(leg);
+    leg.listener = this;
+  }
+
+  /** Tells the caller that it rings, with early media where the far side sends some. */
+  async ringing(leg: CalleeLeg, status: number, sdp: Buffer | null): Promise<void> {
+    if (this.over || this.winner) return;
+    if (this.ringingAtMs === null) {
+      this.ringingAtMs = this.environment.stack.clock.nowMs();
+      this.environment.events.ringing(this);
+    }
+    if (!sdp) {
+      if (status === 180) this.caller.ring(180, null);
+      return;
+    }
+    const early = await this.media.answer(leg, this.caller, sdp);
+    if (this.over || this.winner) return;
+    this.caller.ring(183, early);
+  }
+
+  /** Connects the caller with the leg that answered first. False: it was too late. */
+  async answered(leg: CalleeLeg, sdp: Buffer): Promise<boolean> {
+    if (this.over || this.winner) {
+      leg.hangUp({ q850: 26, text: 'answered elsewhere' });
+      return false;
+    }
+    this.winner = leg;
+    const answer = await this.media.answer(leg, this.caller, sdp);
+    if (this.over) return false;
+    const { stack, events } = this.environment;
+    this.media.gate('open');
+    const answeredMonotonicMs = stack.clock.monotonicMs();
+    if (!this.caller.answer(answer)) return false;
+    this.answeredAtMs = stack.clock.nowMs();
+    this.charging.answered(answeredMonotonicMs, {
+      callId: this.callId,
+      answeredAtMs: this.answeredAtMs,
+      trunkId: this.trunkId,
+      buy: this.buy(),
+      attempts: this.attempts,
+      legs: [this.caller.facts(), ...this.legs.map((each) => each.facts())],
+      dialogs: JSON.parse(
+        JSON.stringify({ caller: this.caller.snapshot(), callee: leg.snapshot() }),
+      ),
+    });
+    events.answered(this);
+    return true;
+  }
+
+  /** Nobody answered: the caller hears what the last attempt said. */
+  fail(failure: { status: number; reason: string | undefined; q850: number }): void {
+    const status = relayedStatus(failure.status);
+    const reason = status === failure.status ? failure.reason : undefined;
+    this.caller.refuse(
+      { status, q850: failure.q850, ...(reason === undefined ? {} : { reason }) },
+      { reason: `Q.850;cause=${failure.q850}` },
+    );
+    this.end({ by: 'callee', status, q850: failure.q850 });
+  }
+
+  /** We refuse the call ourselves, with the reason in words. */
+  refuse(error: AppError): void {
+    const hopAccountId = error.meta.hop ?? null;
+    const sip = SIP_REFUSALS[error.code];
+    this.caller.refuse(sip, refusalHeaders(error.code, this.hopAsSeen(hopAccountId)));
+    this.end({
+      by: 'switch',
+      status: sip.status,
+      q850: sip.q850,
+      refusal: { code: error.code, hopAccountId, text: error.message },
+    });
+  }
+
+  /** Ends the call from our side: an operator, a drain, a lost flow. */
+  hangUp(cause: HangUpCause): void {
+    this.media.gate('closed');
+    this.end({ by: 'switch', status: this.answeredAtMs === null ? 480 : 200, q850: cause.q850 });
+  }
+
+  onHungUp(leg: Leg, cause: HangUpCause | null): void {
+    const by = leg === this.caller ? 'caller' : 'callee';
+    if (by === 'callee' && leg !== this.winner) return;
+    this.end({ by, status: 200, q850: cause?.q850 ?? 16 });
+  }
+
+  onReoffer(leg: Leg, transaction: ServerTransaction, request: SipRequest): void {
+    const other = leg === this.caller ? this.winner : this.caller;
+    if (!other || request.body.length === 0) {
+      // Without a body an UPDATE only refreshes the session; a re-INVITE asks us to offer.
+      if (request.method === 'UPDATE') transaction.respond(200);
+      else transaction.respond(488);
+      return;
+    }
+    this.reoffer({ leg, other, transaction, request }).catch((error: unknown) => {
+      this.environment.stack.log.info('call.reoffer', { callId: this.callId, error });
+      const glare = error instanceof AppError && error.code === 'CONFLICT';
+      transaction.respond(glare ? 491 : 488);
+    });
+  }
+
+  onInfo(leg: Leg, transaction: ServerTransaction, request: SipRequest): void {
+    const other = leg === this.caller ? this.winner : this.caller;
+    if (!other) {
+      transaction.respond(200);
+      return;
+    }
+    const type = request.header('content-type');
+    other.ask(
+      'INFO',
+      { ...(type ? { headers: { 'content-type': type } } : {}), body: request.body },
+      (response) => transaction.respond(response?.status ?? 408),
+    );
+  }
+
+  /** The far side answers the offer; the one who offered gets that answer, media rewritten. */
+  private async reoffer(offer: {
+    leg: Leg;
+    other: Leg;
+    transaction: ServerTransaction;
+    request: SipRequest;
+  }): Promise<void> {
+    const { leg, other, transaction, request } = offer;
+    const towards = await this.media.update(leg, other, request.body);
+    other.ask('INVITE', { headers: { 'content-type': SDP_TYPE }, body: towards }, (response) => {
+      if (!response || response.status >= 300 || response.body.length === 0) {
+        this.media.rollback();
+        transaction.respond(response ? relayedStatus(response.status) : 408);
+        return;
+      }
+      this.media.answer(other, leg, response.body).then(
+        (body) => {
+          const contact = this.environment.stack.contactOn(leg.flow);
+          transaction.respond(200, 'OK', {
+            headers: { contact, 'content-type': SDP_TYPE },
+            body,
+          });
+        },
+        () => transaction.respond(488),
+      );
+    });
+  }
+
+  /** The granted time is over. Silence first: that is the guarantee. */
+  private cut(): void {
+    this.media.gate('closed');
+    this.end({ by: 'switch', status: 200, q850: 21 });
+  }
+
+  private end(ending: Ending): void {
+    if (this.over) return;
+    this.over = true;
+    const { stack, calls } = this.environment;
+    this.endedAtMs = stack.clock.nowMs();
+    const outcome = this.charging.end(stack.clock.monotonicMs());
+    const cause = { q850: ending.q850 ?? 16, text: ending.by ?? 'ended' };
+    this.caller.hangUp(cause);
+    for (const leg of this.legs) leg.hangUp(cause);
+    calls.delete(this.callId);
+    this.leave();
+    for (const listener of this.overListeners.splice(0)) listener();
+    this.write(ending, outcome).catch((error: unknown) => {
+      stack.log.error('call.settle', { callId: this.callId, error });
+    });
+  }
+
+  private async write(
+    ending: Ending,
+    outcome: { durationMs: number; ratedSeconds: number },
+  ): Promise<void> {
+    const { stack, charging, events } = this.environment;
+    const media = await this.media.close();
+    const settlement = await charging.settle({
+      callId: this.callId,
+      facts: this.facts,
+      ringingAtMs: this.ringingAtMs,
+      answeredAtMs: this.answeredAtMs,
+      endedAtMs: this.endedAtMs ?? stack.clock.nowMs(),
+      durationMs: outcome.durationMs,
+      ratedSeconds: outcome.ratedSeconds,
+      hungUpBy: ending.by,
+      sipStatus: ending.status,
+      q850Cause: ending.q850 ?? q850OfStatus(ending.status),
+      refusal: ending.refusal ?? null,
+      trunkId: this.trunkId,
+      buy: this.answeredAtMs === null ? null : this.buy(),
+      attempts: this.attempts,
+      codec: media.codec,
+      media: media.summary,
+      legs: [this.caller, ...this.legs].map((leg) => leg.result(media.codecOf(leg.id))),
+    });
+    events.ended(this, {
+      settlement,
+      end: {
+        durationMs: outcome.durationMs,
+        hungUpBy: ending.by,
+        sipStatus: ending.status,
+        refusalCode: ending.refusal?.code ?? null,
+        refusalText: ending.refusal?.text ?? null,
+      },
+    });
+  }
+
+  private buy(): PlannedBuy | null {
+    return this.attempt?.kind === 'trunk' ? this.attempt.buy : null;
+  }
+
+  private activeCalls(): readonly number[] {
+    const { usage } = this.environment;
+    return this.facts.hops.map((hop) =>
+      Math.max(1, usage.usage('account', hop.buyerAccountId).concurrentCalls),
+    );
+  }
+
+  private hopAsSeen(hopAccountId: string | null): 'own' | 'seller' | 'upstream' | null {
+    if (hopAccountId === null) return null;
+    if (hopAccountId === this.facts.accountId) return 'own';
+    return hopAccountId === this.facts.hops[0]?.sellerAccountId ? 'seller' : 'upstream';
+  }
+}

@@ -1,0 +1,123 @@
+import type { Uuid } from '@/lib/core/ids';
+import { Dialog } from '@/lib/protocol/sip/dialog';
+import type { SipRequest } from '@/lib/protocol/sip/message';
+import { type AnswerRetransmission, retransmitAnswer } from '@/lib/protocol/sip/retransmit-answer';
+import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
+import type { Flow } from '@/lib/protocol/sip/transport';
+import { ALLOWED_METHODS, type SipStack } from '@/lib/switch/stack';
+import { type HangUpCause, Leg, type LegIdentity, SDP_TYPE } from './leg';
+
+/** The leg of whoever called us: the server side of an INVITE. */
+export class CallerLeg extends Leg {
+  /** The caller gave up before the answer. */
+  onCancelled: (() => void) | undefined;
+  private readonly transaction: ServerTransaction;
+  private repeating: AnswerRetransmission | undefined;
+  private answered = false;
+
+  constructor(
+    stack: SipStack,
+    start: { id: Uuid; identity: LegIdentity; transaction: ServerTransaction },
+  ) {
+    super(stack, { id: start.id, identity: start.identity, flow: start.transaction.flow });
+    this.transaction = start.transaction;
+    this.transaction.onCancel = () => this.cancelled();
+    this.transaction.onFailure = () => this.lost();
+  }
+
+  get request(): SipRequest {
+    return this.transaction.request;
+  }
+
+  /** 180 or 183, with the SDP of early media where there is some. */
+  ring(status: 180 | 183, sdp: Buffer | null): void {
+    if (this.isEnded || this.answered || !this.openDialog()) return;
+    this.markRinging();
+    this.transaction.respond(status, undefined, {
+      headers: {
+        contact: this.stack.contactOn(this.flow),
+        ...(sdp ? { 'content-type': SDP_TYPE } : {}),
+      },
+      body: sdp ?? undefined,
+    });
+  }
+
+  /** 200 with our answer. False: too late, the caller is gone. */
+  answer(sdp: Buffer): boolean {
+    if (this.isEnded || this.answered) return false;
+    const dialog = this.openDialog();
+    if (!dialog) return false;
+    this.answered = true;
+    this.transaction.respond(200, 'OK', {
+      headers: {
+        contact: this.stack.contactOn(this.flow),
+        allow: ALLOWED_METHODS,
+        'content-type': SDP_TYPE,
+      },
+      body: sdp,
+    });
+    dialog.confirm();
+    this.markAnswered();
+    this.repeating = retransmitAnswer(this.transaction, {
+      timers: this.stack.timers,
+      onGiveUp: () => this.neverAcknowledged(),
+    });
+    return true;
+  }
+
+  /** A final answer other than 2xx. */
+  refuse(
+    refusal: { readonly status: number; readonly reason?: string; readonly q850: number | null },
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    if (this.answered || !this.markEnded(refusal.status, refusal.q850)) return;
+    this.transaction.respond(refusal.status, refusal.reason, { headers });
+  }
+
+  hangUp(cause: HangUpCause): void {
+    if (!this.answered) {
+      this.refuse(
+        { status: 480, q850: cause.q850 },
+        { reason: `Q.850;cause=${cause.q850};text="${cause.text}"` },
+      );
+      return;
+    }
+    this.repeating?.stop();
+    if (this.isEnded) return;
+    this.sendBye(cause);
+    this.markEnded(200, cause.q850);
+  }
+
+  override onAck(_request: SipRequest, flow: Flow): void {
+    if (flow.remote.address !== this.flow.remote.address) return;
+    this.repeating?.stop();
+  }
+
+  private openDialog(): Dialog | undefined {
+    if (!this.dialog) {
+      const dialog = Dialog.uas(this.transaction);
+      if (dialog) this.adopt(dialog);
+    }
+    if (!this.dialog) this.refuse({ status: 400, reason: 'Contact Needed', q850: 111 });
+    return this.dialog;
+  }
+
+  private cancelled(): void {
+    if (this.answered || !this.markEnded(487, 16)) return;
+    this.transaction.respond(487);
+    this.onCancelled?.();
+  }
+
+  /** Our refusal was never acknowledged, or its flow is gone: nothing is left to say. */
+  private lost(): void {
+    if (this.answered || !this.markEnded(487, 41)) return;
+    this.onCancelled?.();
+  }
+
+  private neverAcknowledged(): void {
+    if (this.isEnded) return;
+    this.sendBye({ q850: 102, text: 'no ACK' });
+    this.markEnded(408, 102);
+    this.listener?.onHungUp(this, { q850: 102, text: 'no ACK' });
+  }
+}

@@ -1,0 +1,36 @@
+import type { CallEnd } from '@/lib/control/facts';
+import type { Decks } from '@/lib/core/call-plan/views';
+import type { Flow } from '@/lib/protocol/sip/transport';
+import type { ChargingGroups } from '@/lib/services/charging/groups';
+import type { Settlement } from '@/lib/services/charging/types';
+import type { SwitchDirectory } from '@/lib/switch/directory/directory';
+import type { MediaEngine } from '@/lib/switch/media/engine';
+import type { Location } from '@/lib/switch/registrar/location';
+import type { SipStack } from '@/lib/switch/stack';
+import type { Call } from './call';
+import type { CallUsage } from './usage';
+
+/** Who wants to know how calls go: the portal's live feed. Hints only; nothing depends on them. */
+export interface CallEvents {
+  started(call: Call): void;
+  ringing(call: Call): void;
+  answered(call: Call): void;
+  /** Over and settled. */
+  ended(call: Call, outcome: { readonly end: CallEnd; readonly settlement: Settlement }): void;
+}
+
+/** Everything that calls are made of. */
+export interface CallEnvironment {
+  readonly stack: SipStack;
+  readonly directory: SwitchDirectory;
+  readonly decks: Decks;
+  readonly location: Location;
+  readonly usage: CallUsage;
+  readonly charging: ChargingGroups;
+  readonly media: MediaEngine;
+  readonly events: CallEvents;
+  /** Calls in progress, by id. */
+  readonly calls: Map<string, Call>;
+  /** The flow by which a carrier is reached; undefined where that transport is off. */
+  flowTo(target: Pick<Flow, 'transport' | 'remote'>): Flow | undefined;
+}

@@ -1,0 +1,39 @@
+import type { Sealer } from '@/lib/infra/crypto';
+import type { Logger } from '@/lib/infra/log';
+import type { Ha1 } from '@/lib/protocol/digest/types';
+import { openExtensionSecret } from '@/lib/services/extensions/secret';
+import type { ExtensionRecord } from './directory';
+
+/** How many opened secrets are kept; the rest are opened again when needed. */
+const MAX_OPENED = 200_000;
+
+/**
+ * The HA1s of extensions, opened when a phone first proves itself and kept while the sealed value
+ * stays the same. The secret itself is never kept.
+ */
+export class ExtensionSecrets {
+  private readonly opened = new Map<string, { readonly sealed: Uint8Array; readonly ha1: Ha1 }>();
+  private readonly sealer: Sealer;
+  private readonly log: Logger;
+
+  constructor(sealer: Sealer, log: Logger) {
+    this.sealer = sealer;
+    this.log = log;
+  }
+
+  /** undefined where the sealed value can't be opened: the phone is refused like a stranger. */
+  ha1Of(extension: ExtensionRecord): Ha1 | undefined {
+    const known = this.opened.get(extension.id);
+    if (known && known.sealed === extension.secretSealed) return known.ha1;
+    try {
+      const { ha1Md5, ha1Sha256 } = openExtensionSecret(this.sealer, extension);
+      const ha1 = { md5: ha1Md5, sha256: ha1Sha256 };
+      if (this.opened.size >= MAX_OPENED) this.opened.clear();
+      this.opened.set(extension.id, { sealed: extension.secretSealed, ha1 });
+      return ha1;
+    } catch (error) {
+      this.log.error('extension.unreadable', { extensionId: extension.id, error });
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '@/lib/core/clock';
+import type { Logger } from '@/lib/infra/log';
+import type { SipRequest } from '@/lib/protocol/sip/message';
+import type { TimerScheduler } from '@/lib/protocol/sip/timers';
+import type { ServerTransaction, TransactionLayer } from '@/lib/protocol/sip/transaction';
+import type { Flow } from '@/lib/protocol/sip/transport';
+
+/** Whoever answers requests inside a dialog: a leg. */
+export interface DialogUser {
+  onRequest(transaction: ServerTransaction, request: SipRequest, flow: Flow): void;
+  onAck(request: SipRequest, flow: Flow): void;
+}
+
+/** Dialogs by Call-ID and tags, so that a request finds its leg. */
+export type DialogTable = Map<string, DialogUser>;
+
+/** What the applications of the switch stand on: signalling, time, names of our own. */
+export interface SipStack {
+  readonly layer: TransactionLayer;
+  readonly timers: TimerScheduler;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly dialogs: DialogTable;
+  /** The address that phones and carriers are told. */
+  readonly publicAddress: string;
+  randomToken(): string;
+  /** The Contact under which we are reached on a flow, in angle brackets. */
+  contactOn(flow: Flow): string;
+}
+
+/** What we let others do to us; sent with 200 to OPTIONS and with 2xx to INVITE. */
+export const ALLOWED_METHODS = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER';
