@@ -1,4 +1,4 @@
-import type { DeckInfo, Rate, RateDeck, RateMatch, RateRow } from './rate';
+import type { DeckInfo, RateDeck, RateMatch, RateRow } from './rate';
 import {
   PREFIX_DIGITS,
   RANGE_OF_LENGTH,
@@ -50,7 +50,7 @@ function indexBuckets(columns: RateColumns): Uint32Array {
 }
 
 /**
- * Longest-prefix match over up to millions of rates, about 78 bytes each; immutable, so a deck is
+ * Longest-prefix match over up to millions of rates, 77 bytes each; immutable, so a deck is
  * activated by swapping tables while calls run.
  *
  * Rates are sorted by prefix, shorter first, and of one prefix older first. The rate just before a
@@ -86,9 +86,10 @@ export class PrefixTable implements RateDeck {
   lookup(digits: string, atMs: number): RateMatch | undefined {
     const index = this.find(digits, atMs);
     if (index === -1) return undefined;
+    const beatenPrefixes = this.beatenBy(index, digits, atMs);
     return {
-      rate: this.rateAt(index, digits, atMs),
-      blocked: this.columns.blocked[index] === 1,
+      rate: this.columns.rateAt(index, this.info, { digits, beatenPrefixes }),
+      blocked: this.columns.isBlocked(index),
     };
   }
 
@@ -127,14 +128,9 @@ export class PrefixTable implements RateDeck {
       const length = columns.length[at] ?? 0;
       if (length > number.length) continue;
       if (number.key >= (columns.key[at] ?? 0) + (RANGE_OF_LENGTH[length] ?? 0)) continue;
-      if (this.inEffect(at, number.atMs)) return at;
+      if (columns.inEffect(at, number.atMs)) return at;
     }
     return -1;
-  }
-
-  private inEffect(index: number, atMs: number): boolean {
-    const { validFromMs, validToMs } = this.columns;
-    return (validFromMs[index] ?? 0) <= atMs && atMs < (validToMs[index] ?? 0);
   }
 
   /** Shorter prefixes above a rate that are in effect too, longest first. */
@@ -144,32 +140,11 @@ export class PrefixTable implements RateDeck {
     let shortest = columns.length[index] ?? 0;
     for (let at = parents[index] ?? -1; at !== -1; at = parents[at] ?? -1) {
       const length = columns.length[at] ?? 0;
-      if (length === shortest || !this.inEffect(at, atMs)) continue;
+      if (length === shortest || !columns.inEffect(at, atMs)) continue;
       shortest = length;
       beaten.push(digits.slice(0, length));
     }
     return beaten;
-  }
-
-  private rateAt(index: number, digits: string, atMs: number): Rate {
-    const { columns, info } = this;
-    return {
-      deckId: info.deckId,
-      deckName: info.deckName,
-      deckVersion: info.deckVersion,
-      currency: info.currency,
-      rounding: info.rounding,
-      prefix: digits.slice(0, columns.length[index] ?? 0),
-      destination: columns.destinations[columns.destination[index] ?? 0] ?? '',
-      firstSeconds: columns.firstSeconds[index] ?? 0,
-      nextSeconds: columns.nextSeconds[index] ?? 0,
-      firstPerMinuteNano: columns.firstPerMinuteNano[index] ?? 0n,
-      nextPerMinuteNano: columns.nextPerMinuteNano[index] ?? 0n,
-      connectFeeMicro: columns.connectFeeMicro[index] ?? 0n,
-      minimumMicro: columns.minimumMicro[index] ?? 0n,
-      noChargeSeconds: columns.noChargeSeconds[index] ?? 0,
-      beatenPrefixes: this.beatenBy(index, digits, atMs),
-    };
   }
 }
 

@@ -1,6 +1,6 @@
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
 import { AppError } from '@/lib/core/errors';
-import type { RateRow } from './rate';
+import type { DeckInfo, Rate, RateRow } from './rate';
 
 /** E.164 has 15 digits at most; so has a prefix of it. As an integer it is exact in a double. */
 export const PREFIX_DIGITS = 15;
@@ -14,51 +14,139 @@ export const RANGE_OF_LENGTH: readonly number[] = Array.from(
 const PREFIX_PATTERN = /^\d{0,15}$/;
 const FIRST_CAPACITY = 1024;
 
-/** Rates as columns, sorted by key, then length, then validFrom; as `PrefixTable` needs them. */
-export interface RateColumns {
-  readonly size: number;
-  readonly bytes: number;
+/**
+ * What a rate says, in one record of 64 bytes, a cache line: at a million rates the look-up is
+ * as fast as memory is, so what is read together lies together. Offsets in units of each view.
+ */
+const RECORD_WORDS = 8;
+const RECORD_INTS = 16;
+const WORD = { validFromMs: 0, validToMs: 1, firstNano: 2, nextNano: 3, feeMicro: 4, minimum: 5 };
+const INT = { firstSeconds: 12, nextSeconds: 13, noChargeAndBlocked: 14, destination: 15 };
+/** Above any number of seconds of a day. */
+const BLOCKED_BIT = 1 << 24;
+
+/** One growing or final set of rates. */
+class RateStore {
   /** The prefix filled up with zeros to 15 digits. */
   readonly key: Float64Array;
   readonly length: Uint8Array;
-  /** ±Infinity = unbounded. */
-  readonly validFromMs: Float64Array;
-  readonly validToMs: Float64Array;
-  readonly firstPerMinuteNano: BigInt64Array;
-  readonly nextPerMinuteNano: BigInt64Array;
-  readonly connectFeeMicro: BigInt64Array;
-  readonly minimumMicro: BigInt64Array;
-  readonly firstSeconds: Int32Array;
-  readonly nextSeconds: Int32Array;
-  readonly noChargeSeconds: Int32Array;
-  readonly blocked: Uint8Array;
-  /** Index into `destinations`. */
-  readonly destination: Int32Array;
+  /** Three views of the same records. Times as doubles, ±Infinity = unbounded. */
+  readonly times: Float64Array;
+  readonly amounts: BigInt64Array;
+  readonly ints: Int32Array;
+
+  constructor(capacity: number) {
+    const records = new ArrayBuffer(capacity * RECORD_WORDS * 8);
+    this.key = new Float64Array(capacity);
+    this.length = new Uint8Array(capacity);
+    this.times = new Float64Array(records);
+    this.amounts = new BigInt64Array(records);
+    this.ints = new Int32Array(records);
+  }
+
+  write(at: number, row: RateRow, destination: number): void {
+    const { key, length, times, amounts, ints } = this;
+    const word = at * RECORD_WORDS;
+    const int = at * RECORD_INTS;
+    key[at] = Number(row.prefix) * (RANGE_OF_LENGTH[row.prefix.length] ?? 0);
+    length[at] = row.prefix.length;
+    times[word + WORD.validFromMs] = row.validFromMs ?? Number.NEGATIVE_INFINITY;
+    times[word + WORD.validToMs] = row.validToMs ?? Number.POSITIVE_INFINITY;
+    amounts[word + WORD.firstNano] = row.firstPerMinuteNano;
+    amounts[word + WORD.nextNano] = row.nextPerMinuteNano;
+    amounts[word + WORD.feeMicro] = row.connectFeeMicro;
+    amounts[word + WORD.minimum] = row.minimumMicro;
+    ints[int + INT.firstSeconds] = row.firstSeconds;
+    ints[int + INT.nextSeconds] = row.nextSeconds;
+    ints[int + INT.noChargeAndBlocked] = row.noChargeSeconds | (row.blocked ? BLOCKED_BIT : 0);
+    ints[int + INT.destination] = destination;
+  }
+
+  /** Takes a rate over from another store. */
+  copy(at: number, from: RateStore, fromAt: number): void {
+    this.key[at] = from.key[fromAt] ?? 0;
+    this.length[at] = from.length[fromAt] ?? 0;
+    for (let word = 0; word < RECORD_WORDS; word += 1) {
+      this.amounts[at * RECORD_WORDS + word] = from.amounts[fromAt * RECORD_WORDS + word] ?? 0n;
+    }
+  }
+
+  /** By key, then length, then validFrom. */
+  compare(left: number, right: number): number {
+    const byKey = (this.key[left] ?? 0) - (this.key[right] ?? 0);
+    if (byKey !== 0) return byKey;
+    const byLength = (this.length[left] ?? 0) - (this.length[right] ?? 0);
+    if (byLength !== 0) return byLength;
+    const from = this.times[left * RECORD_WORDS + WORD.validFromMs] ?? 0;
+    const otherFrom = this.times[right * RECORD_WORDS + WORD.validFromMs] ?? 0;
+    return from === otherFrom ? 0 : from < otherFrom ? -1 : 1;
+  }
+}
+
+/** Rates sorted by prefix, shorter first, and of one prefix older first; never changed. */
+export class RateColumns {
+  readonly size: number;
+  readonly key: Float64Array;
+  readonly length: Uint8Array;
+  private readonly store: RateStore;
   /** Each name once. */
-  readonly destinations: readonly string[];
+  private readonly destinations: readonly string[];
+
+  constructor(store: RateStore, destinations: readonly string[]) {
+    this.size = store.key.length;
+    this.key = store.key;
+    this.length = store.length;
+    this.store = store;
+    this.destinations = destinations;
+  }
+
+  /** What it occupies, names not counted. */
+  get bytes(): number {
+    return this.key.byteLength + this.length.byteLength + this.store.times.byteLength;
+  }
+
+  /** Whether a rate is valid at a time, half-open. */
+  inEffect(index: number, atMs: number): boolean {
+    const { times } = this.store;
+    const word = index * RECORD_WORDS;
+    return (
+      (times[word + WORD.validFromMs] ?? 0) <= atMs && atMs < (times[word + WORD.validToMs] ?? 0)
+    );
+  }
+
+  isBlocked(index: number): boolean {
+    const { ints } = this.store;
+    return ((ints[index * RECORD_INTS + INT.noChargeAndBlocked] ?? 0) & BLOCKED_BIT) !== 0;
+  }
+
+  /** The rate itself, as one that matched `digits`. */
+  rateAt(
+    index: number,
+    deck: DeckInfo,
+    matched: { readonly digits: string; readonly beatenPrefixes: readonly string[] },
+  ): Rate {
+    const { amounts, ints } = this.store;
+    const word = index * RECORD_WORDS;
+    const int = index * RECORD_INTS;
+    return {
+      deckId: deck.deckId,
+      deckName: deck.deckName,
+      deckVersion: deck.deckVersion,
+      currency: deck.currency,
+      rounding: deck.rounding,
+      prefix: matched.digits.slice(0, this.length[index] ?? 0),
+      destination: this.destinations[ints[int + INT.destination] ?? 0] ?? '',
+      firstSeconds: ints[int + INT.firstSeconds] ?? 0,
+      nextSeconds: ints[int + INT.nextSeconds] ?? 0,
+      firstPerMinuteNano: amounts[word + WORD.firstNano] ?? 0n,
+      nextPerMinuteNano: amounts[word + WORD.nextNano] ?? 0n,
+      connectFeeMicro: amounts[word + WORD.feeMicro] ?? 0n,
+      minimumMicro: amounts[word + WORD.minimum] ?? 0n,
+      noChargeSeconds: (ints[int + INT.noChargeAndBlocked] ?? 0) & ~BLOCKED_BIT,
+      beatenPrefixes: matched.beatenPrefixes,
+    };
+  }
 }
-
-type Column = Float64Array | BigInt64Array | Int32Array | Uint8Array;
-
-function allocate(capacity: number) {
-  return {
-    key: new Float64Array(capacity),
-    length: new Uint8Array(capacity),
-    validFromMs: new Float64Array(capacity),
-    validToMs: new Float64Array(capacity),
-    firstPerMinuteNano: new BigInt64Array(capacity),
-    nextPerMinuteNano: new BigInt64Array(capacity),
-    connectFeeMicro: new BigInt64Array(capacity),
-    minimumMicro: new BigInt64Array(capacity),
-    firstSeconds: new Int32Array(capacity),
-    nextSeconds: new Int32Array(capacity),
-    noChargeSeconds: new Int32Array(capacity),
-    blocked: new Uint8Array(capacity),
-    destination: new Int32Array(capacity),
-  };
-}
-
-type ColumnSet = ReturnType<typeof allocate>;
 
 function isWhole(value: number, least: number): boolean {
   return Number.isInteger(value) && value >= least && value <= MAX_CALL_SECONDS;
@@ -86,7 +174,7 @@ function checkRow(row: RateRow): void {
  * prefix and validFrom the later one counts.
  */
 export class RateColumnsBuilder {
-  private columns: ColumnSet;
+  private store: RateStore;
   private capacity: number;
   private size = 0;
   private sorted = true;
@@ -94,54 +182,28 @@ export class RateColumnsBuilder {
 
   constructor(expectedRates = FIRST_CAPACITY) {
     this.capacity = Math.max(1, expectedRates);
-    this.columns = allocate(this.capacity);
+    this.store = new RateStore(this.capacity);
   }
 
   /** Throws INVALID_INPUT for a row that could not be rated by. */
   add(row: RateRow): void {
     checkRow(row);
-    if (this.size === this.capacity) this.resize(this.capacity * 2, null);
-    const at = this.size;
-    const { columns } = this;
-    columns.key[at] = Number(row.prefix) * (RANGE_OF_LENGTH[row.prefix.length] ?? 0);
-    columns.length[at] = row.prefix.length;
-    columns.validFromMs[at] = row.validFromMs ?? Number.NEGATIVE_INFINITY;
-    columns.validToMs[at] = row.validToMs ?? Number.POSITIVE_INFINITY;
-    columns.firstPerMinuteNano[at] = row.firstPerMinuteNano;
-    columns.nextPerMinuteNano[at] = row.nextPerMinuteNano;
-    columns.connectFeeMicro[at] = row.connectFeeMicro;
-    columns.minimumMicro[at] = row.minimumMicro;
-    columns.firstSeconds[at] = row.firstSeconds;
-    columns.nextSeconds[at] = row.nextSeconds;
-    columns.noChargeSeconds[at] = row.noChargeSeconds;
-    columns.blocked[at] = row.blocked ? 1 : 0;
-    columns.destination[at] = this.nameIndex(row.destination);
+    if (this.size === this.capacity) this.move(this.capacity * 2, null);
+    this.store.write(this.size, row, this.nameIndex(row.destination));
     this.size += 1;
-    if (at > 0 && this.compare(at - 1, at) > 0) this.sorted = false;
+    const last = this.size - 1;
+    if (last > 0 && this.store.compare(last - 1, last) > 0) this.sorted = false;
   }
 
-  /** The columns in order; the builder is used up. */
+  /** All rates in order; the builder is used up. */
   build(): RateColumns {
     let order: Uint32Array | null = null;
     if (!this.sorted) {
       order = new Uint32Array(this.size).map((_, index) => index);
-      order.sort((left, right) => this.compare(left, right) || left - right);
+      order.sort((left, right) => this.store.compare(left, right) || left - right);
     }
-    if (order !== null || this.size !== this.capacity) this.resize(this.size, order);
-    let bytes = 0;
-    for (const column of Object.values(this.columns)) bytes += column.byteLength;
-    return { ...this.columns, size: this.size, bytes, destinations: [...this.names.keys()] };
-  }
-
-  private compare(left: number, right: number): number {
-    const { key, length, validFromMs } = this.columns;
-    const byKey = (key[left] ?? 0) - (key[right] ?? 0);
-    if (byKey !== 0) return byKey;
-    const byLength = (length[left] ?? 0) - (length[right] ?? 0);
-    if (byLength !== 0) return byLength;
-    const from = validFromMs[left] ?? 0;
-    const otherFrom = validFromMs[right] ?? 0;
-    return from === otherFrom ? 0 : from < otherFrom ? -1 : 1;
+    if (order !== null || this.size !== this.capacity) this.move(this.size, order);
+    return new RateColumns(this.store, [...this.names.keys()]);
   }
 
   private nameIndex(name: string): number {
@@ -151,29 +213,13 @@ export class RateColumnsBuilder {
     return this.names.size - 1;
   }
 
-  /** Moves all columns into new ones, in another order if one is given. */
-  private resize(capacity: number, order: Uint32Array | null): void {
-    const from = this.columns;
-    const to = allocate(capacity);
-    for (const name of Object.keys(to) as (keyof ColumnSet)[]) {
-      copyColumn(from[name], to[name], { order, size: this.size });
+  /** Moves all rates into a store of another size, in another order if one is given. */
+  private move(capacity: number, order: Uint32Array | null): void {
+    const store = new RateStore(capacity);
+    for (let at = 0; at < this.size; at += 1) {
+      store.copy(at, this.store, order === null ? at : (order[at] ?? 0));
     }
-    this.columns = to;
+    this.store = store;
     this.capacity = capacity;
   }
-}
-
-function copyColumn(
-  from: Column,
-  to: Column,
-  how: { order: Uint32Array | null; size: number },
-): void {
-  if (from instanceof BigInt64Array && to instanceof BigInt64Array) {
-    if (how.order === null) to.set(from.subarray(0, how.size));
-    else for (let at = 0; at < how.size; at += 1) to[at] = from[how.order[at] ?? 0] ?? 0n;
-    return;
-  }
-  if (from instanceof BigInt64Array || to instanceof BigInt64Array) return;
-  if (how.order === null) to.set(from.subarray(0, how.size));
-  else for (let at = 0; at < how.size; at += 1) to[at] = from[how.order[at] ?? 0] ?? 0;
 }
