@@ -61,7 +61,7 @@ export function FigureStrip({ figures, size = 'figure', stale, className }: Figu
             style={figure.phoneOrder === undefined ? undefined : { order: figure.phoneOrder }}
             className={cn(
               'flex min-w-0 flex-col bg-surface px-4 md:order-none!',
-              size === 'fact' ? 'py-2' : 'gap-0.5 py-3',
+              size === 'fact' ? 'py-2' : 'gap-0.5 py-3 [&>dt+dd]:mt-0.5',
             )}
           >
             <dt className="font-medium text-ink-2 text-small">{figure.label}</dt>

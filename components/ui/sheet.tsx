@@ -44,8 +44,9 @@ export function Sheet(props: SheetProps) {
     >
       <Base.Portal>
         <Base.Popup
+          data-sheet
           className={cn(
-            'fixed inset-0 z-20 flex flex-col bg-raised outline-none md:inset-y-auto md:start-auto md:top-12 md:bottom-0 md:w-110 md:shadow-2',
+            'fixed inset-0 z-20 flex flex-col bg-raised outline-none md:inset-y-auto md:start-auto md:top-(--sheet-top) md:bottom-0 md:w-110 md:shadow-2',
             'transition-[translate,opacity] duration-[180ms] data-ending-style:translate-x-4 data-starting-style:translate-x-4 data-ending-style:opacity-0 data-starting-style:opacity-0 rtl:data-ending-style:-translate-x-4 rtl:data-starting-style:-translate-x-4',
             className,
           )}
