@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { liveCallSchema } from '@/lib/services/live/schemas';
+import {
+  idSchema,
+  moneySchema,
+  pageOf,
+  pageQuerySchema,
+  timestampSchema,
+} from '@/lib/services/wire/schemas';
+
+export const callDirectionSchema = z.enum(['outbound', 'inbound', 'internal']);
+/** How a call came out, for those who look at a list of them. */
+export const callResultSchema = z.enum([
+  'answered',
+  'busy',
+  'no_answer',
+  'cancelled',
+  'refused',
+  'failed',
+]);
+
+const filterShape = {
+  accountId: idSchema.optional(),
+  extensionId: idSchema.optional(),
+  direction: callDirectionSchema.optional(),
+  result: callResultSchema.optional(),
+  /** Part of either number, or of the destination's name. */
+  search: z.string().trim().max(100).optional(),
+  /** Begun at or after this moment … */
+  from: timestampSchema.optional(),
+  /** … and before this one. */
+  to: timestampSchema.optional(),
+};
+
+export const listCallsSchema = pageQuerySchema.extend(filterShape);
+export const exportCallsSchema = z.object(filterShape);
+
+const partySchema = z.object({
+  number: z.string(),
+  /** Set where the extension lies in the viewer's subtree. */
+  extensionId: idSchema.nullable(),
+  extensionName: z.string().nullable(),
+});
+
+const refusalSchema = z.object({
+  code: z.string(),
+  text: z.string(),
+  /** The account at which it was refused, where the viewer may know. */
+  hop: z.object({ id: idSchema, name: z.string() }).nullable(),
+});
+
+const callShape = {
+  id: idSchema,
+  class: z.enum(['internal', 'onnet', 'outbound', 'inbound', 'emergency']),
+  direction: callDirectionSchema,
+  result: callResultSchema,
+  /** Whose call it is in the viewer's subtree. */
+  account: z.object({ id: idSchema, name: z.string() }),
+  from: partySchema,
+  to: partySchema,
+  /** As dialled; null for those who were called. */
+  dialled: z.string().nullable(),
+  destination: z.string().nullable(),
+  startedAt: timestampSchema,
+  ringingAt: timestampSchema.nullable(),
+  answeredAt: timestampSchema.nullable(),
+  endedAt: timestampSchema,
+  durationMs: z.number().int(),
+  hungUpBy: z.enum(['caller', 'callee', 'switch', 'node_failure']).nullable(),
+  sipStatus: z.number().int(),
+  q850Cause: z.number().int().nullable(),
+  refusal: refusalSchema.nullable(),
+  /** What whose call it is pays, where the viewer pays or gets it (the operator: always). */
+  price: moneySchema.nullable(),
+  /** What the viewer's own account pays, and is paid, for this call. */
+  paid: moneySchema.nullable(),
+  earned: moneySchema.nullable(),
+};
+
+export const callSchema = z.object(callShape);
+export const callPageSchema = pageOf(callSchema);
+
+const legSchema = z.object({
+  id: idSchema,
+  /** 0 is the caller's leg; attempts follow in order. */
+  seq: z.number().int(),
+  kind: z.enum(['extension', 'carrier']),
+  extensionId: idSchema.nullable(),
+  /** The operator's alone. */
+  trunk: z.object({ id: idSchema, name: z.string() }).nullable(),
+  sipCallId: z.string().nullable(),
+  target: z.string().nullable(),
+  address: z.string().nullable(),
+  transport: z.string().nullable(),
+  startedAt: timestampSchema,
+  ringingAt: timestampSchema.nullable(),
+  answeredAt: timestampSchema.nullable(),
+  endedAt: timestampSchema,
+  sipStatus: z.number().int(),
+  q850Cause: z.number().int().nullable(),
+  codec: z.string().nullable(),
+  media: z.unknown(),
+});
+
+const payeeSchema = z.object({
+  kind: z.enum(['account', 'carrier']),
+  id: idSchema,
+  name: z.string(),
+});
+
+/** Why a hop costs what it costs: the pinned rate and what it was applied to. */
+export const hopSchema = z.object({
+  hop: z.number().int(),
+  payer: z.object({ id: idSchema, name: z.string() }),
+  payee: payeeSchema,
+  amount: moneySchema,
+  ratedSeconds: z.number().int(),
+  billedSeconds: z.number().int(),
+  /** null for a hop that is free by rule. */
+  rate: z
+    .object({
+      deckName: z.string(),
+      deckVersion: z.number().int(),
+      prefix: z.string(),
+      destination: z.string(),
+      firstPerMinute: z.string(),
+      perMinute: z.string(),
+      first: z.number().int(),
+      next: z.number().int(),
+      connectFee: z.string(),
+      minimum: z.string(),
+      rounding: z.string(),
+      beatenPrefixes: z.array(z.string()),
+    })
+    .nullable(),
+  /** What the payee keeps after paying its own seller, and which part of the amount; for itself and the operator. */
+  keeps: z.object({ amount: moneySchema, share: z.string().nullable() }).nullable(),
+});
+
+export const callDetailSchema = z.object({
+  ...callShape,
+  nodeId: z.string().nullable(),
+  ratedSeconds: z.number().int(),
+  attempts: z.number().int(),
+  codec: z.string().nullable(),
+  media: z.unknown(),
+  /** The called number's digits, which prefixes were matched against. */
+  dialledDigits: z.string(),
+  legs: z.array(legSchema),
+  hops: z.array(hopSchema),
+});
+
+export const liveCallQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+});
+
+export const liveCallPageSchema = z.object({
+  items: z.array(liveCallSchema),
+  /** All in the subtree, also beyond the limit. */
+  total: z.number().int(),
+});
+
+export type CallDirection = z.infer<typeof callDirectionSchema>;
+export type CallResult = z.infer<typeof callResultSchema>;
+export type LiveCallQuery = z.input<typeof liveCallQuerySchema>;
+export type ListCallsInput = z.input<typeof listCallsSchema>;
+export type ExportCallsInput = z.input<typeof exportCallsSchema>;
+export type CallFilter = z.output<typeof exportCallsSchema>;
+export type WireCall = z.infer<typeof callSchema>;
+export type WireLeg = z.infer<typeof legSchema>;
+export type WireHop = z.infer<typeof hopSchema>;
+export type WireCallDetail = z.infer<typeof callDetailSchema>;
