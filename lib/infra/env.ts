@@ -7,8 +7,8 @@ import { type Cidr, parseCidr } from '@/lib/core/cidr';
 
 /** A setting that can't be used: one line for the person at the terminal; the process exits with 1. */
 export class EnvError extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'EnvError';
   }
 }

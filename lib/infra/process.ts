@@ -32,7 +32,7 @@ export interface StopOptions {
   readonly log: Logger;
   /** Ends calls, closes sockets, writes what is open. */
   readonly stop: (reason: string) => Promise<void>;
-  /** After that the process ends however far `stop` got; below the supervisor's own patience of 5 s. */
+  /** After that the process ends however far `stop` got; below the supervisor's own patience of 4.5 s. */
   readonly timeoutMs?: number;
 }
 
@@ -40,7 +40,7 @@ export interface StopOptions {
  * Stops this process in good order, once: at SIGTERM or SIGINT, or when the supervisor is gone
  * (an orphan would keep the ports). Exits with 0, with 1 when `stop` failed or took too long.
  */
-export function stopInGoodOrder({ log, stop, timeoutMs = 4_500 }: StopOptions): void {
+export function stopInGoodOrder({ log, stop, timeoutMs = 4_000 }: StopOptions): void {
   let stopping = false;
   const begin = (reason: string): void => {
     if (stopping) return;

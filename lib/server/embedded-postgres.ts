@@ -43,6 +43,10 @@ export interface EmbeddedServer {
   readonly ended: Promise<string>;
   /** Ends sessions and the server (SIGINT); after `patienceMs` without a checkpoint (SIGQUIT). */
   stop(patienceMs?: number): Promise<void>;
+  /** Ends it without a checkpoint and without waiting. */
+  forceStop(): void;
+  /** Whether it was told to end. */
+  readonly stopped: boolean;
 }
 
 /** How long a server may take to come up while it is alive: a crash recovery replays its log. */
@@ -222,6 +226,22 @@ function checkMajor(directory: string, binaries: PostgresBinaries): void {
   );
 }
 
+/**
+ * Stops the server when this process is gone, however it went: the pipe then closes. An orphaned
+ * server would keep its port and its memory for ever.
+ */
+function guard(pid: number): () => void {
+  const watcher = spawn('/bin/sh', ['-c', `read -r line || kill -INT ${pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    env: postgresEnvironment(),
+  });
+  watcher.on('error', () => undefined);
+  watcher.stdin.on('error', () => undefined);
+  watcher.unref();
+  return () => watcher.stdin.end('done\n');
+}
+
 /** Starts the server of a directory, making the cluster first where there is none. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const binaries = findPostgres();
@@ -232,17 +252,28 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 
   const child = launch(options, binaries);
   const ended = watch(child, options.log);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`PostgreSQL did not start: ${await ended}`);
+  void ended.then(guard(pid));
   const { port } = options;
   const url = (role: string, password: string, database: string): string =>
     `postgresql://${encodeURIComponent(role)}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
   await untilReady(url(SUPERUSER, options.password, 'postgres'), ended);
-  const pid = child.pid ?? 0;
+  let stopped = false;
   return {
     pid,
     port,
     url,
     ended,
+    get stopped() {
+      return stopped;
+    },
+    forceStop() {
+      stopped = true;
+      child.kill('SIGQUIT');
+    },
     async stop(patienceMs = STOP_PATIENCE_MS) {
+      stopped = true;
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGINT');
       const hurry = setTimeout(() => child.kill('SIGQUIT'), patienceMs);

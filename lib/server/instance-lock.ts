@@ -59,6 +59,15 @@ function isHeld(file: string, holder: Holder): boolean {
   return isAlive(holder.pid) && startOf(holder.pid) === holder.startedAt;
 }
 
+const lockFile = (dataDir: string): string => path.join(dataDir, 'supervisor.lock');
+
+/** Who works in a data directory now; null where nobody does. */
+export function holderOf(dataDir: string): Holder | null {
+  const file = lockFile(dataDir);
+  const holder = readHolder(file);
+  return holder !== null && isHeld(file, holder) ? holder : null;
+}
+
 export type LockResult =
   | { readonly ok: true; readonly release: () => void }
   | { readonly ok: false; readonly holder: Holder };
@@ -68,7 +77,7 @@ export type LockResult =
  * (kill -9, power cut) is taken over.
  */
 export function takeInstanceLock(dataDir: string, web: string): LockResult {
-  const file = path.join(dataDir, 'supervisor.lock');
+  const file = lockFile(dataDir);
   const mine = `${file}.${process.pid}`;
   const holder: Holder = {
     pid: process.pid,

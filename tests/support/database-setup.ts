@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -41,7 +41,6 @@ function endWithProcess(server: EmbeddedServer, directory: string): () => void {
 /** One PostgreSQL for a whole run, with a migrated template that each test file gets a copy of. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'tollbridge-test-'));
-  chmodSync(directory, 0o711);
   const server = await startEmbedded({
     directory: path.join(directory, 'postgres'),
     port: await freeLoopbackPort(),

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { type Env, EnvError } from '@/lib/infra/env';
+import type { Steps } from './steps.mjs';
+import { runTask, type TaskOptions } from './task';
+
+/** What prepare.ts found and did. */
+export const preparedSchema = z.object({
+  event: z.literal('prepared'),
+  /** The scenario in the database. */
+  scenario: z.string().nullable(),
+  /** Opens the set-up of the first operator, once; null where there is one. */
+  setupUrl: z.string().nullable(),
+});
+
+export interface Prepared {
+  readonly scenario: string | null;
+  readonly setupUrl: string | null;
+}
+
+interface PrepareOptions extends TaskOptions {
+  readonly env: Env;
+  readonly steps: Steps;
+}
+
+/**
+ * Fills the database where a scenario was asked for, and makes the first operator's link where there
+ * is none yet: in a process of its own, which takes the services and Prisma with it when it ends.
+ */
+export async function prepareInstallation(options: PrepareOptions): Promise<Prepared> {
+  const { env, steps } = options;
+  if (!existsSync(options.file)) return { scenario: null, setupUrl: null };
+  const name = env.scenario === null ? 'looking at the database' : `filling in the ${env.scenario}`;
+  const { scenario, setupUrl } = await steps.run(name, async () =>
+    preparedSchema.parse(await runTask(options)),
+  );
+  const loopback = env.bindAddress === '::1' || env.bindAddress.startsWith('127.');
+  if (scenario !== null && !loopback) {
+    throw new EnvError(
+      `BIND_ADDRESS: this database holds the ${scenario}, whose secrets are well known: loopback only`,
+    );
+  }
+  return { scenario, setupUrl };
+}

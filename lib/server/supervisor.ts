@@ -1,0 +1,84 @@
+import { EnvError, readSettings, type Settings } from '@/lib/infra/env';
+import { createLogger } from '@/lib/infra/log';
+import {
+  hostPort,
+  localAddress,
+  openDataDirectory,
+  refuseExposedScenario,
+  wantedPorts,
+} from './installation';
+import { takeInstanceLock } from './instance-lock';
+import { findTakenPorts } from './ports';
+import { Run } from './run';
+import { createSteps } from './steps.mjs';
+
+/**
+ * The supervisor: one data directory, one PostgreSQL, and web, switch and worker kept running over
+ * it. Started by start.mjs in the same process.
+ */
+
+/** With --json standard output carries nothing but the ready line. */
+function outputOf(settings: Settings): NodeJS.WriteStream {
+  return settings.json ? process.stderr : process.stdout;
+}
+
+function refuse(message: string): never {
+  process.stderr.write(`tollbridge: ${message}\n`);
+  process.exit(1);
+}
+
+function settingsOrExit(): Settings {
+  try {
+    const settings = readSettings();
+    refuseExposedScenario(settings);
+    return settings;
+  } catch (error) {
+    if (error instanceof EnvError) return refuse(error.message);
+    throw error;
+  }
+}
+
+function listenToSignals(run: Run): void {
+  let asked = false;
+  const stop = (signal: string): void => {
+    if (asked) run.forceStop();
+    asked = true;
+    void run.stop(signal, 0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => stop(signal));
+  }
+}
+
+async function main(): Promise<void> {
+  const asked = settingsOrExit();
+  const output = outputOf(asked);
+  const write = (text: string): void => void output.write(text);
+  const log = createLogger({
+    process: 'supervisor',
+    level: asked.logLevel,
+    format: asked.logFormat,
+    write,
+  });
+  const { dataDir, throwAway } = openDataDirectory(asked);
+  const settings: Settings = { ...asked, dataDir };
+  const web = `http://${hostPort(localAddress(settings.bindAddress), settings.port)}`;
+  const lock = takeInstanceLock(dataDir, web);
+  if (!lock.ok) {
+    const { holder } = lock;
+    refuse(`already running on ${dataDir} (process ${holder.pid}, ${holder.web})`);
+  }
+  const run = new Run({ settings, throwAway, log, write, steps: createSteps(write), lock });
+  listenToSignals(run);
+  process.on('uncaughtException', (error) => run.fail(error));
+  process.on('unhandledRejection', (error) => run.fail(error));
+  try {
+    const taken = await findTakenPorts(wantedPorts(settings));
+    if (taken.length > 0) throw new EnvError(taken.join('\ntollbridge: '));
+    await run.start();
+  } catch (error) {
+    run.fail(error);
+  }
+}
+
+await main();

@@ -1,0 +1,246 @@
+import { createSocket } from 'node:dgram';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isAlive } from '@/lib/server/instance-lock';
+import { eventually } from '@/tests/support/eventually';
+import { freePortVariables } from '@/tests/support/ports';
+import { makeStandInProject, removeFolder, type Started, startSupervisor } from './stand-in';
+
+let root: string;
+let dataDir: string;
+let variables: Record<string, string>;
+const running: Started[] = [];
+
+beforeAll(async () => {
+  root = await makeStandInProject();
+});
+
+afterAll(() => removeFolder(root));
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(path.join(os.tmpdir(), 'tollbridge-data-'));
+  variables = await freePortVariables();
+});
+
+afterEach(async () => {
+  for (const started of running.splice(0)) await started.stop();
+  removeFolder(dataDir);
+});
+
+function start(more: Record<string, string> = {}, args: string[] = []): Started {
+  const started = startSupervisor({ root, dataDir, variables: { ...variables, ...more }, args });
+  running.push(started);
+  return started;
+}
+
+describe('the supervisor', () => {
+  it('brings everything up, says where, and stops it all within ten seconds', async () => {
+    const started = start();
+    const ready = await started.ready();
+    expect(started.stdout.trim().split('\n').at(-1)).toBe(JSON.stringify(ready));
+    expect(ready).toMatchObject({
+      event: 'ready',
+      web: `http://127.0.0.1:${variables['PORT']}`,
+      sip: {
+        udp: `127.0.0.1:${variables['SIP_PORT']}`,
+        ws: `ws://127.0.0.1:${variables['SIP_WS_PORT']}`,
+      },
+      dataDir,
+    });
+    const before = started.processes();
+    expect(Object.values(before).every((pid) => pid !== null && isAlive(pid))).toBe(true);
+    const since = performance.now();
+    expect(await started.stop('SIGINT')).toBe(0);
+    expect(performance.now() - since).toBeLessThan(10_000);
+    expect(Object.values(before).some((pid) => pid !== null && isAlive(pid))).toBe(false);
+    expect(existsSync(path.join(dataDir, 'postgres/postmaster.pid'))).toBe(false);
+    expect(existsSync(path.join(dataDir, 'supervisor.lock'))).toBe(false);
+  });
+
+  it('keeps its secrets from other users', async () => {
+    await start().ready();
+    for (const name of ['secret-key', 'postgres.json', 'node-id', 'tls/self-signed.key']) {
+      expect(statSync(path.join(dataDir, name)).mode & 0o077, name).toBe(0);
+    }
+  });
+
+  it('keeps data, secrets and node over a restart', async () => {
+    const first = start();
+    await first.ready();
+    const kept = () =>
+      ['secret-key', 'node-id'].map((name) => readFileSync(path.join(dataDir, name), 'utf8'));
+    const before = kept();
+    await first.stop();
+    await start().ready();
+    expect(kept()).toEqual(before);
+  });
+
+  it('refuses a second start on the same data with one line and 1', async () => {
+    const first = start();
+    await first.ready();
+    const second = start(await freePortVariables());
+    expect(await second.ended).toBe(1);
+    expect(second.stderr.trim()).toBe(
+      `tollbridge: already running on ${dataDir} (process ${first.process.pid}, http://127.0.0.1:${variables['PORT']})`,
+    );
+    expect(first.isRunning).toBe(true);
+  });
+
+  it('names the port that is taken, TCP or UDP, and starts nothing', async () => {
+    const tcp = createServer();
+    await new Promise<void>((resolve) =>
+      tcp.listen(Number(variables['SIP_WS_PORT']), '127.0.0.1', resolve),
+    );
+    const udp = createSocket('udp4');
+    await new Promise<void>((resolve) =>
+      udp.bind(Number(variables['SIP_PORT']), '127.0.0.1', resolve),
+    );
+    const started = start();
+    expect(await started.ended).toBe(1);
+    expect(started.stderr).toContain(
+      `port ${variables['SIP_WS_PORT']} (SIP_WS_PORT, TCP) is taken`,
+    );
+    expect(started.stderr).toContain(`port ${variables['SIP_PORT']} (SIP_PORT, UDP) is taken`);
+    expect(started.stderr).toContain('--sip-ws-port');
+    expect(existsSync(path.join(dataDir, 'postgres'))).toBe(false);
+    tcp.close();
+    udp.close();
+  });
+
+  it('refuses a bad setting with one line and 1', async () => {
+    const started = start({ SIP_TLS_PORT: 'abc' });
+    expect(await started.ended).toBe(1);
+    expect(started.stderr).toBe(
+      'tollbridge: SIP_TLS_PORT is "abc" but must be a port, 1 to 65535\n',
+    );
+    const option = start({}, ['--sip-tls-prot', '5061']);
+    expect(await option.ended).toBe(1);
+    expect(option.stderr).toBe(
+      'tollbridge: --sip-tls-prot: no such option (see the README for the list)\n',
+    );
+  });
+
+  it('brings a killed child back under another id, and says why', async () => {
+    const started = start();
+    await started.ready();
+    const before = started.processes()['switch'];
+    process.kill(before ?? 0, 'SIGKILL');
+    await eventually(() => {
+      const now = started.processes()['switch'];
+      return now !== null && now !== before;
+    });
+    expect(started.stderr).toMatch(/child\.died name=switch .*signal=SIGKILL/);
+    expect(started.processes()['worker']).not.toBeNull();
+  });
+
+  it('brings a killed PostgreSQL back on the same port', async () => {
+    const started = start();
+    await started.ready();
+    const before = started.processes()['postgres'];
+    process.kill(before ?? 0, 'SIGKILL');
+    await eventually(() => started.processes()['postgres'] !== before);
+    expect(started.stderr).toContain('postgres.died');
+    expect(await started.stop()).toBe(0);
+  });
+
+  it('takes over after it was killed itself: lock, PostgreSQL and ports', async () => {
+    const first = start();
+    await first.ready();
+    const left = first.processes();
+    await first.stop('SIGKILL');
+    await start().ready();
+    for (const pid of Object.values(left)) expect(pid !== null && isAlive(pid)).toBe(false);
+  });
+
+  it('leaves nobody behind when it is killed', async () => {
+    const started = start();
+    await started.ready();
+    const left = Object.values(started.processes());
+    await started.stop('SIGKILL');
+    await eventually(() => left.every((pid) => pid === null || !isAlive(pid)), 10_000);
+  });
+
+  it('ends a child that does not listen to being stopped', async () => {
+    const started = start({ TEST_DEAF: 'worker' });
+    await started.ready();
+    const { worker } = started.processes();
+    const since = performance.now();
+    expect(await started.stop()).toBe(0);
+    expect(performance.now() - since).toBeLessThan(10_000);
+    expect(isAlive(worker ?? 0)).toBe(false);
+  });
+
+  it('stops at once at the second Ctrl-C', async () => {
+    const started = start({ TEST_DEAF: 'worker' });
+    await started.ready();
+    const all = Object.values(started.processes());
+    started.process.kill('SIGINT');
+    const since = performance.now();
+    expect(await started.stop('SIGINT')).toBe(130);
+    expect(performance.now() - since).toBeLessThan(2_000);
+    await eventually(() => all.every((pid) => pid === null || !isAlive(pid)));
+  });
+
+  it('passes on why a child refuses to start, and stops everything with 1', async () => {
+    const started = start({ TEST_REFUSE: 'switch' });
+    expect(await started.ended).toBe(1);
+    expect(started.stderr).toContain('tollbridge: switch: told to\n');
+    expect(existsSync(path.join(dataDir, 'postgres/postmaster.pid'))).toBe(false);
+  });
+
+  it('gives up on a child that never starts, with its last words', async () => {
+    const started = start({ TEST_CRASH: 'worker' });
+    expect(await started.ended).toBe(1);
+    expect(started.stderr).toMatch(/worker: it does not start \(exit code 3\)\nboom/);
+  });
+
+  it('removes the data of a scenario that has no directory of its own', async () => {
+    const started = startSupervisor({ root, dataDir: '', variables, args: ['--scenario', 'lab'] });
+    const ready = await started.ready();
+    expect(ready.dataDir.startsWith(os.tmpdir())).toBe(true);
+    expect(await started.stop()).toBe(0);
+    expect(existsSync(ready.dataDir)).toBe(false);
+  });
+
+  it('never puts a scenario on the network', async () => {
+    const started = start({ BIND_ADDRESS: '0.0.0.0' }, ['--scenario', 'lab']);
+    expect(await started.ended).toBe(1);
+    expect(started.stderr).toContain('BIND_ADDRESS: the lab has well-known secrets');
+  });
+
+  it('backs up data before a migration, and refuses an edited one by its name', async () => {
+    const first = start();
+    await first.ready();
+    await first.stop();
+    expect(existsSync(path.join(dataDir, 'backups'))).toBe(false);
+
+    const folder = path.join(root, 'prisma/migrations/29990101000000_more');
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'migration.sql'), 'CREATE TABLE more (n int);');
+    const second = start();
+    await second.ready();
+    expect(readdirSync(path.join(dataDir, 'backups'))).toEqual([
+      expect.stringMatching(/^\d{8}T\d{6}Z-before-29990101000000_more$/),
+    ]);
+    await second.stop();
+
+    writeFileSync(path.join(folder, 'migration.sql'), 'CREATE TABLE more (n bigint);');
+    const third = start();
+    expect(await third.ended).toBe(1);
+    expect(third.stderr).toContain(
+      'tollbridge: migration 29990101000000_more was edited after it was applied\n',
+    );
+    removeFolder(folder);
+  });
+});
