@@ -1,5 +1,20 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@/lib/core/clock';
-import type { DigestSubject, DigestVerdict, Ha1 } from './types';
+import { quote } from '@/lib/protocol/sip/parameters';
+import { digestResponse, ha1For } from './hash';
+import { NonceMint } from './nonce';
+import { NonceCounts } from './nonce-counts';
+import { parseDigestParameters } from './parameters';
+import type { DigestAlgorithm, DigestSubject, DigestVerdict, Ha1 } from './types';
+import { uriMatches } from './uri-match';
+
+/** Phones that register every few minutes keep their nonce; a stolen one is soon worthless. */
+const DEFAULT_NONCE_LIFETIME_MS = 10 * 60_000;
+/** About 150 B each. */
+const DEFAULT_MAX_TRACKED_USES = 400_000;
+/** RFC 8760 §2.3: the strongest first. */
+const OFFERED: readonly DigestAlgorithm[] = ['SHA-256', 'MD5'];
+const MAX_CNONCE_CHARS = 256;
 
 export interface DigestServerOptions {
   /** Signs nonces; 32 random bytes, kept over a restart so that phones need no new challenge. */
@@ -13,20 +28,149 @@ export interface DigestServerOptions {
 /** What to check beside the request. */
 export interface DigestCheck {
   readonly realm: string;
+  /** The address that the request came from; the same that the challenge was sent to. */
+  readonly source: string;
   /** The secret's hashes, or undefined for a user that is not there: same answer, same time. */
   lookUp(username: string): Ha1 | undefined;
   /** Whether a host (lower case, IPv6 in brackets) and port are this server; see uriMatches. */
   isOurs?(host: string, port: number | undefined): boolean;
 }
 
+/** Who is challenged, and how. */
+export interface ChallengeOptions {
+  /** The address that the challenge goes to. */
+  readonly source: string;
+  /** The digest was right, only its nonce was not: the phone need not ask its owner. */
+  readonly stale?: boolean;
+}
+
 /** The server's half of digest authentication (RFC 7616, RFC 8760). */
 export interface DigestServer {
   /** WWW-Authenticate values: SHA-256 first, then MD5, a header each. */
-  challenge(realm: string, options?: { readonly stale?: boolean }): readonly string[];
+  challenge(realm: string, options: ChallengeOptions): readonly string[];
   verify(subject: DigestSubject, check: DigestCheck): DigestVerdict;
 }
 
+interface Credentials {
+  readonly username: string;
+  readonly uri: string;
+  readonly nonce: string;
+  readonly nc: string;
+  readonly cnonce: string;
+  readonly response: string;
+  readonly algorithm: DigestAlgorithm;
+}
+
+function algorithmOf(name: string | undefined): DigestAlgorithm | undefined {
+  const upper = (name ?? 'MD5').toUpperCase();
+  return OFFERED.find((algorithm) => algorithm === upper);
+}
+
+function isEqualText(left: string, right: string): boolean {
+  const leftBytes = Buffer.from(left, 'latin1');
+  const rightBytes = Buffer.from(right, 'latin1');
+  return leftBytes.length === rightBytes.length && timingSafeEqual(leftBytes, rightBytes);
+}
+
+/** Reads what we asked for out of the parameters, or says what is wrong with them. */
+function credentialsOf(params: ReadonlyMap<string, string>): Credentials | string {
+  const username = params.get('username');
+  const uri = params.get('uri');
+  const nonce = params.get('nonce');
+  const response = params.get('response')?.toLowerCase();
+  const cnonce = params.get('cnonce');
+  const nc = params.get('nc');
+  const algorithm = algorithmOf(params.get('algorithm'));
+  if (username === undefined || uri === undefined || nonce === undefined)
+    return 'Incomplete Digest';
+  if (response === undefined || algorithm === undefined) return 'Incomplete Digest';
+  // Offered, hence required (RFC 7616 §3.4): without it there is no defence against replay.
+  if (params.get('qop')?.toLowerCase() !== 'auth') return 'Digest Without qop';
+  if (cnonce === undefined || cnonce === '' || cnonce.length > MAX_CNONCE_CHARS) {
+    return 'Malformed cnonce';
+  }
+  if (nc === undefined || !/^[0-9a-fA-F]{8}$/.test(nc)) return 'Malformed nc';
+  return { username, uri, nonce, nc, cnonce, response, algorithm };
+}
+
+class Server implements DigestServer {
+  private readonly clock: Clock;
+  private readonly mint: NonceMint;
+  private readonly counts: NonceCounts;
+  /** What unknown users are checked against: nobody's secret. */
+  private readonly nobody: Ha1;
+
+  constructor(options: DigestServerOptions) {
+    const lifetimeMs = options.nonceLifetimeMs ?? DEFAULT_NONCE_LIFETIME_MS;
+    this.clock = options.clock;
+    this.mint = new NonceMint({ secret: options.secret, clock: options.clock, lifetimeMs });
+    this.counts = new NonceCounts({
+      lifetimeMs,
+      maxUses: options.maxTrackedUses ?? DEFAULT_MAX_TRACKED_USES,
+      nowMs: options.clock.nowMs(),
+    });
+    this.nobody = {
+      md5: randomBytes(16).toString('hex'),
+      sha256: randomBytes(32).toString('hex'),
+    };
+  }
+
+  challenge(realm: string, options: ChallengeOptions): readonly string[] {
+    const nonce = this.mint.issue({ realm, source: options.source });
+    const stale = options.stale === true ? ', stale=true' : '';
+    return OFFERED.map(
+      (algorithm) =>
+        `Digest realm=${quote(realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`,
+    );
+  }
+
+  verify(subject: DigestSubject, check: DigestCheck): DigestVerdict {
+    const params = subject.authorization
+      .map(parseDigestParameters)
+      .find((found) => found?.get('realm') === check.realm);
+    if (params === undefined) return { ok: false, kind: 'missing' };
+    const credentials = credentialsOf(params);
+    if (typeof credentials === 'string') {
+      return { ok: false, kind: 'malformed', reason: credentials };
+    }
+    const { username, algorithm } = credentials;
+    const nonce = this.mint.check(credentials.nonce, check);
+    if (!this.isRight(subject.method, credentials, check)) {
+      return { ok: false, kind: 'wrong', username, isCompleted: nonce !== 'foreign' };
+    }
+    if (!uriMatches(credentials.uri, subject.uri, (host, port) => isOurs(check, host, port))) {
+      return { ok: false, kind: 'malformed', reason: 'Digest uri Differs' };
+    }
+    if (nonce !== 'fresh' || !this.isFirstUse(credentials)) {
+      return { ok: false, kind: 'stale', username };
+    }
+    return { ok: true, username, algorithm };
+  }
+
+  private isRight(method: string, credentials: Credentials, check: DigestCheck): boolean {
+    const { algorithm, uri, nonce, nc, cnonce } = credentials;
+    const known = check.lookUp(credentials.username);
+    const expected = digestResponse(ha1For(algorithm, known ?? this.nobody), {
+      algorithm,
+      method,
+      uri,
+      nonce,
+      qop: { nc, cnonce },
+    });
+    return isEqualText(expected, credentials.response) && known !== undefined;
+  }
+
+  private isFirstUse({ nonce, username, cnonce, nc }: Credentials): boolean {
+    if (this.counts.makeRoom(this.clock.nowMs())) this.mint.expireAll();
+    return this.counts.take(`${nonce}\n${username}\n${cnonce}`, Number.parseInt(nc, 16));
+  }
+}
+
+function isOurs(check: DigestCheck, host: string, port: number | undefined): boolean {
+  return check.isOurs?.(host, port) ?? false;
+}
+
 /** Makes the server's half of digest authentication. */
-export function createDigestServer(_options: DigestServerOptions): DigestServer {
-  throw new Error('follows');
+export function createDigestServer(options: DigestServerOptions): DigestServer {
+  return new Server(options);
 }

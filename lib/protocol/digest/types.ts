@@ -21,13 +21,21 @@ export interface DigestSubject {
 
 /**
  * ok: the user knows the secret and the request is fresh.
- * missing: no credentials for this realm: challenge. stale: right, but the nonce is old or was
- * used: challenge with stale=true, not a failure. wrong: a *completed* challenge failed: counts
- * towards a ban. malformed: what is there can't be a digest of ours: answer 400 or challenge.
+ * missing: no credentials for this realm: challenge.
+ * stale: right, but the nonce is old, not ours, or was used up: challenge with stale=true; no
+ * failure.
+ * wrong: challenge again; where `isCompleted`, it answered a nonce that this very address got from
+ * us, so the sender is where it says it is and the failure counts towards a ban.
+ * malformed: no digest that we could have asked for: answer 400 with the reason.
  */
 export type DigestVerdict =
   | { readonly ok: true; readonly username: string; readonly algorithm: DigestAlgorithm }
   | { readonly ok: false; readonly kind: 'missing' }
   | { readonly ok: false; readonly kind: 'stale'; readonly username: string }
-  | { readonly ok: false; readonly kind: 'wrong'; readonly username: string }
+  | {
+      readonly ok: false;
+      readonly kind: 'wrong';
+      readonly username: string;
+      readonly isCompleted: boolean;
+    }
   | { readonly ok: false; readonly kind: 'malformed'; readonly reason: string };

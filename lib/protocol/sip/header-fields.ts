@@ -15,6 +15,8 @@ export interface HeaderFields {
   all(name: string): readonly string[];
   /** Every line, in order. */
   lines(): readonly HeaderLine[];
+  /** Every line's canonical name, in order. */
+  names(): readonly string[];
 }
 
 /** Headers that were built by us. */
@@ -36,6 +38,10 @@ export class HeaderList implements HeaderFields {
 
   lines(): readonly HeaderLine[] {
     return this.list;
+  }
+
+  names(): readonly string[] {
+    return this.list.map((line) => line.name);
   }
 }
 
@@ -81,6 +87,14 @@ export class HeaderTable implements HeaderFields {
       lines.push({ name: canonicalHeaderName(this.rawName(row)), value: this.valueAt(row) });
     }
     return lines;
+  }
+
+  names(): readonly string[] {
+    const names: string[] = [];
+    for (let row = 0; row < this.offsets.length; row += OFFSETS_PER_LINE) {
+      names.push(canonicalHeaderName(this.rawName(row)));
+    }
+    return names;
   }
 
   private at(index: number): number {

@@ -130,10 +130,14 @@ export class SipRequest extends Message {
     return new SipRequest(this, this.changedFields(changes), this.body);
   }
 
-  /** A copy with another Via on top. */
-  withTopVia(via: string): SipRequest {
-    const lines = [{ name: 'via', value: via }, ...this.fields.lines()];
-    return new SipRequest(this, new HeaderList(lines), this.body);
+  /** A copy whose only Via is this one: we are a user agent, no request passes through us. */
+  withVia(via: string): SipRequest {
+    const others = this.fields.lines().filter((line) => line.name !== 'via');
+    return new SipRequest(
+      this,
+      new HeaderList([{ name: 'via', value: via }, ...others]),
+      this.body,
+    );
   }
 }
 

@@ -1,6 +1,356 @@
-import type { TransactionLayer, TransactionLayerOptions } from './transaction';
+import { isAppError } from '@/lib/core/errors';
+import { AnsweredCache } from './answered-cache';
+import { createResponse } from './build';
+import { type ClientTransactionDriver, clientTransaction } from './client-transaction';
+import { bracketed } from './host-port';
+import type { HeaderInit, SipRequest, SipResponse } from './message';
+import { type Defect, parseMessage } from './parse';
+import { serialize } from './serialize';
+import { receivedVia, type ServerTransactionDriver, serverTransaction } from './server-transaction';
+import type { TimerScheduler } from './timers';
+import {
+  type ClientHandlers,
+  type ClientTransaction,
+  DEFAULT_TIMING,
+  type Timing,
+  type TransactionCounters,
+  type TransactionLayer,
+  type TransactionLayerOptions,
+  type TransactionUsers,
+} from './transaction';
+import type { MutableCounters, TransactionHost } from './transaction-host';
+import { callAttemptKey, clientKey, serverKey } from './transaction-key';
+import { type Flow, flowKey, type InboundMessage, isReliable, type Transport } from './transport';
+import { validate } from './validate';
+import { MAGIC_COOKIE, parseVia } from './via';
+
+/** Live transactions of both kinds before new requests get 503; a leak or a flood, not a load. */
+const DEFAULT_MAX_TRANSACTIONS = 200_000;
+/** Answers kept for repetitions; at 600 B each, 60 MB. */
+const MAX_ANSWERED = 100_000;
+/** What a peer that we are too busy for shall wait. */
+const RETRY_AFTER: HeaderInit = { 'retry-after': 5 };
+
+type ServerDriver = ServerTransactionDriver<string>;
+type ClientDriver = ClientTransactionDriver<string>;
+
+const VIA_TRANSPORT = { udp: 'UDP', tcp: 'TCP', tls: 'TLS', ws: 'WS', wss: 'WSS' } as const;
+
+/** Nothing alive. */
+const IDLE = { inviteServer: 0, inviteClient: 0, nonInviteServer: 0, nonInviteClient: 0 };
+
+const NOTHING_YET: TransactionCounters = {
+  ...IDLE,
+  answered: 0,
+  received: 0,
+  sent: 0,
+  retransmitsReceived: 0,
+  retransmitsSent: 0,
+  malformed: 0,
+  strayResponses: 0,
+  timeouts: 0,
+  refusedByLimit: 0,
+};
+
+class Layer implements TransactionLayer, TransactionHost {
+  readonly timers: TimerScheduler;
+  readonly timing: Timing;
+  readonly randomToken: () => string;
+  readonly counts: MutableCounters = { ...NOTHING_YET };
+  private readonly transport: Transport;
+  private readonly users: TransactionUsers;
+  private readonly sentBy: (flow: Flow) => string;
+  private readonly maxTransactions: number;
+  private readonly servers = new Map<string, ServerDriver>();
+  private readonly clients = new Map<string, ClientDriver>();
+  /** INVITE server transactions by call attempt. */
+  private readonly attempts = new Map<string, ServerDriver>();
+  /** Transactions of streams, by flow. */
+  private readonly onFlow = new Map<string, Set<ServerDriver | ClientDriver>>();
+  private readonly answered: AnsweredCache;
+
+  constructor(options: TransactionLayerOptions) {
+    this.timers = options.timers;
+    this.timing = { ...DEFAULT_TIMING, ...options.timing };
+    this.randomToken = options.randomToken;
+    this.transport = options.transport;
+    this.users = options.users;
+    this.maxTransactions = options.maxTransactions ?? DEFAULT_MAX_TRANSACTIONS;
+    this.sentBy = options.sentBy ?? (({ local }) => `${bracketed(local.address)}:${local.port}`);
+    this.answered = new AnsweredCache({
+      clock: options.clock,
+      lifetimeMs: 64 * this.timing.t1Ms,
+      maxEntries: MAX_ANSWERED,
+    });
+  }
+
+  receiveBatch(batch: readonly InboundMessage[]): void {
+    for (const { bytes, flow } of batch) this.receive(bytes, flow);
+  }
+
+  receive(bytes: Buffer, flow: Flow): void {
+    this.guard(() => {
+      this.counts.received += 1;
+      const parsed = parseMessage(bytes, flow.transport);
+      if (!parsed.ok) {
+        this.defect(parsed.reason, false, flow);
+        return;
+      }
+      const { message } = parsed;
+      const defect = parsed.defect ?? validate(message);
+      if (message.kind === 'request') {
+        if (defect === undefined) this.receiveRequest(message, flow);
+        else this.defect(defect.reason, this.refuse(message, defect, flow), flow);
+      } else if (defect === undefined) this.receiveResponse(message, flow);
+      else this.defect(defect.reason, false, flow);
+    });
+  }
+
+  request(message: SipRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction {
+    return this.beginClient(message.withVia(this.newVia(flow)), flow, handlers);
+  }
+
+  send(message: SipRequest, flow: Flow): boolean {
+    return this.transmit(serialize(message.withVia(this.newVia(flow))), flow);
+  }
+
+  sendCancel(cancel: SipRequest, flow: Flow, handlers: ClientHandlers): void {
+    this.beginClient(cancel, flow, handlers);
+  }
+
+  flowFailed(flow: Flow): void {
+    // What was sent before the connection stood is filed under its addresses alone.
+    for (const key of [flowKey(flow), flowKey({ ...flow, connectionId: undefined })]) {
+      for (const transaction of [...(this.onFlow.get(key) ?? [])]) {
+        transaction.apply('transportError');
+      }
+    }
+  }
+
+  counters(): TransactionCounters {
+    return { ...this.counts, answered: this.answered.size };
+  }
+
+  stop(): void {
+    for (const transaction of this.servers.values()) transaction.abandon();
+    for (const transaction of this.clients.values()) transaction.abandon();
+    this.servers.clear();
+    this.clients.clear();
+    this.attempts.clear();
+    this.onFlow.clear();
+    this.answered.clear();
+    Object.assign(this.counts, IDLE);
+  }
+
+  transmit(bytes: Buffer, flow: Flow): boolean {
+    this.counts.sent += 1;
+    try {
+      return this.transport.send(bytes, flow);
+    } catch (error) {
+      this.users.onError(error);
+      return false;
+    }
+  }
+
+  guard(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.users.onError(error);
+    }
+  }
+
+  private newVia(flow: Flow): string {
+    const branch = `${MAGIC_COOKIE}${this.randomToken()}`;
+    return `SIP/2.0/${VIA_TRANSPORT[flow.transport]} ${this.sentBy(flow)};branch=${branch};rport`;
+  }
+
+  private receiveRequest(request: SipRequest, flow: Flow): void {
+    if (request.method === 'ACK') {
+      this.receiveAck(request, flow);
+      return;
+    }
+    const key = serverKey(request, request.method);
+    if (this.absorbRepetition(key, flow)) return;
+    if (request.method === 'CANCEL') {
+      this.receiveCancel(request, flow, key);
+      return;
+    }
+    if (this.servers.size + this.clients.size >= this.maxTransactions) {
+      this.counts.refusedByLimit += 1;
+      this.answerStateless(request, flow, { status: 503, headers: RETRY_AFTER });
+      return;
+    }
+    if (this.isMerged(request)) {
+      this.answerStateless(request, flow, { status: 482 });
+      return;
+    }
+    this.openServer(request, flow, key);
+  }
+
+  private openServer(request: SipRequest, flow: Flow, key: string): void {
+    const transaction = this.addServer({ request, flow, localTag: this.randomToken() }, key);
+    transaction.apply('begin');
+    try {
+      this.users.onRequest(transaction, request, flow);
+    } catch (error) {
+      this.users.onError(error);
+      if (transaction.status === undefined || transaction.status < 200) transaction.respond(500);
+    }
+  }
+
+  private receiveAck(ack: SipRequest, flow: Flow): void {
+    const transaction = this.servers.get(serverKey(ack, 'ACK'));
+    if (transaction === undefined) this.users.onAck(ack, flow);
+    else transaction.acknowledge(ack, flow);
+  }
+
+  /** A request that was seen before: its transaction or its kept answer deals with it. */
+  private absorbRepetition(key: string, flow: Flow): boolean {
+    const transaction = this.servers.get(key);
+    const answer = transaction === undefined ? this.answered.get(key) : undefined;
+    if (transaction === undefined && answer === undefined) return false;
+    this.counts.retransmitsReceived += 1;
+    transaction?.apply('retransmission');
+    if (answer !== undefined) {
+      this.counts.retransmitsSent += 1;
+      this.transmit(answer, flow);
+    }
+    return true;
+  }
+
+  /** §9.2: 200 (or 481) to the CANCEL; the INVITE is answered by its user. */
+  private receiveCancel(cancel: SipRequest, flow: Flow, key: string): void {
+    const invite = this.servers.get(serverKey(cancel, 'INVITE')) ?? this.inviteOf(cancel, flow);
+    const localTag = invite?.localTag ?? this.randomToken();
+    this.addServer({ request: cancel, flow, localTag }, key).respond(
+      invite === undefined ? 481 : 200,
+    );
+    if (invite === undefined || (invite.status ?? 0) >= 200) return;
+    if (invite.onCancel === undefined) invite.respond(487);
+    else invite.onCancel(cancel);
+  }
+
+  /** The INVITE that a CANCEL means although its sent-by was changed on the way (facts: CANCEL). */
+  private inviteOf(cancel: SipRequest, flow: Flow): ServerDriver | undefined {
+    const invite = this.attempts.get(callAttemptKey(cancel));
+    if (invite === undefined || flowKey(invite.flow) !== flowKey(flow)) return undefined;
+    const branch = cancel.via.params.get('branch');
+    return invite.request.via.params.get('branch') === branch ? invite : undefined;
+  }
+
+  /** §8.2.2.2: the same INVITE by another path while the first is being handled. */
+  private isMerged(request: SipRequest): boolean {
+    if (request.method !== 'INVITE' || request.toTag !== '') return false;
+    const first = this.attempts.get(callAttemptKey(request));
+    return first !== undefined && (first.status ?? 0) < 300;
+  }
+
+  private addServer(
+    origin: { request: SipRequest; flow: Flow; localTag: string },
+    key: string,
+  ): ServerDriver {
+    const transaction = serverTransaction(origin, this);
+    const kind = origin.request.method === 'INVITE' ? 'inviteServer' : 'nonInviteServer';
+    const attempt = kind === 'inviteServer' ? callAttemptKey(origin.request) : undefined;
+    const forget = () => {
+      this.counts[kind] -= 1;
+      this.servers.delete(key);
+      if (attempt !== undefined && this.attempts.get(attempt) === transaction) {
+        this.attempts.delete(attempt);
+      }
+      this.unfile(transaction);
+    };
+    transaction.owner = {
+      onAck: (ack, flow) => this.guard(() => this.users.onAck(ack, flow)),
+      onAnswered: (bytes) => {
+        forget();
+        this.answered.set(key, bytes);
+      },
+      onTerminated: forget,
+    };
+    this.counts[kind] += 1;
+    this.servers.set(key, transaction);
+    if (attempt !== undefined) this.attempts.set(attempt, transaction);
+    this.file(transaction);
+    return transaction;
+  }
+
+  private beginClient(request: SipRequest, flow: Flow, handlers: ClientHandlers): ClientDriver {
+    const kind = request.method === 'INVITE' ? 'inviteClient' : 'nonInviteClient';
+    const key = clientKey(request);
+    const onTerminated = () => {
+      this.counts[kind] -= 1;
+      this.clients.delete(key);
+      this.unfile(transaction);
+    };
+    const transaction = clientTransaction({ request, flow, handlers, onTerminated }, this);
+    this.counts[kind] += 1;
+    this.clients.set(key, transaction);
+    this.file(transaction);
+    transaction.begin();
+    return transaction;
+  }
+
+  private receiveResponse(response: SipResponse, flow: Flow): void {
+    const transaction = this.clients.get(clientKey(response));
+    if (transaction !== undefined) {
+      transaction.receive(response);
+      return;
+    }
+    this.counts.strayResponses += 1;
+    this.users.onStrayResponse(response, flow);
+  }
+
+  /** Remembers which stream a transaction hangs on. */
+  private file(transaction: ServerDriver | ClientDriver): void {
+    if (!isReliable(transaction.flow)) return;
+    const key = flowKey(transaction.flow);
+    const filed = this.onFlow.get(key);
+    if (filed === undefined) this.onFlow.set(key, new Set([transaction]));
+    else filed.add(transaction);
+  }
+
+  private unfile(transaction: ServerDriver | ClientDriver): void {
+    if (!isReliable(transaction.flow)) return;
+    const key = flowKey(transaction.flow);
+    const filed = this.onFlow.get(key);
+    filed?.delete(transaction);
+    if (filed?.size === 0) this.onFlow.delete(key);
+  }
+
+  private defect(reason: string, answered: boolean, flow: Flow): void {
+    this.counts.malformed += 1;
+    this.users.onDefect?.({ reason, answered }, flow);
+  }
+
+  /** A stateless refusal of what is malformed, if it names a way back; never of an ACK. */
+  private refuse(request: SipRequest, defect: Defect, flow: Flow): boolean {
+    const top = request.headers('via')[0];
+    if (request.method === 'ACK' || top === undefined || parseVia(top) === undefined) return false;
+    try {
+      this.answerStateless(request, flow, { status: defect.status, reason: defect.reason });
+      return true;
+    } catch (error) {
+      // What would have to be copied back can't be sent (a NUL in From): silence it is.
+      if (isAppError(error)) return false;
+      throw error;
+    }
+  }
+
+  private answerStateless(
+    request: SipRequest,
+    flow: Flow,
+    answer: { status: number; reason?: string; headers?: HeaderInit },
+  ): void {
+    const { status, reason, headers } = answer;
+    const topVia = receivedVia(request, flow);
+    const start = { status, reason, toTag: this.randomToken(), topVia };
+    this.transmit(serialize(createResponse(request, start, { headers })), flow);
+  }
+}
 
 /** Makes the transaction layer over a transport. */
-export function createTransactionLayer(_options: TransactionLayerOptions): TransactionLayer {
-  throw new Error('follows');
+export function createTransactionLayer(options: TransactionLayerOptions): TransactionLayer {
+  return new Layer(options);
 }

@@ -17,7 +17,10 @@ export interface ServerTransaction {
   readonly localTag: string;
   /** The last status that was sent; undefined before the first. */
   readonly status: number | undefined;
-  /** INVITE: the caller gave up. Answer 487 (unless answered already); the 200 is sent by us. */
+  /**
+   * INVITE: the caller gave up. Answer 487; the 200 to the CANCEL is sent by us. Set it before
+   * onRequest returns: without one the layer answers 487 itself.
+   */
   onCancel: ((cancel: SipRequest) => void) | undefined;
   /** INVITE: our final response ≥ 300 was never acknowledged, or a response could not be sent. */
   onFailure: ((failure: TransactionFailure) => void) | undefined;
@@ -26,6 +29,8 @@ export interface ServerTransaction {
    * may be sent again, as its retransmission demands (see retransmitAnswer).
    */
   respond(status: number, reason?: string, init?: ResponseInit): SipResponse;
+  /** Sends the last response again, if the transaction still lives. */
+  resend(): void;
 }
 
 /** timeout: nobody answered (treat as 408). transport: the flow is gone (as 503). §8.1.3.1 */
@@ -78,6 +83,8 @@ export interface TransactionUsers {
   onAck(request: SipRequest, flow: Flow): void;
   /** A response that no transaction waits for; a late 2xx wants ACK and BYE. */
   onStrayResponse(response: SipResponse, flow: Flow): void;
+  /** A user or handler threw: the request was answered with 500 if it could be; log it. */
+  onError(error: unknown): void;
   /** Something came in that is not a message, or one too broken to use. */
   onDefect?(defect: { readonly reason: string; readonly answered: boolean }, flow: Flow): void;
 }
@@ -101,6 +108,8 @@ export interface TransactionCounters {
   readonly inviteClient: number;
   readonly nonInviteServer: number;
   readonly nonInviteClient: number;
+  /** Final answers kept for repeated requests (timer J); no transaction any more. */
+  readonly answered: number;
   readonly received: number;
   readonly sent: number;
   readonly retransmitsReceived: number;
@@ -120,7 +129,7 @@ export interface TransactionLayer {
   request(message: SipRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction;
   /** Sends a request outside any transaction, our Via on top: the ACK for a 2xx. */
   send(message: SipRequest, flow: Flow): boolean;
-  /** A flow broke: transactions on it fail at once instead of by timeout. */
+  /** A stream broke: its transactions fail at once. UDP has no such news, its timers tell. */
   flowFailed(flow: Flow): void;
   counters(): TransactionCounters;
   /** Drops every transaction without a word. */

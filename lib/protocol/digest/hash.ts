@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { DigestAlgorithm, Ha1 } from './types';
+
+const NODE_NAMES = { 'SHA-256': 'sha256', MD5: 'md5' } as const;
+
+/** The hex digest of a wire string (a character per byte). */
+export function hexHash(algorithm: DigestAlgorithm, text: string): string {
+  return createHash(NODE_NAMES[algorithm]).update(text, 'latin1').digest('hex');
+}
+
+/** The HA1 of an algorithm. */
+export function ha1For(algorithm: DigestAlgorithm, ha1: Ha1): string {
+  return algorithm === 'MD5' ? ha1.md5 : ha1.sha256;
+}
+
+/** What a digest is computed from beside the HA1; all as on the wire. */
+export interface DigestInput {
+  readonly algorithm: DigestAlgorithm;
+  readonly method: string;
+  readonly uri: string;
+  readonly nonce: string;
+  /** Absent for RFC 2069 servers, which offer no qop. */
+  readonly qop?: { readonly nc: string; readonly cnonce: string } | undefined;
+}
+
+/** The `response` of RFC 7616 §3.4.1 with qop=auth, or RFC 2069's without qop. */
+export function digestResponse(ha1: string, input: DigestInput): string {
+  const { algorithm, nonce, qop } = input;
+  const ha2 = hexHash(algorithm, `${input.method}:${input.uri}`);
+  const middle = qop === undefined ? '' : `:${qop.nc}:${qop.cnonce}:auth`;
+  return hexHash(algorithm, `${ha1}:${nonce}${middle}:${ha2}`);
+}

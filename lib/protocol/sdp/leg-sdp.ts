@@ -1,0 +1,261 @@
+import { isIP } from 'node:net';
+import { mediaConnection, mediaDirection, rtcpTarget } from './direction';
+import { attributeValue, isComfortNoise, isTelephoneEvent, payloadFormats } from './formats';
+import { parseSdp } from './parse';
+import { serializeSdp } from './serialize';
+import type {
+  Direction,
+  PayloadFormat,
+  SdpAttribute,
+  SdpConnection,
+  SdpMedia,
+  SessionDescription,
+} from './types';
+
+/** An m= line as a leg knows it: it never loses its place (RFC 3264 §8). */
+interface Section {
+  readonly kind: string;
+  readonly protocol: string;
+  readonly formats: readonly string[];
+}
+
+/**
+ * What was settled with one leg: the m= lines it knows, what its payload types mean, the o= line
+ * it is shown. A value: whoever stages a negotiation keeps the old one until it is agreed.
+ */
+export interface LegSdp {
+  readonly sessionId: string;
+  readonly version: number;
+  /** What it was last sent, without the o= line; a different one gets a new version. */
+  readonly lastBody: string | null;
+  readonly sections: readonly Section[];
+  readonly audioIndex: number;
+  /** Payload types by format key. A number never changes its meaning (RFC 3264 §8.3.2). */
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
+/** What one side says of its audio. */
+export interface AudioSide {
+  readonly formats: readonly PayloadFormat[];
+  readonly direction: Direction;
+  /** Null where no c= line says so. */
+  readonly connection: SdpConnection | null;
+  readonly port: number;
+  readonly rtcp: { readonly port: number; readonly address: string | null };
+  /** a=ptime and a=maxptime. */
+  readonly packetTimes: readonly SdpAttribute[];
+}
+
+/** Why a body can't be used. */
+export interface SdpRefusal {
+  readonly ok: false;
+  readonly reason: string;
+}
+
+export type AudioReading =
+  | { readonly ok: true; readonly leg: LegSdp; readonly audio: AudioSide }
+  | SdpRefusal;
+
+const PLAIN_RTP = /^RTP\/AVPF?$/i;
+/** Digits only, so that nothing but a number is handed on. */
+const PACKET_TIME = /^\d{1,4}$/;
+const DYNAMIC_TYPES = [
+  ...Array.from({ length: 32 }, (_, index) => 96 + index),
+  ...Array.from({ length: 29 }, (_, index) => 35 + index),
+];
+/** Counts on a leg; beyond it a leg that renames its codecs without end is refused. */
+const MAX_NUMBERS = 128;
+
+/** A leg nothing was said to yet. `sessionId`: decimal digits, unguessable enough to be unique. */
+export function newLegSdp(sessionId: string): LegSdp {
+  return {
+    sessionId,
+    version: 0,
+    lastBody: null,
+    sections: [],
+    audioIndex: -1,
+    numbers: new Map(),
+  };
+}
+
+/** Keys by which formats are the same on both sides; a codec listed twice counts apart. */
+export function formatKeys(formats: readonly PayloadFormat[]): string[] {
+  const seen = new Map<string, number>();
+  return formats.map((format) => {
+    const base = `${format.name.toLowerCase()}/${format.clockRateHz}/${format.channels}`;
+    const count = seen.get(base) ?? 0;
+    seen.set(base, count + 1);
+    return count === 0 ? base : `${base}#${count}`;
+  });
+}
+
+/** Whether a format carries sound by itself. */
+const isSound = (format: PayloadFormat): boolean =>
+  !isTelephoneEvent(format) && !isComfortNoise(format);
+
+/** RFC 2198 names payload types in its parameters; a relay that renumbers can't keep it right. */
+const isRedundancy = (format: PayloadFormat): boolean => format.name.toLowerCase() === 'red';
+
+function audioSide(description: SessionDescription, media: SdpMedia): AudioSide {
+  const packetTimes = ['ptime', 'maxptime'].flatMap((name) => {
+    const value = attributeValue(media.attributes, name)?.trim() ?? '';
+    return PACKET_TIME.test(value) ? [{ name, value }] : [];
+  });
+  return {
+    formats: payloadFormats(media).filter((format) => !isRedundancy(format)),
+    direction: mediaDirection(description, media),
+    connection: mediaConnection(description, media),
+    port: media.port,
+    rtcp: rtcpTarget(media),
+    packetTimes,
+  };
+}
+
+const isUsable = (media: SdpMedia): boolean =>
+  media.kind === 'audio' &&
+  media.port !== 0 &&
+  PLAIN_RTP.test(media.protocol) &&
+  payloadFormats(media).some(isSound);
+
+function sectionsOf(description: SessionDescription): Section[] {
+  return description.media.map(({ kind, protocol, formats }) => ({ kind, protocol, formats }));
+}
+
+function withNumbers(leg: LegSdp, formats: readonly PayloadFormat[]): ReadonlyMap<string, number> {
+  const numbers = new Map(leg.numbers);
+  const keys = formatKeys(formats);
+  for (const [index, format] of formats.entries()) {
+    const key = keys[index];
+    if (key !== undefined) numbers.set(key, format.payloadType);
+  }
+  return numbers;
+}
+
+/**
+ * Reads an offer of the leg. Of several audio sections the one in use goes on, else the first that
+ * is plain RTP is taken; all others are refused in the answer, in their places.
+ */
+export function readAudioOffer(leg: LegSdp, body: Uint8Array): AudioReading {
+  const parsed = parseSdp(body);
+  if (!parsed.ok) return parsed;
+  const { description } = parsed;
+  const current = description.media[leg.audioIndex];
+  const audioIndex =
+    current && isUsable(current) ? leg.audioIndex : description.media.findIndex(isUsable);
+  const media = description.media[audioIndex];
+  if (!media) return { ok: false, reason: 'no audio over plain RTP is offered' };
+  const audio = audioSide(description, media);
+  const numbers = withNumbers(leg, audio.formats);
+  if (numbers.size > MAX_NUMBERS) return { ok: false, reason: 'too many formats' };
+  return {
+    ok: true,
+    leg: { ...leg, sections: sectionsOf(description), audioIndex, numbers },
+    audio,
+  };
+}
+
+/** Reads the leg's answer to what it was last sent. */
+export function readAudioAnswer(leg: LegSdp, body: Uint8Array): AudioReading {
+  const parsed = parseSdp(body);
+  if (!parsed.ok) return parsed;
+  const { description } = parsed;
+  const media = description.media[leg.audioIndex];
+  if (!media || media.kind !== 'audio') {
+    return { ok: false, reason: 'the answer lacks the audio section' };
+  }
+  if (media.port === 0) return { ok: false, reason: 'the audio was refused' };
+  if (!isUsable(media)) return { ok: false, reason: 'the answer is not plain RTP' };
+  return { ok: true, leg, audio: audioSide(description, media) };
+}
+
+/** What the leg is to be told. */
+export interface AudioToWrite {
+  readonly formats: readonly PayloadFormat[];
+  readonly direction: Direction;
+  readonly address: string;
+  readonly port: number;
+  readonly packetTimes: readonly SdpAttribute[];
+}
+
+function audioSection(protocol: string, audio: AudioToWrite): SdpMedia {
+  const attributes: SdpAttribute[] = [];
+  for (const { payloadType, name, clockRateHz, channels, parameters } of audio.formats) {
+    const suffix = channels > 1 ? `/${channels}` : '';
+    attributes.push({ name: 'rtpmap', value: `${payloadType} ${name}/${clockRateHz}${suffix}` });
+    if (parameters !== null) {
+      attributes.push({ name: 'fmtp', value: `${payloadType} ${parameters}` });
+    }
+  }
+  attributes.push(...audio.packetTimes, { name: audio.direction, value: null });
+  return {
+    kind: 'audio',
+    port: audio.port,
+    protocol,
+    formats: audio.formats.map((format) => String(format.payloadType)),
+    connection: null,
+    attributes,
+  };
+}
+
+const refusedSection = (section: Section): SdpMedia => ({
+  ...section,
+  port: 0,
+  connection: null,
+  attributes: [],
+});
+
+const FIRST_SECTION: Section = { kind: 'audio', protocol: 'RTP/AVP', formats: [] };
+
+/**
+ * Writes an offer or answer for the leg: our address and port, the formats in its numbers, every
+ * other section refused in its place. Built from nothing, so ICE, keys and fingerprints of the
+ * other side are never handed on. The o= version grows only where something else did (RFC 3264 §8).
+ */
+export function writeAudio(leg: LegSdp, audio: AudioToWrite): { leg: LegSdp; body: Buffer } {
+  const sections = leg.sections.length === 0 ? [FIRST_SECTION] : leg.sections;
+  const audioIndex = Math.max(0, leg.audioIndex);
+  const connection: SdpConnection = {
+    family: isIP(audio.address) === 6 ? 6 : 4,
+    address: audio.address,
+  };
+  const describe = (version: number): Buffer =>
+    serializeSdp({
+      origin: { username: '-', sessionId: leg.sessionId, version: String(version), connection },
+      name: '-',
+      connection,
+      attributes: [],
+      media: sections.map((section, index) =>
+        index === audioIndex ? audioSection(section.protocol, audio) : refusedSection(section),
+      ),
+    });
+  const content = describe(0).toString('latin1');
+  const version = content === leg.lastBody ? leg.version : leg.version + 1;
+  const numbers = withNumbers(leg, audio.formats);
+  return {
+    leg: { ...leg, sections, audioIndex, numbers, version, lastBody: content },
+    body: describe(version),
+  };
+}
+
+/**
+ * Formats of another leg in this leg's numbers: those it knows already keep theirs, new ones keep
+ * the number they come with where it is free, else get a free dynamic one. What finds none is
+ * left out.
+ */
+export function numberedFor(leg: LegSdp, formats: readonly PayloadFormat[]): PayloadFormat[] {
+  const keys = formatKeys(formats);
+  const taken = new Set(leg.numbers.values());
+  const inUse = new Set<number>();
+  // Those with a number of their own first, so that no newcomer takes it.
+  const known = keys.map((key) => leg.numbers.get(key));
+  for (const number of known) if (number !== undefined) inUse.add(number);
+  return formats.flatMap((format, index) => {
+    const isFree = (number: number) => !taken.has(number) && !inUse.has(number);
+    const number =
+      known[index] ??
+      (isFree(format.payloadType) ? format.payloadType : DYNAMIC_TYPES.find(isFree));
+    if (number === undefined) return [];
+    inUse.add(number);
+    return [{ ...format, payloadType: number }];
+  });
+}

@@ -1,0 +1,41 @@
+import { AppError } from '@/lib/core/errors';
+import { wireHeaderName } from './header-names';
+import type { SipMessage } from './message';
+import { isToken } from './parameters';
+
+// Whatever is not one byte, or would end the line.
+const UNSENDABLE = /[\0\r\n]|[^\0-\u00ff]/;
+
+function refuse(what: string): never {
+  throw new AppError('INVALID_INPUT', `cannot be sent in a SIP message: ${what}`);
+}
+
+function startLine(message: SipMessage): string {
+  if (message.kind === 'request') {
+    if (!isToken(message.method)) refuse('the method');
+    if (message.uri === '' || /\s/.test(message.uri) || UNSENDABLE.test(message.uri)) {
+      refuse('the Request-URI');
+    }
+    return `${message.method} ${message.uri} SIP/2.0\r\n`;
+  }
+  if (UNSENDABLE.test(message.reason)) refuse('the reason phrase');
+  return `SIP/2.0 ${message.status} ${message.reason}\r\n`;
+}
+
+/**
+ * Writes a message. Content-Length is ours, always. Throws INVALID_INPUT on a header that would
+ * break out of its line (CR, LF, NUL) or that is not bytes (see toWireText): injection ends here,
+ * whatever the layers above forgot.
+ */
+export function serialize(message: SipMessage): Buffer {
+  let text = startLine(message);
+  for (const { name, value } of message.fields.lines()) {
+    if (name === 'content-length') continue;
+    if (!isToken(name)) refuse('a header name');
+    if (UNSENDABLE.test(value)) refuse(`the value of ${name}`);
+    text += `${wireHeaderName(name)}: ${value}\r\n`;
+  }
+  text += `Content-Length: ${message.body.length}\r\n\r\n`;
+  const head = Buffer.from(text, 'latin1');
+  return message.body.length === 0 ? head : Buffer.concat([head, message.body]);
+}

@@ -1,0 +1,189 @@
+import { createResponse, type ResponseInit } from './build';
+import { bracketed } from './host-port';
+import { inviteServerMachine } from './invite-server-machine';
+import {
+  type Effect,
+  type Machine,
+  responseEvent,
+  type ServerEvent,
+  type TimerName,
+} from './machine';
+import type { SipRequest, SipResponse } from './message';
+import { nonInviteServerMachine } from './non-invite-server-machine';
+import { serialize } from './serialize';
+import type { ServerTransaction, TransactionFailure } from './transaction';
+import { type TransactionHost, TransactionTimers } from './transaction-host';
+import { type Flow, isReliable } from './transport';
+import { formatVia } from './via';
+
+/** What the layer hears of a server transaction. */
+export interface ServerTransactionOwner {
+  /** In Accepted an ACK is passed up (RFC 6026 §8.7). */
+  onAck(ack: SipRequest, flow: Flow): void;
+  /**
+   * Non-INVITE over UDP: answered for good. The layer keeps the bytes for as long as timer J
+   * would run; the transaction itself is over.
+   */
+  onAnswered(bytes: Buffer): void;
+  onTerminated(): void;
+}
+
+/** The topmost Via with `received` and `rport` filled in from the flow (§18.2.1, RFC 3581 §4). */
+export function receivedVia(request: SipRequest, flow: Flow): string | undefined {
+  const { via } = request;
+  const wantsPort = via.params.get('rport') === '';
+  const differs = via.host !== bracketed(flow.remote.address);
+  if (!wantsPort && !differs) return undefined;
+  const params = new Map(via.params);
+  params.set('received', flow.remote.address);
+  if (wantsPort) params.set('rport', String(flow.remote.port));
+  return formatVia({ ...via, params });
+}
+
+interface Outgoing {
+  readonly bytes: Buffer;
+  readonly status: number;
+}
+
+/** What makes a server transaction. */
+export interface ServerOrigin {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  readonly localTag: string;
+}
+
+/** Drives a server machine: carries its effects out. */
+export class ServerTransactionDriver<State extends string> implements ServerTransaction {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  readonly localTag: string;
+  status: number | undefined;
+  onCancel: ((cancel: SipRequest) => void) | undefined;
+  onFailure: ((failure: TransactionFailure) => void) | undefined;
+  /** Set by the layer once, before anything happens. */
+  owner: ServerTransactionOwner | undefined;
+  private readonly machine: Machine<State, ServerEvent>;
+  private readonly host: TransactionHost;
+  private readonly timers: TransactionTimers;
+  private readonly topVia: string | undefined;
+  private state: State;
+  private lastSent: Buffer | undefined;
+  private isOver = false;
+
+  constructor(machine: Machine<State, ServerEvent>, origin: ServerOrigin, host: TransactionHost) {
+    this.machine = machine;
+    this.state = machine.initial;
+    this.request = origin.request;
+    this.flow = origin.flow;
+    this.localTag = origin.localTag;
+    this.host = host;
+    this.timers = new TransactionTimers(host, isReliable(origin.flow));
+    this.topVia = receivedVia(origin.request, origin.flow);
+  }
+
+  respond(status: number, reason?: string, init?: ResponseInit): SipResponse {
+    const response = createResponse(
+      this.request,
+      { status, reason, toTag: this.localTag, topVia: this.topVia },
+      init,
+    );
+    // Serialised first: what can't be sent throws here, before the state moves.
+    this.apply(responseEvent(status), { bytes: serialize(response), status });
+    return response;
+  }
+
+  resend(): void {
+    if (this.isOver || this.lastSent === undefined) return;
+    this.host.counts.retransmitsSent += 1;
+    this.transmit(this.lastSent);
+  }
+
+  /** Tells the machine what happened. */
+  apply(event: ServerEvent, outgoing?: Outgoing): void {
+    if (this.isOver) return;
+    const step = this.machine.step(this.state, event);
+    if (step === undefined) return;
+    this.state = step.state;
+    for (const effect of step.effects) {
+      // An effect may have moved the machine on (a send that failed): the rest is void.
+      if (this.state !== step.state || this.isOver) return;
+      this.perform(effect, outgoing);
+    }
+    if (this.state === 'terminated') this.terminate();
+  }
+
+  /** An ACK that matched: for a refusal it ends the repetition, for a 2xx it goes up. */
+  acknowledge(ack: SipRequest, flow: Flow): void {
+    if (this.state === 'accepted') this.owner?.onAck(ack, flow);
+    else this.apply('ack');
+  }
+
+  /** Ends without a word to anybody. */
+  abandon(): void {
+    this.isOver = true;
+    this.timers.stopAll();
+  }
+
+  private terminate(): void {
+    if (this.isOver) return;
+    this.abandon();
+    this.owner?.onTerminated();
+  }
+
+  private transmit(bytes: Buffer): void {
+    if (!this.host.transmit(bytes, this.flow)) this.apply('transportError');
+  }
+
+  private perform(effect: Effect, outgoing: Outgoing | undefined): void {
+    switch (effect.do) {
+      case 'send':
+        if (outgoing === undefined) return;
+        this.lastSent = outgoing.bytes;
+        this.status = outgoing.status;
+        this.transmit(outgoing.bytes);
+        return;
+      case 'resend':
+        this.resend();
+        return;
+      case 'start':
+        this.startTimer(effect.timer);
+        return;
+      case 'stop':
+        this.timers.stop(effect.timer);
+        return;
+      case 'fail':
+        this.reportFailure(effect.failure);
+        return;
+      case 'trying':
+        this.respond(100);
+        return;
+      case 'pass':
+      case 'acknowledge':
+      case 'cancel':
+        return;
+    }
+  }
+
+  private reportFailure(failure: TransactionFailure): void {
+    if (failure === 'timeout') this.host.counts.timeouts += 1;
+    this.host.guard(() => this.onFailure?.(failure));
+  }
+
+  private startTimer(timer: TimerName): void {
+    if (timer === 'J' && !isReliable(this.flow) && this.lastSent !== undefined) {
+      this.abandon();
+      this.owner?.onAnswered(this.lastSent);
+      return;
+    }
+    this.timers.start(timer, () => this.apply(`timer${timer}`));
+  }
+}
+
+/** A server transaction of the kind that the request asks for. */
+export function serverTransaction(
+  origin: ServerOrigin,
+  host: TransactionHost,
+): ServerTransactionDriver<string> {
+  const machine = origin.request.method === 'INVITE' ? inviteServerMachine : nonInviteServerMachine;
+  return new ServerTransactionDriver(machine, origin, host);
+}

@@ -1,0 +1,63 @@
+import { type TimerName, timerMs } from './machine';
+import type { SipRequest } from './message';
+import type { Timer, TimerScheduler } from './timers';
+import type { ClientHandlers, Timing, TransactionCounters } from './transaction';
+import type { Flow } from './transport';
+
+/** The counters while they are counted. */
+export type MutableCounters = { -readonly [Name in keyof TransactionCounters]: number };
+
+/** What a transaction needs of its layer. */
+export interface TransactionHost {
+  readonly timers: TimerScheduler;
+  readonly timing: Timing;
+  readonly counts: MutableCounters;
+  randomToken(): string;
+  /** Sends; false when the flow is gone. */
+  transmit(bytes: Buffer, flow: Flow): boolean;
+  /** Runs a user's callback; what it throws is reported, never passed on to the wire's side. */
+  guard(callback: () => void): void;
+  /** The CANCEL of an INVITE of ours: a transaction of its own, with the INVITE's Via. */
+  sendCancel(cancel: SipRequest, flow: Flow, handlers: ClientHandlers): void;
+}
+
+/** The timers of one transaction, by name. */
+export class TransactionTimers {
+  private readonly running = new Map<TimerName, Timer>();
+  private readonly attempts = new Map<TimerName, number>();
+  private readonly host: TransactionHost;
+  private readonly reliable: boolean;
+
+  constructor(host: TransactionHost, reliable: boolean) {
+    this.host = host;
+    this.reliable = reliable;
+  }
+
+  /** Sets a timer; one that runs for 0 ms fires at once. `patient` skips to the longest interval. */
+  start(name: TimerName, onFire: () => void, patient = false): void {
+    this.stop(name);
+    const attempt = patient ? Number.MAX_SAFE_INTEGER : (this.attempts.get(name) ?? 0);
+    const delayMs = timerMs(name, { timing: this.host.timing, reliable: this.reliable, attempt });
+    if (delayMs === undefined) return;
+    this.attempts.set(name, attempt + 1);
+    if (delayMs === 0) {
+      onFire();
+      return;
+    }
+    const timer = this.host.timers.after(delayMs, () => {
+      this.running.delete(name);
+      onFire();
+    });
+    this.running.set(name, timer);
+  }
+
+  stop(name: TimerName): void {
+    this.running.get(name)?.cancel();
+    this.running.delete(name);
+  }
+
+  stopAll(): void {
+    for (const timer of this.running.values()) timer.cancel();
+    this.running.clear();
+  }
+}

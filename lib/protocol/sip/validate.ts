@@ -1,0 +1,84 @@
+import { SINGLE_HEADERS } from './header-names';
+import { parseCSeq, type SipMessage, type SipRequest, type SipResponse } from './message';
+import { parseNameAddr } from './name-addr';
+import type { Defect } from './parse';
+import { parseUri } from './uri';
+import { parseVia } from './via';
+
+/** Hops that a message may list (facts: parser musts; Max-Forwards starts at 70). */
+export const MAX_VIA_COUNT = 70;
+
+const MANDATORY = ['via', 'from', 'to', 'call-id', 'cseq'] as const;
+const KNOWN_SCHEME = /^(?:sips?|tel):/i;
+
+function bad(reason: string): Defect {
+  return { status: 400, reason };
+}
+
+/**
+ * What is wrong with a message, or undefined. After this the getters of the message (via, from,
+ * to, cseq …) hold. A request with a defect is answered with it, a response is dropped.
+ */
+export function validate(message: SipMessage): Defect | undefined {
+  return (
+    checkCounts(message) ??
+    checkAddresses(message) ??
+    checkSequence(message) ??
+    (message.kind === 'request' ? checkRequest(message) : checkResponse(message))
+  );
+}
+
+function checkCounts(message: SipMessage): Defect | undefined {
+  const seen = new Set<string>();
+  for (const name of message.fields.names()) {
+    if (seen.has(name) && SINGLE_HEADERS.has(name)) return bad(`Duplicate ${name}`);
+    seen.add(name);
+  }
+  for (const name of MANDATORY) if (!seen.has(name)) return bad(`Missing ${name}`);
+  const callId = message.header('call-id') ?? '';
+  return callId === '' || /\s/.test(callId) ? bad('Malformed Call-ID') : undefined;
+}
+
+function checkAddresses(message: SipMessage): Defect | undefined {
+  const vias = message.headers('via');
+  if (vias.length > MAX_VIA_COUNT) return bad('Too Many Vias');
+  if (parseVia(vias[0] ?? '') === undefined) return bad('Malformed Via');
+  for (const name of ['from', 'to'] as const) {
+    const address = parseNameAddr(message.header(name) ?? '');
+    if (address === undefined || !isUsableUri(address.uri)) return bad(`Malformed ${name}`);
+    if (address.params.has('tag') && !isTag(address.params.get('tag'))) {
+      return bad(`Malformed ${name} tag`);
+    }
+  }
+  return undefined;
+}
+
+function isTag(tag: string | undefined): boolean {
+  return tag !== undefined && tag !== '' && !/[\s;,"<>]/.test(tag);
+}
+
+/** Schemes that we know must parse; others are somebody else's business (416 comes later). */
+function isUsableUri(uri: string): boolean {
+  return KNOWN_SCHEME.test(uri) ? parseUri(uri) !== undefined : /^[A-Za-z][\w+.-]*:/.test(uri);
+}
+
+function checkSequence(message: SipMessage): Defect | undefined {
+  const cseq = parseCSeq(message.header('cseq') ?? '');
+  if (cseq === undefined) return bad('Malformed CSeq');
+  const isForeign = message.kind === 'request' && cseq.method !== message.method;
+  return isForeign ? bad('CSeq Method Mismatch') : undefined;
+}
+
+function checkRequest(request: SipRequest): Defect | undefined {
+  if (!isUsableUri(request.uri)) return bad('Malformed Request-URI');
+  const maxForwards = request.header('max-forwards');
+  if (maxForwards !== undefined && !(/^\d{1,3}$/.test(maxForwards) && Number(maxForwards) < 256)) {
+    return bad('Malformed Max-Forwards');
+  }
+  return undefined;
+}
+
+/** A response with a second Via was meant for somebody behind us; we are never a proxy (§8.1.3.3). */
+function checkResponse(response: SipResponse): Defect | undefined {
+  return response.headers('via').length > 1 ? bad('Not For Us') : undefined;
+}
