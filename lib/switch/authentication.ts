@@ -47,6 +47,7 @@ export class Authentication {
     }
     const tenant = this.tenantOf(uri, target);
     const realm = tenant?.domain ?? uri.host;
+    const source = transaction.flow.remote.address;
     const verdict = digest.verify(
       {
         method: request.method,
@@ -55,6 +56,7 @@ export class Authentication {
       },
       {
         realm,
+        source,
         lookUp: (username) => {
           const extension = tenant && directory.extension(tenant.id, username);
           return extension && secrets.ha1Of(extension);
@@ -62,7 +64,6 @@ export class Authentication {
         isOurs: (host, port) => host === realm || this.options.isOurs(host, port),
       },
     );
-    const source = transaction.flow.remote.address;
     if (!verdict.ok) {
       switch (verdict.kind) {
         case 'missing':
@@ -109,7 +110,12 @@ export class Authentication {
 
   private challenge(transaction: ServerTransaction, realm: string, stale: boolean): void {
     transaction.respond(401, undefined, {
-      headers: { 'www-authenticate': this.options.digest.challenge(realm, { stale }) },
+      headers: {
+        'www-authenticate': this.options.digest.challenge(realm, {
+          source: transaction.flow.remote.address,
+          stale,
+        }),
+      },
     });
   }
 }

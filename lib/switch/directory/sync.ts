@@ -40,9 +40,15 @@ export class DirectorySync {
   private listener: { close(): Promise<void> } | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
+  private agreedAtMs: number | null = null;
 
   constructor(options: SyncOptions) {
     this.options = options;
+  }
+
+  /** When the copy last agreed with the database; null before the first reading. */
+  get checkedAtMs(): number | null {
+    return this.agreedAtMs;
   }
 
   /** Loads everything; then follows changes until `stop`. */
@@ -94,6 +100,7 @@ export class DirectorySync {
     }
     const refs = await this.apply(all);
     this.watermark = all.watermark;
+    this.agreedAtMs = Date.now();
     log.info('config.loaded', { objects: refs.length });
     await this.report(refs);
   }
@@ -108,7 +115,10 @@ export class DirectorySync {
     this.watermark = changes.watermark;
     await this.report([...refs, ...fresh]);
     const drifted = this.driftedKinds(changes.checksums);
-    if (drifted.length === 0) return;
+    if (drifted.length === 0) {
+      this.agreedAtMs = Date.now();
+      return;
+    }
     log.warn('config.drift', { kinds: drifted });
     await this.loadAll();
   }

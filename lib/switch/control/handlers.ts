@@ -1,0 +1,88 @@
+import type { CommandHandlers } from '@/lib/control/commands';
+import type { RegistrationFact } from '@/lib/control/facts';
+import type { Clock } from '@/lib/core/clock';
+import { AppError } from '@/lib/core/errors';
+import { bracketed } from '@/lib/protocol/sip/host-port';
+import type { Call } from '@/lib/switch/call/call';
+import { callFactOf, concernedPaths } from '@/lib/switch/call/live-facts';
+import type { SwitchDirectory } from '@/lib/switch/directory/directory';
+import type { DirectorySync } from '@/lib/switch/directory/sync';
+import type { Edge, EdgeListen } from '@/lib/switch/edge/types';
+import type { LiveEvents } from '@/lib/switch/live-events';
+import type { Location } from '@/lib/switch/registrar/location';
+
+/** What the portal may see and touch of a running switch. */
+export interface CommandSubjects {
+  readonly nodeId: string;
+  readonly startedAtMs: number;
+  readonly state: () => 'starting' | 'running' | 'draining';
+  readonly edge: Edge;
+  readonly calls: ReadonlyMap<string, Call>;
+  readonly location: Location;
+  readonly directory: SwitchDirectory;
+  readonly events: LiveEvents;
+  readonly sync: DirectorySync;
+  readonly clock: Clock;
+}
+
+/** The answers to the portal's commands. */
+export function createCommandHandlers(subjects: CommandSubjects): CommandHandlers {
+  const { calls, directory, edge, location } = subjects;
+  const visibleFact = (call: Call, scopePath: string) => {
+    const fact = callFactOf(call, directory);
+    const paths = concernedPaths(fact, directory);
+    return paths.some((path) => path.startsWith(scopePath)) ? fact : undefined;
+  };
+  return {
+    status: () => ({
+      nodeId: subjects.nodeId,
+      state: subjects.state(),
+      startedAtMs: subjects.startedAtMs,
+      liveCalls: calls.size,
+      registrations: location.size,
+      sip: boundAddresses(edge.addresses()),
+      configurationCheckedAtMs: subjects.sync.checkedAtMs,
+    }),
+    liveCalls: ({ scopePath, limit }) => {
+      const visible = [...calls.values()].flatMap((call) => visibleFact(call, scopePath) ?? []);
+      visible.sort((one, other) => other.startedAtMs - one.startedAtMs);
+      return { calls: visible.slice(0, limit), total: visible.length };
+    },
+    hangUp: ({ scopePath, callId }) => {
+      const call = calls.get(callId);
+      if (!call || !visibleFact(call, scopePath)) {
+        throw new AppError('NOT_FOUND', 'There is no such call in progress.');
+      }
+      call.hangUp({ q850: 16, text: 'ended from the portal' });
+      return {};
+    },
+    registrations: (asked) => {
+      const nowMs = subjects.clock.nowMs();
+      const registrations: RegistrationFact[] = [];
+      for (const binding of location.all()) {
+        if (registrations.length >= asked.limit) break;
+        if (binding.expiresAtMs <= nowMs) continue;
+        const fact = subjects.events.registrationFact(binding);
+        if (!fact?.accountPath.startsWith(asked.scopePath)) continue;
+        if (asked.tenantIds && !asked.tenantIds.includes(fact.tenantId)) continue;
+        if (asked.extensionIds && !asked.extensionIds.includes(fact.extensionId)) continue;
+        registrations.push(fact);
+      }
+      return { registrations };
+    },
+  };
+}
+
+function boundAddresses(bound: EdgeListen) {
+  const where = (transport: keyof EdgeListen): string | null => {
+    const address = bound[transport];
+    return address ? `${bracketed(address.host)}:${address.port}` : null;
+  };
+  return {
+    udp: where('udp'),
+    tcp: where('tcp'),
+    tls: where('tls'),
+    ws: where('ws'),
+    wss: where('wss'),
+  };
+}

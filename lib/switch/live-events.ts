@@ -1,0 +1,138 @@
+import type { RegistrationFact } from '@/lib/control/facts';
+import type { Clock } from '@/lib/core/clock';
+import type { ConfigRef } from '@/lib/services/configuration/types';
+import type { BindingRecord } from '@/lib/services/registrations/types';
+import type { CallEvents } from '@/lib/switch/call/environment';
+import { callFactOf } from './call/live-facts';
+import type { LiveFeed } from './control/feed';
+import type { ExtensionRecord, SwitchDirectory } from './directory/directory';
+import type { BindingChange } from './registrar/location';
+
+/** Why a phone was turned away. */
+export type RegistrationRefusal = 'wrong_secret' | 'suspended' | 'too_many_contacts';
+
+/** Puts what happens into the words of the live feed. */
+export class LiveEvents {
+  private readonly feed: LiveFeed;
+  private readonly directory: SwitchDirectory;
+  private readonly clock: Clock;
+  readonly calls: CallEvents;
+
+  constructor(options: { feed: LiveFeed; directory: SwitchDirectory; clock: Clock }) {
+    this.feed = options.feed;
+    this.directory = options.directory;
+    this.clock = options.clock;
+    const tell = (type: 'call.started' | 'call.ringing' | 'call.answered') => {
+      return (call: Parameters<CallEvents['started']>[0]) => {
+        if (this.feed.readerCount === 0) return;
+        const fact = callFactOf(call, this.directory);
+        this.feed.publish({ type, atMs: this.clock.nowMs(), call: fact });
+      };
+    };
+    this.calls = {
+      started: tell('call.started'),
+      ringing: tell('call.ringing'),
+      answered: tell('call.answered'),
+      ended: (call, { end, settlement }) => {
+        if (this.feed.readerCount === 0) return;
+        const fact = callFactOf(call, this.directory, settlement);
+        this.feed.publish({ type: 'call.ended', atMs: this.clock.nowMs(), call: fact, end });
+      },
+    };
+  }
+
+  /** A binding came, changed or went. */
+  registration(change: BindingChange): void {
+    if (this.feed.readerCount === 0) return;
+    const owner = this.ownerOf(change.extensionId);
+    if (!owner) return;
+    const [binding] = change.upserts;
+    this.feed.publish({
+      type: 'registration.changed',
+      atMs: this.clock.nowMs(),
+      ...owner,
+      registered: change.isRegistered,
+      binding: binding ? (this.registrationFact(binding) ?? null) : null,
+    });
+  }
+
+  refused(
+    extension: ExtensionRecord,
+    refusal: { reason: RegistrationRefusal; address: string; userAgent: string },
+  ): void {
+    if (this.feed.readerCount === 0) return;
+    const owner = this.ownerOf(extension.id);
+    if (!owner) return;
+    this.feed.publish({
+      type: 'registration.refused',
+      atMs: this.clock.nowMs(),
+      ...owner,
+      reason: refusal.reason,
+      address: refusal.address,
+      userAgent: refusal.userAgent.slice(0, 256),
+    });
+  }
+
+  /** Objects are live at these generations. */
+  observed(refs: readonly ConfigRef[]): void {
+    if (this.feed.readerCount === 0) return;
+    for (const ref of refs) {
+      this.feed.publish({
+        type: 'config.observed',
+        atMs: this.clock.nowMs(),
+        kind: ref.kind,
+        objectId: ref.objectId,
+        generation: ref.generation.toString(),
+        accountPath: this.pathOf(ref),
+      });
+    }
+  }
+
+  /** A binding in the feed's words; undefined where its extension is gone. */
+  registrationFact(binding: BindingRecord): RegistrationFact | undefined {
+    const owner = this.ownerOf(binding.extensionId);
+    if (!owner) return undefined;
+    return {
+      ...owner,
+      contactUri: binding.contactUri.slice(0, 512),
+      userAgent: binding.userAgent.slice(0, 256),
+      address: binding.address,
+      port: binding.port,
+      transport: binding.transport,
+      registeredAtMs: binding.registeredAtMs,
+      refreshedAtMs: binding.refreshedAtMs,
+      expiresAtMs: binding.expiresAtMs,
+    };
+  }
+
+  private ownerOf(
+    extensionId: string,
+  ): { tenantId: string; extensionId: string; accountPath: string } | undefined {
+    const extension = this.directory.extensionById(extensionId);
+    const tenant = extension && this.directory.tenantById(extension.tenantId);
+    const account = tenant && this.directory.accountById(tenant.accountId);
+    return account && tenant
+      ? { tenantId: tenant.id, extensionId, accountPath: account.path }
+      : undefined;
+  }
+
+  private pathOf(ref: ConfigRef): string | null {
+    const { directory } = this;
+    const accountId = (): string | undefined => {
+      switch (ref.kind) {
+        case 'account':
+          return ref.objectId;
+        case 'tenant':
+          return directory.tenantById(ref.objectId)?.accountId;
+        case 'extension': {
+          const extension = directory.extensionById(ref.objectId);
+          return extension && directory.tenantById(extension.tenantId)?.accountId;
+        }
+        default:
+          return undefined;
+      }
+    };
+    const id = accountId();
+    return id === undefined ? null : (directory.accountById(id)?.path ?? null);
+  }
+}

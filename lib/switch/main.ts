@@ -1,0 +1,51 @@
+import { env } from '@/lib/infra/env';
+import { createLogger } from '@/lib/infra/log';
+import { announceReady, refuseToStart, stopInGoodOrder } from '@/lib/infra/process';
+import { connectServices } from '@/lib/services/database';
+import { startBuiltInEngine } from './media/built-in-engine';
+import { mediaWorkerLocation } from './media/worker-location';
+import { Switch } from './switch';
+
+/** Connections of the switch: holds, answers, settlements, bindings and configuration at once. */
+const CONNECTIONS = 8;
+
+async function main(): Promise<void> {
+  const settings = env();
+  const log = createLogger({
+    process: 'switch',
+    level: settings.logLevel,
+    format: settings.logFormat,
+  });
+  const database = connectServices({
+    url: settings.databaseUrl,
+    max: CONNECTIONS,
+    applicationName: 'tollbridge-switch',
+    onIdleError: (error) => log.warn('database.idle', { error }),
+  });
+  const media = await startBuiltInEngine({
+    ...mediaWorkerLocation(),
+    log,
+    bindAddress: settings.bindAddress,
+    publicAddress: settings.publicAddress,
+    portMin: settings.rtpPortMin,
+    portMax: settings.rtpPortMax,
+  });
+  const theSwitch = new Switch({ env: settings, database, log, media });
+  try {
+    await theSwitch.start();
+  } catch (error) {
+    log.error('switch.start', { error });
+    const reason = error instanceof Error ? error.message : String(error);
+    await refuseToStart(`The switch can't start: ${reason}`);
+  }
+  stopInGoodOrder({
+    log,
+    stop: async () => {
+      await theSwitch.stop();
+      await database.close();
+    },
+  });
+  await announceReady();
+}
+
+await main();

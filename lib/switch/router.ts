@@ -1,0 +1,70 @@
+import type { Logger } from '@/lib/infra/log';
+import { type Dialog, requestDialogKey } from '@/lib/protocol/sip/dialog';
+import type { SipRequest } from '@/lib/protocol/sip/message';
+import type { ServerTransaction, TransactionUsers } from '@/lib/protocol/sip/transaction';
+import type { Flow } from '@/lib/protocol/sip/transport';
+import { ALLOWED_METHODS, type DialogTable } from './stack';
+
+export interface RouterOptions {
+  readonly dialogs: DialogTable;
+  readonly log: Logger;
+  register(transaction: ServerTransaction): void;
+  invite(transaction: ServerTransaction): void;
+}
+
+/** Hands each request to whoever it is for: a leg, the registrar, the admission of calls. */
+export function createRouter(options: RouterOptions): TransactionUsers {
+  const { dialogs, log } = options;
+  const dispatch = (transaction: ServerTransaction, request: SipRequest, flow: Flow): void => {
+    if (request.toTag !== '') {
+      const leg = dialogs.get(requestDialogKey(request));
+      if (leg) leg.onRequest(transaction, request, flow);
+      else transaction.respond(481);
+      return;
+    }
+    switch (request.method) {
+      case 'REGISTER':
+        options.register(transaction);
+        return;
+      case 'INVITE':
+        options.invite(transaction);
+        return;
+      case 'OPTIONS':
+        transaction.respond(200, 'OK', {
+          headers: { allow: ALLOWED_METHODS, accept: 'application/sdp' },
+        });
+        return;
+      case 'BYE':
+        transaction.respond(481);
+        return;
+      default:
+        transaction.respond(405, undefined, { headers: { allow: ALLOWED_METHODS } });
+    }
+  };
+  return {
+    onRequest(transaction, request, flow) {
+      try {
+        dispatch(transaction, request, flow);
+      } catch (error) {
+        log.error('sip.request', { method: request.method, sipCallId: request.callId, error });
+        transaction.respond(500);
+      }
+    },
+    onAck(request, flow) {
+      dialogs.get(requestDialogKey(request))?.onAck(request, flow);
+    },
+    onError(error) {
+      log.error('sip.failed', { error });
+    },
+    onStrayResponse(response) {
+      log.debug('sip.stray', { status: response.status, sipCallId: response.callId });
+    },
+  };
+}
+
+/** A BYE for a dialog that outlived the switch that made it. */
+export function farewell(dialog: Dialog): SipRequest {
+  return dialog.request('BYE', {
+    headers: { reason: 'Q.850;cause=41;text="node failure"' },
+  });
+}

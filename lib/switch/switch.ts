@@ -1,0 +1,392 @@
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '@/lib/core/clock';
+import { createSealer, deriveKey } from '@/lib/infra/crypto';
+import type { Env } from '@/lib/infra/env';
+import type { Logger } from '@/lib/infra/log';
+import { createDigestServer } from '@/lib/protocol/digest/server';
+import { Dialog, type DialogSnapshot } from '@/lib/protocol/sip/dialog';
+import { bracketed } from '@/lib/protocol/sip/host-port';
+import { TimerWheel } from '@/lib/protocol/sip/timers';
+import { createTransactionLayer } from '@/lib/protocol/sip/transaction-layer';
+import type { Flow } from '@/lib/protocol/sip/transport';
+import { type ChargingGroups, createChargingGroups } from '@/lib/services/charging/groups';
+import { heartbeat, startNode, stopNode } from '@/lib/services/charging/node-lease';
+import { recoverCalls } from '@/lib/services/charging/recover-calls';
+import type { NodeLease } from '@/lib/services/charging/types';
+import type { ServicesDatabase } from '@/lib/services/database';
+import { loadBindings } from '@/lib/services/registrations/load-bindings';
+import { writeBindings } from '@/lib/services/registrations/write-bindings';
+import { Authentication } from './authentication';
+import { Admission } from './call/admission';
+import type { Call } from './call/call';
+import type { CallEnvironment } from './call/environment';
+import { CallUsage } from './call/usage';
+import { LiveFeed } from './control/feed';
+import { createCommandHandlers } from './control/handlers';
+import { ControlServer } from './control/server';
+import { SwitchDecks } from './directory/decks';
+import { SwitchDirectory } from './directory/directory';
+import { ExtensionSecrets } from './directory/secrets';
+import { DirectorySync } from './directory/sync';
+import { createEdge } from './edge/edge';
+import type { Edge, EdgeListen } from './edge/types';
+import { LiveEvents } from './live-events';
+import type { MediaEngine } from './media/engine';
+import { BindingBacklog, Location } from './registrar/location';
+import { Registrar } from './registrar/registrar';
+import { createRouter, farewell } from './router';
+import type { DialogUser, SipStack } from './stack';
+
+/** How often the node says that it lives; what a crash is settled to (facts: crash). */
+const HEARTBEAT_MS = 5_000;
+/** How long changed bindings wait to be written together. */
+const BINDINGS_WRITE_MS = 200;
+/** How often expired bindings and idle counters are dropped. */
+const SWEEP_MS = 5_000;
+/** How long calls may go on once the process was told to stop. */
+const DRAIN_MS = 1_500;
+
+export interface SwitchOptions {
+  readonly env: Env;
+  readonly database: ServicesDatabase;
+  readonly log: Logger;
+  readonly media: MediaEngine;
+}
+
+/** The switch: SIP below, services above, calls between. Made once a process. */
+export class Switch {
+  private readonly options: SwitchOptions;
+  private readonly clock = systemClock;
+  private readonly directory = new SwitchDirectory();
+  private readonly calls = new Map<string, Call>();
+  private readonly dialogs = new Map<string, DialogUser>();
+  private readonly feed = new LiveFeed();
+  private readonly backlog = new BindingBacklog();
+  private readonly usage: CallUsage;
+  private readonly location: Location;
+  private readonly events: LiveEvents;
+  private readonly decks: SwitchDecks;
+  private readonly sync: DirectorySync;
+  private readonly edge: Edge;
+  private readonly wheel: TimerWheel;
+  private readonly stack: SipStack;
+  private readonly control: ControlServer;
+  private readonly startedAtMs: number;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private lease: NodeLease | undefined;
+  private charging: ChargingGroups | undefined;
+  private router: ReturnType<typeof createRouter> | undefined;
+  private state: 'starting' | 'running' | 'draining' = 'starting';
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(options: SwitchOptions) {
+    this.options = options;
+    const { env, database, log } = options;
+    this.startedAtMs = this.clock.nowMs();
+    this.usage = new CallUsage(this.clock);
+    this.decks = new SwitchDecks(database);
+    this.events = new LiveEvents({
+      feed: this.feed,
+      directory: this.directory,
+      clock: this.clock,
+    });
+    this.location = new Location((change) => {
+      this.backlog.add(change);
+      this.events.registration(change);
+    });
+    this.sync = new DirectorySync({
+      database,
+      databaseUrl: env.databaseUrl,
+      nodeId: env.nodeId,
+      directory: this.directory,
+      decks: this.decks,
+      log,
+      onApplied: (refs) => {
+        this.dropUnknownPhones();
+        this.events.observed(refs);
+      },
+    });
+    this.wheel = new TimerWheel({
+      monotonicMs: () => this.clock.monotonicMs(),
+      onError: (error) => log.error('timer.failed', { error }),
+    });
+    this.edge = createEdge(this.edgeOptions());
+    this.stack = this.createStack();
+    this.control = new ControlServer({
+      port: env.controlPort,
+      secret: env.controlSecret,
+      handlers: createCommandHandlers({
+        nodeId: env.nodeId,
+        startedAtMs: this.startedAtMs,
+        state: () => this.state,
+        edge: this.edge,
+        calls: this.calls,
+        location: this.location,
+        directory: this.directory,
+        events: this.events,
+        sync: this.sync,
+        clock: this.clock,
+      }),
+      feed: this.feed,
+      log,
+      hello: () => ({ type: 'hello', nodeId: env.nodeId, startedAtMs: this.startedAtMs }),
+    });
+  }
+
+  /** Reads everything, settles what an earlier life left, then opens the sockets. */
+  async start(): Promise<void> {
+    const { env, database, log } = this.options;
+    const nowMs = this.clock.nowMs();
+    this.lease = await startNode(database, { nodeId: env.nodeId, kind: 'switch', nowMs });
+    this.charging = createChargingGroups({
+      database,
+      clock: this.clock,
+      lease: this.lease,
+      onError: (error, callId) => log.error('call.settle', { callId, error }),
+    });
+    await this.sync.start();
+    const bindings = await loadBindings(database, env.nodeId, nowMs);
+    // A stream's connection did not survive; its phone will be back.
+    this.location.restore(bindings.filter((binding) => binding.transport === 'udp'));
+    this.router = this.createRouter(this.charging);
+    await this.edge.start();
+    await this.control.start();
+    this.every(HEARTBEAT_MS, () => this.beat());
+    this.every(BINDINGS_WRITE_MS, () => this.flushBindings());
+    this.every(SWEEP_MS, () => this.sweep());
+    this.state = 'running';
+    await this.recover(this.lease);
+    log.info('switch.ready', { node: env.nodeId, registrations: this.location.size });
+  }
+
+  /** Takes no new calls, gives those in progress a moment, ends the rest, writes everything. */
+  async stop(): Promise<void> {
+    const { database, media, log } = this.options;
+    this.state = 'draining';
+    const deadlineMs = this.clock.monotonicMs() + DRAIN_MS;
+    while (this.calls.size > 0 && this.clock.monotonicMs() < deadlineMs) await pause(50);
+    for (const call of [...this.calls.values()]) call.hangUp({ q850: 42, text: 'shutting down' });
+    for (const timer of this.timers) clearInterval(timer);
+    await pause(100);
+    await this.charging?.close();
+    await this.flushBindings();
+    await this.sync.stop();
+    await this.control.stop();
+    await this.edge.stop();
+    await media.close();
+    this.stack.layer.stop();
+    if (this.lease) await stopNode(database, this.lease, this.clock.nowMs());
+    log.info('switch.stopped', {});
+  }
+
+  private edgeOptions(): Parameters<typeof createEdge>[0] {
+    const { env, log } = this.options;
+    const host = env.bindAddress;
+    const listen: EdgeListen = {
+      udp: { host, port: env.sipPort },
+      tcp: { host, port: env.sipPort },
+      tls: { host, port: env.sipTlsPort },
+      ws: { host, port: env.sipWsPort },
+      wss: { host, port: env.sipWssPort },
+    };
+    return {
+      listen,
+      tls: { dataDir: env.dataDir, tlsCert: env.tlsCert, tlsKey: env.tlsKey },
+      // The lab's own clients; any other loopback address counts as the internet.
+      exempt: env.scenario === 'lab' ? ['127.0.0.1', '127.0.0.9'] : [],
+      log,
+      clock: this.clock,
+      onMessages: (batch) => this.stack.layer.receiveBatch(batch),
+      onFlowClosed: (flow) => this.flowClosed(flow),
+    } as Parameters<typeof createEdge>[0];
+  }
+
+  private createStack(): SipStack {
+    const { env, log } = this.options;
+    const randomToken = (): string => randomBytes(12).toString('hex');
+    const layer = createTransactionLayer({
+      transport: this.edge,
+      timers: this.wheel,
+      clock: this.clock,
+      randomToken,
+      users: {
+        onRequest: (transaction, request, flow) =>
+          this.router
+            ? this.router.onRequest(transaction, request, flow)
+            : transaction.respond(503),
+        onAck: (request, flow) => this.router?.onAck(request, flow),
+        onStrayResponse: (response, flow) => this.router?.onStrayResponse(response, flow),
+        onError: (error) => log.error('sip.failed', { error }),
+        onDefect: ({ reason }, flow) =>
+          log.debug('sip.defect', { reason, address: flow.remote.address }),
+      },
+    });
+    return {
+      layer,
+      timers: this.wheel,
+      clock: this.clock,
+      log,
+      dialogs: this.dialogs,
+      publicAddress: bracketed(env.publicAddress),
+      randomToken,
+      contactOn: (flow) => this.contactOn(flow),
+    };
+  }
+
+  private contactOn(flow: Flow): string {
+    const { env } = this.options;
+    const host = bracketed(env.publicAddress);
+    switch (flow.transport) {
+      case 'udp':
+        return `<sip:${host}:${env.sipPort}>`;
+      case 'tcp':
+        return `<sip:${host}:${env.sipPort};transport=tcp>`;
+      case 'tls':
+        return `<sip:${host}:${env.sipTlsPort};transport=tls>`;
+      case 'ws':
+        return `<sip:${host}:${env.sipWsPort};transport=ws>`;
+      case 'wss':
+        return `<sip:${host}:${env.sipWssPort};transport=wss>`;
+    }
+  }
+
+  private createRouter(charging: ChargingGroups): ReturnType<typeof createRouter> {
+    const { env, log, media } = this.options;
+    const authentication = new Authentication({
+      directory: this.directory,
+      secrets: new ExtensionSecrets(createSealer(env.secretKey), log),
+      digest: createDigestServer({
+        secret: deriveKey(env.secretKey, 'sip-digest-nonce'),
+        clock: this.clock,
+      }),
+      bans: this.edge.bans,
+      isOurs: (host) => host === env.publicAddress || host === env.bindAddress,
+      onWrongSecret: (extension, { request, flow }) =>
+        this.events.refused(extension, {
+          reason: 'wrong_secret',
+          address: flow.remote.address,
+          userAgent: request.header('user-agent') ?? '',
+        }),
+    });
+    const registrar = new Registrar({
+      stack: this.stack,
+      directory: this.directory,
+      location: this.location,
+      authentication,
+      nodeId: env.nodeId,
+      onRefused: ({ extension }, reason, { request, flow }) =>
+        this.events.refused(extension, {
+          reason,
+          address: flow.remote.address,
+          userAgent: request.header('user-agent') ?? '',
+        }),
+    });
+    const environment: CallEnvironment = {
+      stack: this.stack,
+      directory: this.directory,
+      decks: this.decks,
+      location: this.location,
+      usage: this.usage,
+      charging,
+      media,
+      events: this.events.calls,
+      calls: this.calls,
+      flowTo: (target) => this.edge.flowTo(target),
+    };
+    const admission = new Admission({
+      environment,
+      authentication,
+      isDraining: () => this.state === 'draining',
+    });
+    return createRouter({
+      dialogs: this.dialogs,
+      log,
+      register: (transaction) => registrar.register(transaction),
+      invite: (transaction) => admission.invite(transaction),
+    });
+  }
+
+  private flowClosed(flow: Flow): void {
+    this.stack.layer.flowFailed(flow);
+    if (flow.connectionId === undefined) return;
+    const gone = flow.connectionId;
+    this.location.evict((binding) => binding.flow['connectionId'] === gone);
+  }
+
+  /** Phones whose extension was deleted can't be rung any more. */
+  private dropUnknownPhones(): void {
+    this.location.evict((binding) => !this.directory.extensionById(binding.extensionId));
+  }
+
+  private sweep(): void {
+    const nowMs = this.clock.nowMs();
+    this.location.evict((binding) => binding.expiresAtMs <= nowMs);
+    this.usage.sweep();
+  }
+
+  private async beat(): Promise<void> {
+    if (!this.lease) return;
+    const alive = await heartbeat(this.options.database, this.lease, this.clock.nowMs());
+    if (alive) return;
+    // Another process took this node: what we still do must not cost anybody anything.
+    this.options.log.error('switch.fenced', { node: this.lease.nodeId });
+    this.state = 'draining';
+  }
+
+  private flushBindings(): Promise<void> {
+    this.writing = this.writing.then(async () => {
+      if (this.backlog.size === 0) return;
+      const batch = this.backlog.drain();
+      try {
+        await writeBindings(this.options.database, batch);
+      } catch (error) {
+        this.backlog.restore(batch);
+        this.options.log.warn('bindings.write', { error });
+      }
+    });
+    return this.writing;
+  }
+
+  /** Settles what an earlier life of this node left, and says BYE to both sides. */
+  private async recover(lease: NodeLease): Promise<void> {
+    const { database, log } = this.options;
+    const recovered = await recoverCalls({
+      database,
+      clock: this.clock,
+      lease,
+      onError: (error, callId) => log.error('call.recover', { callId, error }),
+    });
+    for (const { callId, ratedSeconds, dialogs } of recovered) {
+      log.warn('call.recovered', { callId, ratedSeconds });
+      for (const snapshot of snapshotsOf(dialogs)) {
+        const dialog = Dialog.restore(snapshot);
+        this.stack.layer.request(farewell(dialog), dialog.flow, {
+          onResponse: () => undefined,
+          onFailure: () => undefined,
+        });
+      }
+    }
+  }
+
+  private every(intervalMs: number, work: () => void | Promise<void>): void {
+    const { log } = this.options;
+    this.timers.push(
+      setInterval(() => {
+        Promise.resolve(work()).catch((error: unknown) => log.error('switch.timer', { error }));
+      }, intervalMs),
+    );
+  }
+}
+
+/** The dialogs that `Call.answered` stored, as far as they are ones. */
+function snapshotsOf(dialogs: unknown): DialogSnapshot[] {
+  if (dialogs === null || typeof dialogs !== 'object') return [];
+  return Object.values(dialogs).filter(
+    (value): value is DialogSnapshot =>
+      value !== null && typeof value === 'object' && 'remoteTarget' in value && 'flow' in value,
+  );
+}
+
+async function pause(delayMs: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, delayMs));
+}
