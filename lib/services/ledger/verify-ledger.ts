@@ -1,0 +1,145 @@
+import type { PoolClient } from 'pg';
+import { inTransaction } from '@/lib/infra/db/client';
+import type { ServicesDatabase } from '@/lib/services/database';
+
+/** What must hold of the books, each by its name, in the order in which it is checked. */
+export const LEDGER_INVARIANTS = [
+  'transactions balance',
+  'postings stand in their books',
+  'transactions and postings belong together',
+  'wallets equal their postings',
+  'held funds equal the open holds',
+  'open holds belong to live calls',
+  'charges equal their postings',
+] as const;
+export type LedgerInvariant = (typeof LEDGER_INVARIANTS)[number];
+
+/** Whether one invariant holds; `violation` names the first row that breaks it. */
+export interface LedgerCheck {
+  readonly invariant: LedgerInvariant;
+  readonly ok: boolean;
+  readonly violation: string | null;
+}
+
+export interface LedgerFigures {
+  readonly books: number;
+  readonly wallets: number;
+  readonly transactions: number;
+  readonly postings: number;
+  readonly charges: number;
+  readonly openHolds: number;
+  readonly liveCalls: number;
+}
+
+export interface LedgerVerdict {
+  readonly ok: boolean;
+  /** The first invariant that is broken, and where; null = none is. */
+  readonly broken: string | null;
+  readonly checks: readonly LedgerCheck[];
+  readonly figures: LedgerFigures;
+}
+
+/** Each finds rows that break its invariant, and says what is wrong with the first. */
+const QUERIES: Readonly<Record<LedgerInvariant, string>> = {
+  'transactions balance': `
+    SELECT format('transaction %s, book %s: %s %s left over', transaction_id, book_id,
+                  sum(amount_micro), currency) AS violation
+      FROM posting GROUP BY transaction_id, book_id, currency HAVING sum(amount_micro) <> 0`,
+  'postings stand in their books': `
+    SELECT format('posting %s is not in the book and currency of its account', p.id) AS violation
+      FROM posting p
+      LEFT JOIN ledger_account a ON a.id = p.ledger_account_id
+      LEFT JOIN ledger_book b ON b.id = a.book_id
+     WHERE a.id IS NULL OR a.book_id <> p.book_id OR b.currency <> p.currency`,
+  'transactions and postings belong together': `
+    SELECT coalesce(format('transaction %s has no postings', t.key),
+                    format('posting of unknown transaction %s', p.transaction_id)) AS violation
+      FROM ledger_transaction t
+      FULL JOIN (SELECT DISTINCT transaction_id FROM posting) p ON p.transaction_id = t.id
+     WHERE t.id IS NULL OR p.transaction_id IS NULL`,
+  'wallets equal their postings': `
+    SELECT format('wallet %s has %s, its postings sum to %s', w.id, w.balance_micro,
+                  coalesce(s.total, 0)) AS violation
+      FROM wallet w
+      LEFT JOIN (
+        SELECT a.wallet_id, sum(p.amount_micro) AS total
+          FROM posting p JOIN ledger_account a ON a.id = p.ledger_account_id
+         WHERE a.wallet_id IS NOT NULL GROUP BY a.wallet_id
+      ) s ON s.wallet_id = w.id
+     WHERE w.balance_micro <> coalesce(s.total, 0)`,
+  'held funds equal the open holds': `
+    SELECT format('wallet %s holds %s, its open holds sum to %s', w.id, w.held_micro,
+                  coalesce(s.total, 0)) AS violation
+      FROM wallet w
+      LEFT JOIN (
+        SELECT wallet_id, sum(amount_micro) AS total FROM hold WHERE state = 'open' GROUP BY wallet_id
+      ) s ON s.wallet_id = w.id
+     WHERE w.held_micro <> coalesce(s.total, 0)`,
+  'open holds belong to live calls': `
+    SELECT format('hold of call %s, hop %s is open and its call is not live', h.call_id, h.hop)
+           AS violation
+      FROM hold h LEFT JOIN live_call l ON l.id = h.call_id
+     WHERE h.state = 'open' AND l.id IS NULL`,
+  'charges equal their postings': `
+    SELECT format('charge of call %s, hop %s over %s: its transaction %s posted %s', c.call_id, c.hop,
+                  c.amount_micro, coalesce(c.transaction_id::text, '(none)'),
+                  coalesce(s.total::text, 'nothing')) AS violation
+      FROM charge c
+      LEFT JOIN (
+        SELECT p.transaction_id, sum(p.amount_micro) FILTER (WHERE p.amount_micro > 0) AS total,
+               bool_or(a.kind = 'wallet' AND p.amount_micro < 0) AS wallet_paid,
+               max(a.counterparty_id::text) FILTER (WHERE a.kind = 'wallet') AS buyer,
+               max(a.counterparty_id::text) FILTER (WHERE a.kind = 'carrier_payable') AS carrier
+          FROM posting p JOIN ledger_account a ON a.id = p.ledger_account_id
+         GROUP BY p.transaction_id
+      ) s ON s.transaction_id = c.transaction_id
+     WHERE c.amount_micro <> 0 AND (
+             s.total IS DISTINCT FROM c.amount_micro
+             OR (c.carrier_id IS NULL AND (s.wallet_paid IS NOT TRUE OR s.buyer <> c.buyer_account_id::text))
+             OR (c.carrier_id IS NOT NULL AND s.carrier IS DISTINCT FROM c.carrier_id::text))
+        OR c.amount_micro = 0 AND c.transaction_id IS NOT NULL`,
+};
+
+const FIGURES = `
+  SELECT (SELECT count(*)::int FROM ledger_book) AS books,
+         (SELECT count(*)::int FROM wallet) AS wallets,
+         (SELECT count(*)::int FROM ledger_transaction) AS transactions,
+         (SELECT count(*)::int FROM posting) AS postings,
+         (SELECT count(*)::int FROM charge) AS charges,
+         (SELECT count(*)::int FROM hold WHERE state = 'open') AS "openHolds",
+         (SELECT count(*)::int FROM live_call) AS "liveCalls"`;
+
+/**
+ * Checks every invariant of the ledger over all of its rows, in one consistent view: calls may go
+ * on meanwhile. Reads only.
+ */
+export function verifyLedger(database: ServicesDatabase): Promise<LedgerVerdict> {
+  return inTransaction(database.pool, async (client) => {
+    await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    const checks: LedgerCheck[] = [];
+    for (const invariant of LEDGER_INVARIANTS) checks.push(await check(client, invariant));
+    const { rows } = await client.query<LedgerFigures>(FIGURES);
+    const figures = rows[0] ?? {
+      books: 0,
+      wallets: 0,
+      transactions: 0,
+      postings: 0,
+      charges: 0,
+      openHolds: 0,
+      liveCalls: 0,
+    };
+    const broken = checks.find((each) => !each.ok);
+    return {
+      ok: broken === undefined,
+      broken: broken ? `${broken.invariant}: ${broken.violation}` : null,
+      checks,
+      figures,
+    };
+  });
+}
+
+async function check(client: PoolClient, invariant: LedgerInvariant): Promise<LedgerCheck> {
+  const { rows } = await client.query<{ violation: string }>(`${QUERIES[invariant]} LIMIT 1`);
+  const violation = rows[0]?.violation ?? null;
+  return { invariant, ok: violation === null, violation };
+}
