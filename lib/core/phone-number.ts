@@ -85,6 +85,14 @@ function refusal(text: string, country: CountryCode | undefined): DialledResult 
 }
 
 /**
+ * Whether a number reads as itself. The metadata takes national prefixes and carrier codes away
+ * ("+44 (0) 20 …"); where more could be taken away each time, nothing sensible was dialled.
+ */
+function isStable(text: string, number: E164): boolean {
+  return text === number || parsePhoneNumberFromString(number)?.number === number;
+}
+
+/**
  * Reads what was dialled in a country as a number: "+", "00" and the country's own access code
  * lead abroad, anything else is national, with or without the national prefix. In the US 10
  * digits, 1 + 10, 011, + and 00 therefore all work. Extensions and emergency numbers are the
@@ -110,6 +118,6 @@ export function normaliseDialled(raw: string, options: { country: string }): Dia
     parsed.countryCallingCode === '1'
       ? NANP_PATTERN.test(parsed.number)
       : parsed.isNonGeographic() || parsed.isPossible();
-  if (!possible) return refusal(text, country);
+  if (!possible || !isStable(text, parsed.number)) return refusal(text, country);
   return { ok: true, e164: parsed.number, dialled };
 }

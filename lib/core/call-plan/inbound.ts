@@ -1,7 +1,13 @@
 import { type E164, isE164, parseDialled } from '@/lib/core/phone-number';
 import { receivedCallerId } from './caller-id';
 import { deliveryOf } from './destination';
-import { checkLimits, limitHit, shortestMaximum, subjectsOf } from './limit-checks';
+import {
+  checkLimits,
+  countedOnce,
+  shortestMaximum,
+  subjectsOf,
+  trunkSubject,
+} from './limit-checks';
 import type { CallPlan, CallRequest } from './plan';
 import { isRefused, refuse } from './refusal';
 import type { PlanContext, TrunkView } from './views';
@@ -35,16 +41,8 @@ export function planInbound(
   }
   if (isRefused(delivery)) return delivery;
   const { side, extension, destination, attempt } = delivery;
-  const overloaded = limitHit(context.limits, { ...trunk, kind: 'trunk' }, false);
-  if (overloaded) {
-    return refuse({
-      code: overloaded.code,
-      hop: null,
-      message: `${trunk.name} has reached its limit: ${overloaded.limit}`,
-      detail: { subject: 'trunk', subjectId: trunk.id, limit: overloaded.limit },
-    });
-  }
-  const subjects = subjectsOf(side, extension);
+  const operator = side.chain.at(-1) ?? side.account;
+  const subjects = [trunkSubject(trunk, operator), ...subjectsOf(side, extension)];
   const limited = checkLimits(context.limits, subjects, false);
   if (limited) return limited;
   return {
@@ -59,6 +57,7 @@ export function planInbound(
     hops: [],
     attempts: [attempt],
     skipped: [],
-    maxSeconds: shortestMaximum([trunk.limits, ...subjects.map((subject) => subject.limits)]),
+    subjects: countedOnce(subjects),
+    maxSeconds: shortestMaximum(subjects.map((subject) => subject.limits)),
   };
 }

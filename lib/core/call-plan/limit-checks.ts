@@ -3,12 +3,17 @@ import type { ErrorCode } from '@/lib/core/errors';
 import type { Side } from './chain';
 import type { RefusedCall } from './plan';
 import { refuse } from './refusal';
-import type { AccountView, CallLimits, ExtensionView, LimitSubjectKind, Limits } from './views';
+import type {
+  AccountView,
+  CallLimits,
+  CountedSubject,
+  ExtensionView,
+  Limits,
+  TrunkView,
+} from './views';
 
 /** Something whose limits a call has to respect, and the account that answers for it. */
-interface LimitSubject {
-  readonly kind: LimitSubjectKind;
-  readonly id: string;
+export interface LimitSubject extends CountedSubject {
   readonly name: string;
   readonly limits: CallLimits;
   readonly hop: AccountView;
@@ -36,6 +41,19 @@ export function subjectsOf(side: Side, extension: ExtensionView | null): LimitSu
     subjects.unshift({ kind: 'extension', id, name: `extension ${number}`, limits, hop });
   }
   return subjects;
+}
+
+/** The trunk that a call came in by, on a side's account. */
+export function trunkSubject(trunk: TrunkView, hop: AccountView): LimitSubject {
+  return { kind: 'trunk', id: trunk.id, name: trunk.name, limits: trunk.limits, hop };
+}
+
+/** Each subject once, by its name alone. */
+export function countedOnce(subjects: readonly LimitSubject[]): CountedSubject[] {
+  const byKey = new Map(
+    subjects.map(({ kind, id }): [string, CountedSubject] => [`${kind} ${id}`, { kind, id }]),
+  );
+  return [...byKey.values()];
 }
 
 /** Which limit one more call would break, or null. */

@@ -5,15 +5,25 @@ import { defaultCallerId, internalCallerId, outboundCallerId } from './caller-id
 import { checkAllowed, checkHopMargins, checkStatus, planHops, type Side, sideOf } from './chain';
 import { type Resolved, resolveDestination } from './destination';
 import { planInbound } from './inbound';
-import { checkLimits, shortestMaximum, subjectsOf } from './limit-checks';
-import type { CallPlan, CallRequest, PlannedCall } from './plan';
+import {
+  checkLimits,
+  countedOnce,
+  type LimitSubject,
+  shortestMaximum,
+  subjectsOf,
+  trunkSubject,
+} from './limit-checks';
+import type { CallPlan, CallRequest, PlannedCall, RefusedCall } from './plan';
 import { isRefused, refuse } from './refusal';
 import { planRoutes } from './routes';
-import type { AccountView, ExtensionView, PlanContext } from './views';
+import type { AccountView, ExtensionView, PlanContext, TrunkView } from './views';
 
-/** The one who calls: an extension, or (extension null) a tenant's own PBX. */
+/** The one who calls: an extension, or else a tenant's own PBX by its trunk. */
 interface Caller extends Side {
   readonly extension: ExtensionView | null;
+  readonly trunk: TrunkView | null;
+  /** Everyone on this side whose limits it has to respect. */
+  readonly subjects: readonly LimitSubject[];
 }
 
 /** One call being planned. */
@@ -45,7 +55,10 @@ export function planCall(context: PlanContext, request: CallRequest, atMs: numbe
   if (!tenant || extension === undefined) {
     return refuse({ code: 'NOT_FOUND', hop: null, message: 'the caller is not known any more' });
   }
-  const caller = { ...sideOf(directory, tenant), extension };
+  const side = sideOf(directory, tenant);
+  const subjects = subjectsOf(side, extension);
+  if (trunk) subjects.unshift(trunkSubject(trunk, side.account));
+  const caller = { ...side, extension, trunk: trunk ?? null, subjects };
   return planForCaller({ context, request, atMs, caller });
 }
 
@@ -55,7 +68,7 @@ function planForCaller(planning: Planning): CallPlan {
   if (digits !== null && isEmergencyNumber(caller.tenant.country, digits)) {
     return planEmergency(planning, digits);
   }
-  const suspended = checkStatus(caller, caller.extension);
+  const suspended = checkStatus(caller, caller.extension) ?? checkTrunk(caller);
   if (suspended) return suspended;
   const resolved = resolveDestination(context.directory, caller, request.dialled);
   switch (resolved.kind) {
@@ -67,6 +80,12 @@ function planForCaller(planning: Planning): CallPlan {
     case 'outbound':
       return planPriced(planning, resolved);
   }
+}
+
+function checkTrunk({ trunk, account }: Caller): RefusedCall | null {
+  if (trunk === null || trunk.status === 'active') return null;
+  const message = `trunk ${trunk.name} is ${trunk.status}`;
+  return refuse({ code: 'FORBIDDEN', hop: account, message, detail: { trunk: trunk.name } });
 }
 
 /** Free, never refused for funds, limits or suspension, and only by the routes kept for it. */
@@ -104,7 +123,7 @@ function planEmergency(planning: Planning, digits: string): CallPlan {
 /** Within a tenant: free. */
 function planInternal(planning: Planning, to: Extract<Resolved, { kind: 'internal' }>): CallPlan {
   const { context, request, caller } = planning;
-  const subjects = subjectsOf(caller, caller.extension);
+  const { subjects } = caller;
   const limited = checkLimits(context.limits, subjects, false);
   if (limited) return limited;
   const outside = outboundCallerId(context.directory, caller, request.callerId);
@@ -128,9 +147,8 @@ function planPriced(
   const blocked = checkAllowed(caller, digits);
   if (blocked) return blocked;
   const calledSubjects = to.kind === 'onnet' ? subjectsOf(to.side, to.extension) : [];
-  const subjects = subjectsOf(caller, caller.extension);
   const limited =
-    checkLimits(context.limits, subjects, true) ??
+    checkLimits(context.limits, caller.subjects, true) ??
     checkLimits(context.limits, calledSubjects, false);
   if (limited) return limited;
 
@@ -147,7 +165,8 @@ function planPriced(
     const trunk = context.directory.trunkById(attempt.trunkId);
     return trunk ? [trunk.limits] : [];
   });
-  const limits = [...subjects, ...calledSubjects].map((subject) => subject.limits);
+  const subjects = [...caller.subjects, ...calledSubjects];
+  const limits = subjects.map((subject) => subject.limits);
   return {
     ...basics(caller),
     callClass: to.kind,
@@ -158,6 +177,7 @@ function planPriced(
     hops,
     attempts: to.kind === 'onnet' ? [to.attempt] : (routes?.attempts ?? []),
     skipped: routes?.skipped ?? [],
+    subjects: countedOnce(subjects),
     maxSeconds: shortestMaximum([...limits, ...trunkLimits]),
   };
 }
@@ -183,5 +203,6 @@ function basics(caller: Caller) {
     peerAccountId: null,
     hops: [],
     skipped: [],
+    subjects: countedOnce(caller.subjects),
   } as const;
 }

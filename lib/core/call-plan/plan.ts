@@ -2,6 +2,7 @@ import type { ErrorCode } from '@/lib/core/errors';
 import type { AmountMicro } from '@/lib/core/money';
 import type { E164 } from '@/lib/core/phone-number';
 import type { Rate } from '@/lib/core/rating/rate';
+import type { CountedSubject } from './views';
 
 /** The length of the call by which routes are compared and losses found (facts: LCR, loss guard). */
 export const COMPARED_SECONDS = 300;
@@ -129,6 +130,11 @@ export interface PlannedCall {
   readonly hops: readonly PlannedHop[];
   readonly attempts: readonly PlannedAttempt[];
   readonly skipped: readonly SkippedRoute[];
+  /**
+   * At whom the call counts while it lasts: all those whose limits were checked, on both sides,
+   * each once. The trunk of an attempt counts while that attempt is tried, and is not in here.
+   */
+  readonly subjects: readonly CountedSubject[];
   /** The longest that it may last, by the limits of all concerned; funds are not looked at here. */
   readonly maxSeconds: number;
 }

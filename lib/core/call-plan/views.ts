@@ -133,6 +133,12 @@ export interface Decks {
 /** What may be limited. */
 export type LimitSubjectKind = 'account' | 'tenant' | 'extension' | 'trunk';
 
+/** Somebody whose calls are counted. */
+export interface CountedSubject {
+  readonly kind: LimitSubjectKind;
+  readonly id: string;
+}
+
 /** What is going on at a subject now, the call in question not counted. */
 export interface LimitUsage {
   readonly concurrentCalls: number;

@@ -71,6 +71,11 @@ describe('what is dialled elsewhere', () => {
     expect(read(raw, country)).toBe(expected);
   });
 
+  it('is refused where a national prefix could be taken off more than once', () => {
+    expect(read('+49000000', 'DE')).toBe('wrong_length');
+    expect(read('0114900000000', 'CN')).toBe('wrong_length');
+  });
+
   it('is a number only with + or 00 where the country is not known', () => {
     expect(normaliseDialled('2025550199', { country: 'XX' }).ok).toBe(false);
   });
@@ -93,7 +98,7 @@ describe('normalising', () => {
         expect(read(first.e164, country)).toBe(first.e164);
         expect(read(first.e164, other)).toBe(first.e164);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 

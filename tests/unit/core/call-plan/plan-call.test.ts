@@ -348,7 +348,11 @@ describe('a call from a carrier', () => {
     lab.usages.clear();
     lab.change('trunks', 'trunk carrier-a', { limits: fewCalls(1) });
     lab.usages.set('trunk trunk carrier-a', { concurrentCalls: 1 });
-    expect(refused(lab.plan(carrierA, '+12025550103')).code).toBe('LIMIT_CONCURRENT');
+    expect(refused(lab.plan(carrierA, '+12025550103'))).toMatchObject({
+      code: 'LIMIT_CONCURRENT',
+      hopAccountId: 'Operator',
+      detail: { subject: 'trunk' },
+    });
   });
 
   it.each([null, '', 'anonymous', 'Anonymous'])('from %j is withheld', (callerId) => {
@@ -565,6 +569,67 @@ describe('a refusal names its hop and reason', () => {
   it('a caller that is gone', () => {
     expect(refused(lab.call('Acme', '102', { from: '999' })).code).toBe('NOT_FOUND');
     expect(refused(lab.plan({ kind: 'trunk', trunkId: 'gone' }, '102')).code).toBe('NOT_FOUND');
+  });
+});
+
+describe('who is counted', () => {
+  const names = (plan: CallPlan) => planned(plan).subjects.map(({ kind, id }) => `${kind} ${id}`);
+
+  it('is everyone whose limits were checked, each once: both sides of an on-net call', () => {
+    expect(names(lab.call('Birch', '+12025550101'))).toEqual([
+      'extension Birch 101',
+      'tenant tenant Birch',
+      'account Birch',
+      'account South',
+      'account North',
+      'account Operator',
+      'extension Acme 101',
+      'tenant tenant Acme',
+      'account Acme',
+    ]);
+  });
+
+  it('is the caller’s side of an internal, outbound or emergency call', () => {
+    const side = [
+      'extension Cedar 101',
+      'tenant tenant Cedar',
+      'account Cedar',
+      'account Operator',
+    ];
+    for (const dialled of ['102', '+442079460018', '911']) {
+      expect(names(lab.call('Cedar', dialled))).toEqual(side);
+    }
+  });
+
+  it('is the trunk and the called side of an inbound call', () => {
+    const plan = lab.plan({ kind: 'trunk', trunkId: 'trunk carrier-a' }, '+12025550103');
+    expect(names(plan)).toEqual([
+      'trunk trunk carrier-a',
+      'extension Cedar 101',
+      'tenant tenant Cedar',
+      'account Cedar',
+      'account Operator',
+    ]);
+  });
+});
+
+describe("a customer's own PBX", () => {
+  const origin = { kind: 'trunk', trunkId: 'trunk pbx' } as const;
+
+  it('is held to the limits of its trunk', () => {
+    lab.addTrunk('pbx', { carrierId: null, tenantId: 'tenant Cedar', limits: fewCalls(1) });
+    lab.usages.set('trunk trunk pbx', { concurrentCalls: 1 });
+    expect(refused(lab.plan(origin, '+442079460018'))).toMatchObject({
+      code: 'LIMIT_CONCURRENT',
+      hopAccountId: 'Cedar',
+      detail: { subject: 'trunk' },
+    });
+  });
+
+  it('calls nobody but emergencies while its trunk is suspended', () => {
+    lab.addTrunk('pbx', { carrierId: null, tenantId: 'tenant Cedar', status: 'suspended' });
+    expect(refused(lab.plan(origin, '+442079460018')).code).toBe('FORBIDDEN');
+    expect(planned(lab.plan(origin, '911')).callClass).toBe('emergency');
   });
 });
 
