@@ -20,7 +20,7 @@ import { buildPrefixTable } from '@/lib/core/rating/prefix-table';
 import type { DeckInfo, RateDeck, RateRow } from '@/lib/core/rating/rate';
 
 const USD = parseCurrency('USD');
-export const LAB_TIME_MS = Date.UTC(2026, 5, 1, 12);
+const LAB_TIME_MS = Date.UTC(2026, 5, 1, 12);
 
 export function e164(text: string): E164 {
   if (!isE164(text)) throw new Error(`${text} is not E.164`);
@@ -28,7 +28,7 @@ export function e164(text: string): E164 {
 }
 
 /** "prefix rate first/next [fee=…] [blocked]", one a line. */
-export function deckOf(id: string, lines: readonly string[]): RateDeck {
+function deckOf(id: string, lines: readonly string[]): RateDeck {
   const info: DeckInfo = {
     deckId: id,
     deckName: id,
