@@ -1,5 +1,5 @@
 import { findPortalDomain, type VerifiedDomain } from '@/lib/services/identity/portal-domains';
-import { HOST_HEADER, PROTOCOL_HEADER, stampsAreReal } from './request-facts';
+import { HOST_HEADER, isSecure, stampsAreReal } from './request-facts';
 import type { WebRuntime } from './runtime';
 
 /** The host a request was made to, checked against what this installation answers for. */
@@ -43,7 +43,7 @@ export async function requestHost(runtime: WebRuntime, headers: Headers): Promis
   }
   const domain = await portalDomain(runtime, hostnameOf(host));
   if (domain === null) return unknown;
-  return known(host, isSecure(runtime, headers), domain);
+  return known(host, isSecure(headers, host, settings.publicUrl), domain);
 }
 
 function known(host: string, secure: boolean, domain: VerifiedDomain | null): RequestHost {
@@ -57,12 +57,6 @@ function isLocal(host: string, port: number): boolean {
 
 function hostnameOf(host: string): string {
   return host.replace(/:\d+$/, '');
-}
-
-/** On a verified domain: as the preload says; without one, as PUBLIC_URL does. */
-function isSecure(runtime: WebRuntime, headers: Headers): boolean {
-  const stamped = stampsAreReal() ? headers.get(PROTOCOL_HEADER) : null;
-  return stamped === null ? runtime.settings.publicUrl.startsWith('https:') : stamped === 'https';
 }
 
 async function portalDomain(runtime: WebRuntime, hostname: string): Promise<VerifiedDomain | null> {

@@ -43,6 +43,17 @@ export function clientAddress(headers: Headers, trustedProxies: readonly string[
   return nearest;
 }
 
+/**
+ * Whether the browser speaks https: as the preload saw it; on PUBLIC_URL's host, and where nothing
+ * is stamped, as PUBLIC_URL says.
+ */
+export function isSecure(headers: Headers, host: string, publicUrl: string): boolean {
+  const platform = new URL(publicUrl);
+  const stamped = stampsAreReal() ? headers.get(PROTOCOL_HEADER) : null;
+  if (stamped === null || host === platform.host) return platform.protocol === 'https:';
+  return stamped === 'https';
+}
+
 /** Some proxies append the port: "192.0.2.1:443", "[2001:db8::1]:443". */
 function withoutPort(entry: string): string {
   const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(entry);

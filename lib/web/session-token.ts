@@ -36,3 +36,9 @@ export function cookieOf(header: string | null, name: string): string | undefine
   }
   return undefined;
 }
+
+/** The Set-Cookie that removes the session's cookie. */
+export function endedCookie(secure: boolean): string {
+  const name = sessionCookieName(secure);
+  return `${name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0${secure ? '; Secure' : ''}`;
+}

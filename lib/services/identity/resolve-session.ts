@@ -2,7 +2,7 @@ import { isUuid, type Uuid } from '@/lib/core/ids';
 import type { Database } from '@/lib/infra/db/client';
 import type { Role } from '@/lib/services/access/roles';
 import type { Actor } from '@/lib/services/context';
-import { resolveSessionSql, sessionLivesSql, touchSessionSql } from './internal/sql';
+import { resolveSessionSql, touchSessionSql } from './internal/sql';
 
 /** The claims of a session token that count. */
 export interface SessionClaims {
@@ -69,18 +69,4 @@ export async function resolveSession(
       behindId: null,
     },
   };
-}
-
-/** Whether a session still lives and works in the same account: asked again by open streams. */
-export async function sessionLives(
-  database: Database,
-  session: { readonly sessionId: string; readonly accountId: string },
-  nowMs: number,
-): Promise<boolean> {
-  const { rowCount } = await database.pool.query(sessionLivesSql, [
-    session.sessionId,
-    session.accountId,
-    new Date(nowMs),
-  ]);
-  return rowCount === 1;
 }

@@ -9,13 +9,6 @@ SELECT s.id AS "sessionId", s.user_id AS "userId", s.account_id AS "accountId",
   JOIN account a ON a.id = s.account_id AND a.status <> 'terminated'
  WHERE s.id = $1 AND s.audience = $2 AND s.ended_at IS NULL AND s.expires_at > $3`;
 
-/** Which of these sessions still live: for long-lived streams. */
-export const sessionLivesSql = `
-SELECT 1 FROM auth_session s
-  JOIN "user" u ON u.id = s.user_id AND u.disabled_at IS NULL
-  JOIN membership m ON m.user_id = s.user_id AND m.account_id = s.account_id
- WHERE s.id = $1 AND s.account_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3`;
-
 export const touchSessionSql = `
 UPDATE auth_session SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2`;
 
