@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { eventually } from './eventually';
+import { toneWav, wavSamples } from './tone';
+
+export interface BaresipOptions {
+  /** "sip:101@acme.lab.test" is user 101 of that domain. */
+  readonly user: string;
+  readonly domain: string;
+  readonly password: string;
+  /** Where it registers, "127.0.0.1:5060". */
+  readonly server: string;
+  readonly sipPort: number;
+  readonly controlPort: number;
+  readonly rtpPort: number;
+  /** What it says, in Hz. */
+  readonly toneHz: number;
+  readonly transport?: 'udp' | 'tcp';
+}
+
+/** A real softphone that plays a tone and records what it hears. */
+export class Baresip {
+  private readonly dir: string;
+  private readonly child: ChildProcess;
+  private readonly socket: Socket;
+  private log = '';
+
+  private constructor(parts: { dir: string; child: ChildProcess; socket: Socket }) {
+    this.dir = parts.dir;
+    this.child = parts.child;
+    this.socket = parts.socket;
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.on('data', (chunk) => {
+        this.log += String(chunk);
+      });
+    }
+    this.socket.on('data', (chunk) => {
+      this.log += String(chunk);
+    });
+    this.socket.on('error', () => undefined);
+  }
+
+  /** Starts it; it registers by itself and answers every call. */
+  static async start(options: BaresipOptions): Promise<Baresip> {
+    const dir = mkdtempSync(path.join(tmpdir(), 'tollbridge-baresip-'));
+    const transport = options.transport ?? 'udp';
+    writeFileSync(path.join(dir, 'tone.wav'), toneWav(options.toneHz, 60));
+    writeFileSync(
+      path.join(dir, 'config'),
+      [
+        'poll_method epoll',
+        `sip_listen 127.0.0.1:${options.sipPort}`,
+        `audio_source aufile,${path.join(dir, 'tone.wav')}`,
+        'audio_srate 8000',
+        'ausrc_srate 8000',
+        'auplay_srate 8000',
+        'audio_channels 1',
+        `rtp_ports ${options.rtpPort}-${options.rtpPort + 20}`,
+        'module_path /usr/lib/baresip/modules',
+        'module g711.so',
+        'module aufile.so',
+        'module sndfile.so',
+        `snd_path ${dir}`,
+        'module_app account.so',
+        'module_app menu.so',
+        'module_app ctrl_tcp.so',
+        `ctrl_tcp_listen 127.0.0.1:${options.controlPort}`,
+        '',
+      ].join('\n'),
+    );
+    const uri = `sip:${options.user}@${options.domain};transport=${transport}`;
+    const outbound = `sip:${options.server};transport=${transport}`;
+    writeFileSync(
+      path.join(dir, 'accounts'),
+      `<${uri}>;auth_pass=${options.password};outbound="${outbound}";regint=300;answermode=auto;audio_codecs=PCMU\n`,
+    );
+    const child = spawn('baresip', ['-4', '-f', dir, '-n', 'lo', '-t', '120'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const socket = await connected(options.controlPort);
+    return new Baresip({ dir, child, socket });
+  }
+
+  /** Waits for a line of its log. */
+  async says(text: string | RegExp, withinMs = 10_000): Promise<void> {
+    const found = () => (typeof text === 'string' ? this.log.includes(text) : text.test(this.log));
+    await eventually(found, withinMs).catch((cause: unknown) => {
+      throw new Error(`baresip never said ${text}:\n${this.log}`, { cause });
+    });
+  }
+
+  dial(number: string): void {
+    this.command('dial', number);
+  }
+
+  hangUp(): void {
+    this.command('hangup');
+  }
+
+  /** The samples it heard (8 kHz, −1 … 1), as far as they were written down. */
+  heard(): Float64Array {
+    const file = readdirSync(this.dir).find((name) => name.endsWith('-dec.wav'));
+    return file === undefined
+      ? new Float64Array()
+      : wavSamples(readFileSync(path.join(this.dir, file)));
+  }
+
+  async stop(): Promise<void> {
+    this.socket.destroy();
+    const ended = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      this.child.kill('SIGKILL');
+      await ended;
+    }
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private command(command: string, params?: string): void {
+    const text = JSON.stringify({ command, ...(params === undefined ? {} : { params }) });
+    this.socket.write(`${Buffer.byteLength(text)}:${text},`);
+  }
+}
+
+async function connected(port: number): Promise<Socket> {
+  let socket: Socket | undefined;
+  await eventually(
+    () =>
+      new Promise<boolean>((resolve) => {
+        const attempt = connect(port, '127.0.0.1');
+        attempt.once('connect', () => {
+          socket = attempt;
+          resolve(true);
+        });
+        attempt.once('error', () => resolve(false));
+      }),
+  );
+  if (!socket) throw new Error(`nobody listens on ${port}`);
+  return socket;
+}

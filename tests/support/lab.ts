@@ -1,0 +1,149 @@
+import pg from 'pg';
+import { eventually } from './eventually';
+import type { Product } from './product';
+import { labFields, runSipp } from './sipp';
+
+/** One hop of a call as it was charged. */
+export interface ChargedHop {
+  readonly buyer: string;
+  readonly seller: string;
+  readonly amountMicro: bigint;
+  readonly billedSeconds: number;
+}
+
+/** A finished call, read from the database. */
+export interface FinishedCall {
+  readonly id: string;
+  readonly dialled: string;
+  readonly class: string;
+  readonly sipStatus: number;
+  readonly hungUpBy: string | null;
+  readonly refusalCode: string | null;
+  readonly refusalHop: string | null;
+  readonly attempts: number;
+  readonly ratedSeconds: number;
+  readonly hops: readonly ChargedHop[];
+}
+
+/** A running lab, seen from behind: what the database says happened. */
+export class Lab {
+  readonly product: Product;
+  /** "127.0.0.1:port" of SIP over UDP and TCP. */
+  readonly sip: string;
+  private readonly pool: pg.Pool;
+
+  constructor(product: Product) {
+    this.product = product;
+    this.sip = product.ready.sip.udp.replace(/^.*?((?:\d+\.){3}\d+:\d+).*$/, '$1');
+    this.pool = new pg.Pool({ connectionString: product.ownerUrl, max: 2 });
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  /** Registers an extension at a port; the binding outlives the SIPp that made it. */
+  async register(tenant: 'acme' | 'birch' | 'cedar', extension: string, port: number) {
+    const result = await runSipp({
+      scenario: 'register',
+      target: this.sip,
+      localPort: port,
+      fields: [labFields(tenant, extension)],
+      timeoutSeconds: 15,
+    });
+    if (result.code !== 0) throw new Error(`REGISTER failed:\n${result.messages}${result.errors}`);
+  }
+
+  /** Finished calls to what was dialled, the oldest first; waits until there are `count`. */
+  async calls(dialled: string, count = 1): Promise<readonly FinishedCall[]> {
+    let found: readonly FinishedCall[] = [];
+    await eventually(async () => {
+      found = await this.readCalls(dialled);
+      return found.length >= count;
+    });
+    return found;
+  }
+
+  /** The only finished call to what was dialled. */
+  async call(dialled: string): Promise<FinishedCall> {
+    const [only, ...more] = await this.calls(dialled);
+    if (!only || more.length > 0) throw new Error(`not one call to ${dialled}`);
+    return only;
+  }
+
+  /** Balance and held funds of an account, by its name in the lab. */
+  async wallet(name: string): Promise<{ balanceMicro: bigint; heldMicro: bigint }> {
+    const { rows } = await this.pool.query<{ balance: string; held: string }>(
+      `SELECT w.balance_micro::text AS balance, w.held_micro::text AS held
+         FROM wallet w JOIN account a ON a.id = w.account_id WHERE a.name = $1`,
+      [name],
+    );
+    const [row] = rows;
+    if (!row) throw new Error(`no wallet of ${name}`);
+    return { balanceMicro: BigInt(row.balance), heldMicro: BigInt(row.held) };
+  }
+
+  /** Figures that must be 0 whenever nobody is calling. */
+  async leftovers(): Promise<{ held: string; openHolds: string; liveCalls: string; off: string }> {
+    const { rows } = await this.pool.query<{
+      held: string;
+      openHolds: string;
+      liveCalls: string;
+      off: string;
+    }>(`SELECT (SELECT coalesce(sum(held_micro), 0) FROM wallet)::text AS held,
+               (SELECT count(*) FROM hold WHERE state = 'open')::text AS "openHolds",
+               (SELECT count(*) FROM live_call)::text AS "liveCalls",
+               (SELECT coalesce(sum(amount_micro), 0) FROM posting)::text AS off`);
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    return row;
+  }
+
+  /** Waits until a node's heartbeat is at least a second after the answer of every live call. */
+  async heartbeatAfterAnswer(): Promise<void> {
+    await eventually(async () => {
+      const { rows } = await this.pool.query<{ late: boolean }>(
+        `SELECT count(*) > 0 AND bool_and(coalesce(
+                  n.heartbeat_at > l.answered_at + interval '1 second', false)) AS late
+           FROM live_call l JOIN node n ON n.id = l.node_id`,
+      );
+      return rows[0]?.late ?? false;
+    });
+  }
+
+  /** Runs a statement as the owner of the database, to bring about a state. */
+  async sql(text: string, values: readonly unknown[] = []): Promise<void> {
+    await this.pool.query(text, [...values]);
+  }
+
+  private async readCalls(dialled: string): Promise<readonly FinishedCall[]> {
+    const { rows } = await this.pool.query<
+      Omit<FinishedCall, 'hops'> & {
+        hops: { buyer: string; seller: string; amount: string; billed: number }[] | null;
+      }
+    >(
+      `SELECT c.id, c.dialled, c.class, c.sip_status AS "sipStatus", c.hung_up_by AS "hungUpBy",
+              c.refusal_code AS "refusalCode", r.name AS "refusalHop", c.attempts,
+              c.rated_seconds AS "ratedSeconds",
+              (SELECT json_agg(json_build_object('buyer', b.name,
+                        'seller', coalesce(s.name, k.name), 'amount', h.amount_micro::text,
+                        'billed', h.billed_seconds) ORDER BY h.hop)
+                 FROM charge h JOIN account b ON b.id = h.buyer_account_id
+                 LEFT JOIN account s ON s.id = h.seller_account_id
+                 LEFT JOIN carrier k ON k.id = h.carrier_id
+                WHERE h.call_id = c.id) AS hops
+         FROM call c LEFT JOIN account r ON r.id = c.refusal_hop_id
+        WHERE c.dialled = $1 ORDER BY c.id`,
+      [dialled],
+    );
+    return rows.map((row) => ({
+      ...row,
+      hops: (row.hops ?? []).map((hop) => ({
+        buyer: hop.buyer,
+        seller: hop.seller,
+        amountMicro: BigInt(hop.amount),
+        billedSeconds: hop.billed,
+      })),
+    }));
+  }
+}

@@ -1,0 +1,52 @@
+const RATE_HZ = 8000;
+const WAV_HEADER_BYTES = 44;
+
+/** A WAV file (8 kHz, 16 bit, mono) with a tone. */
+export function toneWav(toneHz: number, seconds: number): Buffer {
+  const samples = RATE_HZ * seconds;
+  const wav = Buffer.alloc(WAV_HEADER_BYTES + samples * 2);
+  wav.write('RIFF', 0);
+  wav.writeUInt32LE(wav.length - 8, 4);
+  wav.write('WAVEfmt ', 8);
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(RATE_HZ, 24);
+  wav.writeUInt32LE(RATE_HZ * 2, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write('data', 36);
+  wav.writeUInt32LE(samples * 2, 40);
+  for (let index = 0; index < samples; index += 1) {
+    const value = Math.sin((2 * Math.PI * toneHz * index) / RATE_HZ);
+    wav.writeInt16LE(Math.round(value * 12_000), WAV_HEADER_BYTES + index * 2);
+  }
+  return wav;
+}
+
+/** The samples of a 16-bit mono WAV file. */
+export function wavSamples(wav: Buffer): Float64Array {
+  const start = Math.max(wav.indexOf('data') + 8, WAV_HEADER_BYTES);
+  const samples = new Float64Array(Math.max(0, Math.floor((wav.length - start) / 2)));
+  for (let index = 0; index < samples.length; index += 1) {
+    samples[index] = wav.readInt16LE(start + index * 2) / 32_768;
+  }
+  return samples;
+}
+
+/** The share of a signal's energy that lies at one frequency (Goertzel), 0 … 1. */
+export function toneShare(samples: Float64Array, toneHz: number): number {
+  if (samples.length === 0) return 0;
+  const step = 2 * Math.cos((2 * Math.PI * toneHz) / RATE_HZ);
+  let before = 0;
+  let beforeThat = 0;
+  let energy = 0;
+  for (const sample of samples) {
+    const now = sample + step * before - beforeThat;
+    beforeThat = before;
+    before = now;
+    energy += sample * sample;
+  }
+  const power = before * before + beforeThat * beforeThat - step * before * beforeThat;
+  return energy === 0 ? 0 : power / ((energy * samples.length) / 2);
+}
