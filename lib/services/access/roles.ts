@@ -51,6 +51,8 @@ export const PERMISSIONS = {
   'trunks.read': { roles: EVERYONE, kinds: OPERATOR },
   'trunks.write': { roles: MANAGERS, kinds: OPERATOR },
   'wallets.read': { roles: MONEY_READERS, kinds: ANY_KIND },
+  'webhooks.read': { roles: ['owner', 'admin', 'developer'], kinds: ANY_KIND },
+  'webhooks.write': { roles: ['owner', 'admin', 'developer'], kinds: ANY_KIND },
   'wallets.adjust': { roles: MONEY, kinds: SELLERS },
 } as const satisfies Record<string, Grant>;
 

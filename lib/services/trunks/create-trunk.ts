@@ -5,7 +5,8 @@ import { refuseConflicts } from '@/lib/services/conflicts';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
 import { getTrunk } from './get-trunk';
-import { canonicalAddress, refuseOverlap } from './internal/overlap';
+import { refuseOverlap } from './internal/overlap';
+import { toCanonicalAddress } from './rules';
 import { type CreateTrunkInput, createTrunkSchema, type WireTrunk } from './schemas';
 
 /** Adds a SIP connection to a carrier. Throws CONFLICT for a taken name and for an overlap. */
@@ -17,7 +18,7 @@ export async function createTrunk(
   const { carrierId, ...data } = parseInput(createTrunkSchema, input);
   const id = newId(context.clock.nowMs());
   const match = {
-    address: canonicalAddress(data.address),
+    address: toCanonicalAddress(data.address),
     port: data.port ?? null,
     transport: data.transport ?? null,
   };

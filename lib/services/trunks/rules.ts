@@ -1,3 +1,13 @@
+import { canonicalAddress } from '@/lib/core/cidr';
+import { AppError } from '@/lib/core/errors';
+
+/** One way to write each address, so that equal ones compare equal. Throws INVALID_INPUT. */
+export function toCanonicalAddress(address: string): string {
+  const canonical = canonicalAddress(address);
+  if (canonical !== null) return canonical;
+  throw new AppError('INVALID_INPUT', `"${address}" is not an IP address.`);
+}
+
 /** What a trunk is matched by; null matches anything. */
 export interface TrunkMatch {
   /** Canonical. */

@@ -4,8 +4,9 @@ import { refuseConflicts } from '@/lib/services/conflicts';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
 import { getTrunk } from './get-trunk';
-import { canonicalAddress, refuseOverlap } from './internal/overlap';
+import { refuseOverlap } from './internal/overlap';
 import { findTrunk } from './internal/view';
+import { toCanonicalAddress } from './rules';
 import { type UpdateTrunkInput, updateTrunkSchema, type WireTrunk } from './schemas';
 
 /** Changes a trunk; what is left out stays. Throws CONFLICT like creating one. */
@@ -20,7 +21,7 @@ export async function updateTrunk(
     context.database.prisma.$transaction(async (tx) => {
       const trunk = await findTrunk(tx, context, trunkId);
       const match = {
-        address: data.address === undefined ? trunk.address : canonicalAddress(data.address),
+        address: data.address === undefined ? trunk.address : toCanonicalAddress(data.address),
         port: data.port === undefined ? trunk.port : data.port,
         transport: data.transport === undefined ? trunk.transport : data.transport,
       };

@@ -1,15 +1,6 @@
-import { isIPv6, SocketAddress } from 'node:net';
 import { AppError } from '@/lib/core/errors';
 import type { Tx } from '@/lib/infra/db/client';
 import { overlaps, type TrunkMatch } from '@/lib/services/trunks/rules';
-
-/** One way to write each address: lower case, shortest form, IPv4 not dressed up as IPv6. */
-export function canonicalAddress(address: string): string {
-  if (!isIPv6(address)) return address;
-  const canonical = new SocketAddress({ address, family: 'ipv6' }).address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(canonical);
-  return mapped?.[1] ?? canonical;
-}
 
 /**
  * Throws CONFLICT where a trunk's packets could be taken for another's. Trunks are saved one at a

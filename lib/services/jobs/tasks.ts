@@ -1,0 +1,47 @@
+import type { Clock } from '@/lib/core/clock';
+import type { JobTask } from '@/lib/infra/jobs/job-runner';
+import type { Logger } from '@/lib/infra/log';
+import type { ServicesDatabase } from '@/lib/services/database';
+import { verifyLedger } from '@/lib/services/ledger/verify-ledger';
+import { ensurePartitions } from '@/lib/services/maintenance/ensure-partitions';
+import { purgeExpired } from '@/lib/services/maintenance/purge-expired';
+
+export interface JobContext {
+  readonly database: ServicesDatabase;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What runs in the background, and when (UTC). */
+export function jobTasks({ database, clock, log }: JobContext): readonly JobTask[] {
+  return [
+    {
+      name: 'ensurePartitions',
+      cron: '15 1 1 * *',
+      async run() {
+        const made = await ensurePartitions(database, clock.nowMs());
+        log.info('partitions.ensured', { made });
+      },
+    },
+    {
+      name: 'purgeExpired',
+      cron: '*/15 * * * *',
+      async run() {
+        const purged = await purgeExpired(database, clock.nowMs());
+        log.debug('expired.purged', { ...purged });
+      },
+    },
+    {
+      name: 'verifyLedger',
+      cron: '30 2 * * *',
+      // What does not balance does not balance the second time either: it is told, not retried.
+      maxAttempts: 1,
+      async run() {
+        const verdict = await verifyLedger(database);
+        const { broken, figures } = verdict;
+        if (verdict.ok) log.info('ledger.verified', { ...figures });
+        else log.error('ledger.broken', { broken, ...figures });
+      },
+    },
+  ];
+}

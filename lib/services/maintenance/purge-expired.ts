@@ -1,0 +1,45 @@
+import type { ServicesDatabase } from '@/lib/services/database';
+import { purgeIdentity } from '@/lib/services/identity/purge-identity';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Bindings of a switch that was away are still worth something for a moment. */
+const BINDING_GRACE_MS = HOUR_MS;
+/** Delivered events stay for questions. */
+const DELIVERED_DAYS = 30;
+/** Tombstones stay until every switch has surely seen them. */
+const TOMBSTONE_DAYS = 7;
+
+/** What was removed, by kind. */
+export interface Purged {
+  readonly bindings: number;
+  readonly idempotencyRecords: number;
+  readonly outboxMessages: number;
+  readonly observations: number;
+}
+
+/** Forgets what has run out: registrations, stored answers, delivered events, sign-in traces. */
+export async function purgeExpired(database: ServicesDatabase, nowMs: number): Promise<Purged> {
+  const { prisma, pool } = database;
+  const bindings = await prisma.binding.deleteMany({
+    where: { expiresAt: { lt: new Date(nowMs - BINDING_GRACE_MS) } },
+  });
+  const records = await prisma.idempotencyRecord.deleteMany({
+    where: { expiresAt: { lt: new Date(nowMs) } },
+  });
+  const messages = await prisma.outboxMessage.deleteMany({
+    where: { deliveredAt: { lt: new Date(nowMs - DELIVERED_DAYS * DAY_MS) } },
+  });
+  const observations = await pool.query(
+    `DELETE FROM config_observed o USING config_object c
+      WHERE c.kind = o.kind AND c.object_id = o.object_id AND c.deleted AND o.observed_at < $1`,
+    [new Date(nowMs - TOMBSTONE_DAYS * DAY_MS)],
+  );
+  await purgeIdentity(database, nowMs);
+  return {
+    bindings: bindings.count,
+    idempotencyRecords: records.count,
+    outboxMessages: messages.count,
+    observations: observations.rowCount ?? 0,
+  };
+}

@@ -1,0 +1,48 @@
+import { systemClock } from '@/lib/core/clock';
+import { createSealer } from '@/lib/infra/crypto';
+import { env } from '@/lib/infra/env';
+import { createLogger } from '@/lib/infra/log';
+import { announceReady, stopInGoodOrder } from '@/lib/infra/process';
+import { connectServices } from '@/lib/services/database';
+import { startJobs } from '@/lib/services/jobs/start-jobs';
+import { readScenario } from '@/lib/services/maintenance/scenario';
+import { startBeating } from './beat';
+import { startDelivering } from './deliver';
+
+/** Connections beside those of the jobs: heartbeat, deliveries, maintenance. */
+const POOL_SIZE = 4;
+
+const settings = env();
+const log = createLogger({
+  process: 'worker',
+  level: settings.logLevel,
+  format: settings.logFormat,
+});
+const database = connectServices({
+  url: settings.databaseUrl,
+  max: POOL_SIZE,
+  applicationName: 'tollbridge worker',
+  onIdleError: (error) => log.warn('database.connection_lost', { error }),
+});
+const clock = systemClock;
+
+const beating = await startBeating({ database, clock, log, nodeId: `${settings.nodeId}:worker` });
+const jobs = await startJobs({ database, clock, log }, settings.databaseUrl);
+const delivering = startDelivering({
+  database,
+  clock,
+  log,
+  sealer: createSealer(settings.secretKey),
+  allowPrivate: (await readScenario(database)) === 'lab',
+});
+
+stopInGoodOrder({
+  log,
+  async stop() {
+    await Promise.all([delivering.stop(), jobs.stop()]);
+    await beating.stop();
+    await database.close();
+  },
+});
+await announceReady();
+log.info('worker.ready');
