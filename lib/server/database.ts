@@ -2,6 +2,7 @@ import path from 'node:path';
 import { migrate, migrationStatus } from '@/lib/infra/db/migrate';
 import { type DatabaseRoles, prepareGivenServer, prepareOwnServer } from '@/lib/infra/db/roles';
 import type { Settings } from '@/lib/infra/env';
+import { migrateJobs } from '@/lib/infra/jobs/migrate-jobs';
 import type { Logger } from '@/lib/infra/log';
 import { copyCluster, dumpDatabase } from './backup';
 import { type EmbeddedServer, SUPERUSER, startEmbedded } from './embedded-postgres';
@@ -108,7 +109,10 @@ export async function openProductDatabase(
     server = await backUp(open, first, options);
     if (server !== null) onServer(server);
   }
-  const apply = () => migrate({ url: ownerUrl, directory, appRole });
+  const apply = async () => {
+    await migrate({ url: ownerUrl, directory, appRole });
+    await migrateJobs({ ownerUrl, appRole });
+  };
   if (first === undefined) await apply();
   else await steps.run(`migrating (${pending.length})`, apply);
   return { roles: open.roles, server, restart: open.start };
