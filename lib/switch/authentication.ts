@@ -4,7 +4,7 @@ import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { parseSipUri, type SipUri } from '@/lib/protocol/sip/uri';
 import type { ExtensionRecord, SwitchDirectory, TenantRecord } from './directory/directory';
 import type { ExtensionSecrets } from './directory/secrets';
-import type { BanList } from './edge/types';
+import type { BanList } from './edge/ban-list';
 
 export interface AuthenticationOptions {
   readonly directory: SwitchDirectory;

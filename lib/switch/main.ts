@@ -1,6 +1,7 @@
 import { env } from '@/lib/infra/env';
 import { createLogger } from '@/lib/infra/log';
 import { announceReady, refuseToStart, stopInGoodOrder } from '@/lib/infra/process';
+import { openTlsStore } from '@/lib/infra/tls/store';
 import { connectServices } from '@/lib/services/database';
 import { startBuiltInEngine } from './media/built-in-engine';
 import { mediaWorkerLocation } from './media/worker-location';
@@ -30,7 +31,8 @@ async function main(): Promise<void> {
     portMin: settings.rtpPortMin,
     portMax: settings.rtpPortMax,
   });
-  const theSwitch = new Switch({ env: settings, database, log, media });
+  const tls = openTlsStore({ ...settings, log });
+  const theSwitch = new Switch({ env: settings, database, log, media, tls });
   try {
     await theSwitch.start();
   } catch (error) {
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
     log,
     stop: async () => {
       await theSwitch.stop();
+      tls.close();
       await database.close();
     },
   });

@@ -29,7 +29,7 @@ import { SwitchDirectory } from './directory/directory';
 import { ExtensionSecrets } from './directory/secrets';
 import { DirectorySync } from './directory/sync';
 import { createEdge } from './edge/edge';
-import type { Edge, EdgeListen } from './edge/types';
+import type { Edge, EdgeListen, EdgeOptions, TlsSource } from './edge/types';
 import { LiveEvents } from './live-events';
 import type { MediaEngine } from './media/engine';
 import { BindingBacklog, Location } from './registrar/location';
@@ -51,6 +51,7 @@ export interface SwitchOptions {
   readonly database: ServicesDatabase;
   readonly log: Logger;
   readonly media: MediaEngine;
+  readonly tls: TlsSource;
 }
 
 /** The switch: SIP below, services above, calls between. Made once a process. */
@@ -179,7 +180,7 @@ export class Switch {
     log.info('switch.stopped', {});
   }
 
-  private edgeOptions(): Parameters<typeof createEdge>[0] {
+  private edgeOptions(): EdgeOptions {
     const { env, log } = this.options;
     const host = env.bindAddress;
     const listen: EdgeListen = {
@@ -191,14 +192,14 @@ export class Switch {
     };
     return {
       listen,
-      tls: { dataDir: env.dataDir, tlsCert: env.tlsCert, tlsKey: env.tlsKey },
+      tls: this.options.tls,
       // The lab's own clients; any other loopback address counts as the internet.
       exempt: env.scenario === 'lab' ? ['127.0.0.1', '127.0.0.9'] : [],
       log,
       clock: this.clock,
       onMessages: (batch) => this.stack.layer.receiveBatch(batch),
       onFlowClosed: (flow) => this.flowClosed(flow),
-    } as Parameters<typeof createEdge>[0];
+    };
   }
 
   private createStack(): SipStack {

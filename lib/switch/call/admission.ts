@@ -17,7 +17,6 @@ import { dial } from './dial';
 import type { CallEnvironment } from './environment';
 import { SDP_TYPE } from './leg';
 import { refusalHeaders, SIP_REFUSALS } from './refusals';
-import type { UsageSubject } from './usage';
 
 export interface AdmissionOptions {
   readonly environment: CallEnvironment;
@@ -104,7 +103,7 @@ export class Admission {
       });
       return;
     }
-    const leave = usage.enter(subjectsOf(plan, origin));
+    const leave = usage.enter(plan.subjects);
     const call = new Call(environment, {
       callId,
       caller,
@@ -231,19 +230,6 @@ function hasOffer(transaction: ServerTransaction): boolean {
   const { request } = transaction;
   const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   return type === SDP_TYPE && request.body.length > 0;
-}
-
-/** Who is counted: the payers' accounts at every hop, the caller's own, its tenant, extension. */
-function subjectsOf(plan: PlannedCall, origin: Origin): UsageSubject[] {
-  const subjects: UsageSubject[] = [
-    { kind: 'account', id: plan.accountId },
-    { kind: 'tenant', id: plan.tenantId },
-    ...plan.hops.map((hop) => ({ kind: 'account', id: hop.buyerAccountId }) as const),
-  ];
-  if (plan.peerAccountId !== null) subjects.push({ kind: 'account', id: plan.peerAccountId });
-  if (origin.kind === 'phone') subjects.push({ kind: 'extension', id: origin.phone.extension.id });
-  else subjects.push({ kind: 'trunk', id: origin.trunk.id });
-  return subjects;
 }
 
 function factsOf(start: {

@@ -45,6 +45,8 @@ export class Call implements LegListener {
   readonly environment: CallEnvironment;
   private readonly charging: CallCharging;
   private readonly leave: () => void;
+  /** Counts the call out at the trunk that is being tried. */
+  private leaveTrunk: () => void = () => undefined;
   private readonly legs: CalleeLeg[] = [];
   private winner: CalleeLeg | undefined;
   private attempt: PlannedAttempt | undefined;
@@ -138,6 +140,11 @@ export class Call implements LegListener {
   /** Begins an attempt: its legs are added with `addLeg`. */
   beginAttempt(attempt: PlannedAttempt): void {
     this.attempt = attempt;
+    this.leaveTrunk();
+    this.leaveTrunk =
+      attempt.kind === 'trunk'
+        ? this.environment.usage.enter([{ kind: 'trunk', id: attempt.trunkId }])
+        : () => undefined;
     this.attempts += 1;
   }
 
@@ -306,6 +313,7 @@ export class Call implements LegListener {
     for (const leg of this.legs) leg.hangUp(cause);
     calls.delete(this.callId);
     this.leave();
+    this.leaveTrunk();
     for (const listener of this.overListeners.splice(0)) listener();
     this.write(ending, outcome).catch((error: unknown) => {
       stack.log.error('call.settle', { callId: this.callId, error });
