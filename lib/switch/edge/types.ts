@@ -1,6 +1,9 @@
+import type { Server, TlsOptions } from 'node:tls';
 import type { Clock } from '@/lib/core/clock';
 import type { Logger } from '@/lib/infra/log';
 import type { Flow, InboundMessage, Transport } from '@/lib/protocol/sip/transport';
+import type { BanList } from './ban-list';
+import type { EdgeLimits } from './limits';
 
 /** Where a transport listens. Explicit addresses only: dgram does not tell where a packet went. */
 export interface ListenAddress {
@@ -8,10 +11,14 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** PEM files; read at start and at reload(). */
-export interface TlsFiles {
-  readonly certPath: string;
-  readonly keyPath: string;
+/** Certificates for TLS and WSS; lib/infra/tls' store is one. */
+export interface TlsSource {
+  /** For tls.createServer and https.createServer. */
+  options(): TlsOptions;
+  /** Gives a server new certificates as they appear. */
+  follow(server: Server): void;
+  /** Looks for changed certificates now. */
+  refresh(): void;
 }
 
 /** What to listen on; an absent transport is off. Port 0 takes any free one (see `addresses`). */
@@ -23,61 +30,22 @@ export interface EdgeListen {
   readonly wss?: ListenAddress | undefined;
 }
 
-/** Bounds of the edge; each has a default in limits.ts. */
-export interface EdgeLimits {
-  /** Token bucket per source address (IPv6: per /64), before anything is parsed. */
-  readonly messagesPerSecond: number;
-  readonly messageBurst: number;
-  readonly maxTrackedAddresses: number;
-  readonly maxConnections: number;
-  readonly maxConnectionsPerAddress: number;
-  readonly maxHeaderBytes: number;
-  readonly maxBodyBytes: number;
-  readonly maxUnsentBytes: number;
-  readonly halfMessageTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly connectTimeoutMs: number;
-}
-
+/** What the edge is made of. */
 export interface EdgeOptions {
   readonly listen: EdgeListen;
-  readonly tlsFiles?: TlsFiles | undefined;
+  /** Needed where listen has tls or wss. */
+  readonly tls?: TlsSource | undefined;
   readonly limits?: Partial<EdgeLimits>;
   /** Addresses and CIDRs that are neither limited nor banned. */
   readonly exempt?: readonly string[];
   /** Whether a browser page of this Origin may connect by WebSocket; all unless given. */
-  readonly allowOrigin?: (origin: string | undefined, host: string | undefined) => boolean;
+  readonly allowOrigin?: ((origin: string | undefined, host: string) => boolean) | undefined;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Takes what came in since the last turn of the event loop. Must not throw. */
   readonly onMessages: (batch: readonly InboundMessage[]) => void;
-  /** A connection ended, or a UDP send came back: its bindings and transactions go. */
+  /** A connection ended or could not be made: its bindings and transactions go. */
   readonly onFlowClosed: (flow: Flow) => void;
-}
-
-/** An address that is shut out. */
-export interface Ban {
-  /** An IPv4 address or an IPv6 /64. */
-  readonly source: string;
-  readonly untilMs: number;
-  readonly reason: string;
-  /** How many times it has been banned; each doubles the next. */
-  readonly level: number;
-  readonly manual: boolean;
-}
-
-/** Who is shut out, and why. In memory; bounded. */
-export interface BanList {
-  /**
-   * A *completed* challenge failed (never a bare first request: UDP sources are forged). True when
-   * this failure banned the address.
-   */
-  recordFailure(address: string, reason: string): boolean;
-  /** A challenge was passed: earlier failures are forgotten. */
-  recordSuccess(address: string): void;
-  ban(address: string, options: { readonly reason: string; readonly durationMs: number }): void;
-  unban(address: string): boolean;
-  isBanned(address: string): boolean;
-  list(): readonly Ban[];
 }
 
 /** Totals since the start, and what is open now. */
@@ -101,8 +69,10 @@ export interface Edge extends Transport {
   start(): Promise<void>;
   /** Closes sockets and connections. */
   stop(): Promise<void>;
-  /** Reads certificate and key anew; new connections use them. */
+  /** Looks for new certificates; new connections use them. */
   reload(): void;
+  /** Drops what is half said or idle for too long; runs by itself once a second. */
+  sweep(): void;
   /** The addresses bound, once started. */
   addresses(): EdgeListen;
   /**

@@ -1,0 +1,98 @@
+import type { Clock } from '@/lib/core/clock';
+import type { Endpoint, Flow, TransportName } from '@/lib/protocol/sip/transport';
+import type { EdgeLimits } from './limits';
+import type { Source } from './source';
+
+/** An open stream, of whatever kind. */
+export interface Connection {
+  readonly flow: Flow & { readonly connectionId: number };
+  readonly source: Source;
+  /** Monotonic time since when a message has been half said; undefined between messages. */
+  waitingSinceMs: number | undefined;
+  /** Monotonic time of the last byte either way. */
+  activeAtMs: number;
+  /** False when it is gone, or reads so slowly that it is ended. */
+  send(bytes: Buffer): boolean;
+  /** Ends it now, unsent bytes and all. */
+  destroy(): void;
+}
+
+function peerKey(transport: TransportName, remote: Endpoint): string {
+  return `${transport}|${remote.address}|${remote.port}`;
+}
+
+/** Every open connection: found by id, by peer, counted by source. */
+export class Connections {
+  private readonly byId = new Map<number, Connection>();
+  private readonly byPeer = new Map<string, Connection>();
+  private readonly perSource = new Map<string, number>();
+  private readonly limits: EdgeLimits;
+  private readonly clock: Clock;
+  private readonly onClosed: (flow: Flow) => void;
+  private lastId = 0;
+
+  constructor(options: { limits: EdgeLimits; clock: Clock; onClosed: (flow: Flow) => void }) {
+    this.limits = options.limits;
+    this.clock = options.clock;
+    this.onClosed = options.onClosed;
+  }
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  newId(): number {
+    this.lastId += 1;
+    return this.lastId;
+  }
+
+  /** Whether one more is allowed; exempt sources are bounded by the total alone. */
+  hasRoomFor(source: Source): boolean {
+    if (this.byId.size >= this.limits.maxConnections) return false;
+    const open = this.perSource.get(source.key) ?? 0;
+    return source.isExempt || open < this.limits.maxConnectionsPerSource;
+  }
+
+  add(connection: Connection): void {
+    const { flow, source } = connection;
+    this.byId.set(flow.connectionId, connection);
+    this.byPeer.set(peerKey(flow.transport, flow.remote), connection);
+    this.perSource.set(source.key, (this.perSource.get(source.key) ?? 0) + 1);
+  }
+
+  /** Forgets a connection that ended, once, and says so. */
+  remove(connection: Connection): void {
+    const { flow, source } = connection;
+    if (!this.byId.delete(flow.connectionId)) return;
+    const key = peerKey(flow.transport, flow.remote);
+    if (this.byPeer.get(key) === connection) this.byPeer.delete(key);
+    const left = (this.perSource.get(source.key) ?? 1) - 1;
+    if (left > 0) this.perSource.set(source.key, left);
+    else this.perSource.delete(source.key);
+    this.onClosed(flow);
+  }
+
+  /** The connection of a flow: its own, or (for a flow without one) any to the same peer. */
+  find(flow: Pick<Flow, 'transport' | 'remote' | 'connectionId'>): Connection | undefined {
+    if (flow.connectionId !== undefined) return this.byId.get(flow.connectionId);
+    return this.byPeer.get(peerKey(flow.transport, flow.remote));
+  }
+
+  /** Ends what has been half said or silent for too long. */
+  sweep(): void {
+    const nowMs = this.clock.monotonicMs();
+    for (const connection of [...this.byId.values()]) {
+      const waitedMs = nowMs - (connection.waitingSinceMs ?? nowMs);
+      const isHalf = waitedMs >= this.limits.halfMessageTimeoutMs;
+      const isIdle = nowMs - connection.activeAtMs >= this.limits.idleTimeoutMs;
+      if (isHalf || isIdle) connection.destroy();
+    }
+  }
+
+  /** Ends every connection of a source, or all. */
+  destroyAll(sourceKey?: string): void {
+    for (const connection of [...this.byId.values()]) {
+      if (sourceKey === undefined || connection.source.key === sourceKey) connection.destroy();
+    }
+  }
+}

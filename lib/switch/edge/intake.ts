@@ -1,0 +1,71 @@
+import type { Clock } from '@/lib/core/clock';
+import type { Flow, InboundMessage } from '@/lib/protocol/sip/transport';
+import type { BanList } from './ban-list';
+import type { RateLimiter } from './rate-limiter';
+import type { Source } from './source';
+import type { EdgeCounters } from './types';
+
+/** The counters while they are counted. */
+export type MutableEdgeCounters = { -readonly [Name in keyof EdgeCounters]: number };
+
+/** The door: what is banned or too much is dropped before anybody parses it; the rest is batched. */
+export class Intake {
+  readonly counts: MutableEdgeCounters = {
+    received: 0,
+    sent: 0,
+    bytesReceived: 0,
+    bytesSent: 0,
+    droppedBanned: 0,
+    droppedRateLimited: 0,
+    droppedMalformed: 0,
+    sendFailures: 0,
+    connections: 0,
+    connectionsRefused: 0,
+    bans: 0,
+  };
+  private batch: InboundMessage[] = [];
+  private readonly bans: BanList;
+  private readonly limiter: RateLimiter;
+  private readonly clock: Clock;
+  private readonly onMessages: (batch: readonly InboundMessage[]) => void;
+
+  constructor(options: {
+    bans: BanList;
+    limiter: RateLimiter;
+    clock: Clock;
+    onMessages: (batch: readonly InboundMessage[]) => void;
+  }) {
+    this.bans = options.bans;
+    this.limiter = options.limiter;
+    this.clock = options.clock;
+    this.onMessages = options.onMessages;
+  }
+
+  /** Whether a source may speak now; counts why not. */
+  admits(source: Source, address: string): boolean {
+    if (source.isExempt) return true;
+    if (this.bans.isBanned(address)) {
+      this.counts.droppedBanned += 1;
+      return false;
+    }
+    if (!this.limiter.take(source.key, this.clock.monotonicMs())) {
+      this.counts.droppedRateLimited += 1;
+      return false;
+    }
+    return true;
+  }
+
+  /** Takes an admitted message; everything of one turn of the event loop goes up together. */
+  accept(bytes: Buffer, flow: Flow): void {
+    this.counts.received += 1;
+    this.counts.bytesReceived += bytes.length;
+    if (this.batch.length === 0) setImmediate(() => this.flush());
+    this.batch.push({ bytes, flow });
+  }
+
+  private flush(): void {
+    const { batch } = this;
+    this.batch = [];
+    this.onMessages(batch);
+  }
+}

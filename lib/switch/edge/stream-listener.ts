@@ -1,0 +1,104 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
+import type { Endpoint, Flow } from '@/lib/protocol/sip/transport';
+import type { SourceBook } from './source';
+import { type ConnectionContext, StreamConnection } from './stream-connection';
+import type { ListenAddress, TlsSource } from './types';
+
+/** Listens for TCP or TLS, and opens connections of the same kind. */
+export class StreamListener {
+  private readonly kind: 'tcp' | 'tls';
+  private readonly context: ConnectionContext & { readonly sources: SourceBook };
+  private readonly tls: TlsSource | undefined;
+  private server: Server | undefined;
+  private local: Endpoint = { address: '', port: 0 };
+
+  constructor(
+    kind: 'tcp' | 'tls',
+    context: ConnectionContext & { readonly sources: SourceBook },
+    tls?: TlsSource,
+  ) {
+    this.kind = kind;
+    this.context = context;
+    this.tls = tls;
+  }
+
+  get address(): Endpoint | undefined {
+    return this.server === undefined ? undefined : this.local;
+  }
+
+  async start(listen: ListenAddress): Promise<void> {
+    const server = this.createServer();
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(listen.port, listen.host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    this.local = { address: listen.host, port: (server.address() as AddressInfo).port };
+    this.server = server;
+  }
+
+  /** Opens a connection; what is sent meanwhile waits in it. */
+  open(flow: Flow): StreamConnection | undefined {
+    const { limits, sources, connections } = this.context;
+    const source = sources.of(flow.remote.address);
+    if (!connections.hasRoomFor(source)) return undefined;
+    const target = { host: flow.remote.address, port: flow.remote.port };
+    const socket: Socket = this.kind === 'tcp' ? connect(target) : connectTls(target);
+    socket.setTimeout(limits.connectTimeoutMs, () => socket.destroy());
+    socket.once(this.kind === 'tcp' ? 'connect' : 'secureConnect', () => socket.setTimeout(0));
+    return new StreamConnection(socket, { flow, source }, this.context);
+  }
+
+  async stop(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+
+  private createServer(): Server {
+    if (this.kind === 'tcp') {
+      return createServer({ allowHalfOpen: false }, (socket) => this.accept(socket));
+    }
+    const server = createTlsServer({
+      ...this.tls?.options(),
+      handshakeTimeout: this.context.limits.halfMessageTimeoutMs,
+    });
+    this.tls?.follow(server);
+    // Turned away before the handshake, which costs a hundred times the rest.
+    server.on('connection', (socket: Socket) => {
+      if (!this.mayConnect(socket)) socket.destroy();
+    });
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    server.on('secureConnection', (socket) => this.accept(socket));
+    return server;
+  }
+
+  private mayConnect(socket: Socket): boolean {
+    const address = socket.remoteAddress;
+    if (address === undefined) return false;
+    const source = this.context.sources.of(address);
+    const mayTalk = this.context.intake.admits(source, address);
+    if (mayTalk && this.context.connections.hasRoomFor(source)) return true;
+    this.context.intake.counts.connectionsRefused += 1;
+    return false;
+  }
+
+  private accept(socket: Socket): void {
+    const { remoteAddress, remotePort, localAddress } = socket;
+    // A TLS socket passed this before its handshake; the caps may have filled since.
+    if (remoteAddress === undefined || remotePort === undefined || !this.mayConnect(socket)) {
+      socket.destroy();
+      return;
+    }
+    const flow = {
+      transport: this.kind,
+      local: { address: localAddress ?? this.local.address, port: this.local.port },
+      remote: { address: remoteAddress, port: remotePort },
+    };
+    const source = this.context.sources.of(remoteAddress);
+    new StreamConnection(socket, { flow, source }, this.context);
+  }
+}
