@@ -28,6 +28,14 @@ export async function refuseToStart(reason: string): Promise<never> {
   process.exit(1);
 }
 
+/**
+ * Lets a process outlive whoever reads its output: a supervisor that was killed closes the pipe, and
+ * the lines written while stopping in good order must not end the process first.
+ */
+export function surviveClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
 export interface StopOptions {
   readonly log: Logger;
   /** Ends calls, closes sockets, writes what is open. */
@@ -41,6 +49,7 @@ export interface StopOptions {
  * (an orphan would keep the ports). Exits with 0, with 1 when `stop` failed or took too long.
  */
 export function stopInGoodOrder({ log, stop, timeoutMs = 4_000 }: StopOptions): void {
+  surviveClosedOutput();
   let stopping = false;
   const begin = (reason: string): void => {
     if (stopping) return;

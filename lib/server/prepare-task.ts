@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { type Env, EnvError } from '@/lib/infra/env';
 import type { Steps } from './steps.mjs';
 import { runTask, type TaskOptions } from './task';
 
 /** What prepare.ts found and did. */
-export const preparedSchema = z.object({
+const preparedSchema = z.object({
   event: z.literal('prepared'),
   /** The scenario in the database. */
   scenario: z.string().nullable(),
@@ -29,7 +28,6 @@ interface PrepareOptions extends TaskOptions {
  */
 export async function prepareInstallation(options: PrepareOptions): Promise<Prepared> {
   const { env, steps } = options;
-  if (!existsSync(options.file)) return { scenario: null, setupUrl: null };
   const name = env.scenario === null ? 'looking at the database' : `filling in the ${env.scenario}`;
   const { scenario, setupUrl } = await steps.run(name, async () =>
     preparedSchema.parse(await runTask(options)),

@@ -5,6 +5,7 @@ import { TLSSocket } from 'node:tls';
 import { cidrMatcher } from '@/lib/core/cidr.server';
 import { type Env, env } from '@/lib/infra/env';
 import { createLogger } from '@/lib/infra/log';
+import { surviveClosedOutput } from '@/lib/infra/process';
 import { openTlsStore } from '@/lib/infra/tls/store';
 import { stampRequest } from './web-stamp';
 
@@ -88,6 +89,7 @@ function attachToNext(): void {
   Object.assign(http, { createServer });
 }
 
+surviveClosedOutput();
 stampEveryRequest();
 attachToNext();
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));

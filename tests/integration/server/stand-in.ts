@@ -50,7 +50,7 @@ export async function makeStandInProject(): Promise<string> {
   const root = mkdtempSync(path.join(os.tmpdir(), 'tollbridge-project-'));
   const here = process.cwd();
   await build({
-    entryPoints: ['lib/server/supervisor.ts', 'lib/server/web-preload.ts'],
+    entryPoints: ['supervisor', 'web-preload', 'prepare'].map((name) => `lib/server/${name}.ts`),
     outdir: path.join(root, 'dist'),
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -62,6 +62,7 @@ export async function makeStandInProject(): Promise<string> {
   });
   for (const name of ['switch', 'worker'])
     writeFileSync(path.join(root, 'dist', `${name}.mjs`), CHILD);
+  writeFileSync(path.join(root, 'dist/seed.mjs'), 'export async function seedScenario() {}');
   mkdirSync(path.join(root, '.next/standalone'), { recursive: true });
   writeFileSync(path.join(root, '.next/standalone/server.js'), WEB);
   mkdirSync(path.join(root, 'prisma'));

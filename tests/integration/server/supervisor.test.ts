@@ -160,7 +160,7 @@ describe('the supervisor', () => {
     const left = first.processes();
     await first.stop('SIGKILL');
     await start().ready();
-    for (const pid of Object.values(left)) expect(pid !== null && isAlive(pid)).toBe(false);
+    await eventually(() => !Object.values(left).some((pid) => pid !== null && isAlive(pid)));
   });
 
   it('leaves nobody behind when it is killed', async () => {
