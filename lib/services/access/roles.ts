@@ -5,7 +5,7 @@ export type Role = (typeof ROLES)[number];
 type AccountKind = 'operator' | 'reseller' | 'customer';
 
 /** Which kinds of account and which roles in them may do a thing. */
-interface Grant {
+export interface Grant {
   readonly roles: readonly Role[];
   readonly kinds: readonly AccountKind[];
 }
@@ -67,4 +67,9 @@ export function roleMay(permission: Permission, role: Role, kind: AccountKind): 
 /** Which roles hold a permission: what the denied page names. */
 export function rolesThatMay(permission: Permission): readonly Role[] {
   return PERMISSIONS[permission].roles;
+}
+
+/** Who holds a permission, or null for a text that names none: for the denied page. */
+export function grantOf(permission: string): Grant | null {
+  return Object.hasOwn(PERMISSIONS, permission) ? PERMISSIONS[permission as Permission] : null;
 }

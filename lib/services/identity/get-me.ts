@@ -10,6 +10,7 @@ export async function getMe(
   const { actor, database } = context;
   const account = await database.prisma.account.findUniqueOrThrow({
     where: { id: actor.accountId },
+    include: { parent: { select: { name: true } } },
   });
   const person = actor.kind === 'user' && actor.id !== null ? actor.id : null;
   const user =
@@ -30,6 +31,7 @@ export async function getMe(
       id: account.id,
       name: account.name,
       kind: account.kind,
+      sellerName: account.parent?.name ?? null,
       status: account.status,
       currency: account.currency,
       timeZone: account.timeZone,

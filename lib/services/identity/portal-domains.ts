@@ -4,6 +4,7 @@ import type { Database } from '@/lib/infra/db/client';
 export interface VerifiedDomain {
   readonly accountId: string;
   readonly accountPath: string;
+  readonly accountName: string;
 }
 
 /** The account whose verified domain a host name (lower case, no port) is; null for any other. */
@@ -16,9 +17,10 @@ export async function findPortalDomain(
     select: {
       accountId: true,
       verifiedAt: true,
-      account: { select: { status: true, path: true } },
+      account: { select: { status: true, path: true, name: true } },
     },
   });
   if (!row || row.verifiedAt === null || row.account.status === 'terminated') return null;
-  return { accountId: row.accountId, accountPath: row.account.path };
+  const { path, name } = row.account;
+  return { accountId: row.accountId, accountPath: path, accountName: name };
 }

@@ -111,6 +111,8 @@ export const meSchema = z.object({
     id: idSchema,
     name: z.string(),
     kind: accountKindSchema,
+    /** Who sells to it, by name; null for the operator. */
+    sellerName: z.string().nullable(),
     status: z.enum(['active', 'suspended', 'terminated']),
     currency: z.string(),
     timeZone: z.string(),
