@@ -1,3 +1,4 @@
+import { ChallengePolicy } from '@/lib/protocol/digest/challenge-policy';
 import type { DigestServer } from '@/lib/protocol/digest/server';
 import type { NameAddr } from '@/lib/protocol/sip/name-addr';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
@@ -30,6 +31,7 @@ export interface AuthenticatedPhone {
  */
 export class Authentication {
   private readonly options: AuthenticationOptions;
+  private readonly policy = new ChallengePolicy();
 
   constructor(options: AuthenticationOptions) {
     this.options = options;
@@ -64,6 +66,7 @@ export class Authentication {
         isOurs: (host, port) => host === realm || this.options.isOurs(host, port),
       },
     );
+    if (verdict.ok || verdict.kind !== 'missing') this.policy.answered(request, source);
     if (!verdict.ok) {
       switch (verdict.kind) {
         case 'missing':
@@ -76,7 +79,9 @@ export class Authentication {
           transaction.respond(400, verdict.reason);
           return undefined;
         case 'wrong':
-          this.refuse(transaction, tenant, verdict.username);
+          // Only an answer to a challenge that this very address got proves who sent it.
+          if (verdict.isCompleted) this.refuse(transaction, tenant, verdict.username);
+          else this.challenge(transaction, realm, false);
           return undefined;
       }
     }
@@ -109,12 +114,11 @@ export class Authentication {
   }
 
   private challenge(transaction: ServerTransaction, realm: string, stale: boolean): void {
+    const source = transaction.flow.remote.address;
+    const algorithms = this.policy.challenged(transaction.request, source);
     transaction.respond(401, undefined, {
       headers: {
-        'www-authenticate': this.options.digest.challenge(realm, {
-          source: transaction.flow.remote.address,
-          stale,
-        }),
+        'www-authenticate': this.options.digest.challenge(realm, { source, stale, algorithms }),
       },
     });
   }

@@ -40,13 +40,15 @@ export interface DigestCheck {
 export interface ChallengeOptions {
   /** The address that the challenge goes to. */
   readonly source: string;
+  /** What to offer, in this order; SHA-256, then MD5 unless given (see client-quirks.ts). */
+  readonly algorithms?: readonly DigestAlgorithm[] | undefined;
   /** The digest was right, only its nonce was not: the phone need not ask its owner. */
   readonly stale?: boolean;
 }
 
 /** The server's half of digest authentication (RFC 7616, RFC 8760). */
 export interface DigestServer {
-  /** WWW-Authenticate values: SHA-256 first, then MD5, a header each. */
+  /** WWW-Authenticate values, a header each: SHA-256, then MD5 unless told otherwise. */
   challenge(realm: string, options: ChallengeOptions): readonly string[];
   verify(subject: DigestSubject, check: DigestCheck): DigestVerdict;
 }
@@ -118,7 +120,7 @@ class Server implements DigestServer {
   challenge(realm: string, options: ChallengeOptions): readonly string[] {
     const nonce = this.mint.issue({ realm, source: options.source });
     const stale = options.stale === true ? ', stale=true' : '';
-    return OFFERED.map(
+    return (options.algorithms ?? OFFERED).map(
       (algorithm) =>
         `Digest realm=${quote(realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`,
     );
