@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '@/lib/infra/db/migrate';
 import { prepareOwnServer, type RolePasswords } from '@/lib/infra/db/roles';
+import { migrateJobs } from '@/lib/infra/jobs/migrate-jobs';
 import { silentLogger } from '@/lib/infra/log';
 import { type EmbeddedServer, SUPERUSER, startEmbedded } from '@/lib/server/embedded-postgres';
 import { freeLoopbackPort } from '@/lib/server/ports';
@@ -56,6 +57,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     directory: path.resolve('prisma/migrations'),
     appRole: roles.appRole,
   });
+  await migrateJobs(roles);
   project.provide('postgres', { superuserUrl, template, passwords });
   return async () => {
     forget();
