@@ -3,7 +3,7 @@
 import { Check, ChevronsUpDown } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
-import { Menu, MenuGroup, MenuLink } from '@/components/ui/menu';
+import { Menu, MenuGroup, MenuItem, MenuLink } from '@/components/ui/menu';
 import type { ShellAccount } from './nav-types';
 
 export interface AccountSwitcherProps {
@@ -28,7 +28,7 @@ export function AccountSwitcher({ current, others, look }: AccountSwitcherProps)
     </>
   );
   const frame = cn(
-    'focus-inside flex w-full items-center gap-2 rounded-control px-2 py-1.5',
+    'focus-inside flex w-full items-center gap-2 rounded-control px-2 py-1.25',
     isRail && 'justify-center px-0',
   );
   if (others.length === 0) return <div className={frame}>{face}</div>;
@@ -49,17 +49,32 @@ export function AccountSwitcher({ current, others, look }: AccountSwitcherProps)
     >
       <MenuGroup label={t('accounts')}>
         {[current, ...others].map((account) => (
-          <MenuLink
-            key={account.id}
-            href={account.href ?? '#'}
-            icon={account.mark}
-            end={account.id === current.id && <Check aria-hidden className="icon-dense" />}
-          >
-            <span className="block truncate font-medium text-ink">{account.name}</span>
-            <span className="block truncate text-ink-3 text-micro">{account.note}</span>
-          </MenuLink>
+          <AccountChoice key={account.id} account={account} isCurrent={account.id === current.id} />
         ))}
       </MenuGroup>
     </Menu>
+  );
+}
+
+function AccountChoice({ account, isCurrent }: { account: ShellAccount; isCurrent: boolean }) {
+  const { href, onChoose, mark } = account;
+  const end = isCurrent && <Check aria-hidden className="icon-dense" />;
+  const words = (
+    <>
+      <span className="block truncate font-medium text-ink">{account.name}</span>
+      <span className="block truncate text-ink-3 text-micro">{account.note}</span>
+    </>
+  );
+  if (href === undefined) {
+    return (
+      <MenuItem icon={mark} end={end} {...(onChoose ? { onClick: onChoose } : {})}>
+        {words}
+      </MenuItem>
+    );
+  }
+  return (
+    <MenuLink href={href} icon={mark} end={end}>
+      {words}
+    </MenuLink>
   );
 }

@@ -26,6 +26,8 @@ export interface ShellAccount {
   mark: ReactNode;
   /** Where choosing it leads; the current one needs none. */
   href?: string | undefined;
+  /** What choosing it does, where that is more than going somewhere. */
+  onChoose?: (() => void) | undefined;
 }
 
 export interface ShellUser {

@@ -1,0 +1,52 @@
+import { LayoutDashboard, Package, Phone, PhoneCall, ReceiptText } from 'lucide-react';
+import type { useTranslations } from 'next-intl';
+import type { NavGroup, NavItem } from '@/components/shell/nav-types';
+
+type Translate = ReturnType<typeof useTranslations<'portal'>>;
+
+export interface ConsoleNav {
+  groups: readonly NavGroup[];
+  tabs: readonly NavItem[];
+}
+
+/** Where a customer can go: what there is, and nothing else. */
+export function customerNav(t: Translate): ConsoleNav {
+  const overview: NavItem = {
+    href: '/overview',
+    label: t('nav.overview'),
+    icon: <LayoutDashboard aria-hidden />,
+    key: 'o',
+  };
+  const calls: NavItem = {
+    href: '/calls',
+    label: t('nav.calls'),
+    icon: <PhoneCall aria-hidden />,
+    key: 'c',
+  };
+  const extensions: NavItem = {
+    href: '/extensions',
+    label: t('nav.extensions'),
+    icon: <Phone aria-hidden />,
+    key: 'e',
+  };
+  const plans: NavItem = {
+    href: '/plans',
+    label: t('nav.plans'),
+    icon: <Package aria-hidden />,
+    key: 'p',
+  };
+  const billing: NavItem = {
+    href: '/billing',
+    label: t('nav.billing'),
+    icon: <ReceiptText aria-hidden />,
+    key: 'b',
+  };
+  return {
+    groups: [
+      { items: [overview, calls] },
+      { label: t('nav.phoneSystem'), items: [extensions] },
+      { label: t('nav.account'), items: [billing, plans] },
+    ],
+    tabs: [overview, calls, extensions, billing],
+  };
+}

@@ -1,0 +1,131 @@
+'use client';
+
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
+import { LiveFeed, type LiveNews, type LiveState } from './live-feed';
+
+const CONNECTING: LiveState = { kind: 'connecting' };
+/** Many events in a row (a hundred calls) become one request for each list. */
+const GATHER_MS = 250;
+/** A call's row is written in a group just after its end was told: ask once more. */
+const AFTERWARDS_MS = 1_500;
+
+let shared: LiveFeed | null = null;
+
+/** The feed of this page; in a browser only. */
+function feed(): LiveFeed {
+  if (shared) return shared;
+  const made = new LiveFeed({
+    open: () => new EventSource('/api/live'),
+    nowMs: () => Date.now(),
+    later: (run, afterMs) => {
+      const timer = setTimeout(run, afterMs);
+      return () => clearTimeout(timer);
+    },
+  });
+  document.addEventListener('visibilitychange', () => made.setHidden(document.hidden));
+  shared = made;
+  return made;
+}
+
+const watch = (onChange: () => void) => feed().watch(onChange);
+const current = () => feed().current();
+
+/** Whether what is shown is now, and since when it is not. All readers share one stream. */
+export function useLiveState(): LiveState {
+  return useSyncExternalStore(watch, current, () => CONNECTING);
+}
+
+/** Whether live values are old: they stay and fade. */
+export function useIsStale(): boolean {
+  const { kind } = useLiveState();
+  return kind === 'lost' || kind === 'ended';
+}
+
+/** Tries to reconnect at once. */
+export function retryLive(): void {
+  feed().retry();
+}
+
+/** Hands over each live event, and "resync" after a gap. */
+export function useLiveEvents(onNews: (news: LiveNews) => void): void {
+  const take = useEffectEvent(onNews);
+  useEffect(() => feed().read((news) => take(news)), []);
+}
+
+/** Which lists of the API an event makes old. */
+export function pathsTouched(news: LiveNews): readonly string[] {
+  switch (news.type) {
+    case 'registration.changed':
+      return ['/extensions', '/overview'];
+    case 'config.observed':
+      return [OBSERVED[news.kind] ?? '/extensions', '/subscriptions'];
+    case 'call.started':
+    case 'call.ringing':
+    case 'call.answered':
+      return ['/live-calls', '/wallets', '/overview'];
+    case 'call.ended':
+      return ['/live-calls', '/calls', '/wallets', '/overview', '/postings'];
+    case 'registration.refused':
+    case 'ready':
+    case 'stale':
+    case 'ended':
+    case 'resync':
+      return [];
+  }
+}
+
+const OBSERVED: Readonly<Record<string, string>> = {
+  account: '/accounts',
+  carrier: '/carriers',
+  deck: '/decks',
+  extension: '/extensions',
+  number: '/numbers',
+  route_group: '/route-groups',
+  tenant: '/tenants',
+  trunk: '/trunks',
+};
+
+/**
+ * Keeps what was fetched fresh: what an event names is fetched again, and after a gap everything
+ * is. Once a page, in its frame.
+ */
+export function useLiveRefresh(): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    const gathered = new Set<string>();
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const timers = new Set<ReturnType<typeof setTimeout>>();
+    const flush = () => {
+      timer = null;
+      for (const path of gathered) refresh(queryClient, path);
+      gathered.clear();
+    };
+    const leave = feed().read((news) => {
+      if (news.type === 'resync') {
+        void queryClient.invalidateQueries();
+        return;
+      }
+      const paths = pathsTouched(news);
+      for (const path of paths) gathered.add(path);
+      if (gathered.size > 0) timer ??= setTimeout(flush, GATHER_MS);
+      if (news.type !== 'call.ended') return;
+      const later = setTimeout(() => {
+        timers.delete(later);
+        for (const path of paths) refresh(queryClient, path);
+      }, AFTERWARDS_MS);
+      timers.add(later);
+    });
+    return () => {
+      leave();
+      if (timer) clearTimeout(timer);
+      for (const later of timers) clearTimeout(later);
+    };
+  }, [queryClient]);
+}
+
+/** Fetches the lists and things of a path again where they are shown. */
+function refresh(queryClient: QueryClient, path: string): void {
+  void queryClient.invalidateQueries({ queryKey: ['list', path] });
+  void queryClient.invalidateQueries({ queryKey: ['item', path] });
+}
