@@ -122,7 +122,9 @@ function sectionsOf(description: SessionDescription): Section[] {
 }
 
 function withNumbers(leg: LegSdp, formats: readonly PayloadFormat[]): ReadonlyMap<string, number> {
-  const numbers = new Map(leg.numbers);
+  const said = new Set(formats.map((format) => format.payloadType));
+  // A phone that gives a number a new meaning is wrong, but it is the one who uses it.
+  const numbers = new Map([...leg.numbers].filter(([, number]) => !said.has(number)));
   const keys = formatKeys(formats);
   for (const [index, format] of formats.entries()) {
     const key = keys[index];
@@ -160,7 +162,7 @@ export function readAudioAnswer(leg: LegSdp, body: Uint8Array): AudioReading {
   if (!parsed.ok) return parsed;
   const { description } = parsed;
   const media = description.media[leg.audioIndex];
-  if (!media || media.kind !== 'audio') {
+  if (media?.kind !== 'audio') {
     return { ok: false, reason: 'the answer lacks the audio section' };
   }
   if (media.port === 0) return { ok: false, reason: 'the audio was refused' };

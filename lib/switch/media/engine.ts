@@ -59,7 +59,10 @@ export interface LegMediaStats {
   readonly remote: string | null;
   /** Whether the leg's media is on hold, by either side. */
   readonly held: boolean;
-  /** RTP from the leg that was taken as its own. `lost` may be negative (duplicates, RFC 3550). */
+  /**
+   * RTP from the leg that was taken as its own; octets with headers. `lost` may be negative
+   * (duplicates, RFC 3550 A.3).
+   */
   readonly received: {
     readonly packets: number;
     readonly octets: number;
@@ -86,6 +89,8 @@ export interface LegMediaStats {
     readonly gated: number;
     /** No peer yet, or its address is not known yet. */
     readonly unroutable: number;
+    /** More in a second than any voice sends. */
+    readonly excess: number;
   };
 }
 
@@ -140,7 +145,10 @@ export interface MediaEngine {
    */
   update(description: LegDescription): Promise<Buffer>;
 
-  /** Forgets an offer or update that was refused. Does nothing where none is pending. */
+  /**
+   * Forgets an `update` that was refused. Does nothing where none is pending. (A refused first
+   * offer ends its leg: `deleteLeg`.)
+   */
   rollback(sessionId: string): void;
 
   /**

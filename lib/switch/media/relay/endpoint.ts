@@ -1,0 +1,162 @@
+import type { ReportBlock } from '@/lib/protocol/rtcp/parse';
+import { Reception } from '@/lib/protocol/rtp/reception';
+import { Latch, type PacketIdentity } from './latch';
+import type { EndpointConfig, EndpointFigures, TypeMeaning } from './messages';
+import type { MediaSocket } from './udp-socket';
+
+const NOTHING_AGREED: EndpointConfig = {
+  peerId: null,
+  maySend: false,
+  mayReceive: false,
+  expectation: null,
+  renumber: [],
+  types: [],
+};
+
+export interface EndpointStart {
+  readonly id: number;
+  readonly gateSlot: number;
+  readonly isCaller: boolean;
+}
+
+/** A leg's place in the relay: its sockets, what was agreed, what was counted. */
+export class Endpoint {
+  readonly id: number;
+  readonly gateSlot: number;
+  readonly isCaller: boolean;
+  readonly latch = new Latch();
+  config = NOTHING_AGREED;
+  /** 0 until bound. */
+  port = 0;
+  rtp: MediaSocket | null = null;
+  rtcp: MediaSocket | null = null;
+  isReleased = false;
+  /** Packets that may still come in this second. */
+  budget = 0;
+  /** Monotonic; since when it ought to be heard, null = it need not. */
+  expectedSinceMs: number | null = null;
+  lastHeardMs: number | null = null;
+  isInactivityTold = false;
+  readonly sent = { packets: 0, octets: 0 };
+  readonly dropped = { foreign: 0, invalid: 0, gated: 0, unroutable: 0, excess: 0 };
+  private connected: Endpoint | null = null;
+  private renumber: Uint8Array | null = null;
+  private meanings = new Map<number, TypeMeaning>();
+  private reception = new Reception();
+  private receptionSsrc: number | null = null;
+  private readonly before = { packets: 0, lost: 0 };
+  private octets = 0;
+  private lastPacketAtMs: number | null = null;
+  private codec: TypeMeaning | null = null;
+  private report: ReportBlock | null = null;
+
+  constructor(start: EndpointStart) {
+    this.id = start.id;
+    this.gateSlot = start.gateSlot;
+    this.isCaller = start.isCaller;
+  }
+
+  /** Whom the leg talks to; null where that one is gone. */
+  get peer(): Endpoint | null {
+    if (this.connected?.isReleased) this.connected = null;
+    return this.connected;
+  }
+
+  /** Whether either side has the media on hold, or nobody is connected. */
+  get isHeld(): boolean {
+    return !(this.config.maySend && this.config.mayReceive);
+  }
+
+  configure(config: EndpointConfig, peer: Endpoint | null): void {
+    this.config = config;
+    this.connected = peer;
+    this.meanings = new Map(config.types.map((type) => [type.payloadType, type]));
+    const changes = config.renumber.filter(([from, to]) => from !== to);
+    if (changes.length === 0) this.renumber = null;
+    else {
+      this.renumber = Uint8Array.from({ length: 128 }, (_, type) => type);
+      for (const [from, to] of changes) this.renumber[from] = to;
+    }
+    if (config.expectation) this.latch.expect(config.expectation);
+    // Whoever was just told something new gets the whole timeout to follow.
+    this.expectedSinceMs = null;
+    this.isInactivityTold = false;
+  }
+
+  /** A payload type of the leg as its peer numbers it. */
+  renumbered(payloadType: number): number {
+    return this.renumber?.[payloadType] ?? payloadType;
+  }
+
+  /** Counts a packet of the leg. */
+  heard(
+    packet: PacketIdentity & PacketDetails,
+    now: { monotonicMs: number; wallMs: number },
+  ): void {
+    if (packet.ssrc !== this.receptionSsrc) {
+      this.before.packets += this.reception.packets;
+      this.before.lost += this.reception.lost;
+      this.reception = new Reception();
+      this.receptionSsrc = packet.ssrc;
+    }
+    const meaning = this.meanings.get(packet.payloadType);
+    const clockRateHz = meaning?.clockRateHz ?? 0;
+    if (meaning && clockRateHz > 0) this.codec = meaning;
+    this.reception.arrived({
+      sequence: packet.sequence,
+      timestamp: packet.timestamp,
+      atMs: now.monotonicMs,
+      clockRateHz,
+    });
+    this.octets += packet.octets;
+    this.lastPacketAtMs = now.wallMs;
+    this.lastHeardMs = now.monotonicMs;
+    this.isInactivityTold = false;
+  }
+
+  /** Keeps what the leg says of the stream it hears. */
+  reported(block: ReportBlock): void {
+    this.report = block;
+  }
+
+  closeSockets(): void {
+    this.rtp?.close();
+    this.rtcp?.close();
+    this.rtp = null;
+    this.rtcp = null;
+  }
+
+  figures(): EndpointFigures {
+    const firstAgreed = this.config.types.find((type) => type.clockRateHz > 0);
+    const source = this.latch.source;
+    return {
+      endpointId: this.id,
+      codec: (this.codec ?? firstAgreed)?.name ?? null,
+      remote: source && { address: source.address, port: source.port },
+      received: {
+        packets: this.before.packets + this.reception.packets,
+        octets: this.octets,
+        lost: this.before.lost + this.reception.lost,
+        jitterMs: this.reception.jitterMs,
+        lastPacketAtMs: this.lastPacketAtMs,
+      },
+      sent: { ...this.sent },
+      reported: this.reportFigures(),
+      dropped: { ...this.dropped },
+    };
+  }
+
+  private reportFigures(): EndpointFigures['reported'] {
+    if (!this.report) return null;
+    const clockRateHz = this.peer?.codec?.clockRateHz ?? 8_000;
+    const { lostFraction, lost, jitterTicks } = this.report;
+    return { lostFraction, lost, jitterMs: (jitterTicks * 1_000) / clockRateHz };
+  }
+}
+
+/** What a packet tells beside its sender. */
+export interface PacketDetails {
+  readonly payloadType: number;
+  readonly timestamp: number;
+  readonly octets: number;
+}

@@ -1,0 +1,322 @@
+import { randomInt } from 'node:crypto';
+import { AppError } from '@/lib/core/errors';
+import type { Logger } from '@/lib/infra/log';
+import { type AudioSide, type LegSdp, newLegSdp } from '@/lib/protocol/sdp/leg-sdp';
+import type { Gate, LegDescription, LegMediaStats, SessionStart, SessionStats } from './engine';
+import {
+  type AgreedConfig,
+  answererConfig,
+  type Exchange,
+  forwardAnswer,
+  forwardOffer,
+  offererConfig,
+  readAnswer,
+  readOffer,
+} from './negotiation';
+import { expectationOf, type OwnMedia } from './reachability';
+import type { EndpointConfig, EndpointFigures } from './relay/messages';
+import type { WorkerLink } from './worker-link';
+
+/** A caller, ten branches (the most an address of record forks to), and room for transfers. */
+const MAX_LEGS = 32;
+
+/** A leg's media as the engine knows it. */
+interface MediaLeg {
+  readonly legId: string;
+  readonly endpointId: number;
+  /** Its RTP port once bound. */
+  readonly port: Promise<number>;
+  sdp: LegSdp;
+  /** In force; null before anything was agreed. */
+  config: EndpointConfig | null;
+  peerLegId: string | null;
+  /** The body in force and where its signalling came from: only new ones are learned from. */
+  heard: { readonly sdp: Buffer; readonly signallingAddress: string } | null;
+}
+
+/** Where a session lives. */
+export interface SessionPlace {
+  readonly gateSlot: number;
+  readonly link: WorkerLink;
+  readonly own: OwnMedia;
+  readonly log: Logger;
+  /** A number that no endpoint had before. */
+  readonly newEndpointId: () => number;
+}
+
+/** The media of one call: its legs, what they said, who talks to whom. */
+export class MediaSession {
+  readonly start: SessionStart;
+  readonly place: SessionPlace;
+  gate: Gate = 'early';
+  private readonly legs = new Map<string, MediaLeg>();
+  /** By the leg that is to answer. */
+  private readonly exchanges = new Map<string, Exchange>();
+  private end: 'deleted' | 'lost' | null = null;
+
+  constructor(start: SessionStart, place: SessionPlace) {
+    this.start = start;
+    this.place = place;
+  }
+
+  get id(): string {
+    return this.start.sessionId;
+  }
+
+  get isLost(): boolean {
+    return this.end === 'lost';
+  }
+
+  /** The worker is gone, and the sockets with it. */
+  lose(): void {
+    this.end = 'lost';
+  }
+
+  legIdOf(endpointId: number): string | undefined {
+    return [...this.legs.values()].find((leg) => leg.endpointId === endpointId)?.legId;
+  }
+
+  offer(description: LegDescription): Promise<Buffer> {
+    return this.handOn(description, false);
+  }
+
+  async update(description: LegDescription): Promise<Buffer> {
+    this.checkAlive();
+    if (this.leg(description.fromLegId).peerLegId !== description.toLegId) {
+      throw new AppError('NOT_FOUND', 'The legs are not connected.');
+    }
+    if ([...this.exchanges.values()].some((one) => one.isUpdate && !one.isAnswered)) {
+      throw new AppError('CONFLICT', 'Another offer is pending.', { meta: { sipStatus: 491 } });
+    }
+    return this.handOn(description, true);
+  }
+
+  rollback(): void {
+    for (const [answererId, exchange] of this.exchanges) {
+      if (exchange.isUpdate && !exchange.isAnswered) this.exchanges.delete(answererId);
+    }
+  }
+
+  async answer(description: LegDescription): Promise<Buffer> {
+    this.checkAlive();
+    const { fromLegId, toLegId, sdp, signallingAddress } = description;
+    const answerer = this.leg(fromLegId);
+    const offerer = this.leg(toLegId);
+    const exchange = this.exchanges.get(fromLegId);
+    if (exchange?.offererId !== toLegId) {
+      throw new AppError('NOT_FOUND', 'There is no offer to answer.');
+    }
+    const port = await offerer.port;
+    this.checkAlive([answerer, offerer]);
+    const settlement = readAnswer(answerer.sdp, exchange, sdp);
+    const ours = { address: this.place.own.publicAddress, port };
+    const forwarded = forwardAnswer({ ...exchange, lastSent: offerer.sdp }, settlement, ours);
+    offerer.sdp = forwarded.sdp;
+    exchange.isAnswered = true;
+    // What was agreed the other way round before is over.
+    this.exchanges.delete(toLegId);
+    this.connect(offerer, answerer);
+    this.apply(offerer, {
+      config: offererConfig(settlement),
+      audio: exchange.audio,
+      heard: { sdp: exchange.body, signallingAddress: exchange.signallingAddress },
+    });
+    this.apply(answerer, {
+      config: answererConfig(settlement),
+      audio: settlement.audio,
+      heard: { sdp, signallingAddress },
+    });
+    return forwarded.body;
+  }
+
+  async stats(): Promise<SessionStats> {
+    const legs = [...this.legs.values()];
+    const figures = await this.place.link.query(legs.map(({ endpointId }) => endpointId));
+    return this.statsOf(legs, figures);
+  }
+
+  /** Takes a leg out and frees its ports; whoever talked to it talks to nobody. */
+  async deleteLeg(legId: string): Promise<LegMediaStats | null> {
+    const leg = this.legs.get(legId);
+    if (!leg) return null;
+    this.remove(leg);
+    const figures = await this.release([leg]);
+    return this.statsOf([leg], figures).legs[0] ?? null;
+  }
+
+  /** Frees all ports; nothing can be done with the session from here on. */
+  async delete(): Promise<SessionStats | null> {
+    const legs = [...this.legs.values()];
+    const wasLost = this.isLost;
+    this.end ??= 'deleted';
+    const figures = await this.release(legs);
+    return wasLost ? null : this.statsOf(legs, figures);
+  }
+
+  private leg(legId: string): MediaLeg {
+    const leg = this.legs.get(legId);
+    if (!leg) throw new AppError('NOT_FOUND', 'The media session has no such leg.');
+    return leg;
+  }
+
+  /** Also after every wait: the call may have ended meanwhile. */
+  private checkAlive(legs: readonly MediaLeg[] = []): void {
+    if (this.end === 'lost') throw new AppError('UNAVAILABLE', 'The media of the call was lost.');
+    if (this.end === 'deleted' || legs.some((leg) => this.legs.get(leg.legId) !== leg)) {
+      throw new AppError('NOT_FOUND', 'The media session or leg has ended.');
+    }
+  }
+
+  private async handOn(description: LegDescription, isUpdate: boolean): Promise<Buffer> {
+    this.checkAlive();
+    const { fromLegId, toLegId, sdp: body, signallingAddress } = description;
+    // Read first: what can't be used takes no ports.
+    readOffer(this.legs.get(fromLegId)?.sdp ?? newSdp(), body);
+    const from = this.legOf(fromLegId);
+    const to = this.legOf(toLegId);
+    const port = await this.portsOf(from, to);
+    this.checkAlive([from, to]);
+    const offer = readOffer(from.sdp, body);
+    const ours = { address: this.place.own.publicAddress, port };
+    const forwarded = forwardOffer(to.sdp, offer.audio, ours);
+    // The leg sees it, agreed or not; so its o= version is spent.
+    to.sdp = forwarded.sdp;
+    this.exchanges.set(toLegId, {
+      offererId: fromLegId,
+      offererSdp: offer.sdp,
+      audio: offer.audio,
+      forwarded: forwarded.forwarded,
+      body,
+      signallingAddress,
+      isUpdate,
+      isAnswered: false,
+    });
+    return forwarded.body;
+  }
+
+  /** The leg by its id; where it is not there yet, a new one with its port pair on the way. */
+  private legOf(legId: string): MediaLeg {
+    const existing = this.legs.get(legId);
+    if (existing) return existing;
+    if (this.legs.size >= MAX_LEGS) {
+      throw new AppError('UNAVAILABLE', 'The media session has too many legs.');
+    }
+    const { link, gateSlot, newEndpointId } = this.place;
+    const endpointId = newEndpointId();
+    const isCaller = legId === this.start.callerLegId;
+    const port = link.bind({ id: endpointId, gateSlot, isCaller });
+    // Whoever needs the port hears of its failure; this only keeps it from being unhandled.
+    port.catch(() => undefined);
+    const nothing = { config: null, peerLegId: null, heard: null };
+    const leg: MediaLeg = { legId, endpointId, port, sdp: newSdp(), ...nothing };
+    this.legs.set(legId, leg);
+    return leg;
+  }
+
+  /** Waits for both ports; a leg that gets none is taken out, so that a retry starts anew. */
+  private async portsOf(from: MediaLeg, to: MediaLeg): Promise<number> {
+    const legs = [from, to];
+    const results = await Promise.allSettled(legs.map((leg) => leg.port));
+    for (const [index, leg] of legs.entries()) {
+      const isStillThere = this.legs.get(leg.legId) === leg;
+      if (results[index]?.status !== 'rejected' || !isStillThere) continue;
+      this.remove(leg);
+      await this.release([leg]);
+    }
+    await from.port;
+    return to.port;
+  }
+
+  private remove(leg: MediaLeg): void {
+    const { legId } = leg;
+    this.legs.delete(legId);
+    for (const other of this.legs.values()) if (other.peerLegId === legId) this.disconnect(other);
+    for (const [answererId, exchange] of this.exchanges) {
+      if (answererId === legId || exchange.offererId === legId) this.exchanges.delete(answererId);
+    }
+  }
+
+  /** Makes two legs each other's peers, and nobody else's. */
+  private connect(one: MediaLeg, other: MediaLeg): void {
+    for (const leg of this.legs.values()) {
+      const isOutside = leg !== one && leg !== other;
+      if (isOutside && (leg.peerLegId === one.legId || leg.peerLegId === other.legId)) {
+        this.disconnect(leg);
+      }
+    }
+    one.peerLegId = other.legId;
+    other.peerLegId = one.legId;
+  }
+
+  private disconnect(leg: MediaLeg): void {
+    leg.peerLegId = null;
+    if (leg.config) this.configure(leg, { ...leg.config, peerId: null });
+  }
+
+  /** Puts what was agreed for a leg in force. */
+  private apply(
+    leg: MediaLeg,
+    agreed: {
+      readonly config: AgreedConfig;
+      readonly audio: AudioSide;
+      readonly heard: NonNullable<MediaLeg['heard']>;
+    },
+  ): void {
+    const { heard } = agreed;
+    const isNew =
+      leg.heard?.signallingAddress !== heard.signallingAddress || !heard.sdp.equals(leg.heard.sdp);
+    leg.heard = heard;
+    const peer = leg.peerLegId === null ? undefined : this.legs.get(leg.peerLegId);
+    this.configure(leg, {
+      ...agreed.config,
+      peerId: peer?.endpointId ?? null,
+      expectation: isNew
+        ? expectationOf(agreed.audio, heard.signallingAddress, this.place.own)
+        : null,
+    });
+  }
+
+  private configure(leg: MediaLeg, config: EndpointConfig): void {
+    // Where media comes from is said once; repeating it would learn anew.
+    leg.config = { ...config, expectation: null };
+    this.place.link.configure(leg.endpointId, config);
+  }
+
+  /** Frees the legs' ports. A worker that is gone has freed them already: then there are no figures. */
+  private async release(legs: readonly MediaLeg[]): Promise<readonly EndpointFigures[]> {
+    if (legs.length === 0 || this.isLost) return [];
+    try {
+      return await this.place.link.release(legs.map(({ endpointId }) => endpointId));
+    } catch (error) {
+      this.place.log.warn('media.release_unanswered', { callId: this.id, error });
+      return [];
+    }
+  }
+
+  private statsOf(legs: readonly MediaLeg[], figures: readonly EndpointFigures[]): SessionStats {
+    const byEndpoint = new Map(figures.map((one) => [one.endpointId, one]));
+    return {
+      sessionId: this.id,
+      gate: this.gate,
+      legs: legs.flatMap((leg) => {
+        const found = byEndpoint.get(leg.endpointId);
+        return found ? [legStats(leg, found)] : [];
+      }),
+    };
+  }
+}
+
+function newSdp(): LegSdp {
+  return newLegSdp(String(randomInt(1, 2 ** 47)));
+}
+
+function legStats(leg: MediaLeg, figures: EndpointFigures): LegMediaStats {
+  const { endpointId: _endpointId, remote, ...counted } = figures;
+  const host = remote?.address.includes(':') ? `[${remote.address}]` : remote?.address;
+  return {
+    legId: leg.legId,
+    ...counted,
+    remote: remote && `${host}:${remote.port}`,
+    held: leg.config !== null && !(leg.config.maySend && leg.config.mayReceive),
+  };
+}
