@@ -142,10 +142,7 @@ async function openBalances(
       },
     ];
   });
-  await database.pool.query(
-    POST_LEDGER_SQL,
-    postLedgerValues(entries, () => newId()),
-  );
+  await database.pool.query(POST_LEDGER_SQL, postLedgerValues(entries));
 }
 
 /** A call that somebody pays for through a chain, as tests and benches make them. */

@@ -70,7 +70,7 @@ export function createChargingGroups(options: ChargingOptions): ChargingGroups {
   const grants = new Grouper<GrantRequest, GrantResult>({
     ...common,
     lanes: 1,
-    run: (requests) => grantGroup({ pool: database.pool, chart, lease, clock }, requests),
+    run: (requests) => grantGroup({ pool: database.pool, chart, lease }, requests),
   });
   const answers = new Grouper<AnswerFacts, void>({
     ...common,

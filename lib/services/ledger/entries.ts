@@ -18,7 +18,13 @@ export interface LedgerEntry {
   readonly lines: readonly LedgerLine[];
 }
 
-export const LEDGER_KINDS = ['call', 'opening_balance', 'top_up', 'adjustment'] as const;
+export const LEDGER_KINDS = [
+  'call',
+  'opening_balance',
+  'top_up',
+  'adjustment',
+  'subscription',
+] as const;
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
 /** The arguments of the SQL function post_ledger, in its order. */
@@ -30,7 +36,7 @@ export type PostLedgerValues = [
   actors: (string | null)[],
   reasons: (string | null)[],
   transactions: string[],
-  postings: string[],
+  lines: number[],
   accounts: string[],
   amounts: string[],
   heldWallets: string[],
@@ -39,7 +45,7 @@ export type PostLedgerValues = [
 
 /** The one statement by which postings come to be. */
 export const POST_LEDGER_SQL = `SELECT post_ledger AS id FROM post_ledger($1::text[], $2::uuid[],
-  $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[],
+  $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::int[], $9::uuid[],
   $10::text[]::bigint[], $11::uuid[], $12::text[]::bigint[])`;
 
 /**
@@ -48,7 +54,6 @@ export const POST_LEDGER_SQL = `SELECT post_ledger AS id FROM post_ledger($1::te
  */
 export function postLedgerValues(
   entries: readonly LedgerEntry[],
-  newPostingId: () => string,
   heldChanges: ReadonlyMap<string, AmountMicro> = new Map(),
 ): PostLedgerValues {
   const values: PostLedgerValues = [[], [], [], [], [], [], [], [], [], [], [], []];
@@ -59,9 +64,9 @@ export function postLedgerValues(
     values[3].push(entry.subjectId);
     values[4].push(entry.actorId);
     values[5].push(entry.reason);
-    for (const line of entry.lines) {
+    for (const [index, line] of entry.lines.entries()) {
       values[6].push(entry.id);
-      values[7].push(newPostingId());
+      values[7].push(index + 1);
       values[8].push(line.ledgerAccountId);
       values[9].push(line.amountMicro.toString());
     }

@@ -46,7 +46,7 @@ const QUERIES: Readonly<Record<LedgerInvariant, string>> = {
                   sum(amount_micro), currency) AS violation
       FROM posting GROUP BY transaction_id, book_id, currency HAVING sum(amount_micro) <> 0`,
   'postings stand in their books': `
-    SELECT format('posting %s is not in the book and currency of its account', p.id) AS violation
+    SELECT format('line %s of transaction %s is not in the book and currency of its account', p.line, p.transaction_id) AS violation
       FROM posting p
       LEFT JOIN ledger_account a ON a.id = p.ledger_account_id
       LEFT JOIN ledger_book b ON b.id = a.book_id

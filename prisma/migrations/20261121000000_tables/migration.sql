@@ -373,16 +373,16 @@ CREATE TABLE "ledger_transaction" (
 
 -- CreateTable
 CREATE TABLE "posting" (
-    "id" UUID NOT NULL,
     "transaction_id" UUID NOT NULL,
+    "line" SMALLINT NOT NULL,
     "book_id" UUID NOT NULL,
     "ledger_account_id" UUID NOT NULL,
     "currency" CHAR(3) NOT NULL,
     "amount_micro" BIGINT NOT NULL,
     "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "posting_pkey" PRIMARY KEY ("id")
-) PARTITION BY RANGE ("id");
+    CONSTRAINT "posting_pkey" PRIMARY KEY ("transaction_id","line")
+) PARTITION BY RANGE ("transaction_id");
 
 -- CreateTable
 CREATE TABLE "phone_number" (
@@ -673,7 +673,6 @@ CREATE TABLE "wallet" (
 
 -- CreateTable
 CREATE TABLE "hold" (
-    "id" UUID NOT NULL,
     "call_id" UUID NOT NULL,
     "hop" SMALLINT NOT NULL,
     "wallet_id" UUID NOT NULL,
@@ -684,7 +683,7 @@ CREATE TABLE "hold" (
     "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "hold_pkey" PRIMARY KEY ("id")
+    CONSTRAINT "hold_pkey" PRIMARY KEY ("call_id","hop")
 );
 
 -- CreateIndex
@@ -707,9 +706,6 @@ CREATE INDEX "audit_entry_account_id_id_idx" ON "audit_entry"("account_id", "id"
 
 -- CreateIndex
 CREATE INDEX "audit_entry_object_id_idx" ON "audit_entry"("object_id");
-
--- CreateIndex
-CREATE INDEX "live_call_node_id_idx" ON "live_call"("node_id");
 
 -- CreateIndex
 CREATE INDEX "call_account_id_id_idx" ON "call"("account_id", "id");
@@ -775,13 +771,7 @@ CREATE UNIQUE INDEX "ledger_account_book_id_kind_counterparty_id_key" ON "ledger
 CREATE UNIQUE INDEX "ledger_transaction_id_key" ON "ledger_transaction"("id");
 
 -- CreateIndex
-CREATE INDEX "ledger_transaction_subject_id_idx" ON "ledger_transaction"("subject_id");
-
--- CreateIndex
-CREATE INDEX "posting_ledger_account_id_id_idx" ON "posting"("ledger_account_id", "id");
-
--- CreateIndex
-CREATE INDEX "posting_transaction_id_idx" ON "posting"("transaction_id");
+CREATE INDEX "posting_ledger_account_id_transaction_id_idx" ON "posting"("ledger_account_id", "transaction_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "phone_number_e164_key" ON "phone_number"("e164");
@@ -851,12 +841,6 @@ CREATE INDEX "sign_in_attempt_address_at_idx" ON "sign_in_attempt"("address", "a
 
 -- CreateIndex
 CREATE UNIQUE INDEX "wallet_account_id_currency_key" ON "wallet"("account_id", "currency");
-
--- CreateIndex
-CREATE INDEX "hold_wallet_id_state_idx" ON "hold"("wallet_id", "state");
-
--- CreateIndex
-CREATE UNIQUE INDEX "hold_call_id_hop_key" ON "hold"("call_id", "hop");
 
 -- AddForeignKey
 ALTER TABLE "account" ADD CONSTRAINT "account_parent_id_fkey" FOREIGN KEY ("parent_id") REFERENCES "account"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

@@ -50,16 +50,16 @@ export const WRITE_GRANTS = {
       FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[], $7::int[], $8::jsonb[])
            AS c (id, payer, class, started_at, granted, facts)
   ), held AS (
-    INSERT INTO hold (id, call_id, hop, wallet_id, node_id, amount_micro, granted_seconds)
-    SELECT h.id, h.call_id, h.hop, h.wallet_id, $19, h.amount, h.granted
-      FROM unnest($9::uuid[], $10::uuid[], $11::int[], $12::uuid[], $13::text[]::bigint[], $21::int[])
-           AS h (id, call_id, hop, wallet_id, amount, granted)
+    INSERT INTO hold (call_id, hop, wallet_id, node_id, amount_micro, granted_seconds)
+    SELECT h.call_id, h.hop, h.wallet_id, $19, h.amount, h.granted
+      FROM unnest($9::uuid[], $10::int[], $11::uuid[], $12::text[]::bigint[], $13::int[])
+           AS h (call_id, hop, wallet_id, amount, granted)
   ), longer AS (
     UPDATE live_call l SET granted_seconds = e.granted
       FROM unnest($14::uuid[], $15::int[]) AS e (id, granted) WHERE l.id = e.id
   )
   UPDATE hold h SET amount_micro = g.amount, granted_seconds = g.granted, updated_at = now()
-    FROM unnest($16::uuid[], $17::int[], $18::text[]::bigint[], $22::int[])
+    FROM unnest($16::uuid[], $17::int[], $18::text[]::bigint[], $21::int[])
          AS g (call_id, hop, amount, granted)
    WHERE h.call_id = g.call_id AND h.hop = g.hop AND h.state = 'open'`,
 };

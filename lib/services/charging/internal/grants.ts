@@ -1,8 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import type { Clock } from '@/lib/core/clock';
 import { AppError } from '@/lib/core/errors';
-import { newId } from '@/lib/core/ids.server';
-import { inTransaction } from '@/lib/infra/db/client';
+
 import { type Ask, type AskedHop, type Decision, decideHolds } from '@/lib/services/charging/rules';
 import type {
   ExtendRequest,
@@ -13,6 +11,7 @@ import type {
 import type { ChartOfAccounts } from '@/lib/services/ledger/chart';
 import { LOCK_LIVE_CALLS, LOCK_WALLETS, READ_OPEN_HOLDS, WRITE_GRANTS } from './grants-sql';
 import { encodeFacts } from './stored-facts';
+import { groupTransaction } from './transaction';
 
 /** A first slice or a further one. */
 export type GrantRequest =
@@ -23,7 +22,6 @@ export interface GrantContext {
   readonly pool: Pool;
   readonly chart: ChartOfAccounts;
   readonly lease: NodeLease;
-  readonly clock: Clock;
 }
 
 /** A request with what the database holds about it. */
@@ -58,7 +56,7 @@ export async function grantGroup(
     context.pool,
     requests.flatMap((request) => hopsOf(request).map(walletOf)),
   );
-  return inTransaction(context.pool, async (client) => {
+  return groupTransaction(context.pool, async (client) => {
     const live = await lockLiveCalls(context, client, requests);
     const prepared = requests.map((request) =>
       request.kind === 'hold' ? prepareHold(context, request) : prepareExtend(live, request),
@@ -200,7 +198,7 @@ interface Decided {
 }
 
 async function writeGrants(
-  { lease, clock }: GrantContext,
+  { lease }: GrantContext,
   client: PoolClient,
   decided: readonly Decided[],
 ): Promise<void> {
@@ -221,14 +219,13 @@ async function writeGrants(
       const { walletId } = asked;
       reserved.set(walletId, (reserved.get(walletId) ?? 0n) + amount - asked.heldMicro);
       if (request.kind === 'hold') {
-        held.push([newId(clock.nowMs()), callId, hop, walletId, amount.toString(), grantedSeconds]);
+        held.push([callId, hop, walletId, amount.toString(), grantedSeconds]);
       } else {
         grown.push([callId, hop, amount.toString(), grantedSeconds]);
       }
     }
   }
   if (begun.length === 0 && longer.length === 0) return;
-  const [h1, h2, h3, h4, h5, h6] = columns(held, 6);
   const [g1, g2, g3, g4] = columns(grown, 4);
   await client.query({
     ...WRITE_GRANTS,
@@ -236,12 +233,11 @@ async function writeGrants(
       [...reserved.keys()],
       [...reserved.values()].map(String),
       ...columns(begun, 6),
-      ...[h1, h2, h3, h4, h5],
+      ...columns(held, 5),
       ...columns(longer, 2),
       ...[g1, g2, g3],
       lease.nodeId,
       lease.epoch,
-      h6,
       g4,
     ],
   });

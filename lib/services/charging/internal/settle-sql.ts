@@ -1,32 +1,34 @@
 /**
- * $1 call ids. Locks the live calls of a group, and says what was granted to each; also how many
- * subscribe to ended calls. A row for each id.
+ * $1 call ids. Claims the calls of a group (one that was settled before is not claimed), locks those
+ * that live and says what was granted to them; also how many subscribe to ended calls. A row for
+ * each claim and one for each call that lives; at least one in any case.
  */
-export const LOCK_ENDING_CALLS = {
-  name: 'charging.lock-ending-calls',
-  text: `
-  WITH locked AS (
-    SELECT id, granted_seconds FROM live_call WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
-  )
-  SELECT t.id, locked.granted_seconds,
-         (SELECT count(*)::int FROM event_subscription
-           WHERE disabled_at IS NULL AND 'call.ended' = ANY (topics)) AS subscribers
-    FROM unnest($1::uuid[]) AS t (id) LEFT JOIN locked ON locked.id = t.id`,
-};
-
-/**
- * Claims and writes the calls of a group: a call that was settled before is left alone. Holds that
- * are still open are freed in any case. $1 call ids · $2 calls, $3 legs, $4 charges as JSON rows ·
- * $5 ids of the calls that are charged. A row for each call claimed and for each hold freed.
- */
-export const WRITE_SETTLEMENTS = {
-  name: 'charging.write-settlements',
+export const CLAIM_CALLS = {
+  name: 'charging.claim-calls',
   text: `
   WITH claimed AS (
     INSERT INTO settled_call (call_id)
     SELECT id FROM unnest($1::uuid[]) AS t (id) ORDER BY id
     ON CONFLICT (call_id) DO NOTHING RETURNING call_id
-  ), calls AS (
+  ), locked AS (
+    SELECT id, granted_seconds FROM live_call WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
+  )
+  SELECT call_id AS claimed, NULL::uuid AS live, NULL::int AS granted_seconds, NULL::int AS subscribers
+    FROM claimed
+  UNION ALL SELECT NULL, id, granted_seconds, NULL FROM locked
+  UNION ALL SELECT NULL, NULL, NULL, count(*)::int FROM event_subscription
+             WHERE disabled_at IS NULL AND 'call.ended' = ANY (topics)`,
+};
+
+/**
+ * Writes the calls that were claimed and ends the live ones; holds that are still open are freed in
+ * any case. $1 ids of the whole group · $2 calls, $3 legs, $4 charges as JSON rows · $5 ids of the
+ * calls that are charged. A row for each hold freed.
+ */
+export const WRITE_SETTLEMENTS = {
+  name: 'charging.write-settlements',
+  text: `
+  WITH calls AS (
     INSERT INTO call (id, node_id, class, account_id, tenant_id, payer_account_id, from_extension_id,
       to_extension_id, peer_account_id, peer_tenant_id, from_number, dialled, to_number, destination,
       started_at, ringing_at, answered_at, ended_at, duration_ms, rated_seconds, hung_up_by,
@@ -40,7 +42,6 @@ export const WRITE_SETTLEMENTS = {
       rated_seconds int, hung_up_by "HungUpBy", sip_status smallint, q850_cause smallint,
       refusal_code text, refusal_hop_id uuid, refusal_text text, trunk_id uuid, attempts smallint,
       codec text, media jsonb)
-    WHERE r.id IN (SELECT call_id FROM claimed)
   ), legs AS (
     INSERT INTO leg (id, call_id, seq, sip_call_id, extension_id, trunk_id, target, address,
       transport, started_at, ringing_at, answered_at, ended_at, sip_status, q850_cause, codec, media)
@@ -48,7 +49,6 @@ export const WRITE_SETTLEMENTS = {
       sip_call_id text, extension_id uuid, trunk_id uuid, target text, address text, transport text,
       started_at timestamptz, ringing_at timestamptz, answered_at timestamptz,
       ended_at timestamptz, sip_status smallint, q850_cause smallint, codec text, media jsonb)
-    WHERE r.call_id IN (SELECT call_id FROM claimed)
   ), charges AS (
     INSERT INTO charge (id, call_id, hop, seller_account_id, carrier_id, buyer_account_id, currency,
       amount_micro, rated_seconds, billed_seconds, snapshot, transaction_id)
@@ -56,17 +56,13 @@ export const WRITE_SETTLEMENTS = {
       seller_account_id uuid, carrier_id uuid, buyer_account_id uuid, currency text,
       amount_micro bigint, rated_seconds int, billed_seconds int, snapshot jsonb,
       transaction_id uuid)
-    WHERE r.call_id IN (SELECT call_id FROM claimed)
   ), ended AS (
     DELETE FROM live_call WHERE id = ANY ($1::uuid[])
-  ), freed AS (
-    UPDATE hold SET updated_at = now(),
-           state = CASE WHEN call_id = ANY ($5::uuid[]) THEN 'settled' ELSE 'released' END::"HoldState"
-     WHERE call_id = ANY ($1::uuid[]) AND state = 'open'
-    RETURNING wallet_id, amount_micro
   )
-  SELECT call_id, NULL::uuid AS wallet_id, NULL::bigint AS amount_micro FROM claimed
-  UNION ALL SELECT NULL, wallet_id, amount_micro FROM freed`,
+  UPDATE hold SET updated_at = now(),
+         state = CASE WHEN call_id = ANY ($5::uuid[]) THEN 'settled' ELSE 'released' END::"HoldState"
+   WHERE call_id = ANY ($1::uuid[]) AND state = 'open'
+  RETURNING wallet_id, amount_micro`,
 };
 
 /**

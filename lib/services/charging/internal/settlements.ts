@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '@/lib/core/clock';
 import { assert } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids.server';
-import { inTransaction } from '@/lib/infra/db/client';
+
 import { type PricedCall, type PricedHop, priceResult } from '@/lib/services/charging/rules';
 import type { CallResult, Settlement } from '@/lib/services/charging/types';
 import type { BookAccount, ChartOfAccounts } from '@/lib/services/ledger/chart';
@@ -14,7 +14,8 @@ import {
 } from '@/lib/services/ledger/entries';
 import { writeCallEvents } from './outbox';
 import { callRow, chargeRow, legRow } from './settle-rows';
-import { LOCK_ENDING_CALLS, WRITE_SETTLEMENTS } from './settle-sql';
+import { CLAIM_CALLS, WRITE_SETTLEMENTS } from './settle-sql';
+import { groupTransaction } from './transaction';
 
 export interface SettleContext {
   readonly pool: Pool;
@@ -23,15 +24,15 @@ export interface SettleContext {
   readonly nodeId: string;
 }
 
-interface LockedRow {
-  readonly id: string;
+interface ClaimRow {
+  readonly claimed: string | null;
+  readonly live: string | null;
   readonly granted_seconds: number | null;
-  readonly subscribers: number;
+  readonly subscribers: number | null;
 }
-interface WrittenRow {
-  readonly call_id: string | null;
-  readonly wallet_id: string | null;
-  readonly amount_micro: bigint | null;
+interface FreedRow {
+  readonly wallet_id: string;
+  readonly amount_micro: bigint;
 }
 
 /** A call with its prices and, for each hop that costs something, its ledger transaction. */
@@ -51,23 +52,42 @@ export async function settleGroup(
   results: readonly CallResult[],
 ): Promise<readonly Settlement[]> {
   await ensureChart(context, results);
-  return inTransaction(context.pool, async (client) => {
-    const locked = await client.query<LockedRow>({
-      ...LOCK_ENDING_CALLS,
-      values: [results.map((result) => result.callId)],
-    });
-    const granted = new Map(locked.rows.map((row) => [row.id, row.granted_seconds]));
-    const prepared = results.map((result) =>
-      prepare(context, result, granted.get(result.callId) ?? null),
+  return groupTransaction(context.pool, async (client) => {
+    const { claimed, granted, subscribers } = await claim(client, results);
+    const settled = results
+      .filter((result) => claimed.has(result.callId))
+      .map((result) => prepare(context, result, granted.get(result.callId) ?? null));
+    const heldChanges = await write(context, client, { results, settled });
+    await post(client, { settled, heldChanges });
+    if (subscribers > 0) await writeCallEvents(client, settled, context.clock.nowMs());
+    const settlements = new Map(settled.map((each) => [each.result.callId, toSettlement(each)]));
+    return results.map(
+      ({ callId }) =>
+        settlements.get(callId) ?? { callId, alreadySettled: true, ratedSeconds: 0, charges: [] },
     );
-    const { claimed, heldChanges } = await write(context, client, prepared);
-    const settled = prepared.filter((each) => claimed.has(each.result.callId));
-    await post(context, client, { settled, heldChanges });
-    if ((locked.rows[0]?.subscribers ?? 0) > 0) {
-      await writeCallEvents(client, settled, context.clock.nowMs());
-    }
-    return prepared.map((each) => toSettlement(each, claimed.has(each.result.callId)));
   });
+}
+
+interface Claims {
+  readonly claimed: ReadonlySet<string>;
+  /** Seconds granted to the calls that live. */
+  readonly granted: ReadonlyMap<string, number>;
+  readonly subscribers: number;
+}
+
+async function claim(client: PoolClient, results: readonly CallResult[]): Promise<Claims> {
+  const ids = results.map((result) => result.callId);
+  assert(new Set(ids).size === ids.length, 'a call is settled once in a group');
+  const { rows } = await client.query<ClaimRow>({ ...CLAIM_CALLS, values: [ids] });
+  const claimed = new Set<string>();
+  const granted = new Map<string, number>();
+  let subscribers = 0;
+  for (const row of rows) {
+    if (row.claimed !== null) claimed.add(row.claimed);
+    if (row.live !== null) granted.set(row.live, row.granted_seconds ?? 0);
+    subscribers += row.subscribers ?? 0;
+  }
+  return { claimed, granted, subscribers };
 }
 
 async function ensureChart(context: SettleContext, results: readonly CallResult[]): Promise<void> {
@@ -149,15 +169,13 @@ function linesOf(chart: ChartOfAccounts, hop: PricedHop): readonly LedgerLine[] 
 async function write(
   context: SettleContext,
   client: PoolClient,
-  prepared: readonly Prepared[],
-): Promise<{
-  readonly claimed: ReadonlySet<string>;
-  readonly heldChanges: ReadonlyMap<string, bigint>;
-}> {
+  what: { readonly results: readonly CallResult[]; readonly settled: readonly Prepared[] },
+): Promise<ReadonlyMap<string, bigint>> {
   const nowMs = context.clock.nowMs();
-  const calls = prepared.map(({ result, priced }) => callRow(result, priced, context.nodeId));
-  const legs = prepared.flatMap(({ result }) => result.legs.map((leg) => legRow(result, leg)));
-  const charges = prepared.flatMap(({ result, priced, entries }) =>
+  const { results, settled } = what;
+  const calls = settled.map(({ result, priced }) => callRow(result, priced, context.nodeId));
+  const legs = settled.flatMap(({ result }) => result.legs.map((leg) => legRow(result, leg)));
+  const charges = settled.flatMap(({ result, priced, entries }) =>
     priced.hops.map((hop, index) =>
       chargeRow(hop, {
         id: newId(nowMs),
@@ -167,29 +185,24 @@ async function write(
       }),
     ),
   );
-  const { rows } = await client.query<WrittenRow>({
+  const { rows } = await client.query<FreedRow>({
     ...WRITE_SETTLEMENTS,
     values: [
-      prepared.map(({ result }) => result.callId),
+      results.map((result) => result.callId),
       JSON.stringify(calls),
       JSON.stringify(legs),
       JSON.stringify(charges),
-      prepared.flatMap(({ result, priced }) => (priced.ratedSeconds > 0 ? [result.callId] : [])),
+      settled.flatMap(({ result, priced }) => (priced.ratedSeconds > 0 ? [result.callId] : [])),
     ],
   });
-  const claimed = new Set<string>();
   const heldChanges = new Map<string, bigint>();
   for (const row of rows) {
-    if (row.call_id !== null) claimed.add(row.call_id);
-    if (row.wallet_id === null) continue;
-    const freed = (heldChanges.get(row.wallet_id) ?? 0n) - (row.amount_micro ?? 0n);
-    heldChanges.set(row.wallet_id, freed);
+    heldChanges.set(row.wallet_id, (heldChanges.get(row.wallet_id) ?? 0n) - row.amount_micro);
   }
-  return { claimed, heldChanges };
+  return heldChanges;
 }
 
 async function post(
-  context: SettleContext,
   client: PoolClient,
   what: {
     readonly settled: readonly Prepared[];
@@ -198,17 +211,16 @@ async function post(
 ): Promise<void> {
   const entries = what.settled.flatMap((each) => each.entries.filter((entry) => entry !== null));
   if (entries.length === 0 && what.heldChanges.size === 0) return;
-  const nowMs = context.clock.nowMs();
-  const values = postLedgerValues(entries, () => newId(nowMs), what.heldChanges);
+  const values = postLedgerValues(entries, what.heldChanges);
   const { rows } = await client.query({ name: 'ledger.post', text: POST_LEDGER_SQL, values });
   assert(rows.length === entries.length, 'a call that is claimed has not been posted before');
 }
 
-function toSettlement({ result, priced }: Prepared, claimed: boolean): Settlement {
+function toSettlement({ result, priced }: Prepared): Settlement {
   return {
     callId: result.callId,
-    alreadySettled: !claimed,
-    ratedSeconds: claimed ? priced.ratedSeconds : 0,
-    charges: claimed ? priced.hops.map(({ rate: _, ...charge }) => charge) : [],
+    alreadySettled: false,
+    ratedSeconds: priced.ratedSeconds,
+    charges: priced.hops.map(({ rate: _, ...charge }) => charge),
   };
 }

@@ -1,0 +1,30 @@
+import type { Pool, PoolClient } from 'pg';
+
+/**
+ * A group touches few rows by their keys, in tables of any size. A plan that was made while a table
+ * was small is kept and would read all of it later, so only plans by index are let in.
+ */
+const BEGIN =
+  'BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off';
+
+/** Runs a group in one transaction: commit when it returns, rollback when it throws. */
+export async function groupTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(BEGIN);
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
