@@ -11,7 +11,7 @@ const MD5_ONLY: readonly DigestAlgorithm[] = ['MD5'];
  * baresip 1.0 fails on any that is not MD5.
  */
 const STUMBLING_AGENTS = /^(?:sipsak |baresip v?[01]\.)/i;
-/** SIPp sends no User-Agent; this is how it writes a branch. */
+/** SIPp's User-Agent is whatever its scenario says, if any; this is how it writes a branch. */
 const SIPP_BRANCH = /^z9hG4bK-\d+-\d+-\d+$/;
 
 /** Challenges in a row without an answer after which a client counts as one of these. */
@@ -30,7 +30,7 @@ export class ChallengePolicy {
   challenged(request: SipRequest, source: string): readonly DigestAlgorithm[] {
     const agent = request.header('user-agent') ?? '';
     const branch = request.via.params.get('branch') ?? '';
-    if (STUMBLING_AGENTS.test(agent) || (agent === '' && SIPP_BRANCH.test(branch))) return MD5_ONLY;
+    if (STUMBLING_AGENTS.test(agent) || SIPP_BRANCH.test(branch)) return MD5_ONLY;
     const key = keyOf(request, source);
     const count = this.unanswered.get(key) ?? 0;
     if (count >= PATIENCE) return MD5_ONLY;
