@@ -11,7 +11,6 @@ const config: NextConfig = {
   reactStrictMode: true,
   // Other lock files may lie further up; the project is what lies here.
   outputFileTracingRoot: root,
-  outputFileTracingExcludes: { '/*': ['./data/**', './tests/**', './dist/**', './.git/**'] },
   turbopack: { root },
   // Types are checked by `npm run verify`, tests included; a start need not do it again.
   typescript: { ignoreBuildErrors: true },
