@@ -76,7 +76,15 @@ function DataRow<Row>({ item, columns, props }: DataRowProps<Row>) {
         </Td>
       )}
       {columns.map((column, index) => (
-        <Td key={column.id} className={cn(column.align === 'end' && 'text-end', column.className)}>
+        <Td
+          key={column.id}
+          className={cn(
+            'whitespace-nowrap',
+            column.align === 'end' && 'text-end',
+            column.grow && 'w-1/2 max-w-0 truncate',
+            column.className,
+          )}
+        >
           {index === 0 && <RowOpener row={item.row} props={props} />}
           {column.cell(item.row)}
         </Td>

@@ -11,6 +11,8 @@ export interface DataColumn<Row> {
   sortable?: boolean;
   /** May be hidden by the reader; 'hidden' starts so. */
   optional?: 'shown' | 'hidden';
+  /** Takes the room that is left, and is cut with an ellipsis where there is none. */
+  grow?: boolean;
   /** Classes of its cells, such as a width or `text-ink-2`. */
   className?: string;
   /** Width of the bar that stands for it while it loads; any width utility. */

@@ -27,11 +27,11 @@ const valueClass = cva('flex items-baseline gap-1', {
 const columns: Record<number, string> = {
   1: 'grid-cols-1',
   2: 'grid-cols-2',
-  3: 'grid-cols-2 @2xl:grid-cols-3',
+  3: 'grid-cols-2 @xs:grid-cols-3',
   4: 'grid-cols-2 @2xl:grid-cols-4',
-  5: 'grid-cols-2 @2xl:grid-cols-5',
+  5: 'grid-cols-2 @2xl:grid-cols-5 [&>:last-child]:max-@2xl:col-span-2',
   6: 'grid-cols-2 @xl:grid-cols-3 @4xl:grid-cols-6',
-  7: 'grid-cols-2 @xl:grid-cols-4 @4xl:grid-cols-[repeat(7,auto)]',
+  7: 'grid-cols-2 @4xl:grid-cols-[repeat(7,auto)] [&>:last-child]:max-@4xl:col-span-2',
 };
 
 export interface FigureStripProps {

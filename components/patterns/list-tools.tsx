@@ -12,7 +12,7 @@ import { useColumnChoice } from './use-column-choice';
 /** Above a list: search, filters, then columns and export at the end. */
 export function ListToolbar({ children, end }: { children: ReactNode; end?: ReactNode }) {
   return (
-    <div className="mb-3 flex flex-wrap items-center gap-2">
+    <div className="mb-3 flex flex-wrap items-center gap-2 max-md:-mx-4 max-md:flex-nowrap max-md:overflow-x-auto max-md:px-4 max-md:[&>*]:shrink-0">
       {children}
       {end && <span className="ms-auto flex items-center gap-2">{end}</span>}
     </div>
@@ -29,14 +29,14 @@ export interface FilterChipProps {
 export function FilterChip({ name, value, onClear }: FilterChipProps) {
   const t = useTranslations('patterns.table');
   return (
-    <span className="inline-flex h-7 items-center gap-1 rounded-control border border-line-strong ps-2 pe-1 text-ink-2 text-small touch:h-10">
+    <span className="inline-flex h-7 items-center gap-1 rounded-control border border-line-strong ps-2 pe-1 text-ink-2 text-small touch:h-8">
       {name}
       <span className="font-medium text-ink">{value}</span>
       <button
         type="button"
         aria-label={t('clear', { name })}
         onClick={onClear}
-        className="flex size-5 items-center justify-center rounded-badge hover:bg-hover touch:size-8"
+        className="flex size-5 items-center justify-center rounded-badge hover:bg-hover touch:size-7"
       >
         <X aria-hidden className="icon-dense" />
       </button>
@@ -84,7 +84,10 @@ export function CsvLink({ href, label }: { href: string; label?: string | undefi
     <a
       href={href}
       download
-      className={cn(buttonClass({ variant: 'quiet', size: 'sm' }), '[&_.lucide]:icon-dense')}
+      className={cn(
+        buttonClass({ variant: 'quiet', size: 'sm' }),
+        '[&_.lucide]:icon-dense max-md:hidden',
+      )}
     >
       <Download aria-hidden />
       {label ?? t('exportCsv')}

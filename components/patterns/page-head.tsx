@@ -17,7 +17,7 @@ export function PageHead({ title, badges, note, actions, className }: PageHeadPr
   return (
     <header
       className={cn(
-        'mb-4 flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2 max-md:mb-3',
+        'mb-4 flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2 max-md:mb-3 max-md:min-h-0',
         !(badges || note || actions) && 'max-md:mb-0',
         className,
       )}

@@ -1,6 +1,6 @@
 'use client';
 
-import { type ClipboardEvent, Fragment } from 'react';
+import type { ClipboardEvent } from 'react';
 import { cn } from '@/components/ui/cn';
 import { showNumber } from '@/lib/client/format/phone';
 
@@ -20,16 +20,9 @@ export function PhoneNumber({ value, homeCountry, className }: PhoneNumberProps)
     event.preventDefault();
     event.clipboardData.setData('text/plain', e164);
   };
-  const parts = text.split('-');
   return (
     <bdi dir="ltr" className={cn('whitespace-nowrap', className)} onCopy={copyPlain}>
-      {parts.map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
-        <Fragment key={index}>
-          {index > 0 && <span className="normal-nums">-</span>}
-          {part}
-        </Fragment>
-      ))}
+      {text}
     </bdi>
   );
 }

@@ -86,7 +86,7 @@ export function PricePanel({ hops, replays, visibility, className }: PricePanelP
         </span>
       }
     >
-      <div className="px-4 py-3">
+      <div className="@container px-4 py-3">
         {shares.length > 1 && totalMicro > 0n && (
           <ShareBar shares={shares} totalMicro={totalMicro} />
         )}
@@ -150,7 +150,7 @@ function HopLine(props: { hop: PriceHop; isLast: boolean; totalMicro: bigint }) 
       )}
       <span
         aria-hidden
-        className="absolute start-0 top-1.5 size-2.25 rounded-full border-[1.5px] border-ink-2 bg-surface"
+        className="absolute start-0 top-1.5 size-2.25 rounded-full border-2 border-ink-2 bg-surface"
       />
       <div className="flex items-baseline justify-between gap-3">
         <span className="min-w-0">
@@ -162,15 +162,17 @@ function HopLine(props: { hop: PriceHop; isLast: boolean; totalMicro: bigint }) 
         </span>
         <Money value={hop.amount} detail="explained" className="font-semibold" />
       </div>
-      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-ink-2 text-small">
-        {hop.deck && (
-          <span className="me-auto">
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-ink-2 text-small @sm:grid @sm:grid-cols-[minmax(0,1fr)_auto_5.75rem_3.25rem_3rem] @sm:[&>*:not(:first-child)]:text-end">
+        {hop.deck ? (
+          <span className="truncate max-@sm:me-auto">
             {hop.deck.name}{' '}
             <span className="text-ink-3">
               {hop.deck.buys && `${t('buy')} `}
               {`v${hop.deck.version}`}
             </span>
           </span>
+        ) : (
+          <span />
         )}
         <PrefixMatch digits={hop.digits} matchedLength={hop.matchedLength} />
         {hop.perMinute !== null && (
@@ -179,9 +181,7 @@ function HopLine(props: { hop: PriceHop; isLast: boolean; totalMicro: bigint }) 
             <span title={t('increments')}>
               {hop.firstSeconds} / {hop.nextSeconds}
             </span>
-            <span className="min-w-10 text-end" title={t('billed')}>
-              {hop.billedSeconds} s
-            </span>
+            <span title={t('billed')}>{hop.billedSeconds} s</span>
           </>
         )}
       </div>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { cn } from '@/components/ui/cn';
 import { Dot, type StatusTone } from '@/components/ui/dot';
 
 export interface TimelineEvent {
@@ -57,15 +58,18 @@ export interface SegmentTimelineProps {
 export function SegmentTimeline({ segments, end }: SegmentTimelineProps) {
   const sum = segments.reduce((total, segment) => total + segment.share, 0) || 1;
   return (
-    <div dir="ltr" className="overflow-x-auto px-4 py-3">
-      <ol className="flex min-w-120">
+    <div dir="ltr" className="@container px-4 py-3">
+      <ol className="flex @max-2xl:flex-col @max-2xl:gap-2">
         {segments.map((segment, index) => (
           <li key={segment.id} style={{ flexGrow: segment.share / sum, flexBasis: 0 }}>
-            <span aria-hidden className={`block h-2 ${segmentTones[segment.tone]}`} />
-            <span className="mt-1 flex justify-between border-line-strong border-s ps-2">
+            <span
+              aria-hidden
+              className={cn('block h-2 @max-2xl:h-1', segmentTones[segment.tone])}
+            />
+            <span className="mt-1 flex justify-between border-line-strong ps-2 @2xl:border-s @max-2xl:ps-0">
               <SegmentWords tone={segment.tone} label={segment.label} at={segment.at} />
               {index === segments.length - 1 && (
-                <span className="border-line-strong border-e pe-2 text-end">
+                <span className="border-line-strong text-end @2xl:border-e @2xl:pe-2">
                   <SegmentWords label={end.label} at={end.at} />
                 </span>
               )}
@@ -80,9 +84,7 @@ export function SegmentTimeline({ segments, end }: SegmentTimelineProps) {
 function SegmentWords(props: { tone?: SegmentTone; label: ReactNode; at: ReactNode }) {
   return (
     <span className="block whitespace-nowrap text-small">
-      <span
-        className={`block font-medium ${props.tone === 'trouble' ? 'text-amber-text' : 'text-ink'}`}
-      >
+      <span className={cn('block font-medium', props.tone === 'trouble' && 'text-amber-text')}>
         {props.label}
       </span>
       <span className="block text-ink-3">{props.at}</span>

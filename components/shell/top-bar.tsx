@@ -25,7 +25,7 @@ export function TopBar(props: TopBarProps) {
   const { crumbs, liveState, notices, person, onOpenNavigation, onOpenSearch, onShowHelp } = props;
   const t = useTranslations('shell');
   return (
-    <header className="sticky top-(--bar-top) z-10 flex h-12 items-center gap-2 border-line border-b bg-surface ps-8 pe-6 max-md:px-2">
+    <header className="sticky top-(--bar-top) z-10 flex h-12 items-center gap-2 border-line border-b bg-surface ps-8 pe-5 max-md:px-2">
       <IconButton
         label={t('openNavigation')}
         size="lg"
@@ -38,7 +38,7 @@ export function TopBar(props: TopBarProps) {
         {crumbs.at(-1)?.label}
       </span>
       <CrumbTrail crumbs={crumbs} />
-      <div className="ms-auto flex shrink-0 items-center gap-1.5">
+      <div className="ms-auto flex shrink-0 items-center gap-2">
         {liveState}
         <button
           type="button"
@@ -46,7 +46,7 @@ export function TopBar(props: TopBarProps) {
           className="flex h-7 w-56 items-center gap-2 rounded-control border border-line-strong bg-surface ps-2 pe-1 text-ink-2 text-small transition-colors hover:bg-hover max-lg:w-40 max-md:hidden"
         >
           <Search aria-hidden className="icon-dense" />
-          <span className="flex-1 text-start">{t('searchOrJump')}</span>
+          <span className="flex-1 truncate text-start">{t('searchOrJump')}</span>
           <Kbd>⌘K</Kbd>
         </button>
         <IconButton

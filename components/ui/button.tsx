@@ -12,7 +12,7 @@ import { Tooltip } from './tooltip';
 export const buttonClass = cva(
   [
     'relative inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap border font-medium',
-    'transition-colors data-disabled:border-line data-disabled:bg-sunken data-disabled:text-ink-3',
+    'transition-colors data-disabled:not-aria-busy:border-line data-disabled:not-aria-busy:bg-sunken data-disabled:not-aria-busy:text-ink-3',
   ],
   {
     variants: {
@@ -22,7 +22,7 @@ export const buttonClass = cva(
         secondary:
           'border-line-strong bg-surface text-ink hover:not-data-disabled:bg-hover active:not-data-disabled:bg-neutral-tint data-popup-open:bg-hover',
         quiet:
-          'border-transparent bg-transparent text-ink-2 hover:not-data-disabled:bg-hover hover:not-data-disabled:text-ink data-disabled:border-transparent data-disabled:bg-transparent data-popup-open:bg-hover',
+          'border-transparent bg-transparent text-ink-2 hover:not-data-disabled:bg-hover hover:not-data-disabled:text-ink data-disabled:not-aria-busy:border-transparent data-disabled:not-aria-busy:bg-transparent data-popup-open:bg-hover',
         danger:
           'border-danger bg-danger text-white hover:not-data-disabled:border-danger-hover hover:not-data-disabled:bg-danger-hover',
         call: 'border-green bg-green text-on-green hover:not-data-disabled:brightness-95',
@@ -31,13 +31,14 @@ export const buttonClass = cva(
       },
       size: {
         xs: 'h-6 gap-1 rounded-small px-2 text-small',
-        sm: 'h-7 gap-1.5 rounded-control px-2.5 text-small',
+        sm: 'h-7 gap-1.5 rounded-control px-2.5 text-small touch:h-8',
         md: 'h-8 gap-2 rounded-control px-3 text-base touch:h-10',
-        lg: 'h-10 gap-2 rounded-control px-4 text-lead',
+        lg: 'h-10 gap-2 rounded-control px-4 text-base',
         xl: 'h-11 gap-2 rounded-control px-4 text-lead touch:h-13',
       },
       wide: { true: 'w-full' },
     },
+    compoundVariants: [{ variant: 'primary', size: 'lg', className: 'text-lead' }],
     defaultVariants: { variant: 'secondary', size: 'md' },
   },
 );
@@ -86,7 +87,6 @@ export function Button(props: ButtonProps) {
       className={cn(
         buttonClass({ variant, size, wide }),
         isDense && '[&_.lucide]:icon-dense',
-        busy && 'data-disabled:bg-surface data-disabled:text-ink',
         className,
       )}
     >

@@ -48,9 +48,9 @@ export interface StatusProps {
 export function Status({ tone, className, children }: StatusProps) {
   return (
     <span
-      className={cn('inline-flex items-center gap-1.5 whitespace-nowrap', words[tone], className)}
+      className={cn('inline-flex items-baseline gap-1.5 whitespace-nowrap', words[tone], className)}
     >
-      <Dot tone={tone} className={tone === 'live' ? 'mx-0.5' : undefined} />
+      <Dot tone={tone} className="self-center" />
       {children}
     </span>
   );

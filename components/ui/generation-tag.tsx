@@ -19,8 +19,8 @@ export function GenerationTag({ wanted, observed, drifted, onRepair }: Generatio
   const t = useTranslations('ui.generation');
   if (observed !== null && observed >= wanted) {
     return (
-      <span className="inline-flex items-center gap-1.5 whitespace-nowrap text-ink-3 text-small">
-        <Check aria-hidden className="icon-dense text-green" />
+      <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap text-ink-3 text-small">
+        <Check aria-hidden className="icon-dense self-center text-green" />
         {t('live')}
         <span className="text-mono text-[0.6875rem]">
           {t('number', { generation: `${observed}` })}

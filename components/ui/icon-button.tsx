@@ -20,9 +20,9 @@ const iconButtonClass = cva(
         danger: 'border-transparent text-red-text hover:not-data-disabled:text-red-text',
       },
       size: {
-        xs: 'size-6 rounded-small [&_.lucide]:icon-dense',
-        sm: 'size-7',
-        md: 'size-8',
+        xs: 'size-6 rounded-small [&_.lucide]:icon-dense touch:size-8',
+        sm: 'size-7 touch:size-10',
+        md: 'size-8 touch:size-10 touch:[&_.lucide]:icon-touch',
         lg: 'size-10 [&_.lucide]:icon-touch',
       },
     },

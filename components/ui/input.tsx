@@ -7,9 +7,9 @@ import { cn } from './cn';
 import { Kbd } from './kbd';
 
 const sizes = {
-  sm: 'h-7 touch:h-10',
+  sm: 'h-7 px-2 text-small touch:h-8 touch:text-base',
   md: 'h-8 touch:h-10',
-  lg: 'h-10 text-lead',
+  lg: 'h-10 px-3 text-lead',
 } as const;
 
 /** The outline that every field shares: 3 : 1, the ring inside the edge, red where it is wrong. */

@@ -2,7 +2,7 @@ import { cva, type VariantProps } from 'class-variance-authority';
 import type { ReactNode } from 'react';
 import { cn } from './cn';
 
-const noticeClass = cva('flex items-start gap-3 text-small', {
+const noticeClass = cva('flex items-center gap-3 text-small', {
   variants: {
     tone: {
       accent: 'border-accent-line bg-accent-tint text-ink-2 [&>.lucide]:text-accent-text',

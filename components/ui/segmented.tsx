@@ -32,7 +32,7 @@ export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
         const chosen = next[0];
         if (chosen !== undefined) onValueChange(chosen as Value);
       }}
-      className={cn('inline-flex h-7 rounded-control border border-line-strong', className)}
+      className={cn('inline-flex h-7 w-fit rounded-control border border-line-strong', className)}
     >
       {segments.map((segment) => (
         <Toggle

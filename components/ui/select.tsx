@@ -48,7 +48,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
           'flex items-center gap-2 rounded-control border bg-surface text-start transition-colors',
           'data-disabled:border-line data-disabled:bg-sunken data-disabled:text-ink-3',
           isFilter
-            ? 'h-7 max-w-full border-line-strong px-2 text-ink-2 text-small hover:bg-hover touch:h-10'
+            ? 'h-7 max-w-full gap-1 border-line-strong px-2 text-ink-2 text-small hover:bg-hover touch:h-8'
             : 'focus-inside h-8 w-full justify-between border-line-control px-2.5 text-ink data-invalid:border-red touch:h-10',
           className,
         )}

@@ -3,7 +3,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { cn } from './cn';
 import { IconButton } from './icon-button';
 
@@ -32,6 +32,7 @@ export interface SheetProps {
 export function Sheet(props: SheetProps) {
   const { open, onClose, title, titleAside, actions, onPrevious, onNext, foot, className } = props;
   const t = useTranslations('ui');
+  const popup = useRef<HTMLDivElement>(null);
   const hasSteps = onPrevious !== undefined || onNext !== undefined;
   return (
     <Base.Root
@@ -44,14 +45,16 @@ export function Sheet(props: SheetProps) {
     >
       <Base.Portal>
         <Base.Popup
+          ref={popup}
           data-sheet
+          initialFocus={popup}
           className={cn(
             'fixed inset-0 z-20 flex flex-col bg-raised outline-none md:inset-y-auto md:start-auto md:top-(--sheet-top) md:bottom-0 md:w-110 md:shadow-2',
             'transition-[translate,opacity] duration-[180ms] data-ending-style:translate-x-4 data-starting-style:translate-x-4 data-ending-style:opacity-0 data-starting-style:opacity-0 rtl:data-ending-style:-translate-x-4 rtl:data-starting-style:-translate-x-4',
             className,
           )}
         >
-          <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b ps-5 pe-3 max-md:ps-4">
+          <div className="flex h-14 shrink-0 items-center gap-2 border-line border-b ps-5 pe-3 max-md:ps-4">
             <Base.Title className="min-w-0 truncate text-title-sm">{title}</Base.Title>
             {titleAside}
             <span className="ms-auto flex items-center gap-1">
@@ -75,12 +78,12 @@ export function Sheet(props: SheetProps) {
                 <X />
               </IconButton>
             </span>
-          </header>
+          </div>
           <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">{props.children}</div>
           {foot && (
-            <footer className="flex shrink-0 items-center justify-end gap-2 border-line border-t px-5 py-3">
+            <div className="flex shrink-0 items-center justify-end gap-2 border-line border-t px-5 py-3">
               {foot}
-            </footer>
+            </div>
           )}
         </Base.Popup>
       </Base.Portal>
@@ -97,13 +100,16 @@ export function SheetSection(props: {
 }) {
   return (
     <section
-      className={cn('border-line border-b px-5 py-5 last:border-b-0 max-md:px-4', props.className)}
+      className={cn(
+        'border-line border-b px-5 py-5 first:pt-4 last:border-b-0 max-md:px-4',
+        props.className,
+      )}
     >
       {props.title && (
-        <header className="mb-2 flex items-baseline justify-between gap-2">
+        <div className="mb-2 flex items-baseline justify-between gap-2">
           <h3 className="font-semibold text-base">{props.title}</h3>
           {props.aside && <span className="text-ink-3 text-small">{props.aside}</span>}
-        </header>
+        </div>
       )}
       {props.children}
     </section>

@@ -1,7 +1,8 @@
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
+import { ScrollBox } from './scroll-box';
 
-/** The frame around a table: one hairline, rounded; scrolls sideways inside itself when it must. */
+/** The frame around a list: one hairline, rounded. */
 export function TableFrame({ className, ...rest }: ComponentProps<'div'>) {
   return (
     <div
@@ -11,9 +12,13 @@ export function TableFrame({ className, ...rest }: ComponentProps<'div'>) {
   );
 }
 
-/** A table: numbers at the end, words at the start, no stripes. */
+/** A table: numbers at the end, words at the start, no stripes; scrolls inside itself if it must. */
 export function Table({ className, ...rest }: ComponentProps<'table'>) {
-  return <table {...rest} className={cn('w-full border-collapse text-start', className)} />;
+  return (
+    <ScrollBox>
+      <table {...rest} className={cn('w-full border-collapse text-start', className)} />
+    </ScrollBox>
+  );
 }
 
 /** The head of one column: 32 high, 12 grey, never shaded. */

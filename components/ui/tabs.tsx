@@ -67,7 +67,10 @@ export interface LinkTabsProps {
 /** Tabs that have addresses: saved views of a list, sections of a page. */
 export function LinkTabs({ label, tabs, end, className }: LinkTabsProps) {
   return (
-    <nav aria-label={label} className={cn(listClass, className)}>
+    <nav
+      aria-label={label}
+      className={cn(listClass, '-mt-2 mb-3 max-md:-mx-4 max-md:-mt-3 max-md:px-4', className)}
+    >
       {tabs.map((tab) => (
         <Link
           key={tab.href}
