@@ -18,6 +18,8 @@ function codeOf(error: unknown): string | null {
 /** Whether the database could not be reached or did not hold: nothing is wrong with what was asked. */
 export function isDatabaseAway(error: unknown): boolean {
   if (isAppError(error)) return error.code === 'UNAVAILABLE';
+  // What ends the connection is about the connection, whatever its code: it refuses us, or stops.
+  if (error instanceof Error && 'severity' in error && error.severity === 'FATAL') return true;
   const code = codeOf(error);
   if (code !== null) return AWAY.test(code) || NETWORK.has(code);
   // node-postgres says these in words alone.
