@@ -150,6 +150,7 @@ export class Switch {
     // A stream's connection did not survive; its phone will be back.
     this.location.restore(bindings.filter((binding) => binding.transport === 'udp'));
     this.router = this.createRouter(this.charging);
+    this.wheel.start();
     await this.edge.start();
     await this.control.start();
     this.every(HEARTBEAT_MS, () => this.beat());
@@ -176,6 +177,7 @@ export class Switch {
     await this.edge.stop();
     await media.close();
     this.stack.layer.stop();
+    this.wheel.stop();
     if (this.lease) await stopNode(database, this.lease, this.clock.nowMs());
     log.info('switch.stopped', {});
   }

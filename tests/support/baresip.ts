@@ -77,10 +77,13 @@ export class Baresip {
       path.join(dir, 'accounts'),
       `<${uri}>;auth_pass=${options.password};outbound="${outbound}";regint=300;answermode=auto;audio_codecs=PCMU\n`,
     );
-    const child = spawn('baresip', ['-4', '-f', dir, '-n', 'lo', '-t', '120'], {
+    const child = spawn('baresip', ['-4', '-f', dir, '-n', '127.0.0.1', '-t', '120'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const socket = await connected(options.controlPort);
+    const socket = await connected(options.controlPort).catch((error: unknown) => {
+      child.kill('SIGKILL');
+      throw error;
+    });
     return new Baresip({ dir, child, socket });
   }
 

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Baresip } from '@/tests/support/baresip';
 import { eventually } from '@/tests/support/eventually';
 import { Lab } from '@/tests/support/lab';
 import { type Product, startProduct } from '@/tests/support/product';
 import { labFields, type RunningSipp, runSipp, startSipp } from '@/tests/support/sipp';
+import { toneShare } from '@/tests/support/tone';
 
 const CARRIER_A = 5090;
 const CARRIER_B = 5092;
@@ -63,6 +65,39 @@ async function refusedCall(dialled: string, status: number, calling: Calling) {
 function carrier(port: number, scenario: 'answer' | 'silent', calls = 1): Promise<RunningSipp> {
   return startSipp({ scenario, localPort: port, mediaPort: port + 2000, calls });
 }
+
+test('two phones of a tenant hear each other, whoever hangs up', async () => {
+  const phone = (user: string, sipPort: number, toneHz: number) =>
+    Baresip.start({
+      user,
+      domain: 'acme.lab.test',
+      password: `lab-acme-${user}`,
+      server: lab.sip,
+      sipPort,
+      controlPort: sipPort + 5,
+      rtpPort: sipPort + 3000,
+      toneHz,
+    });
+  const low = await phone('107', 15_300, 440);
+  const high = await phone('108', 15_400, 1000);
+  try {
+    await Promise.all([low.says('200 OK'), high.says('200 OK')]);
+    low.dial('108');
+    await low.says('established');
+    await eventually(() => low.heard().length > 8_000 && high.heard().length > 8_000);
+    high.hangUp();
+    expect(await lab.call('108')).toMatchObject({ class: 'internal', hungUpBy: 'callee' });
+    expect(toneShare(low.heard(), 1000)).toBeGreaterThan(0.9);
+    expect(toneShare(high.heard(), 440)).toBeGreaterThan(0.9);
+    high.dial('107');
+    await high.says(/established[\s\S]*established/);
+    high.hangUp();
+    expect(await lab.call('107')).toMatchObject({ class: 'internal', hungUpBy: 'caller' });
+  } finally {
+    await low.stop();
+    await high.stop();
+  }
+});
 
 test('a call out is charged at every hop, over the cheapest carrier, to the micro-unit', async () => {
   const b = await carrier(CARRIER_B, 'answer');
