@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids.server';
 import type { LiveEvent } from '@/lib/services/live/schemas';
+import type { Viewer } from '@/lib/services/live/view';
 import { type Admission, authenticate } from './authenticate';
 import { toJson } from './json';
 import { limitCaller, limitStranger } from './limits';
@@ -9,7 +10,7 @@ import { clientAddress } from './request-facts';
 import { failed } from './route-io';
 import type { Caller } from './route-types';
 import { type WebRuntime, webRuntime } from './runtime';
-import { type LiveHub, liveHub } from './sse-hub';
+import { type LiveHub, type LiveSink, liveHub } from './sse-hub';
 
 /** Streams of one session or key, and of this process, at most. */
 const MAX_PER_CALLER = 12;
@@ -22,6 +23,7 @@ const BEAT_MS = 10_000;
 const RETRY_MS = 2_000;
 
 const open = new Map<string, number>();
+const encoder = new TextEncoder();
 
 /**
  * Answers /api/live: server-sent events of the caller's subtree. The caller is let in again at
@@ -76,48 +78,80 @@ interface Opening {
   readonly hub: LiveHub;
 }
 
-function streamFor({ runtime, request, admission, hub }: Opening): ReadableStream<Uint8Array> {
-  const key = callerKey(admission.caller);
-  const { actor } = admission;
-  const encoder = new TextEncoder();
-  let close = (): void => undefined;
+function streamFor(opening: Opening): ReadableStream<Uint8Array> {
+  let stream: OpenStream | undefined;
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        let isOpen = true;
-        const send = (text: string): void => {
-          if (!isOpen) return;
-          controller.enqueue(encoder.encode(text));
-          if ((controller.desiredSize ?? 0) < 0) close();
-        };
-        open.set(key, (open.get(key) ?? 0) + 1);
-        send(`retry: ${RETRY_MS}\n\n`);
-        const leave = hub.join({ viewer: actor, write: (event) => send(frame(event)) });
-        const beat = setInterval(() => {
-          stillAdmitted(runtime, request, admission)
-            .then((admitted) => {
-              if (admitted) return send(': beat\n\n');
-              const at = new Date(runtime.clock.nowMs()).toISOString();
-              send(frame({ type: 'ended', at }));
-              close();
-            })
-            .catch((error: unknown) => runtime.log.warn('live.check_failed', { error }));
-        }, BEAT_MS).unref();
-        close = () => {
-          if (!isOpen) return;
-          isOpen = false;
-          clearInterval(beat);
-          leave();
-          request.signal.removeEventListener('abort', close);
-          countDown(key);
-          controller.close();
-        };
-        request.signal.addEventListener('abort', () => close(), { once: true });
+        stream = new OpenStream(opening, controller);
       },
-      cancel: () => close(),
+      cancel: () => stream?.end('left'),
     },
     new CountQueuingStrategy({ highWaterMark: MAX_QUEUED }),
   );
+}
+
+/** One browser's stream: counted while it is open, ended once, whoever ends it. */
+class OpenStream implements LiveSink {
+  readonly viewer: Viewer;
+  private readonly opening: Opening;
+  private readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  private readonly beat: NodeJS.Timeout;
+  private readonly leaveHub: () => void;
+  private isOpen = true;
+
+  constructor(opening: Opening, controller: ReadableStreamDefaultController<Uint8Array>) {
+    const { admission, hub, request } = opening;
+    this.opening = opening;
+    this.controller = controller;
+    this.viewer = admission.actor;
+    const key = callerKey(admission.caller);
+    open.set(key, (open.get(key) ?? 0) + 1);
+    this.send(`retry: ${RETRY_MS}\n\n`);
+    this.leaveHub = hub.join(this);
+    this.beat = setInterval(() => void this.check(), BEAT_MS).unref();
+    request.signal.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  write(event: LiveEvent): void {
+    this.send(frame(event));
+  }
+
+  /** `left`: the reader went, so there is nobody to close the stream for. */
+  end(how: 'left' | 'closed'): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    const { admission, request } = this.opening;
+    clearInterval(this.beat);
+    this.leaveHub();
+    request.signal.removeEventListener('abort', this.onAbort);
+    countDown(callerKey(admission.caller));
+    if (how === 'closed') this.controller.close();
+  }
+
+  private readonly onAbort = (): void => this.end('closed');
+
+  private send(text: string): void {
+    if (!this.isOpen) return;
+    this.controller.enqueue(encoder.encode(text));
+    // Full: the reader does not read. It will open another stream, and fetch what it missed.
+    if ((this.controller.desiredSize ?? 0) <= 0) queueMicrotask(() => this.end('closed'));
+  }
+
+  private async check(): Promise<void> {
+    const { runtime, request, admission } = this.opening;
+    try {
+      if (await stillAdmitted(runtime, request, admission)) {
+        this.send(': beat\n\n');
+        return;
+      }
+      this.write({ type: 'ended', at: new Date(runtime.clock.nowMs()).toISOString() });
+      this.end('closed');
+    } catch (error) {
+      // The database is away: whoever was let in stays until it can be asked.
+      runtime.log.warn('live.check_failed', { error });
+    }
+  }
 }
 
 function frame(event: LiveEvent): string {
