@@ -6,7 +6,8 @@ import { SignInForm } from '@/components/auth/sign-in-form';
 import { SignInHead } from '@/components/shell/sign-in-layout';
 import { ButtonLink } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
-import { currentContext, currentHost, homePath, safeReturnPath } from '@/lib/web/session';
+import { safeReturnPath } from '@/lib/web/return-path';
+import { currentContext, currentHost, homePath } from '@/lib/web/session';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('auth');

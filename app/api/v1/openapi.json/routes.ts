@@ -1,21 +1,95 @@
-import * as apiKey from '@/app/api/v1/api-keys/[id]/route';
+import * as accountsById from '@/app/api/v1/accounts/[id]/route';
+import * as accounts from '@/app/api/v1/accounts/route';
+import * as apiKeysById from '@/app/api/v1/api-keys/[id]/route';
 import * as apiKeys from '@/app/api/v1/api-keys/route';
-import * as password from '@/app/api/v1/me/password/route';
+import * as callsById from '@/app/api/v1/calls/[id]/route';
+import * as callsExport from '@/app/api/v1/calls/export/route';
+import * as calls from '@/app/api/v1/calls/route';
+import * as carriersById from '@/app/api/v1/carriers/[id]/route';
+import * as carriers from '@/app/api/v1/carriers/route';
+import * as decksByIdActivate from '@/app/api/v1/decks/[id]/activate/route';
+import * as decksByIdRates from '@/app/api/v1/decks/[id]/rates/route';
+import * as decksById from '@/app/api/v1/decks/[id]/route';
+import * as decksByIdVersions from '@/app/api/v1/decks/[id]/versions/route';
+import * as decks from '@/app/api/v1/decks/route';
+import * as extensionsByIdProvisioningTokens from '@/app/api/v1/extensions/[id]/provisioning-tokens/route';
+import * as extensionsByIdResetSecret from '@/app/api/v1/extensions/[id]/reset-secret/route';
+import * as extensionsByIdRevealSecret from '@/app/api/v1/extensions/[id]/reveal-secret/route';
+import * as extensionsById from '@/app/api/v1/extensions/[id]/route';
+import * as extensions from '@/app/api/v1/extensions/route';
+import * as liveCallsById from '@/app/api/v1/live-calls/[id]/route';
+import * as liveCalls from '@/app/api/v1/live-calls/route';
+import * as mePassword from '@/app/api/v1/me/password/route';
 import * as me from '@/app/api/v1/me/route';
+import * as numbersByIdAssignment from '@/app/api/v1/numbers/[id]/assignment/route';
+import * as numbersById from '@/app/api/v1/numbers/[id]/route';
+import * as numbers from '@/app/api/v1/numbers/route';
+import * as overview from '@/app/api/v1/overview/route';
+import * as plansByIdPublish from '@/app/api/v1/plans/[id]/publish/route';
+import * as plansById from '@/app/api/v1/plans/[id]/route';
+import * as plans from '@/app/api/v1/plans/route';
+import * as provisionByToken from '@/app/api/v1/provision/[token]/route';
+import * as routeGroupsById from '@/app/api/v1/route-groups/[id]/route';
+import * as routeGroups from '@/app/api/v1/route-groups/route';
 import * as sessionById from '@/app/api/v1/session/[id]/route';
-import * as otherSessions from '@/app/api/v1/session/others/route';
+import * as sessionOthers from '@/app/api/v1/session/others/route';
 import * as session from '@/app/api/v1/session/route';
 import * as setup from '@/app/api/v1/setup/route';
+import * as subscriptionsById from '@/app/api/v1/subscriptions/[id]/route';
+import * as subscriptions from '@/app/api/v1/subscriptions/route';
+import * as tenantsById from '@/app/api/v1/tenants/[id]/route';
+import * as tenants from '@/app/api/v1/tenants/route';
+import * as trunksById from '@/app/api/v1/trunks/[id]/route';
+import * as trunks from '@/app/api/v1/trunks/route';
+import * as webhooksById from '@/app/api/v1/webhooks/[id]/route';
+import * as webhooks from '@/app/api/v1/webhooks/route';
 import type { RouteModule } from '@/lib/web/openapi';
 
 /** Every route of /api/v1 by its path; a test compares this list with the folder. */
 export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
+  '/api/v1/accounts': accounts,
+  '/api/v1/accounts/[id]': accountsById,
   '/api/v1/api-keys': apiKeys,
-  '/api/v1/api-keys/[id]': apiKey,
+  '/api/v1/api-keys/[id]': apiKeysById,
+  '/api/v1/calls': calls,
+  '/api/v1/calls/[id]': callsById,
+  '/api/v1/calls/export': callsExport,
+  '/api/v1/carriers': carriers,
+  '/api/v1/carriers/[id]': carriersById,
+  '/api/v1/decks': decks,
+  '/api/v1/decks/[id]': decksById,
+  '/api/v1/decks/[id]/activate': decksByIdActivate,
+  '/api/v1/decks/[id]/rates': decksByIdRates,
+  '/api/v1/decks/[id]/versions': decksByIdVersions,
+  '/api/v1/extensions': extensions,
+  '/api/v1/extensions/[id]': extensionsById,
+  '/api/v1/extensions/[id]/provisioning-tokens': extensionsByIdProvisioningTokens,
+  '/api/v1/extensions/[id]/reset-secret': extensionsByIdResetSecret,
+  '/api/v1/extensions/[id]/reveal-secret': extensionsByIdRevealSecret,
+  '/api/v1/live-calls': liveCalls,
+  '/api/v1/live-calls/[id]': liveCallsById,
   '/api/v1/me': me,
-  '/api/v1/me/password': password,
+  '/api/v1/me/password': mePassword,
+  '/api/v1/numbers': numbers,
+  '/api/v1/numbers/[id]': numbersById,
+  '/api/v1/numbers/[id]/assignment': numbersByIdAssignment,
+  '/api/v1/overview': overview,
+  '/api/v1/plans': plans,
+  '/api/v1/plans/[id]': plansById,
+  '/api/v1/plans/[id]/publish': plansByIdPublish,
+  '/api/v1/provision/[token]': provisionByToken,
+  '/api/v1/route-groups': routeGroups,
+  '/api/v1/route-groups/[id]': routeGroupsById,
   '/api/v1/session': session,
   '/api/v1/session/[id]': sessionById,
-  '/api/v1/session/others': otherSessions,
+  '/api/v1/session/others': sessionOthers,
   '/api/v1/setup': setup,
+  '/api/v1/subscriptions': subscriptions,
+  '/api/v1/subscriptions/[id]': subscriptionsById,
+  '/api/v1/tenants': tenants,
+  '/api/v1/tenants/[id]': tenantsById,
+  '/api/v1/trunks': trunks,
+  '/api/v1/trunks/[id]': trunksById,
+  '/api/v1/webhooks': webhooks,
+  '/api/v1/webhooks/[id]': webhooksById,
 };
