@@ -1,6 +1,8 @@
 'use client';
 
 import { messages } from '@/lib/client/i18n/messages';
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
 import './globals.css';
 
 /**

@@ -29,9 +29,9 @@ const columns: Record<number, string> = {
   2: 'grid-cols-2',
   3: 'grid-cols-2 @xs:grid-cols-3',
   4: 'grid-cols-2 @2xl:grid-cols-4',
-  5: 'grid-cols-2 @2xl:grid-cols-5 [&>:last-child]:max-@2xl:col-span-2',
+  5: 'grid-cols-2 @2xl:grid-cols-5 [&>:last-child]:@max-2xl:col-span-2',
   6: 'grid-cols-2 @xl:grid-cols-3 @4xl:grid-cols-6',
-  7: 'grid-cols-2 @4xl:grid-cols-[repeat(7,auto)] [&>:last-child]:max-@4xl:col-span-2',
+  7: 'grid-cols-2 @4xl:grid-cols-[repeat(7,auto)] [&>:last-child]:@max-4xl:col-span-2',
 };
 
 export interface FigureStripProps {
@@ -66,9 +66,9 @@ export function FigureStrip({ figures, size = 'figure', stale, className }: Figu
           >
             <dt className="font-medium text-ink-2 text-small">{figure.label}</dt>
             <dd className={cn(valueClass({ size }), stale && 'text-ink-3')}>
-              <span className="min-w-0 truncate">{figure.value}</span>
+              <span className="max-w-full shrink-0 truncate">{figure.value}</span>
               {figure.unit && (
-                <span className="shrink-0 font-normal text-base text-ink-3 tracking-normal">
+                <span className="min-w-0 truncate font-normal text-base text-ink-3 tracking-normal">
                   {figure.unit}
                 </span>
               )}

@@ -164,7 +164,7 @@ function HopLine(props: { hop: PriceHop; isLast: boolean; totalMicro: bigint }) 
       </div>
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-ink-2 text-small @sm:grid @sm:grid-cols-[minmax(0,1fr)_auto_5.75rem_3.25rem_3rem] @sm:[&>*:not(:first-child)]:text-end">
         {hop.deck ? (
-          <span className="truncate max-@sm:me-auto">
+          <span className="truncate @max-sm:me-auto">
             {hop.deck.name}{' '}
             <span className="text-ink-3">
               {hop.deck.buys && `${t('buy')} `}
