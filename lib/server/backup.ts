@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import path from 'node:path';
+import { inheritedVariables } from '@/lib/infra/env';
 
 /** Backups that are kept; older ones go. */
 const KEPT = 5;
@@ -76,7 +77,7 @@ export function dumpDatabase(url: string, options: BackupOptions): string {
   const password = decodeURIComponent(parts.password);
   parts.password = '';
   const made = spawnSync('pg_dump', ['--format=custom', '--file', partial, parts.href], {
-    env: { NODE_ENV: 'production', PATH: '/usr/local/bin:/usr/bin:/bin', PGPASSWORD: password },
+    env: { ...inheritedVariables(), NODE_ENV: 'production', PGPASSWORD: password },
     encoding: 'utf8',
   });
   if (made.status !== 0) {

@@ -196,6 +196,14 @@ async function untilReady(url: string, ended: Promise<string>): Promise<void> {
   throw new Error('PostgreSQL did not answer in time');
 }
 
+/** Who connects while the server comes or goes is refused, which is nobody's trouble. */
+function isTrouble(line: string): boolean {
+  return (
+    /^(FATAL|PANIC|ERROR):/.test(line) &&
+    !/database system is (starting|shutting)|administrator command/.test(line)
+  );
+}
+
 /** Passes the server's lines on and keeps the last few, to say why it ended. */
 function watch(child: ChildProcess, log: Logger): Promise<string> {
   const last: string[] = [];
@@ -203,8 +211,7 @@ function watch(child: ChildProcess, log: Logger): Promise<string> {
     createInterface({ input: child.stderr }).on('line', (line) => {
       last.push(line);
       if (last.length > 5) last.shift();
-      const level = /^(FATAL|PANIC|ERROR):/.test(line) ? 'warn' : 'debug';
-      log[level]('postgres.says', { line });
+      log[isTrouble(line) ? 'warn' : 'debug']('postgres.says', { line });
     });
   }
   return new Promise((resolve) => {

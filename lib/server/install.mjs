@@ -41,7 +41,8 @@ function matchesLock(root) {
   });
 }
 
-function isInstalled(root) {
+/** Whether the packages of a project are those of its lock file. */
+export function isInstalled(root) {
   if (!existsSync(path.join(root, 'node_modules'))) return false;
   const stamp = stampOf(root);
   if (existsSync(stamp)) return readFileSync(stamp, 'utf8') === lockHash(root);

@@ -50,9 +50,8 @@ function nextName(title: string): string {
       .filter((name) => /^\d{14}_/.test(name))
       .sort()
       .at(-1) ?? '';
-  const now = new Date().toISOString().replace(/[-:T]|\.\d+Z$/g, '');
-  const after = String(BigInt(newest.slice(0, 14) || '0') + 1n);
-  return `${now > after ? now : after}_${title}`;
+  const now = Number(new Date().toISOString().replace(/[-:T]|\.\d+Z$/g, ''));
+  return `${Math.max(now, Number(newest.slice(0, 14)) + 1)}_${title}`;
 }
 
 async function create(title: string | undefined): Promise<void> {

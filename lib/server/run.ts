@@ -157,7 +157,7 @@ export class Run {
         workerChild?.ready,
         Promise.race([
           web?.ready,
-          waitForHealth(env, () => this.stopping).then(() => web?.markReady()),
+          waitForHealth(env, () => this.stopping).then((well) => well && web?.markReady()),
         ]),
       ]);
     });

@@ -38,11 +38,15 @@ function settingsOrExit(): Settings {
   }
 }
 
+/** One Ctrl-C can arrive twice: from the terminal, and passed on by whoever started this. */
+const SAME_SIGNAL_MS = 500;
+
 function listenToSignals(run: Run): void {
-  let asked = false;
+  let askedMs: number | null = null;
   const stop = (signal: string): void => {
-    if (asked) run.forceStop();
-    asked = true;
+    const now = performance.now();
+    if (askedMs !== null && now - askedMs > SAME_SIGNAL_MS) run.forceStop();
+    askedMs ??= now;
     void run.stop(signal, 0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -54,25 +54,24 @@ function serveHttps(plain: http.Server, { httpsPort, bindAddress, ...rest }: Env
     process.exit(1);
   });
   secure.listen({ port: httpsPort, host: bindAddress });
-  closeAtStop(secure);
+  dropStreamsAtStop(secure);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => secure.close());
 }
 
-/** Next closes its server at SIGTERM and waits for whoever is still there: streams never leave. */
-function closeAtStop(server: http.Server): void {
+/** At SIGTERM a server is closed and waits for whoever is still there: streams never leave. */
+function dropStreamsAtStop(server: http.Server): void {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  const close = (): void => {
-    server.close();
-    server.closeIdleConnections();
+  const drop = (): void => {
     setTimeout(() => {
       for (const socket of sockets) socket.destroy();
     }, STREAMS_MS).unref();
   };
-  process.once('SIGTERM', close);
-  process.once('SIGINT', close);
+  process.once('SIGTERM', drop);
+  process.once('SIGINT', drop);
 }
 
 function attachToNext(): void {
@@ -82,7 +81,7 @@ function attachToNext(): void {
     const server: http.Server = Reflect.apply(create, http, rest);
     if (found) return server;
     found = true;
-    closeAtStop(server);
+    dropStreamsAtStop(server);
     server.once('listening', () => serveHttps(server, settings));
     return server;
   };

@@ -13,6 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive } from '@/lib/server/instance-lock';
+import { freshDatabase } from '@/tests/support/database';
 import { eventually } from '@/tests/support/eventually';
 import { freePortVariables } from '@/tests/support/ports';
 import { makeStandInProject, removeFolder, type Started, startSupervisor } from './stand-in';
@@ -186,10 +187,47 @@ describe('the supervisor', () => {
     await started.ready();
     const all = Object.values(started.processes());
     started.process.kill('SIGINT');
+    await eventually(() => started.stderr.includes('stopping'));
+    await new Promise((resolve) => setTimeout(resolve, 700));
     const since = performance.now();
     expect(await started.stop('SIGINT')).toBe(130);
     expect(performance.now() - since).toBeLessThan(2_000);
     await eventually(() => all.every((pid) => pid === null || !isAlive(pid)));
+  });
+
+  it('takes a Ctrl-C that arrives twice as one', async () => {
+    const started = start();
+    await started.ready();
+    started.process.kill('SIGINT');
+    expect(await started.stop('SIGINT')).toBe(0);
+    expect(started.stderr).toContain('stopped');
+  });
+
+  it('works on a server of your own, with a role that can not change the ledger', async () => {
+    const database = await freshDatabase({ empty: true });
+    const started = start({ DATABASE_URL: database.superuserUrl });
+    await started.ready();
+    expect(started.processes()['postgres']).toBeNull();
+    expect(existsSync(path.join(dataDir, 'postgres'))).toBe(false);
+    expect(started.stderr).not.toContain('database.single_role');
+    await started.stop();
+    await database.drop();
+  });
+
+  it('says so where the server lets it have one role only', async () => {
+    const database = await freshDatabase({ empty: true });
+    const started = start({ DATABASE_URL: database.ownerUrl });
+    await started.ready();
+    expect(started.stderr).toMatch(/database\.single_role reason=.*permission denied/);
+    await started.stop();
+    await database.drop();
+  });
+
+  it('names the server that does not answer, without its password', async () => {
+    const started = start({ DATABASE_URL: 'postgresql://me:hunter2@127.0.0.1:1/none' });
+    expect(await started.ended).toBe(1);
+    expect(started.stderr).toContain('tollbridge: DATABASE_URL: no connection to 127.0.0.1:1: ');
+    expect(started.stderr).not.toContain('hunter2');
   });
 
   it('passes on why a child refuses to start, and stops everything with 1', async () => {
