@@ -133,8 +133,8 @@ export interface MediaEngine {
   offer(description: LegDescription): Promise<Buffer>;
 
   /**
-   * The answer of `fromLeg` to what `toLeg` offered: returns what to send to `toLeg`, and connects
-   * the two. Of several legs that answer one offer, the one that answered last is connected.
+   * The answer of `fromLeg` to what `toLeg` offered: connects the two, and when that is in force
+   * returns what to send to `toLeg`. Of several legs that answer one offer, the one that answered last is connected.
    * The same answer again (183, then 200) gives the same bytes.
    */
   answer(description: LegDescription): Promise<Buffer>;

@@ -126,6 +126,7 @@ export class MediaSession {
       audio: settlement.audio,
       heard: { sdp, signallingAddress },
     });
+    await this.place.link.inForce();
     return forwarded.body;
   }
 

@@ -79,6 +79,11 @@ export class WorkerLink {
     this.post({ type: 'configure', endpointId, config });
   }
 
+  /** Resolves once the worker has done all it was told so far. */
+  async inForce(): Promise<void> {
+    await this.query([]);
+  }
+
   async query(endpointIds: readonly number[]): Promise<readonly EndpointFigures[]> {
     const reply = await this.request((requestId) => ({ type: 'query', requestId, endpointIds }));
     return reply.type === 'figures' ? reply.figures : [];

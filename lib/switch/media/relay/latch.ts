@@ -137,7 +137,7 @@ export class Latch {
       return true;
     }
     const settled = nowMs > this.settlingUntilMs;
-    if (settled && (this.isTalking(nowMs) || !this.isConfirmed(packet))) return false;
+    if (settled && (!this.isConfirmed(packet) || this.isTalking(nowMs))) return false;
     this.lockedSsrc = packet.ssrc;
     this.candidate = null;
     return true;
