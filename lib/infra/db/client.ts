@@ -31,6 +31,10 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
 };
 
+/** How long a verb waits for a connection, and holds one: Prisma's own 2 and 5 s are for idle machines. */
+const MAX_WAIT_MS = 10_000;
+const MAX_TRANSACTION_MS = 20_000;
+
 /** Opens the pool; nothing connects before the first query. */
 export function openDatabase(options: DatabaseOptions): Database {
   const config: pg.PoolConfig = {
@@ -44,7 +48,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('error', options.onIdleError);
   const prismaPool = new pg.Pool(config);
   prismaPool.on('error', options.onIdleError);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(prismaPool) });
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(prismaPool),
+    transactionOptions: { maxWait: MAX_WAIT_MS, timeout: MAX_TRANSACTION_MS },
+  });
   return {
     prisma,
     pool,

@@ -4,26 +4,29 @@ import type { Tx } from '@/lib/infra/db/client';
 import type { WireRate } from '@/lib/services/decks/schemas';
 import type { Prisma } from '@/prisma/generated/client';
 
-const dateOf = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
-
-/** Rows a statement: well under PostgreSQL's 65,535 parameters. */
-const CHUNK_ROWS = 2_000;
-
-/** Writes the rates of a draft version. */
+/** Writes the rates of a draft version, in one statement. */
 export async function insertRates(
   tx: Tx,
   versionId: string,
   rows: readonly RateRow[],
 ): Promise<void> {
-  const data = rows.map(({ validFromMs, validToMs, ...row }) => ({
-    versionId,
-    ...row,
-    validFrom: dateOf(validFromMs),
-    validTo: dateOf(validToMs),
-  }));
-  for (let start = 0; start < data.length; start += CHUNK_ROWS) {
-    await tx.rate.createMany({ data: data.slice(start, start + CHUNK_ROWS) });
-  }
+  if (rows.length === 0) return;
+  // As text: a bigint is no JSON number, and no float may carry a price.
+  const json = JSON.stringify(rows, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  await tx.$executeRaw`
+    INSERT INTO rate (version_id, prefix, destination, connect_fee_micro, minimum_micro,
+      no_charge_seconds, first_seconds, next_seconds, first_per_minute_nano, next_per_minute_nano,
+      blocked, valid_from, valid_to)
+    SELECT ${versionId}::uuid, r.prefix, r.destination, r."connectFeeMicro", r."minimumMicro",
+      r."noChargeSeconds", r."firstSeconds", r."nextSeconds", r."firstPerMinuteNano",
+      r."nextPerMinuteNano", r.blocked, to_timestamp(r."validFromMs" / 1000),
+      to_timestamp(r."validToMs" / 1000)
+    FROM jsonb_to_recordset(${json}::jsonb) AS r (prefix text, destination text,
+      "connectFeeMicro" bigint, "minimumMicro" bigint, "noChargeSeconds" int, "firstSeconds" int,
+      "nextSeconds" int, "firstPerMinuteNano" bigint, "nextPerMinuteNano" bigint, blocked boolean,
+      "validFromMs" numeric, "validToMs" numeric)`;
 }
 
 /** A rate as the API shows it: prices as decimal strings. */
