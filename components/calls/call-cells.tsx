@@ -1,0 +1,120 @@
+'use client';
+
+import { ArrowLeftRight, PhoneIncoming, PhoneMissed, PhoneOutgoing } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { DateTime } from '@/components/patterns/date-time';
+import { Duration } from '@/components/patterns/duration';
+import { Money } from '@/components/patterns/money';
+import { PhoneNumber } from '@/components/patterns/phone-number';
+import { RunningDuration } from '@/components/patterns/running-duration';
+import { useNow } from '@/components/patterns/use-now';
+import { useViewer } from '@/components/portal/me-context';
+import { Badge } from '@/components/ui/badge';
+import { cn } from '@/components/ui/cn';
+import { Status } from '@/components/ui/dot';
+import { useIsStale } from '@/lib/client/use-live';
+import type { WireCall } from '@/lib/services/calls/schemas';
+import type { LiveCall } from '@/lib/services/live/schemas';
+import { type CallRow, directionOf, type ShownParty } from './call-rows';
+import { costSoFar, paidHop } from './live-cost';
+
+const isMissed = (row: CallRow): boolean =>
+  row.kind === 'ended' && row.call.direction === 'inbound' && row.call.result !== 'answered';
+
+/** Which way it went; red where somebody called and nobody answered. */
+export function DirectionIcon({ row }: { row: CallRow }) {
+  const t = useTranslations('calls.directions');
+  const direction = directionOf(row);
+  const missed = isMissed(row);
+  const Icon = missed
+    ? PhoneMissed
+    : { outbound: PhoneOutgoing, inbound: PhoneIncoming, internal: ArrowLeftRight }[direction];
+  return (
+    <span className="inline-flex shrink-0">
+      <Icon
+        aria-hidden
+        className={cn(
+          missed ? 'text-red-text' : row.kind === 'live' ? 'text-green-text' : 'text-ink-3',
+        )}
+      />
+      <span className="sr-only">{t(direction)}</span>
+    </span>
+  );
+}
+
+/** A number and, in grey, whose it is or where. */
+export function Party({ party, className }: { party: ShownParty; className?: string }) {
+  return (
+    <span className={className}>
+      <PhoneNumber value={party.number} className="font-medium" />
+      {party.name && <span className="ms-1.5 text-ink-3">{party.name}</span>}
+    </span>
+  );
+}
+
+/** When it began, or that it goes on. */
+export function StartedCell({ row }: { row: CallRow }) {
+  const t = useTranslations('calls');
+  const isStale = useIsStale();
+  if (row.kind === 'live') {
+    return <Status tone={isStale ? 'never' : 'live'}>{t('live')}</Status>;
+  }
+  return <DateTime value={row.call.startedAt} look="time" className="text-ink-2" />;
+}
+
+/** How long was talked; running while it goes on. */
+export function TalkedCell({ row }: { row: CallRow }) {
+  const isStale = useIsStale();
+  if (row.kind === 'live') {
+    return <RunningDuration since={row.call.answeredAt} stale={isStale} className="font-medium" />;
+  }
+  return <Duration seconds={talkedSeconds(row.call)} />;
+}
+
+/** Seconds talked of an ended call; null where nobody answered. */
+export function talkedSeconds(call: WireCall): number | null {
+  return call.answeredAt === null ? null : Math.round(call.durationMs / 1_000);
+}
+
+/** What it cost the viewer, or has cost so far. */
+export function CostCell({ row }: { row: CallRow }) {
+  const { account } = useViewer();
+  if (row.kind === 'live') return <RunningCost call={row.call} />;
+  const { paid } = row.call;
+  return <Money value={paid ?? { amount: '0.000000', currency: account.currency }} />;
+}
+
+/** The cost if the call ended now; stands still and fades when the feed is lost. */
+export function RunningCost({ call, className }: { call: LiveCall; className?: string }) {
+  const { account } = useViewer();
+  const isStale = useIsStale();
+  const nowMs = useNow();
+  const hop = paidHop(call, account.id);
+  const zero = { amount: '0.000000', currency: account.currency };
+  const talked =
+    call.answeredAt === null || nowMs === null ? 0 : (nowMs - Date.parse(call.answeredAt)) / 1_000;
+  return (
+    <Money
+      value={hop === null ? zero : costSoFar(hop, talked)}
+      className={cn('font-medium', isStale && 'text-ink-3', className)}
+    />
+  );
+}
+
+type RefusalWord = keyof typeof import('@/lib/client/i18n/en/calls.json')['refusals'];
+
+/** How it came out: quiet, but for what was missed or refused. */
+export function ResultCell({ row }: { row: CallRow }) {
+  const t = useTranslations('calls');
+  if (row.kind === 'live')
+    return <span className="text-ink-2">{t(`states.${row.call.state}`)}</span>;
+  const { result, refusal } = row.call;
+  if (result === 'refused') {
+    const known = refusal !== null && t.has(`refusals.${refusal.code as RefusalWord}`);
+    const reason = known ? t(`refusals.${refusal.code as RefusalWord}`) : t('refusals.other');
+    return <Badge tone="red">{t('refusedFor', { reason })}</Badge>;
+  }
+  return (
+    <span className={isMissed(row) ? 'text-red-text' : 'text-ink-2'}>{t(`results.${result}`)}</span>
+  );
+}

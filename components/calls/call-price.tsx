@@ -1,0 +1,85 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { Panel } from '@/components/patterns/panel';
+import { type PriceHop, PricePanel } from '@/components/patterns/price-panel';
+import { useViewer } from '@/components/portal/me-context';
+import { formatMoney, formatRate } from '@/lib/client/format/money';
+import { parseMicro } from '@/lib/core/money';
+import type { WireCallDetail, WireHop } from '@/lib/services/calls/schemas';
+
+/** Why this price, hop by hop, as far as the viewer may see. */
+export function CallPrice({ call }: { call: WireCallDetail }) {
+  const t = useTranslations('calls.price');
+  const { account } = useViewer();
+  const notesOf = useHopNotes();
+  if (call.hops.length === 0) return <NoPrice call={call} />;
+  const { kind } = account;
+  return (
+    <PricePanel
+      hops={call.hops.map((hop) => toPriceHop(hop, call.dialledDigits, notesOf(hop)))}
+      visibility={t(`seen.${kind}`, { count: call.hops.length })}
+    />
+  );
+}
+
+function toPriceHop(hop: WireHop, digits: string, notes: readonly ReactNode[]): PriceHop {
+  const { rate, payee } = hop;
+  const isCarrier = payee.kind === 'carrier';
+  return {
+    id: `${hop.hop}`,
+    payer: hop.payer.name,
+    payee: payee.name,
+    amount: hop.amount,
+    deck: rate && { name: rate.deckName, version: rate.deckVersion, buys: isCarrier },
+    digits,
+    matchedLength: rate?.prefix.length ?? 0,
+    perMinute: rate?.perMinute ?? null,
+    firstSeconds: rate?.first ?? 0,
+    nextSeconds: rate?.next ?? 0,
+    billedSeconds: hop.billedSeconds,
+    keeps: isCarrier
+      ? { who: payee.name, amount: hop.amount, isCost: true }
+      : hop.keeps && { who: payee.name, amount: hop.keeps.amount },
+    notes,
+  };
+}
+
+/** What else went into a price: fees, a minimum, a dearer beginning. */
+function useHopNotes(): (hop: WireHop) => ReactNode[] {
+  const t = useTranslations('calls.price');
+  const locale = useLocale();
+  return ({ rate, amount: { currency } }) => {
+    if (rate === null) return [t('free')];
+    const money = (amount: string) =>
+      formatMoney({ amount, currency }, { locale, detail: 'explained' });
+    const notes: ReactNode[] = [];
+    if (parseMicro(rate.connectFee) > 0n) {
+      notes.push(t('connectFee', { amount: money(rate.connectFee) }));
+    }
+    if (parseMicro(rate.minimum) > 0n) notes.push(t('minimum', { amount: money(rate.minimum) }));
+    if (rate.firstPerMinute !== rate.perMinute) {
+      const firstRate = formatRate(rate.firstPerMinute, currency, locale);
+      notes.push(t('first', { seconds: rate.first, rate: firstRate }));
+    }
+    return notes;
+  };
+}
+
+function NoPrice({ call }: { call: WireCallDetail }) {
+  const t = useTranslations('calls');
+  const tPanel = useTranslations('patterns.price');
+  return (
+    <Panel title={tPanel('title')} padded>
+      <p className="font-medium">{t('price.none')}</p>
+      <p className="mt-0.5 text-ink-2">{t(`price.noneText.${whyFree(call)}`)}</p>
+    </Panel>
+  );
+}
+
+function whyFree(call: WireCallDetail): 'internal' | 'inbound' | 'emergency' | 'unanswered' {
+  if (call.class === 'emergency') return 'emergency';
+  if (call.direction === 'internal' || call.direction === 'inbound') return call.direction;
+  return 'unanswered';
+}
