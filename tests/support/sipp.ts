@@ -51,6 +51,13 @@ export interface RunningSipp {
   stop(): Promise<SippResult>;
 }
 
+const running = new Set<RunningSipp>();
+
+/** Ends whatever a failed test left running; for afterEach. */
+export async function stopAllSipp(): Promise<void> {
+  await Promise.all([...running].map((each) => each.stop()));
+}
+
 /** Starts SIPp with one of our scenarios; it ends by itself after its calls or the timeout. */
 export async function startSipp(options: SippOptions): Promise<RunningSipp> {
   const dir = await mkdtemp(path.join(tmpdir(), 'tollbridge-sipp-'));
@@ -89,13 +96,15 @@ export async function startSipp(options: SippOptions): Promise<RunningSipp> {
     await rm(dir, { recursive: true, force: true });
     return result;
   });
-  return {
-    done,
+  const started: RunningSipp = {
+    done: done.finally(() => running.delete(started)),
     async stop() {
       child.kill('SIGKILL');
       return await done;
     },
   };
+  running.add(started);
+  return started;
 }
 
 /** Runs SIPp to its end. */

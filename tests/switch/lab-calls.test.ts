@@ -3,7 +3,7 @@ import { Baresip } from '@/tests/support/baresip';
 import { eventually } from '@/tests/support/eventually';
 import { Lab } from '@/tests/support/lab';
 import { type Product, startProduct } from '@/tests/support/product';
-import { labFields, type RunningSipp, runSipp, startSipp } from '@/tests/support/sipp';
+import { labFields, type RunningSipp, runSipp, startSipp, stopAllSipp } from '@/tests/support/sipp';
 import { toneShare } from '@/tests/support/tone';
 
 const CARRIER_A = 5090;
@@ -24,6 +24,7 @@ afterAll(async () => {
 });
 
 afterEach(async () => {
+  await stopAllSipp();
   // Nothing may be left behind by any call: no reservation, no live call, no cent.
   await eventually(async () => JSON.stringify(await lab.leftovers()) === JSON.stringify(NOTHING));
   expect(await lab.leftovers()).toEqual(NOTHING);
