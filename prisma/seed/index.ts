@@ -1,5 +1,6 @@
 import type { Scenario } from '@/lib/infra/env';
 import type { SeedContext } from '@/lib/server/seed-context';
+import { seedDemo } from './demo';
 import { seedLab } from './lab';
 
 /**
@@ -21,7 +22,8 @@ export async function seedScenario(scenario: Scenario, context: SeedContext): Pr
       await seedLab(context);
       break;
     case 'demo':
-      throw new Error('the demo is not part of this build');
+      await seedDemo(context);
+      break;
   }
   await prisma.installation.upsert({
     where: { id: 1 },
