@@ -37,7 +37,8 @@ export const openUdpSocket: OpenMediaSocket = ({ address, port, onPacket }) =>
       socket.on('error', ignore);
       resolve({
         send(packet, to) {
-          if (isOpen) socket.send(packet, to.port, to.address, ignore);
+          // Without a callback, for that costs a tick per packet; errors come as events, or not at all.
+          if (isOpen) socket.send(packet, to.port, to.address);
         },
         close() {
           if (!isOpen) return;
