@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { AuthFrame } from '@/app/(auth)/auth-frame';
 import { DeniedState } from '@/components/patterns/states';
@@ -22,12 +23,14 @@ export default async function DeniedPage({ searchParams }: PageProps) {
   const t = await getTranslations('auth.denied');
   const grant = typeof permission === 'string' ? grantOf(permission) : null;
   const inKind = grant?.kinds.includes(actor.accountKind) ?? false;
+  // Their role was changed meanwhile, or the address is an old one.
+  if (inKind && grant?.roles.includes(actor.role)) redirect(homePath(actor.accountKind));
   return (
     <AuthFrame>
       <h1 className="sr-only">{t('pageTitle')}</h1>
       <DeniedState
         className="px-0"
-        title={t('title')}
+        title={inKind ? t('title') : t('kind')}
         role={actor.role}
         grantedTo={inKind ? grant?.roles : undefined}
         action={

@@ -4,7 +4,6 @@ import type { Database } from '@/lib/infra/db/client';
 import {
   claimIdempotencySql,
   finishIdempotencySql,
-  purgeIdempotencySql,
   readIdempotencySql,
   releaseIdempotencySql,
 } from './internal/sql';
@@ -89,10 +88,4 @@ export async function finishIdempotency(
 /** Gives a key back after a request that was refused and changed nothing: it may be sent again. */
 export async function releaseIdempotency(database: Database, ref: IdempotencyRef): Promise<void> {
   await database.pool.query(releaseIdempotencySql, [ref.callerId, ref.key]);
-}
-
-/** Forgets results past their time; gives how many. For the worker, hourly. */
-export async function purgeIdempotency(database: Database, nowMs: number): Promise<number> {
-  const result = await database.pool.query(purgeIdempotencySql, [new Date(nowMs)]);
-  return result.rowCount ?? 0;
 }

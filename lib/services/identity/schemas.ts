@@ -57,7 +57,6 @@ export const signInSchema = z.object({
     .optional(),
   remember: z.boolean().default(false),
 });
-export type SignInInput = z.infer<typeof signInSchema>;
 
 /** What the first operator answers. */
 export const setupSchema = z.object({

@@ -30,5 +30,3 @@ UPDATE idempotency_record SET status = $3, body = $4, finished_at = $5
 
 export const releaseIdempotencySql = `
 DELETE FROM idempotency_record WHERE caller_id = $1 AND key = $2 AND finished_at IS NULL`;
-
-export const purgeIdempotencySql = `DELETE FROM idempotency_record WHERE expires_at <= $1`;
