@@ -146,7 +146,8 @@ export interface MediaEngine {
   update(description: LegDescription): Promise<Buffer>;
 
   /**
-   * Forgets an `update` that was refused. Does nothing where none is pending. (A refused first
+   * Forgets an `update` that was refused, or whose answer could not be used. Does nothing where none
+   * is pending. (A refused first
    * offer ends its leg: `deleteLeg`.)
    */
   rollback(sessionId: string): void;
