@@ -26,7 +26,20 @@ function lockHash(root) {
   return createHash('sha256').update(lock).update(platform).digest('hex');
 }
 
-/** Whether npm has installed exactly the versions of the lock file (by hand, before this ran). */
+/**
+ * Whether an optional package is made for this machine alone. Those that name no machine belong to
+ * others that may have been left out.
+ */
+function isForThisMachine({ os, cpu, libc }) {
+  if (os === undefined && cpu === undefined) return false;
+  const fits = (list, value) => list === undefined || list.includes(value);
+  const glibc = process.report?.getReport?.().header?.glibcVersionRuntime !== undefined;
+  return (
+    fits(os, process.platform) && fits(cpu, process.arch) && fits(libc, glibc ? 'glibc' : 'musl')
+  );
+}
+
+/** Whether npm has installed exactly the versions of the lock file. */
 function matchesLock(root) {
   const installedFile = path.join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(installedFile)) return false;
@@ -35,8 +48,7 @@ function matchesLock(root) {
   return Object.entries(wanted).every(([name, entry]) => {
     if (name === '' || entry.link === true) return true;
     const there = installed[name];
-    if (there === undefined)
-      return entry.optional === true || entry.devOptional === true || entry.peer === true;
+    if (there === undefined) return entry.optional === true && !isForThisMachine(entry);
     return there.version === entry.version;
   });
 }
@@ -45,28 +57,24 @@ function matchesLock(root) {
 export function isInstalled(root) {
   if (!existsSync(path.join(root, 'node_modules'))) return false;
   const stamp = stampOf(root);
-  if (existsSync(stamp)) return readFileSync(stamp, 'utf8') === lockHash(root);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash(root)) return true;
   if (!matchesLock(root)) return false;
   writeFileSync(stamp, lockHash(root));
   return true;
 }
 
-function npmCi(root) {
-  const npm = process.env.npm_execpath;
+function npm(root, args) {
+  const script = process.env.npm_execpath;
   const [program, first] =
-    npm !== undefined && /npm-cli\.c?js$/.test(npm) ? [process.execPath, [npm]] : ['npm', []];
-  const args = [
-    ...first,
-    'ci',
-    '--include=dev',
-    '--include=optional',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ];
+    script !== undefined && /npm-cli\.c?js$/.test(script)
+      ? [process.execPath, [script]]
+      : ['npm', []];
+  const common = ['--include=dev', '--include=optional', '--ignore-scripts', '--no-audit'];
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, [...first, ...args, ...common, '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
@@ -74,10 +82,29 @@ function npmCi(root) {
       });
     }
     child.once('error', reject);
-    child.once('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(`npm ci failed\n${output}`)),
-    );
+    child.once('close', (code) => resolve({ ok: code === 0, output }));
   });
+}
+
+/**
+ * Whether npm only misses packages for other machines that its registry does not have: it writes
+ * those without a version. It then wrote the lock file without them, and `npm ci` refuses its work.
+ */
+function missesOnlyForeign(output) {
+  const missing = output.match(/Missing: \S+ from lock file/g) ?? [];
+  return (
+    missing.length > 0 &&
+    missing.every((line) => line.includes('@ from lock file')) &&
+    !/Invalid:/.test(output)
+  );
+}
+
+async function npmCi(root) {
+  let result = await npm(root, ['ci']);
+  if (!result.ok && missesOnlyForeign(result.output)) {
+    result = await npm(root, ['install', '--no-save']);
+  }
+  if (!result.ok) throw new Error(`npm could not install the packages\n${result.output}`);
 }
 
 function isThere(file) {

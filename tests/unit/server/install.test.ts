@@ -24,7 +24,7 @@ describe('packages', () => {
     packages: {
       '': {},
       'node_modules/a': { version: '1.0.0' },
-      'node_modules/b-darwin': { version: '2.0.0', optional: true },
+      'node_modules/b-sunos': { version: '2.0.0', optional: true, os: ['sunos'] },
     },
   };
 
