@@ -30,6 +30,11 @@ afterEach(async () => {
   expect(await lab.leftovers()).toEqual(NOTHING);
 });
 
+/** SIPp takes four ports from its media port on (RTP and RTCP of audio and video). */
+function mediaPortOf(sipPort: number): number {
+  return 30_000 + (sipPort % 1000) * 6;
+}
+
 interface Calling {
   readonly tenant?: 'acme' | 'birch' | 'cedar';
   readonly extension?: string;
@@ -43,7 +48,7 @@ function placeCall(dialled: string, calling: Calling) {
     scenario: 'call',
     target: lab.sip,
     localPort: port,
-    mediaPort: port + 1000,
+    mediaPort: mediaPortOf(port),
     pauseMs,
     fields: [labFields(tenant, extension, dialled)],
   });
@@ -55,7 +60,7 @@ async function refusedCall(dialled: string, status: number, calling: Calling) {
     scenario: 'call-refused',
     target: lab.sip,
     localPort: port,
-    mediaPort: port + 1000,
+    mediaPort: mediaPortOf(port),
     refusal: status,
     fields: [labFields(tenant, extension, dialled)],
   });
@@ -64,7 +69,7 @@ async function refusedCall(dialled: string, status: number, calling: Calling) {
 }
 
 function carrier(port: number, scenario: 'answer' | 'silent', calls = 1): Promise<RunningSipp> {
-  return startSipp({ scenario, localPort: port, mediaPort: port + 2000, calls });
+  return startSipp({ scenario, localPort: port, mediaPort: mediaPortOf(port), calls });
 }
 
 test('two phones of a tenant hear each other, whoever hangs up', async () => {
@@ -170,11 +175,15 @@ test('without funds a call is refused before any carrier hears of it', async () 
 test('extensions 101 of two tenants never hear of each other', async () => {
   await lab.register('acme', '101', 15_111);
   await lab.register('birch', '101', 15_112);
-  const acme = await startSipp({ scenario: 'answer', localPort: 15_111, mediaPort: 17_111 });
+  const acme = await startSipp({
+    scenario: 'answer',
+    localPort: 15_111,
+    mediaPort: mediaPortOf(15_111),
+  });
   const birch = await startSipp({
     scenario: 'answer',
     localPort: 15_112,
-    mediaPort: 17_112,
+    mediaPort: mediaPortOf(15_112),
     timeoutSeconds: 60,
   });
   const result = await placeCall('101', { extension: '102', port: 15_113 });
@@ -187,7 +196,11 @@ test('extensions 101 of two tenants never hear of each other', async () => {
 });
 
 test("another tenant's number is delivered on-net, charged as outbound with zero buy", async () => {
-  const birch = await startSipp({ scenario: 'answer', localPort: 15_112, mediaPort: 17_112 });
+  const birch = await startSipp({
+    scenario: 'answer',
+    localPort: 15_112,
+    mediaPort: mediaPortOf(15_112),
+  });
   const result = await placeCall('2025550102', { extension: '103', port: 15_114 });
   expect(result.code, result.messages).toBe(0);
   expect((await birch.done).log).toContain('+1');
@@ -197,12 +210,16 @@ test("another tenant's number is delivered on-net, charged as outbound with zero
 });
 
 test('a call in is free and reaches the extension of the number', async () => {
-  const acme = await startSipp({ scenario: 'answer', localPort: 15_111, mediaPort: 17_111 });
+  const acme = await startSipp({
+    scenario: 'answer',
+    localPort: 15_111,
+    mediaPort: mediaPortOf(15_111),
+  });
   const result = await runSipp({
     scenario: 'call-in',
     target: lab.sip,
     localPort: CARRIER_A,
-    mediaPort: 17_090,
+    mediaPort: mediaPortOf(CARRIER_A),
     pauseMs: 1000,
     fields: [['+442079460000', '127.0.0.1', '', '+12025550101']],
   });
@@ -259,7 +276,7 @@ test('kill -9 of the switch in mid-call: settled once, nothing held, both sides 
     scenario: 'call-until-bye',
     target: lab.sip,
     localPort: 15_131,
-    mediaPort: 17_131,
+    mediaPort: mediaPortOf(15_131),
     fields: [labFields('acme', '106', '+442079460066')],
   });
   await eventually(async () => (await lab.leftovers()).openHolds !== '0');
