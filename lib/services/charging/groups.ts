@@ -1,10 +1,10 @@
 import type { Clock } from '@/lib/core/clock';
 import type { ServicesDatabase } from '@/lib/services/database';
 import { ChartOfAccounts } from '@/lib/services/ledger/chart';
+import { Grouper } from './grouper';
 import { writeAnswers } from './internal/answers';
 import { asAppError, isDatabaseAway } from './internal/failures';
 import { type GrantRequest, grantGroup } from './internal/grants';
-import { Grouper } from './internal/grouper';
 import { Settler } from './internal/settler';
 import type {
   AnswerFacts,
@@ -66,6 +66,7 @@ export function createChargingGroups(options: ChargingOptions): ChargingGroups {
     maxDelayMs: options.maxDelayMs ?? 0,
     maxWaiting: MAX_WAITING,
     isCommon: isDatabaseAway,
+    keyOf: ({ callId }: { readonly callId: string }) => callId,
   };
   const grants = new Grouper<GrantRequest, GrantResult>({
     ...common,

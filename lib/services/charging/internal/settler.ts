@@ -1,6 +1,6 @@
+import { Grouper } from '@/lib/services/charging/grouper';
 import type { CallResult, Settlement } from '@/lib/services/charging/types';
 import { asAppError, isTransient } from './failures';
-import { Grouper } from './grouper';
 import { type SettleContext, settleGroup } from './settlements';
 
 export interface SettlerOptions {
@@ -10,6 +10,7 @@ export interface SettlerOptions {
   /** Settlements that may wait for an absent database; beyond that they are given up. */
   readonly maxWaiting: number;
   isCommon(error: unknown): boolean;
+  keyOf(result: CallResult): string;
   onError(error: unknown, callId: string): void;
 }
 

@@ -14,6 +14,8 @@ export interface GrouperOptions<T, R> {
   readonly lanes: number;
   /** Items that may wait; beyond that `submit` refuses. */
   readonly maxWaiting: number;
+  /** Items with the same key are about the same thing and never share a group: one after the other. */
+  keyOf(item: T): string;
   /** Does a whole group in one transaction: a result for each item in order, or throws for all. */
   run(items: readonly T[]): Promise<readonly R[]>;
   /** Whether a group's error is nobody's own fault (the database is away): then none is tried alone. */
@@ -33,7 +35,7 @@ interface Waiting<T, R> {
  */
 export class Grouper<T, R> {
   private readonly options: GrouperOptions<T, R>;
-  private readonly waiting: Waiting<T, R>[] = [];
+  private waiting: Waiting<T, R>[] = [];
   private busyLanes = 0;
   private timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
   private idleWaiters: (() => void)[] = [];
@@ -84,13 +86,29 @@ export class Grouper<T, R> {
 
   private start(): void {
     if (this.busyLanes >= this.options.lanes || this.waiting.length === 0) return;
-    const group = this.waiting.splice(0, this.options.maxGroup);
+    const group = this.takeGroup();
     this.busyLanes += 1;
     void this.work(group).then(() => {
       this.busyLanes -= 1;
       if (this.waiting.length > 0) this.schedule();
       else if (this.busyLanes === 0) for (const tell of this.idleWaiters.splice(0)) tell();
     });
+  }
+
+  private takeGroup(): readonly Waiting<T, R>[] {
+    const { maxGroup, keyOf } = this.options;
+    const group = new Map<string, Waiting<T, R>>();
+    const later: Waiting<T, R>[] = [];
+    let taken = 0;
+    for (const each of this.waiting) {
+      if (group.size >= maxGroup) break;
+      taken += 1;
+      const key = keyOf(each.item);
+      if (group.has(key)) later.push(each);
+      else group.set(key, each);
+    }
+    this.waiting = [...later, ...this.waiting.slice(taken)];
+    return [...group.values()];
   }
 
   private async work(group: readonly Waiting<T, R>[]): Promise<void> {
