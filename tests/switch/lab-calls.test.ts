@@ -89,14 +89,14 @@ test('two phones of a tenant hear each other, whoever hangs up', async () => {
   try {
     await Promise.all([low.says('200 OK'), high.says('200 OK')]);
     low.dial('108');
-    await low.says('established');
+    await low.says('CALL_ESTABLISHED');
     await eventually(() => low.heard().length > 8_000 && high.heard().length > 8_000);
     high.hangUp();
     expect(await lab.call('108')).toMatchObject({ class: 'internal', hungUpBy: 'callee' });
     expect(toneShare(low.heard(), 1000)).toBeGreaterThan(0.9);
     expect(toneShare(high.heard(), 440)).toBeGreaterThan(0.9);
     high.dial('107');
-    await high.says(/established[\s\S]*established/);
+    await high.says(/CALL_ESTABLISHED[\s\S]*CALL_ESTABLISHED/);
     high.hangUp();
     expect(await lab.call('107')).toMatchObject({ class: 'internal', hungUpBy: 'caller' });
   } finally {
