@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '@/lib/core/ids.server';
+import { loadBindings } from '@/lib/services/registrations/load-bindings';
+import type { BindingRecord } from '@/lib/services/registrations/types';
+import { writeBindings } from '@/lib/services/registrations/write-bindings';
+import { plantTree, type Tree } from '@/tests/support/tree';
+
+let tree: Tree;
+beforeAll(async () => {
+  tree = await plantTree();
+});
+afterAll(() => tree.close());
+
+const NOW = 1_800_000_000_123;
+const binding = (more: Partial<BindingRecord> = {}): BindingRecord => ({
+  extensionId: tree.acme.extension101,
+  contactUri: 'sip:101@192.0.2.9:5062;transport=tcp',
+  nodeId: 'node-1',
+  callId: 'abc@phone',
+  cseq: 4_294_967_295,
+  flow: { transport: 'tcp', local: '192.0.2.1:5060', remote: '192.0.2.9:5062', connectionId: 7 },
+  path: ['<sip:edge.test;lr>'],
+  instanceId: '<urn:uuid:1>',
+  userAgent: 'Phone "1" \\ {x}',
+  address: '192.0.2.9',
+  port: 5_062,
+  transport: 'tcp',
+  registeredAtMs: NOW - 5_000,
+  refreshedAtMs: NOW,
+  expiresAtMs: NOW + 60_000,
+  ...more,
+});
+
+test('what a node wrote is what it reads when it starts again, to the millisecond', async () => {
+  const written = binding();
+  await writeBindings(tree.database, { upserts: [written], deletes: [] });
+  expect(await loadBindings(tree.database, 'node-1', NOW)).toEqual([written]);
+  expect(await loadBindings(tree.database, 'node-2', NOW)).toEqual([]);
+  expect(await loadBindings(tree.database, 'node-1', NOW + 60_000)).toEqual([]);
+});
+
+test('a refresh replaces, the last of a batch counts, and a delete takes it away', async () => {
+  const later = binding({ cseq: 9, expiresAtMs: NOW + 90_000 });
+  await writeBindings(tree.database, { upserts: [binding({ cseq: 8 }), later], deletes: [] });
+  expect(await loadBindings(tree.database, 'node-1', NOW)).toEqual([later]);
+  const { extensionId, contactUri } = later;
+  await writeBindings(tree.database, { upserts: [], deletes: [{ extensionId, contactUri }] });
+  expect(await loadBindings(tree.database, 'node-1', NOW)).toEqual([]);
+});
+
+test('an extension that is gone never fails the bindings written with it', async () => {
+  await writeBindings(tree.database, {
+    upserts: [binding({ extensionId: newId() }), binding({ extensionId: tree.birch.extension101 })],
+    deletes: [],
+  });
+  const kept = await loadBindings(tree.database, 'node-1', NOW);
+  expect(kept.map((one) => one.extensionId)).toEqual([tree.birch.extension101]);
+});
