@@ -200,7 +200,7 @@ async function untilReady(url: string, ended: Promise<string>): Promise<void> {
 function isTrouble(line: string): boolean {
   return (
     /^(FATAL|PANIC|ERROR):/.test(line) &&
-    !/database system is (starting|shutting)|administrator command/.test(line)
+    !/database system is (starting|shutting|not yet)|administrator command|SASL response/.test(line)
   );
 }
 
