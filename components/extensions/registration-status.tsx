@@ -35,11 +35,7 @@ export function RegistrationStatus({ extension, refused, isAwaited }: Registrati
     );
   }
   if (isAwaited) return <Status tone="waiting">{t('waitingPhone')}</Status>;
-  return (
-    <Status tone="never">
-      {extension.secret.revealedAt === null ? t('neverShown') : t('notRegistered')}
-    </Status>
-  );
+  return <Status tone="never">{t('notRegistered')}</Status>;
 }
 
 /** What is registered: "Yealink T54W TLS". */

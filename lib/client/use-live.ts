@@ -65,7 +65,7 @@ export function pathsTouched(news: LiveNews): readonly string[] {
     case 'call.answered':
       return ['/live-calls', '/wallets', '/overview'];
     case 'call.ended':
-      return ['/live-calls', '/calls', '/wallets', '/overview', '/postings'];
+      return ['/live-calls', '/calls', '/wallets', '/overview'];
     case 'registration.refused':
     case 'ready':
     case 'stale':
@@ -124,8 +124,10 @@ export function useLiveRefresh(): void {
   }, [queryClient]);
 }
 
-/** Fetches the lists and things of a path again where they are shown. */
+/** Fetches again what was fetched from a path or below it, where it is shown. */
 function refresh(queryClient: QueryClient, path: string): void {
-  void queryClient.invalidateQueries({ queryKey: ['list', path] });
-  void queryClient.invalidateQueries({ queryKey: ['item', path] });
+  void queryClient.invalidateQueries({
+    predicate: ({ queryKey: [, fetched] }) =>
+      fetched === path || (typeof fetched === 'string' && fetched.startsWith(`${path}/`)),
+  });
 }

@@ -1,0 +1,40 @@
+import { parseMicro, toWireMoney, type WireMoney } from '@/lib/core/money';
+import type { Overview } from '@/lib/services/overview/schemas';
+
+type Day = Overview['daily'][number];
+const WEEK = 7;
+
+const spentMicro = (days: readonly Day[]): bigint =>
+  days.reduce((sum, day) => sum + (day.spent ? parseMicro(day.spent.amount) : 0n), 0n);
+
+/** Spend of the days shown, today included; null where it is not the viewer's to see. */
+export function totalSpent(daily: readonly Day[]): WireMoney | null {
+  const currency = daily.find((day) => day.spent)?.spent?.currency;
+  return currency === undefined ? null : toWireMoney(spentMicro(daily), currency);
+}
+
+/**
+ * How the last seven whole days compare with the seven before, in tenths of a percent; null where
+ * there is nothing to compare with.
+ */
+export function weekChangePerMille(daily: readonly Day[]): number | null {
+  const whole = daily.slice(0, -1);
+  if (whole.length < 2 * WEEK) return null;
+  const before = spentMicro(whole.slice(-2 * WEEK, -WEEK));
+  if (before === 0n) return null;
+  return Number(((spentMicro(whole.slice(-WEEK)) - before) * 1_000n) / before);
+}
+
+/** Heights of bars: the only use of an amount as a plain number. */
+export const heightOf = (money: WireMoney | null): number => (money ? Number(money.amount) : 0);
+
+/** The mean of the last seven whole days. */
+export function weekAverage(heights: readonly number[]): number {
+  const week = heights.slice(0, -1).slice(-WEEK);
+  return week.length === 0 ? 0 : week.reduce((sum, height) => sum + height, 0) / week.length;
+}
+
+/** Whole days from now until a moment. */
+export function daysUntil(iso: string, nowMs: number): number {
+  return Math.max(0, Math.floor((Date.parse(iso) - nowMs) / 86_400_000));
+}
