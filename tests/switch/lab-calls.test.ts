@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Baresip } from '@/tests/support/baresip';
 import { eventually } from '@/tests/support/eventually';
@@ -21,6 +22,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await lab?.close();
   await product?.stop();
+  mkdirSync('tests/output', { recursive: true });
+  writeFileSync('tests/output/switch-lab.log', product?.log ?? '');
 });
 
 afterEach(async () => {
