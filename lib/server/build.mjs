@@ -21,7 +21,6 @@ const ENTRIES = {
   supervisor: 'lib/server/supervisor.ts',
   'web-preload': 'lib/server/web-preload.ts',
   prepare: 'lib/server/prepare.ts',
-  seed: 'prisma/seed/index.ts',
   switch: 'lib/switch/main.ts',
   'media-worker': 'lib/switch/media/worker.ts',
   worker: 'lib/worker/main.ts',

@@ -5,7 +5,8 @@ import { createLogger } from '@/lib/infra/log';
 import { refuseToStart } from '@/lib/infra/process';
 import { connectServices, type ServicesDatabase } from '@/lib/services/database';
 import { createSetupLink } from '@/lib/services/identity/setup';
-import type { SeedContext, SeedScenario } from './seed-context';
+import { seedScenario } from '@/prisma/seed/index';
+import type { SeedContext } from './seed-context';
 
 /**
  * Run once at every start, after the migrations: fills in a scenario where one was asked for and the
@@ -13,35 +14,14 @@ import type { SeedContext, SeedScenario } from './seed-context';
  * found (prepare-task.ts) and ends.
  */
 
-/** The seeds are a bundle of their own, beside this one: only a scenario loads them. */
-async function loadSeeds(): Promise<SeedScenario> {
-  const module: unknown = await import(new URL('./seed.mjs', import.meta.url).href);
-  const found =
-    typeof module === 'object' && module !== null && 'seedScenario' in module
-      ? module.seedScenario
-      : undefined;
-  if (typeof found !== 'function') throw new Error('dist/seed.mjs has no seedScenario');
-  return found as SeedScenario;
-}
-
 /** Fills in what was asked for, or refuses: a scenario never meets somebody's own data. */
-async function fillIn(
-  scenario: Scenario,
-  found: string | null,
-  context: SeedContext,
-): Promise<void> {
-  if (found === scenario) return;
-  const { database, clock } = context;
-  if (found !== null) await refuseToStart(`this database holds the ${found}, not the ${scenario}`);
-  if ((await database.prisma.account.count()) > 0) {
-    await refuseToStart(`this database is not empty: the ${scenario} needs one of its own`);
+async function fillIn(scenario: Scenario, context: SeedContext): Promise<void> {
+  try {
+    await seedScenario(scenario, context);
+  } catch (error) {
+    context.log.debug('scenario.failed', { scenario, error });
+    await refuseToStart(error instanceof Error ? error.message : String(error));
   }
-  await (await loadSeeds())(scenario, context);
-  await database.prisma.installation.upsert({
-    where: { id: 1 },
-    update: { scenario },
-    create: { id: 1, scenario, createdAt: new Date(clock.nowMs()) },
-  });
 }
 
 async function prepare(settings: Env, database: ServicesDatabase) {
@@ -50,14 +30,13 @@ async function prepare(settings: Env, database: ServicesDatabase) {
     level: settings.logLevel,
     format: settings.logFormat,
   });
-  const installation = await database.prisma.installation.findUnique({ where: { id: 1 } });
-  const found = installation?.scenario ?? null;
   const { scenario } = settings;
   const sealer = createSealer(settings.secretKey);
   const context: SeedContext = { env: settings, database, sealer, clock: systemClock, log };
-  if (scenario !== null) await fillIn(scenario, found, context);
+  if (scenario !== null) await fillIn(scenario, context);
+  const installation = await database.prisma.installation.findUnique({ where: { id: 1 } });
   const setupUrl = await createSetupLink({ database, clock: systemClock }, settings.publicUrl);
-  return { event: 'prepared', scenario: scenario ?? found, setupUrl };
+  return { event: 'prepared', scenario: installation?.scenario ?? null, setupUrl };
 }
 
 const settings = env();

@@ -1,6 +1,6 @@
 import type { Clock } from '@/lib/core/clock';
 import type { Sealer } from '@/lib/infra/crypto';
-import type { Env, Scenario } from '@/lib/infra/env';
+import type { Env } from '@/lib/infra/env';
 import type { Logger } from '@/lib/infra/log';
 import type { ServicesDatabase } from '@/lib/services/database';
 
@@ -12,6 +12,3 @@ export interface SeedContext {
   readonly clock: Clock;
   readonly log: Logger;
 }
-
-/** What prisma/seed/index.ts exports as `seedScenario`: fills an empty database, once. */
-export type SeedScenario = (scenario: Scenario, context: SeedContext) => Promise<void>;

@@ -62,7 +62,6 @@ export async function makeStandInProject(): Promise<string> {
   });
   for (const name of ['switch', 'worker'])
     writeFileSync(path.join(root, 'dist', `${name}.mjs`), CHILD);
-  writeFileSync(path.join(root, 'dist/seed.mjs'), 'export async function seedScenario() {}');
   mkdirSync(path.join(root, '.next/standalone'), { recursive: true });
   writeFileSync(path.join(root, '.next/standalone/server.js'), WEB);
   mkdirSync(path.join(root, 'prisma'));
@@ -94,7 +93,7 @@ export class Started {
   }
 
   /** The ready line, or throws with everything written when the process ends before. */
-  async ready(): Promise<{ web: string; dataDir: string; https?: string }> {
+  async ready(): Promise<{ web: string; dataDir: string; https?: string; setupUrl?: string }> {
     let code: number | null | undefined;
     void this.ended.then((value) => {
       code = value;

@@ -251,6 +251,30 @@ describe('the supervisor', () => {
     expect(existsSync(ready.dataDir)).toBe(false);
   });
 
+  it('fills a scenario into an empty database alone', async () => {
+    const first = start({}, ['--scenario', 'lab']);
+    await first.ready();
+    expect(first.stderr).toContain('THE LAB HAS WELL-KNOWN SECRETS');
+    await first.stop();
+    const again = start();
+    await again.ready();
+    expect(again.stderr).toContain('THE LAB HAS WELL-KNOWN SECRETS');
+    await again.stop();
+    const other = start({}, ['--scenario', 'demo']);
+    expect(await other.ended).toBe(1);
+    expect(other.stderr).toContain('tollbridge: this database holds the lab, not the demo\n');
+    const outside = start({ BIND_ADDRESS: '0.0.0.0' });
+    expect(await outside.ended).toBe(1);
+    expect(outside.stderr).toContain('tollbridge: BIND_ADDRESS: this database holds the lab');
+  });
+
+  it('gives the first operator a link for as long as there is none', async () => {
+    const started = start();
+    const ready = await started.ready();
+    expect(ready.setupUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/setup\?token=[\w-]{43}$/);
+    expect(started.stderr).toContain(ready.setupUrl);
+  });
+
   it('never puts a scenario on the network', async () => {
     const started = start({ BIND_ADDRESS: '0.0.0.0' }, ['--scenario', 'lab']);
     expect(await started.ended).toBe(1);
