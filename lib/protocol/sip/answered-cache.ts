@@ -24,6 +24,7 @@ export class AnsweredCache {
   }
 
   get size(): number {
+    this.dropExpired();
     return this.entries.size;
   }
 

@@ -72,7 +72,7 @@ function checkSequence(message: SipMessage): Defect | undefined {
 function checkRequest(request: SipRequest): Defect | undefined {
   if (!isUsableUri(request.uri)) return bad('Malformed Request-URI');
   const maxForwards = request.header('max-forwards');
-  if (maxForwards !== undefined && !(/^\d{1,3}$/.test(maxForwards) && Number(maxForwards) < 256)) {
+  if (maxForwards !== undefined && !(/^\d{1,10}$/.test(maxForwards) && Number(maxForwards) < 256)) {
     return bad('Malformed Max-Forwards');
   }
   return undefined;
