@@ -1,0 +1,271 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '@/lib/core/ids.server';
+import { hashToken } from '@/lib/infra/crypto';
+import { silentLogger } from '@/lib/infra/log';
+import { createCarrier } from '@/lib/services/carriers/create-carrier';
+import { createChargingGroups } from '@/lib/services/charging/groups';
+import { createNumber } from '@/lib/services/numbers/create-number';
+import { createPlan } from '@/lib/services/plans/create-plan';
+import { createRouteGroup } from '@/lib/services/route-groups/create-route-group';
+import { orderPlan } from '@/lib/services/subscriptions/order-plan';
+import { createTrunk } from '@/lib/services/trunks/create-trunk';
+import { createWebhook } from '@/lib/services/webhooks/create-webhook';
+import { trustStamps } from '@/lib/web/request-facts';
+import type { NextRoute, RouteDefinition } from '@/lib/web/route-types';
+import { replaceWebRuntime } from '@/lib/web/runtime';
+import { call } from '@/tests/integration/web/world';
+import { plantTree, type Tree } from '@/tests/support/tree';
+
+const ROOT = path.resolve('app/api/v1');
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+type Method = (typeof METHODS)[number];
+
+interface Endpoint {
+  readonly method: Method;
+  /** "accounts/[id]". */
+  readonly route: string;
+  readonly handler: NextRoute<RouteDefinition>;
+}
+
+/** Not about anybody's objects: the caller's own sign-in, and what everybody may read. */
+const OWN = /^(me|session|setup|openapi\.json|provision|switch)(\/|$)/;
+/** A body that is right, where an empty one is not: else a refusal would prove nothing. */
+const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
+  'PUT numbers/[id]/assignment': () => ({ tenantId: null }),
+  'POST decks/[id]/versions': () => ({ rates: [] }),
+  'POST decks/[id]/activate': () => ({ version: 1 }),
+  'POST plans/[id]/publish': () => ({ pricePerPeriod: '1' }),
+  'POST extensions': (ids) => ({ tenantId: ids['tenants'], name: 'x' }),
+  'POST tenants': (ids) => ({ accountId: ids['accounts'], domain: 'stolen.test' }),
+  'POST accounts': (ids) => ({ kind: 'customer', name: 'x', parentId: ids['accounts'] }),
+  'POST subscriptions': (ids) => ({
+    planId: ids['plans'],
+    accountId: ids['accounts'],
+    orderKey: 'a key of somebody else',
+  }),
+  'POST trunks': (ids) => ({ carrierId: ids['carriers'], name: 'x', address: '192.0.2.99' }),
+};
+
+/** Ids of what belongs to Cedar, its seller or the operator, by the noun in the path. */
+type Ids = Readonly<Record<string, string>>;
+
+let tree: Tree;
+let ids: Ids;
+const OPERATOR_KEY = 'tb_key_of_operator_0123456789';
+const KEYS = { customer: 'tb_key_of_acme_0123456789', reseller: 'tb_key_of_reseller_0123456789' };
+
+const endpoints: Endpoint[] = [];
+for (const file of readdirSync(ROOT, { recursive: true, encoding: 'utf8' })) {
+  if (path.basename(file) !== 'route.ts') continue;
+  const route = path.dirname(file);
+  if (OWN.test(route)) continue;
+  const module: Record<string, unknown> = await import(path.join(ROOT, file));
+  for (const method of METHODS) {
+    const handler = module[method];
+    // Made by the wrapper alone: that is what this suite is about.
+    if (handler !== undefined) {
+      endpoints.push({ method, route, handler: handler as NextRoute<RouteDefinition> });
+    }
+  }
+}
+
+beforeAll(async () => {
+  tree = await plantTree();
+  const { database, seed, acme, reseller, rival, cedar, operator } = tree;
+  replaceWebRuntime({
+    database,
+    clock: seed.clock,
+    sealer: seed.sealer,
+    log: silentLogger,
+    settings: {
+      publicUrl: 'https://portal.test',
+      port: 3_000,
+      httpsPort: null,
+      trustedProxies: [],
+      corsOrigins: [],
+      controlPort: 1,
+      controlSecret: 'x'.repeat(32),
+      sessionSecret: 'x'.repeat(32),
+    },
+  });
+  trustStamps(true);
+  const key = async (accountId: string, secret: string): Promise<string> => {
+    const id = newId();
+    const secretHash = hashToken(secret);
+    const rest = { name: 'test', hint: 'tb_', role: 'owner', scopes: ['*'] } as const;
+    await database.prisma.apiKey.create({
+      data: { id, accountId, secretHash, cidrs: ['192.0.2.0/24'], ...rest, scopes: ['*'] },
+    });
+    return id;
+  };
+  await key(operator.id, OPERATOR_KEY);
+  await key(acme.id, KEYS.customer);
+  await key(reseller.id, KEYS.reseller);
+  const carrier = await createCarrier(operator.as(), { name: 'secret carrier' });
+  const trunk = await createTrunk(operator.as(), {
+    carrierId: carrier.id,
+    name: 'secret trunk',
+    address: '198.51.100.77',
+  });
+  const group = await createRouteGroup(operator.as(), { name: 'secret group' });
+  const plan = await createPlan(rival.as(), {
+    name: 'rival plan',
+    pricePerPeriod: '1',
+    publish: true,
+  });
+  const order = await orderPlan(cedar.as(), { planId: plan.id, orderKey: 'order of cedar' });
+  const number = await createNumber(operator.as(), { e164: '+12025550177', accountId: cedar.id });
+  const hook = await createWebhook(cedar.as(), {
+    url: 'https://cedar.test/x',
+    topics: ['call.ended'],
+  });
+  const deck = await database.prisma.rateDeck.findFirstOrThrow({ where: { name: 'to Rival' } });
+  const wallet = await database.prisma.wallet.findFirstOrThrow({ where: { accountId: cedar.id } });
+  ids = {
+    accounts: cedar.id,
+    'api-keys': await key(cedar.id, 'tb_key_of_cedar_0123456789'),
+    calls: await settledCall(),
+    carriers: carrier.id,
+    decks: deck.id,
+    extensions: cedar.extension101,
+    'live-calls': newId(),
+    numbers: number.id,
+    plans: plan.id,
+    'route-groups': group.id,
+    subscriptions: order.id,
+    tenants: cedar.tenantId,
+    trunks: trunk.id,
+    wallets: wallet.id,
+    webhooks: hook.id,
+  };
+});
+
+afterAll(async () => {
+  replaceWebRuntime(undefined);
+  await tree.close();
+});
+
+/** A call within Cedar, of which nobody else knows. */
+async function settledCall(): Promise<string> {
+  const { database, seed, cedar } = tree;
+  const lease = { nodeId: 'n', epoch: 0n };
+  const groups = createChargingGroups({ database, clock: seed.clock, lease, onError() {} });
+  const startedAtMs = Date.now() - 60_000;
+  const callId = newId(startedAtMs);
+  await groups.settle({
+    callId,
+    facts: {
+      callClass: 'internal',
+      accountId: cedar.id,
+      tenantId: cedar.tenantId,
+      payerAccountId: null,
+      fromExtensionId: cedar.extension101,
+      toExtensionId: cedar.extension102,
+      peerAccountId: null,
+      peerTenantId: null,
+      fromNumber: '101',
+      dialled: '102',
+      toNumber: '102',
+      destination: null,
+      startedAtMs,
+      hops: [],
+    },
+    ringingAtMs: null,
+    answeredAtMs: startedAtMs,
+    endedAtMs: startedAtMs + 1_000,
+    durationMs: 1_000,
+    ratedSeconds: 1,
+    hungUpBy: 'caller',
+    sipStatus: 200,
+    q850Cause: 16,
+    refusal: null,
+    trunkId: null,
+    buy: null,
+    attempts: 1,
+    codec: null,
+    media: null,
+    legs: [],
+  });
+  await groups.close();
+  return callId;
+}
+
+const nounOf = (route: string): string => route.split(path.sep)[0] ?? '';
+
+/** Ids, and names that only Cedar's side of the house bears. */
+function leaks(text: string): string[] {
+  const names = ['Cedar', 'cedar.test', 'Rival', 'secret carrier', 'secret trunk', '198.51.100.77'];
+  return [...Object.values(ids), ...names].filter((each) => text.includes(each));
+}
+
+async function ask(endpoint: Endpoint, key: string, id?: string): Promise<Response> {
+  const { method, route, handler } = endpoint;
+  const body = method === 'GET' ? undefined : (BODIES[`${method} ${route}`]?.(ids) ?? {});
+  return await call(handler, {
+    method,
+    key,
+    path: `/api/v1/${id ? route.replace('[id]', id) : route}`,
+    ...(body === undefined ? {} : { body }),
+    ...(id ? { params: { id } } : {}),
+  });
+}
+
+test('every endpoint is looked at, and is made by the wrapper', () => {
+  expect(endpoints.length).toBeGreaterThan(40);
+  for (const { handler, route, method } of endpoints) {
+    expect(handler.definition.summary, `${method} ${route}`).toBeTruthy();
+  }
+});
+
+test('the same requests do find the objects in the hands of the operator', async () => {
+  // Their own account's alone, even for the operator.
+  const own = ['api-keys', 'live-calls', 'webhooks'];
+  for (const endpoint of endpoints) {
+    const noun = nounOf(endpoint.route);
+    if (endpoint.method !== 'GET' || !endpoint.route.includes('[id]') || own.includes(noun))
+      continue;
+    const response = await ask(endpoint, OPERATOR_KEY, ids[noun]);
+    expect(response.status, `${endpoint.route}: ${await response.text()}`).toBe(200);
+  }
+});
+
+describe.each(Object.entries(KEYS))('a %s', (_who, key) => {
+  test.each(
+    endpoints
+      .filter(({ route }) => route.includes('[id]'))
+      .map((one) => [`${one.method} ${one.route}`, one] as const),
+  )('gets nowhere with the id of somebody else’s object: %s', async (_name, endpoint) => {
+    const id = ids[nounOf(endpoint.route)];
+    expect(id, 'say in this test what a foreign object of this noun is').toBeDefined();
+    const response = await ask(endpoint, key, id);
+    const text = await response.text();
+    // 503: the switch itself is asked, which is not there.
+    expect([403, 404, 503], text).toContain(response.status);
+    const unknown = await ask(endpoint, key, newId());
+    expect(response.status, 'existence is not confirmed').toBe(unknown.status);
+    expect(leaks(text.replaceAll(id ?? '', ''))).toEqual([]);
+  });
+
+  test.each(
+    endpoints
+      .filter(({ route, method }) => method === 'GET' && !route.includes('[id]'))
+      .map((one) => [one.route, one] as const),
+  )('finds nothing of others in a list: %s', async (_name, endpoint) => {
+    const response = await ask(endpoint, key);
+    const text = await response.text();
+    expect([200, 403, 503], text).toContain(response.status);
+    expect(leaks(text)).toEqual([]);
+  });
+
+  test.each(
+    endpoints
+      .filter(({ route, method }) => method === 'POST' && !route.includes('[id]'))
+      .map((one) => [one.route, one] as const),
+  )('makes nothing in somebody else’s house: %s', async (_name, endpoint) => {
+    if (!BODIES[`POST ${endpoint.route}`]) return;
+    const response = await ask(endpoint, key);
+    expect([403, 404], await response.text()).toContain(response.status);
+  });
+});
