@@ -67,6 +67,8 @@ export class StreamListener {
       handshakeTimeout: this.context.limits.halfMessageTimeoutMs,
     });
     this.tls?.follow(server);
+    // Those that never finish their handshake are counted by nobody else.
+    server.maxConnections = this.context.limits.maxConnections;
     // Turned away before the handshake, which costs a hundred times the rest.
     server.on('connection', (socket: Socket) => {
       if (!this.mayConnect(socket)) socket.destroy();

@@ -77,8 +77,14 @@ export class WsListener {
     const server =
       this.kind === 'ws'
         ? createServer(bounds)
-        : createSecureServer({ ...bounds, ...this.tls?.options() });
+        : createSecureServer({
+            ...bounds,
+            ...this.tls?.options(),
+            handshakeTimeout: this.context.limits.halfMessageTimeoutMs,
+          });
     if (this.kind === 'wss') this.tls?.follow(server as ReturnType<typeof createSecureServer>);
+    // Those that never get as far as an upgrade are counted by nobody else.
+    server.maxConnections = this.context.limits.maxConnections;
     server.on('connection', (socket: Socket) => {
       if (!this.mayConnect(socket.remoteAddress)) socket.destroy();
     });
