@@ -1,6 +1,14 @@
+import type { Timer, TimerScheduler } from '@/lib/protocol/sip/timers';
 import type { JsonValue } from '@/lib/services/charging/types';
 import type { Gate, LegMediaStats, MediaEngine, MediaEvent } from '@/lib/switch/media/engine';
 import type { Leg } from './leg';
+
+/**
+ * A conversation that fell silent is dead after the engine's own timeout. One in which no packet
+ * was ever heard may be meant so (media that takes another way, a test of signalling alone): it
+ * has ten minutes more.
+ */
+const NEVER_HEARD_GRACE_MS = 10 * 60_000;
 
 /** What the CDR keeps of a call's media. */
 export interface MediaFigures {
@@ -14,6 +22,7 @@ export class CallMedia {
   private readonly engine: MediaEngine;
   private readonly sessionId: string;
   private readonly caller: Leg;
+  private grace: Timer | undefined;
 
   constructor(engine: MediaEngine, sessionId: string, caller: Leg) {
     this.engine = engine;
@@ -22,13 +31,20 @@ export class CallMedia {
   }
 
   /** Opens the session; `onDead` when no media will ever flow again. */
-  open(onDead: (reason: string) => void): void {
+  open(timers: TimerScheduler, onDead: (reason: string) => void): void {
+    const fellSilent = async (): Promise<void> => {
+      if (await this.wasHeard()) onDead('silent');
+      else this.grace ??= timers.after(NEVER_HEARD_GRACE_MS, () => void graceOver());
+    };
+    const graceOver = async (): Promise<void> => {
+      if (!(await this.wasHeard())) onDead('never heard');
+    };
     this.engine.createSession({
       sessionId: this.sessionId,
       callerLegId: this.caller.id,
       onEvent: (event: MediaEvent) => {
         if (event.type === 'lost') onDead(event.reason);
-        else if (event.sessionSilent) onDead('silent');
+        else if (event.sessionSilent) void fellSilent();
       },
     });
   }
@@ -70,6 +86,7 @@ export class CallMedia {
 
   /** Ends the session; media stops at once. */
   async close(): Promise<MediaFigures> {
+    this.grace?.cancel();
     const stats = await this.engine.delete(this.sessionId).catch(() => null);
     const legs = stats?.legs ?? [];
     return {
@@ -77,6 +94,12 @@ export class CallMedia {
       summary: stats === null ? null : { legs: legs.map(summaryOf) },
       codecOf: (legId) => legs.find((leg) => leg.legId === legId)?.codec ?? null,
     };
+  }
+
+  /** Whether any leg ever sent a packet; a session that can't be asked counts as heard. */
+  private async wasHeard(): Promise<boolean> {
+    const stats = await this.engine.stats(this.sessionId).catch(() => null);
+    return stats?.legs.some((leg) => leg.received.packets > 0) ?? true;
   }
 
   private describe(from: Leg, to: Leg, sdp: Buffer) {

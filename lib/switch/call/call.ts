@@ -82,7 +82,7 @@ export class Call implements LegListener {
 
   /** Opens the media session. Throws where no port is left. */
   openMedia(): void {
-    this.media.open((reason) => {
+    this.media.open(this.environment.stack.timers, (reason) => {
       this.environment.stack.log.info('call.media_dead', { callId: this.callId, reason });
       this.hangUp({ q850: 102, text: 'no media' });
     });
