@@ -1,8 +1,9 @@
 'use client';
 
 import { useTimeZone, useTranslations } from 'next-intl';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { DataTable } from '@/components/patterns/data-table';
+import type { DataColumn } from '@/components/patterns/data-table-types';
 import {
   ColumnsMenu,
   CsvLink,
@@ -36,14 +37,24 @@ type Filter = (typeof FILTERS)[number];
 const rowId = (row: CallRow): string => row.id;
 const NO_SUMS: readonly never[] = [];
 
+export interface CallListProps {
+  /** Where the list lies, and below it each call. */
+  home?: string | undefined;
+  /** What a console of those who sell adds; left out: a customer's. */
+  columns?: readonly DataColumn<CallRow>[] | undefined;
+  /** In place of the rows where there has been no call yet. */
+  empty?: ReactNode;
+}
+
 /** Calls that go on, then those that have ended by day, the newest first. */
-export function CallList() {
+export function CallList({ home = '/calls', columns: given, empty }: CallListProps) {
   const t = useTranslations('calls');
   const url = useListUrl(FILTERS);
   const timeZone = useTimeZone() ?? 'UTC';
   const { account } = useViewer();
   const mayHangUp = useMay('calls.hangUp');
-  const columns = useCallColumns();
+  const own = useCallColumns();
+  const columns = given ?? own;
   const phoneRow = usePhoneCallRow();
   const filters = filtersOf(url);
   const { rows, list } = useCallRows(url, filters);
@@ -84,13 +95,13 @@ export function CallList() {
           })
         }
         phoneRow={phoneRow}
-        opening={{ href: (row) => `/calls/${row.id}` }}
+        opening={{ href: (row) => `${home}/${row.id}` }}
         isLive={(row) => row.kind === 'live'}
         groupAbove={dayGroupAbove([...daily], timeZone)}
         {...(mayHangUp
           ? { rowActions: (row) => row.kind === 'live' && <HangUpButton callId={row.id} /> }
           : {})}
-        empty={<NoCalls />}
+        empty={empty ?? <NoCalls />}
         onClearFilters={isNarrowed(filters) ? url.clear : undefined}
       />
       <ListFoot

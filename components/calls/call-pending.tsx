@@ -27,7 +27,7 @@ const ASK_AGAIN_MS = 1_000;
 const MAX_ASKS = 10;
 
 /** A call without a record: it goes on, it has just ended, or it is not there. */
-export function CallPending({ callId }: { callId: string }) {
+export function CallPending({ callId, home = '/calls' }: { callId: string; home?: string }) {
   const live = useLiveCalls();
   const call = live.calls.find((one) => one.callId === callId && one.state !== 'ended');
   const [seen, setSeen] = useState<LiveCall | null>(null);
@@ -35,7 +35,7 @@ export function CallPending({ callId }: { callId: string }) {
   const isEnding = useRecordOnceEnded(callId, seen !== null && call === undefined);
   if (call) return <OngoingCall call={call} isEnding={false} />;
   if (seen) return <OngoingCall call={seen} isEnding={isEnding} />;
-  return live.isKnown ? <MissingCall /> : <PageSkeleton />;
+  return live.isKnown ? <MissingCall home={home} /> : <PageSkeleton />;
 }
 
 /** Asks for the record of a call that was seen and is over. */
@@ -90,7 +90,7 @@ function OngoingCall({ call, isEnding }: { call: LiveCall; isEnding: boolean }) 
   );
 }
 
-function MissingCall() {
+function MissingCall({ home }: { home: string }) {
   const t = useTranslations('calls');
   return (
     <>
@@ -98,7 +98,7 @@ function MissingCall() {
       <TableFrame>
         <ErrorState title={t('pending.missing')}>
           <p>{t('pending.missingText')}</p>
-          <ButtonLink href="/calls" size="sm" className="mt-3">
+          <ButtonLink href={home} size="sm" className="mt-3">
             {t('pending.toList')}
           </ButtonLink>
         </ErrorState>

@@ -64,6 +64,8 @@ export interface DataTableProps<Row> {
   empty: ReactNode;
   /** Nothing there because of filters; clears them. */
   onClearFilters?: (() => void) | undefined;
+  /** Rows stay where they are under the pointer; false where the reader unfolds them. */
+  holdsRows?: boolean | undefined;
   /** How many rows to draw while loading. */
   skeletonRows?: number | undefined;
 }

@@ -69,7 +69,10 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     );
   }
   return (
-    <TableFrame onPointerEnter={held.hold} onPointerLeave={held.release}>
+    <TableFrame
+      onPointerEnter={props.holdsRows === false ? undefined : held.hold}
+      onPointerLeave={held.release}
+    >
       <table className="w-full border-collapse" aria-busy={props.rows === undefined}>
         <caption className="sr-only">{props.label}</caption>
         <DataHead model={model} props={props} />

@@ -1,24 +1,34 @@
+import accounts from './en/accounts.json';
+import admin from './en/admin.json';
 import auth from './en/auth.json';
 import billing from './en/billing.json';
 import calls from './en/calls.json';
+import carriers from './en/carriers.json';
+import decks from './en/decks.json';
 import extensions from './en/extensions.json';
 import overview from './en/overview.json';
 import patterns from './en/patterns.json';
 import plans from './en/plans.json';
 import portal from './en/portal.json';
+import reseller from './en/reseller.json';
 import shell from './en/shell.json';
 import ui from './en/ui.json';
 
 /** The product's first language, and the shape that every other one has to fill. */
 export const messages = {
+  accounts,
+  admin,
   auth,
   billing,
   calls,
+  carriers,
+  decks,
   extensions,
   overview,
   patterns,
   plans,
   portal,
+  reseller,
   shell,
   ui,
 };

@@ -16,3 +16,25 @@ export const healthSchema = z.object({
   checkedAt: z.iso.datetime(),
 });
 export type Health = z.infer<typeof healthSchema>;
+
+/** The vital signs of the switch. */
+export const switchStatusSchema = z.object({
+  nodeId: z.string(),
+  state: z.enum(['starting', 'running', 'draining']),
+  startedAt: z.iso.datetime(),
+  /** In the whole installation. */
+  liveCalls: z.number().int(),
+  registrations: z.number().int(),
+  /** Where SIP is taken, by transport; null where a transport is off. */
+  sip: z.object({
+    udp: z.string().nullable(),
+    tcp: z.string().nullable(),
+    tls: z.string().nullable(),
+    ws: z.string().nullable(),
+    wss: z.string().nullable(),
+  }),
+  /** When the switch last agreed with the database; null: not since it started. */
+  configurationCheckedAt: z.iso.datetime().nullable(),
+  worker: componentStateSchema,
+});
+export type SwitchStatus = z.infer<typeof switchStatusSchema>;

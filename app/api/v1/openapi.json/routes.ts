@@ -37,6 +37,7 @@ import * as session from '@/app/api/v1/session/route';
 import * as setup from '@/app/api/v1/setup/route';
 import * as subscriptionsById from '@/app/api/v1/subscriptions/[id]/route';
 import * as subscriptions from '@/app/api/v1/subscriptions/route';
+import * as switchStatus from '@/app/api/v1/switch/route';
 import * as tenantsById from '@/app/api/v1/tenants/[id]/route';
 import * as tenants from '@/app/api/v1/tenants/route';
 import * as trunksById from '@/app/api/v1/trunks/[id]/route';
@@ -86,6 +87,7 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/setup': setup,
   '/api/v1/subscriptions': subscriptions,
   '/api/v1/subscriptions/[id]': subscriptionsById,
+  '/api/v1/switch': switchStatus,
   '/api/v1/tenants': tenants,
   '/api/v1/tenants/[id]': tenantsById,
   '/api/v1/trunks': trunks,

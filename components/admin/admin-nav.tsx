@@ -1,0 +1,47 @@
+import { Activity, Network, PhoneCall, RadioTower, Table2 } from 'lucide-react';
+import type { useTranslations } from 'next-intl';
+import type { ConsoleNav } from '@/components/portal/customer-nav';
+import type { NavItem } from '@/components/shell/nav-types';
+
+type Translate = ReturnType<typeof useTranslations<'admin'>>;
+
+/** Where the operator can go: what there is, and nothing else. */
+export function adminNav(t: Translate): ConsoleNav {
+  const liveSwitch: NavItem = {
+    href: '/admin',
+    label: t('nav.liveSwitch'),
+    icon: <Activity aria-hidden />,
+    key: 'l',
+  };
+  const calls: NavItem = {
+    href: '/admin/calls',
+    label: t('nav.calls'),
+    icon: <PhoneCall aria-hidden />,
+    key: 'c',
+  };
+  const accounts: NavItem = {
+    href: '/admin/accounts',
+    label: t('nav.accounts'),
+    icon: <Network aria-hidden />,
+    key: 'a',
+  };
+  const carriers: NavItem = {
+    href: '/admin/carriers',
+    label: t('nav.carriers'),
+    icon: <RadioTower aria-hidden />,
+    key: 'r',
+  };
+  const decks: NavItem = {
+    href: '/admin/decks',
+    label: t('nav.decks'),
+    icon: <Table2 aria-hidden />,
+    key: 'd',
+  };
+  return {
+    groups: [
+      { items: [liveSwitch, calls, accounts] },
+      { label: t('nav.routing'), items: [carriers, decks] },
+    ],
+    tabs: [liveSwitch, calls, accounts, carriers],
+  };
+}

@@ -1,0 +1,42 @@
+import { Network, PhoneCall, Table2, Wallet } from 'lucide-react';
+import type { useTranslations } from 'next-intl';
+import type { ConsoleNav } from '@/components/portal/customer-nav';
+import type { NavItem } from '@/components/shell/nav-types';
+
+type Translate = ReturnType<typeof useTranslations<'reseller'>>;
+
+/** Where a reseller can go: what there is, and nothing else. */
+export function resellerNav(t: Translate): ConsoleNav {
+  const customers: NavItem = {
+    href: '/reseller',
+    label: t('nav.customers'),
+    icon: <Network aria-hidden />,
+    key: 'u',
+  };
+  const calls: NavItem = {
+    href: '/reseller/calls',
+    label: t('nav.calls'),
+    icon: <PhoneCall aria-hidden />,
+    key: 'c',
+  };
+  const decks: NavItem = {
+    href: '/reseller/decks',
+    label: t('nav.decks'),
+    icon: <Table2 aria-hidden />,
+    key: 'd',
+  };
+  const wallet: NavItem = {
+    href: '/reseller/billing',
+    label: t('nav.wallet'),
+    icon: <Wallet aria-hidden />,
+    key: 'w',
+  };
+  return {
+    groups: [
+      { items: [customers, calls] },
+      { label: t('nav.selling'), items: [decks] },
+      { label: t('nav.money'), items: [wallet] },
+    ],
+    tabs: [customers, calls, decks, wallet],
+  };
+}
