@@ -78,14 +78,21 @@ function startOf(chance: Chance, { customer }: BusyTenant, nowMs: number): numbe
   return local - offsetOf(customer.timeZone, local);
 }
 
+const wallClocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one is dear; there are a handful of time zones. */
+function wallClock(timeZone: string): Intl.DateTimeFormat {
+  const known = wallClocks.get(timeZone);
+  if (known) return known;
+  const options = { timeZone, hour: '2-digit', hourCycle: 'h23', day: '2-digit' } as const;
+  const made = new Intl.DateTimeFormat('en-US', options);
+  wallClocks.set(timeZone, made);
+  return made;
+}
+
 /** What is to be added to UTC there, to the hour: good enough for a plausible morning. */
 function offsetOf(timeZone: string, atMs: number): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hour: '2-digit',
-    hourCycle: 'h23',
-    day: '2-digit',
-  }).formatToParts(atMs);
+  const parts = wallClock(timeZone).formatToParts(atMs);
   const part = (type: string) => Number(parts.find((one) => one.type === type)?.value ?? 0);
   const at = new Date(atMs);
   const hours = part('hour') - at.getUTCHours();
