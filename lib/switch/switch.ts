@@ -106,6 +106,8 @@ export class Switch {
         this.dropUnknownPhones();
         this.events.observed(refs);
       },
+      onNewSecret: (extensionId) =>
+        this.location.evict((binding) => binding.extensionId === extensionId),
     });
     this.wheel = new TimerWheel({
       monotonicMs: () => this.clock.monotonicMs(),

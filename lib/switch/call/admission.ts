@@ -88,6 +88,10 @@ export class Admission {
       },
       transaction,
     });
+    if (!caller.isUsable) {
+      caller.refuse({ status: 400, reason: 'Contact Needed', q850: 111 });
+      return;
+    }
     if (!asked || !plan) {
       caller.refuse(SIP_REFUSALS.DESTINATION_UNKNOWN, refusalHeaders('DESTINATION_UNKNOWN', null));
       return;

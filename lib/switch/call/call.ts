@@ -55,6 +55,8 @@ export class Call implements LegListener {
   private answeredAtMs: number | null = null;
   private endedAtMs: number | null = null;
   private over = false;
+  /** The reservation under way: a call that ends meanwhile is settled after it, or it would stay. */
+  private holding: Promise<unknown> = Promise.resolve();
   private readonly overListeners: (() => void)[] = [];
 
   constructor(environment: CallEnvironment, start: CallStart) {
@@ -326,6 +328,7 @@ export class Call implements LegListener {
   ): Promise<void> {
     const { stack, charging, events } = this.environment;
     const media = await this.media.close();
+    await this.holding;
     const settlement = await charging.settle({
       callId: this.callId,
       facts: this.facts,

@@ -29,6 +29,11 @@ export class CallerLeg extends Leg {
     return this.transaction.request;
   }
 
+  /** Whether a dialog can come of the INVITE: without a usable Contact none can (§12.1.1). */
+  get isUsable(): boolean {
+    return this.openDialog() !== undefined;
+  }
+
   /** 180 or 183, with the SDP of early media where there is some. */
   ring(status: 180 | 183, sdp: Buffer | null): void {
     if (this.isEnded || this.answered || !this.openDialog()) return;
@@ -98,8 +103,12 @@ export class CallerLeg extends Leg {
       const dialog = Dialog.uas(this.transaction);
       if (dialog) this.adopt(dialog);
     }
-    if (!this.dialog) this.refuse({ status: 400, reason: 'Contact Needed', q850: 111 });
     return this.dialog;
+  }
+
+  /** A BYE before the answer ends the INVITE as well (§15.1.2). */
+  protected override onByeReceived(): void {
+    if (!this.answered) this.transaction.respond(487);
   }
 
   private cancelled(): void {

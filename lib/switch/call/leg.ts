@@ -88,6 +88,7 @@ export abstract class Leg implements DialogUser {
     switch (request.method) {
       case 'BYE':
         transaction.respond(200);
+        this.onByeReceived();
         this.hungUp(request);
         return;
       case 'INVITE':
@@ -165,6 +166,9 @@ export abstract class Leg implements DialogUser {
   snapshot(): DialogSnapshot | null {
     return this.isTalking ? (this.currentDialog?.snapshot() ?? null) : null;
   }
+
+  /** What else a BYE of the far side answers. */
+  protected onByeReceived(): void {}
 
   protected adopt(dialog: Dialog): void {
     if (this.currentDialog?.key === dialog.key) return;

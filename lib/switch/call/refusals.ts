@@ -1,4 +1,4 @@
-import type { AppError, ErrorCode } from '@/lib/core/errors';
+import type { ErrorCode } from '@/lib/core/errors';
 
 /** What a phone hears. */
 export interface SipRefusal {
@@ -69,11 +69,6 @@ export function refusalHeaders(
     reason: `Q.850;cause=${q850};text="${code}"`,
     'x-tollbridge-reason': `${code}${place}`,
   };
-}
-
-/** The code under which an unexpected error refuses a call. */
-export function refusalCodeOf(error: AppError): ErrorCode {
-  return error.code;
 }
 
 /** SIP status → Q.850 cause (RFC 3398 §8.2.6.1). */

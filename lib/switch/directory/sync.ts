@@ -6,6 +6,7 @@ import { reportObserved } from '@/lib/services/configuration/report-observed';
 import {
   CONFIG_KINDS,
   type ConfigChecksums,
+  type ConfigExtension,
   type ConfigObjects,
   type ConfigRef,
   type ConfigWatermark,
@@ -26,6 +27,8 @@ export interface SyncOptions {
   readonly log: Logger;
   /** After each round: what is now applied. Removed objects come with their tombstone's generation. */
   onApplied(refs: readonly ConfigRef[]): void;
+  /** An extension has another secret: whoever registered with the old one has to come again. */
+  onNewSecret(extensionId: string): void;
 }
 
 /**
@@ -131,6 +134,9 @@ export class DirectorySync {
       const known = directory.records(kind).get(record.id);
       if (known?.generation === record.generation) continue;
       if (kind === 'rate_deck') await decks.bring(record);
+      if (change.kind === 'extension' && isNewSecret(directory, change.record)) {
+        this.options.onNewSecret(record.id);
+      }
       directory.put(change);
       refs.push({ kind, objectId: record.id, generation: record.generation });
     }
@@ -159,6 +165,11 @@ export class DirectorySync {
       return count !== sums[kind].count || sum !== sums[kind].generationSum;
     });
   }
+}
+
+function isNewSecret(directory: SwitchDirectory, record: ConfigExtension): boolean {
+  const known = directory.extensionById(record.id);
+  return known !== undefined && !known.secretSealed.equals(record.secretSealed);
 }
 
 function idsOf(objects: ConfigObjects, kind: (typeof CONFIG_KINDS)[number]): string[] {

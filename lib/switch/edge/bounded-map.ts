@@ -1,35 +1,44 @@
-/** A map that forgets what was put in first when it is full. */
+/**
+ * A map that forgets what has not been looked at for longest. Two generations: when the younger
+ * half is full the older one goes as a whole; a look moves an entry to the younger.
+ */
 export class BoundedMap<Value> {
-  private readonly entries = new Map<string, Value>();
-  private readonly maxEntries: number;
+  private young = new Map<string, Value>();
+  private old = new Map<string, Value>();
+  private readonly maxYoung: number;
 
   constructor(maxEntries: number) {
-    this.maxEntries = maxEntries;
+    this.maxYoung = Math.max(Math.floor(maxEntries / 2), 1);
   }
 
   get size(): number {
-    return this.entries.size;
+    return this.young.size + this.old.size;
   }
 
   get(key: string): Value | undefined {
-    return this.entries.get(key);
+    const young = this.young.get(key);
+    if (young !== undefined) return young;
+    const value = this.old.get(key);
+    if (value !== undefined) this.set(key, value);
+    return value;
   }
 
   set(key: string, value: Value): void {
-    if (!this.entries.has(key) && this.entries.size >= this.maxEntries) {
-      for (const oldest of this.entries.keys()) {
-        this.entries.delete(oldest);
-        break;
-      }
+    this.old.delete(key);
+    if (this.young.size >= this.maxYoung && !this.young.has(key)) {
+      this.old = this.young;
+      this.young = new Map();
     }
-    this.entries.set(key, value);
+    this.young.set(key, value);
   }
 
   delete(key: string): boolean {
-    return this.entries.delete(key);
+    const wasYoung = this.young.delete(key);
+    return this.old.delete(key) || wasYoung;
   }
 
-  [Symbol.iterator](): IterableIterator<[string, Value]> {
-    return this.entries[Symbol.iterator]();
+  *[Symbol.iterator](): IterableIterator<[string, Value]> {
+    yield* this.old;
+    yield* this.young;
   }
 }
