@@ -1,11 +1,29 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DigestAlgorithm, Ha1 } from './types';
 
 const NODE_NAMES = { 'SHA-256': 'sha256', MD5: 'md5' } as const;
 
+// Beyond this the two encodings of a string differ.
+const NOT_ASCII = /[^\0-\x7f]/;
+
 /** The hex digest of a wire string (a character per byte). */
-export function hexHash(algorithm: DigestAlgorithm, text: string): string {
-  return createHash(NODE_NAMES[algorithm]).update(text, 'latin1').digest('hex');
+function hexHash(algorithm: DigestAlgorithm, text: string): string {
+  const bytes = NOT_ASCII.test(text) ? Buffer.from(text, 'latin1') : text;
+  return hash(NODE_NAMES[algorithm], bytes, 'hex');
+}
+
+const MAX_CACHED_HA2 = 2_000;
+const cachedHa2 = new Map<string, string>();
+
+/** H(method:uri); phones send the same few again and again, so they are kept. */
+function ha2Of(algorithm: DigestAlgorithm, text: string): string {
+  const key = `${algorithm} ${text}`;
+  const known = cachedHa2.get(key);
+  if (known !== undefined) return known;
+  if (cachedHa2.size >= MAX_CACHED_HA2) cachedHa2.clear();
+  const ha2 = hexHash(algorithm, text);
+  cachedHa2.set(key, ha2);
+  return ha2;
 }
 
 /** The HA1 of an algorithm. */
@@ -26,7 +44,7 @@ export interface DigestInput {
 /** The `response` of RFC 7616 §3.4.1 with qop=auth, or RFC 2069's without qop. */
 export function digestResponse(ha1: string, input: DigestInput): string {
   const { algorithm, nonce, qop } = input;
-  const ha2 = hexHash(algorithm, `${input.method}:${input.uri}`);
+  const ha2 = ha2Of(algorithm, `${input.method}:${input.uri}`);
   const middle = qop === undefined ? '' : `:${qop.nc}:${qop.cnonce}:auth`;
   return hexHash(algorithm, `${ha1}:${nonce}${middle}:${ha2}`);
 }

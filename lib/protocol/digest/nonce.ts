@@ -7,21 +7,25 @@ export interface NonceBinding {
   readonly source: string;
 }
 
+/** foreign: not one that we gave to this address (or one that was expired early). */
 export type NonceVerdict = 'fresh' | 'expired' | 'foreign';
 
 const MAC_HEX_CHARS = 32;
-const SHAPE = /^([0-9a-f]{11,12})([0-9a-f]{32})$/;
+const SHAPE = /^([0-9a-f]{8})([0-9a-f]{32})$/;
+/** Recent MACs are kept: what was challenged now is answered in a moment. */
+const MAX_CACHED_MACS = 20_000;
 
 /**
- * Nonces that need no memory: issue time and an HMAC over time, realm and source address. Binding
- * them to the address is what makes a wrong answer proof that the sender is there: a nonce fetched
- * from one address can't be used to get another one banned.
+ * Nonces that need no memory: the second of issue and an HMAC over it, realm and source address.
+ * Binding them to the address is what makes a wrong answer proof that the sender is there: a nonce
+ * fetched from one address can't be used to get another one banned.
  */
 export class NonceMint {
   private readonly secret: Buffer;
   private readonly clock: Clock;
   private readonly lifetimeMs: number;
-  private notBeforeMs = 0;
+  private readonly macs = new Map<string, string>();
+  private epoch = 0;
 
   constructor(options: { secret: Buffer; clock: Clock; lifetimeMs: number }) {
     this.secret = options.secret;
@@ -30,7 +34,8 @@ export class NonceMint {
   }
 
   issue(binding: NonceBinding): string {
-    const time = Math.trunc(this.clock.nowMs()).toString(16).padStart(11, '0');
+    const second = Math.trunc(this.clock.nowMs() / 1_000);
+    const time = second.toString(16).padStart(8, '0');
     return `${time}${this.mac(time, binding)}`;
   }
 
@@ -41,20 +46,26 @@ export class NonceMint {
     if (time === undefined || mac === undefined) return 'foreign';
     const expected = Buffer.from(this.mac(time, binding), 'latin1');
     if (!timingSafeEqual(expected, Buffer.from(mac, 'latin1'))) return 'foreign';
-    const issuedMs = Number.parseInt(time, 16);
-    const ageMs = this.clock.nowMs() - issuedMs;
-    return ageMs <= this.lifetimeMs && issuedMs > this.notBeforeMs ? 'fresh' : 'expired';
+    const ageMs = this.clock.nowMs() - Number.parseInt(time, 16) * 1_000;
+    return ageMs <= this.lifetimeMs ? 'fresh' : 'expired';
   }
 
-  /** Every nonce issued until now is expired. */
+  /** Every nonce issued until now is foreign from now on. */
   expireAll(): void {
-    this.notBeforeMs = Math.trunc(this.clock.nowMs());
+    this.epoch += 1;
+    this.macs.clear();
   }
 
   private mac(time: string, binding: NonceBinding): string {
-    return createHmac('sha256', this.secret)
-      .update(`${time}\n${binding.source}\n${binding.realm}`, 'latin1')
+    const text = `${this.epoch}\n${time}\n${binding.source}\n${binding.realm}`;
+    const known = this.macs.get(text);
+    if (known !== undefined) return known;
+    const mac = createHmac('sha256', this.secret)
+      .update(text, 'latin1')
       .digest('hex')
       .slice(0, MAC_HEX_CHARS);
+    if (this.macs.size >= MAX_CACHED_MACS) this.macs.clear();
+    this.macs.set(text, mac);
+    return mac;
   }
 }

@@ -1,18 +1,19 @@
 import type { Clock } from '@/lib/core/clock';
 
 interface Answered {
-  readonly key: string;
   readonly bytes: Buffer;
   readonly untilMs: number;
 }
 
 /**
  * Final answers to non-INVITE requests, kept for timer J so that a repeated request gets the same
- * one (§17.2.2). All live equally long, so the oldest is always the first to go: no timer each, no
- * request kept, and under a flood the oldest makes room.
+ * one (§17.2.2). Two generations instead of a timer each: when the younger one is as old as timer
+ * J is long (or full, under a flood) the older one goes as a whole.
  */
 export class AnsweredCache {
-  private readonly entries = new Map<string, Answered>();
+  private current = new Map<string, Answered>();
+  private previous = new Map<string, Answered>();
+  private bornMs: number;
   private readonly clock: Clock;
   private readonly lifetimeMs: number;
   private readonly maxEntries: number;
@@ -21,41 +22,36 @@ export class AnsweredCache {
     this.clock = options.clock;
     this.lifetimeMs = options.lifetimeMs;
     this.maxEntries = options.maxEntries;
+    this.bornMs = options.clock.monotonicMs();
   }
 
   get size(): number {
-    this.dropExpired();
-    return this.entries.size;
+    this.turn(this.clock.monotonicMs());
+    return this.current.size + this.previous.size;
   }
 
   set(key: string, bytes: Buffer): void {
-    this.dropExpired();
-    if (this.entries.size >= this.maxEntries) this.dropOldest();
-    this.entries.set(key, { key, bytes, untilMs: this.clock.monotonicMs() + this.lifetimeMs });
+    const nowMs = this.clock.monotonicMs();
+    this.turn(nowMs);
+    this.current.set(key, { bytes, untilMs: nowMs + this.lifetimeMs });
   }
 
   get(key: string): Buffer | undefined {
-    const found = this.entries.get(key);
+    const found = this.current.get(key) ?? this.previous.get(key);
     if (found === undefined) return undefined;
     return found.untilMs > this.clock.monotonicMs() ? found.bytes : undefined;
   }
 
   clear(): void {
-    this.entries.clear();
+    this.current = new Map();
+    this.previous = new Map();
   }
 
-  private dropExpired(): void {
-    const nowMs = this.clock.monotonicMs();
-    for (const entry of this.entries.values()) {
-      if (entry.untilMs > nowMs) return;
-      this.entries.delete(entry.key);
-    }
-  }
-
-  private dropOldest(): void {
-    for (const key of this.entries.keys()) {
-      this.entries.delete(key);
-      return;
-    }
+  private turn(nowMs: number): void {
+    const ageMs = nowMs - this.bornMs;
+    if (ageMs < this.lifetimeMs && this.current.size < this.maxEntries / 2) return;
+    this.previous = ageMs < 2 * this.lifetimeMs ? this.current : new Map();
+    this.current = new Map();
+    this.bornMs = nowMs;
   }
 }

@@ -54,12 +54,13 @@ export interface HeaderOffsets {
 const OFFSETS_PER_LINE = 4;
 
 /**
- * Headers on the wire: a table of offsets into the latin1 text. Values are cut, unfolded and
- * trimmed when somebody asks; most headers of most messages are never asked for.
+ * Headers on the wire: a table of offsets into the latin1 text. Names are looked up once, when the
+ * first header is asked for; values are cut, unfolded and trimmed only when somebody asks.
  */
 export class HeaderTable implements HeaderFields {
   private readonly text: string;
   private readonly offsets: readonly number[];
+  private knownNames: readonly string[] | undefined;
 
   constructor(text: string, table: HeaderOffsets) {
     this.text = text;
@@ -67,56 +68,39 @@ export class HeaderTable implements HeaderFields {
   }
 
   first(name: string): string | undefined {
-    for (let row = 0; row < this.offsets.length; row += OFFSETS_PER_LINE) {
-      if (this.isNamed(row, name)) return this.valueAt(row);
-    }
-    return undefined;
+    const line = this.names().indexOf(name);
+    return line < 0 ? undefined : this.valueAt(line);
   }
 
   all(name: string): readonly string[] {
+    const names = this.names();
     const values: string[] = [];
-    for (let row = 0; row < this.offsets.length; row += OFFSETS_PER_LINE) {
-      if (this.isNamed(row, name)) values.push(this.valueAt(row));
+    for (let line = names.indexOf(name); line >= 0; line = names.indexOf(name, line + 1)) {
+      values.push(this.valueAt(line));
     }
     return values;
   }
 
   lines(): readonly HeaderLine[] {
-    const lines: HeaderLine[] = [];
-    for (let row = 0; row < this.offsets.length; row += OFFSETS_PER_LINE) {
-      lines.push({ name: canonicalHeaderName(this.rawName(row)), value: this.valueAt(row) });
-    }
-    return lines;
+    return this.names().map((name, line) => ({ name, value: this.valueAt(line) }));
   }
 
   names(): readonly string[] {
+    this.knownNames ??= this.readNames();
+    return this.knownNames;
+  }
+
+  private readNames(): readonly string[] {
     const names: string[] = [];
-    for (let row = 0; row < this.offsets.length; row += OFFSETS_PER_LINE) {
-      names.push(canonicalHeaderName(this.rawName(row)));
+    for (let at = 0; at < this.offsets.length; at += OFFSETS_PER_LINE) {
+      names.push(canonicalHeaderName(this.text.slice(this.offsets[at], this.offsets[at + 1])));
     }
     return names;
   }
 
-  private at(index: number): number {
-    return this.offsets[index] ?? 0;
-  }
-
-  private rawName(row: number): string {
-    return this.text.slice(this.at(row), this.at(row + 1));
-  }
-
-  private isNamed(row: number, name: string): boolean {
-    const start = this.at(row);
-    const length = this.at(row + 1) - start;
-    // A single letter may be a compact form; otherwise equal length and first letter come first.
-    if (length === 1) return canonicalHeaderName(this.rawName(row)) === name;
-    if (length !== name.length) return false;
-    if ((this.text.charCodeAt(start) | 0x20) !== (name.charCodeAt(0) | 0x20)) return false;
-    return canonicalHeaderName(this.rawName(row)) === name;
-  }
-
-  private valueAt(row: number): string {
-    const value = this.text.slice(this.at(row + 2), this.at(row + 3));
+  private valueAt(line: number): string {
+    const at = line * OFFSETS_PER_LINE;
+    const value = this.text.slice(this.offsets[at + 2], this.offsets[at + 3]);
     return value.includes('\n') ? value.replace(/[ \t]*\r\n[ \t]+/g, ' ').trim() : value;
   }
 }

@@ -1,3 +1,5 @@
+import { isToken } from './parameters';
+
 /** Compact forms (RFC 3261 §7.3.3 and the registry) and what they stand for. */
 const COMPACT_FORMS: Readonly<Record<string, string>> = {
   a: 'accept-contact',
@@ -112,10 +114,11 @@ export function canonicalHeaderName(name: string): string {
   return canonical;
 }
 
-/** How a canonical name is written on the wire: `call-id` → `Call-ID`. */
-export function wireHeaderName(canonical: string): string {
+/** How a canonical name is written on the wire: `call-id` → `Call-ID`; undefined for no token. */
+export function wireHeaderName(canonical: string): string | undefined {
   const known = wireNames.get(canonical);
   if (known !== undefined) return known;
+  if (!isToken(canonical)) return undefined;
   const wire =
     SPELLINGS[canonical] ?? canonical.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
   if (wireNames.size < MAX_CACHED_NAMES) wireNames.set(canonical, wire);

@@ -62,22 +62,21 @@ abstract class Message {
 
   /** The topmost Via. Like the getters below it holds on validated messages; else it throws. */
   get via(): Via {
-    const top = this.headers('via')[0];
-    this.cachedVia ??= top === undefined ? undefined : parseVia(top);
-    assert(this.cachedVia, 'a validated message has a Via');
-    return this.cachedVia;
+    const via = this.readVia();
+    assert(via, 'a validated message has a Via');
+    return via;
   }
 
   get from(): NameAddr {
-    this.cachedFrom ??= parseNameAddr(this.header('from') ?? '');
-    assert(this.cachedFrom, 'a validated message has a From');
-    return this.cachedFrom;
+    const from = this.readAddress('from');
+    assert(from, 'a validated message has a From');
+    return from;
   }
 
   get to(): NameAddr {
-    this.cachedTo ??= parseNameAddr(this.header('to') ?? '');
-    assert(this.cachedTo, 'a validated message has a To');
-    return this.cachedTo;
+    const to = this.readAddress('to');
+    assert(to, 'a validated message has a To');
+    return to;
   }
 
   /** '' where there is none (RFC 2543). */
@@ -95,8 +94,27 @@ abstract class Message {
   }
 
   get cseq(): CSeq {
+    const cseq = this.readCSeq();
+    assert(cseq, 'a validated message has a CSeq');
+    return cseq;
+  }
+
+  /** The topmost Via if there is a readable one; for the validator. */
+  readVia(): Via | undefined {
+    this.cachedVia ??= parseVia(this.headers('via')[0] ?? '');
+    return this.cachedVia;
+  }
+
+  /** From or To if it is readable; for the validator. */
+  readAddress(name: 'from' | 'to'): NameAddr | undefined {
+    if (name === 'from') this.cachedFrom ??= parseNameAddr(this.header('from') ?? '');
+    else this.cachedTo ??= parseNameAddr(this.header('to') ?? '');
+    return name === 'from' ? this.cachedFrom : this.cachedTo;
+  }
+
+  /** The CSeq if it is readable; for the validator. */
+  readCSeq(): CSeq | undefined {
     this.cachedCSeq ??= parseCSeq(this.header('cseq') ?? '');
-    assert(this.cachedCSeq, 'a validated message has a CSeq');
     return this.cachedCSeq;
   }
 

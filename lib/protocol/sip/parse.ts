@@ -97,6 +97,7 @@ interface StartLine {
 }
 
 function parseStatusLine(line: string): StartLine | undefined {
+  if (!/^SIP\//i.test(line)) return undefined;
   const match = /^SIP\/(\d{1,4}\.\d{1,4}) ([1-6]\d\d)(?: (.*))?$/i.exec(line);
   if (match === null) return undefined;
   const start = { status: Number(match[2]), reason: match[3] ?? '' };

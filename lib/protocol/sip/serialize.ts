@@ -31,9 +31,9 @@ export function serialize(message: SipMessage): Buffer {
   let text = startLine(message);
   for (const { name, value } of message.fields.lines()) {
     if (name === 'content-length') continue;
-    if (!isToken(name)) refuse('a header name');
+    const wireName = wireHeaderName(name) ?? refuse('a header name');
     if (UNSENDABLE.test(value)) refuse(`the value of ${name}`);
-    text += `${wireHeaderName(name)}: ${value}\r\n`;
+    text += `${wireName}: ${value}\r\n`;
   }
   text += `Content-Length: ${message.body.length}\r\n\r\n`;
   const head = Buffer.from(text, 'latin1');

@@ -1,9 +1,7 @@
 import { SINGLE_HEADERS } from './header-names';
-import { parseCSeq, type SipMessage, type SipRequest, type SipResponse } from './message';
-import { parseNameAddr } from './name-addr';
+import type { SipMessage, SipRequest, SipResponse } from './message';
 import type { Defect } from './parse';
 import { parseUri } from './uri';
-import { parseVia } from './via';
 
 /** Hops that a message may list (facts: parser musts; Max-Forwards starts at 70). */
 export const MAX_VIA_COUNT = 70;
@@ -40,11 +38,10 @@ function checkCounts(message: SipMessage): Defect | undefined {
 }
 
 function checkAddresses(message: SipMessage): Defect | undefined {
-  const vias = message.headers('via');
-  if (vias.length > MAX_VIA_COUNT) return bad('Too Many Vias');
-  if (parseVia(vias[0] ?? '') === undefined) return bad('Malformed Via');
+  if (message.headers('via').length > MAX_VIA_COUNT) return bad('Too Many Vias');
+  if (message.readVia() === undefined) return bad('Malformed Via');
   for (const name of ['from', 'to'] as const) {
-    const address = parseNameAddr(message.header(name) ?? '');
+    const address = message.readAddress(name);
     if (address === undefined || !isUsableUri(address.uri)) return bad(`Malformed ${name}`);
     if (address.params.has('tag') && !isTag(address.params.get('tag'))) {
       return bad(`Malformed ${name} tag`);
@@ -63,7 +60,7 @@ function isUsableUri(uri: string): boolean {
 }
 
 function checkSequence(message: SipMessage): Defect | undefined {
-  const cseq = parseCSeq(message.header('cseq') ?? '');
+  const cseq = message.readCSeq();
   if (cseq === undefined) return bad('Malformed CSeq');
   const isForeign = message.kind === 'request' && cseq.method !== message.method;
   return isForeign ? bad('CSeq Method Mismatch') : undefined;
