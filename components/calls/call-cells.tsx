@@ -103,18 +103,34 @@ export function RunningCost({ call, className }: { call: LiveCall; className?: s
 
 type RefusalWord = keyof typeof import('@/lib/client/i18n/en/calls.json')['refusals'];
 
+/** Why a call was refused, in a word or two. */
+function useRefusalWord(row: CallRow): string | null {
+  const t = useTranslations('calls.refusals');
+  if (row.kind === 'live' || row.call.result !== 'refused') return null;
+  const code = row.call.refusal?.code as RefusalWord | undefined;
+  return code !== undefined && t.has(code) ? t(code) : t('other');
+}
+
 /** How it came out: quiet, but for what was missed or refused. */
 export function ResultCell({ row }: { row: CallRow }) {
   const t = useTranslations('calls');
-  if (row.kind === 'live')
-    return <span className="text-ink-2">{t(`states.${row.call.state}`)}</span>;
-  const { result, refusal } = row.call;
-  if (result === 'refused') {
-    const known = refusal !== null && t.has(`refusals.${refusal.code as RefusalWord}`);
-    const reason = known ? t(`refusals.${refusal.code as RefusalWord}`) : t('refusals.other');
-    return <Badge tone="red">{t('refusedFor', { reason })}</Badge>;
-  }
+  const reason = useRefusalWord(row);
+  if (reason !== null) return <Badge tone="red">{t('refusedFor', { reason })}</Badge>;
+  return <ResultWords row={row} />;
+}
+
+/** The same where room is short: words alone. */
+export function ShortResult({ row }: { row: CallRow }) {
+  const reason = useRefusalWord(row);
+  if (reason !== null) return <span className="text-red-text">{reason}</span>;
+  return <ResultWords row={row} />;
+}
+
+function ResultWords({ row }: { row: CallRow }) {
+  const t = useTranslations('calls');
   return (
-    <span className={isMissed(row) ? 'text-red-text' : 'text-ink-2'}>{t(`results.${result}`)}</span>
+    <span className={isMissed(row) ? 'text-red-text' : 'text-ink-2'}>
+      {row.kind === 'live' ? t(`states.${row.call.state}`) : t(`results.${row.call.result}`)}
+    </span>
   );
 }

@@ -4,7 +4,15 @@ import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import type { DataColumn, PhoneRow } from '@/components/patterns/data-table-types';
 import { DateTime } from '@/components/patterns/date-time';
-import { CostCell, DirectionIcon, Party, ResultCell, StartedCell, TalkedCell } from './call-cells';
+import {
+  CostCell,
+  DirectionIcon,
+  Party,
+  ResultCell,
+  ShortResult,
+  StartedCell,
+  TalkedCell,
+} from './call-cells';
 import { type CallRow, directionOf, fromOf, toOf } from './call-rows';
 
 /** Columns of the list of calls. */
@@ -85,7 +93,7 @@ export function usePhoneCallRow(): (row: CallRow) => PhoneRow {
           <TalkedCell row={row} />
         </span>
       ) : (
-        <ResultCell row={row} />
+        <ShortResult row={row} />
       ),
     };
   };

@@ -53,6 +53,11 @@ export function CallDetail({ call }: { call: WireCallDetail }) {
             </span>
           </>
         }
+        note={
+          call.dialled !== null &&
+          call.dialled !== call.to.number &&
+          t('page.dialled', { digits: call.dialled })
+        }
       />
       <div className="flex flex-col gap-3">
         {call.refusal && (

@@ -18,10 +18,10 @@ export function CallLegs({ call }: { call: WireCallDetail }) {
             <tr>
               <Th>{t('leg')}</Th>
               <Th>{t('where')}</Th>
-              <Th className="text-end">{t('ringing')}</Th>
+              <Th className="text-end max-md:hidden">{t('ringing')}</Th>
               <Th className="text-end">{t('answered')}</Th>
               <Th>{t('ended')}</Th>
-              <Th>{t('codec')}</Th>
+              <Th className="max-md:hidden">{t('codec')}</Th>
             </tr>
           </thead>
           <tbody>
@@ -44,11 +44,11 @@ function LegRow({ leg }: { leg: WireLeg }) {
       <Td className="whitespace-nowrap font-medium">
         {leg.seq === 0 ? t('caller') : t('attempt', { number: leg.seq })}
       </Td>
-      <Td className="max-w-48 truncate">
+      <Td className="max-w-48 truncate max-md:max-w-24">
         {leg.trunk?.name ?? leg.target ?? <span className="text-ink-2">{t('outside')}</span>}
         {where !== '' && <span className="ms-1.5 text-ink-3 text-mono">{where}</span>}
       </Td>
-      <Td className="text-end">
+      <Td className="text-end max-md:hidden">
         <Seconds from={leg.startedAt} to={leg.ringingAt} />
       </Td>
       <Td className="text-end">
@@ -57,12 +57,12 @@ function LegRow({ leg }: { leg: WireLeg }) {
       <Td className={isFailed ? 'text-red-text' : 'text-ink-2'}>
         {leg.sipStatus}
         {leg.q850Cause !== null && (
-          <span className="ms-1.5 whitespace-nowrap text-ink-3 text-small">
+          <span className="ms-1.5 whitespace-nowrap text-ink-3 text-small max-md:hidden">
             {`Q.850 ${leg.q850Cause}`}
           </span>
         )}
       </Td>
-      <Td className="whitespace-nowrap text-ink-2">{leg.codec ?? '–'}</Td>
+      <Td className="whitespace-nowrap text-ink-2 max-md:hidden">{leg.codec ?? '–'}</Td>
     </Tr>
   );
 }

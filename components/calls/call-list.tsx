@@ -69,16 +69,16 @@ export function CallList({ home = '/calls', columns: given, empty }: CallListPro
   const exportHref = apiUrl('/calls/export', callFilterQuery(filters, Date.now()));
   return (
     <>
-      <PageHead
-        title={t('title')}
-        actions={
-          <span className="flex items-center gap-2 max-md:hidden">
+      <PageHead title={t('title')} />
+      <CallToolbar
+        url={url}
+        tools={
+          <>
             <ColumnsMenu name="calls" columns={columns} />
             <CsvLink href={exportHref} />
-          </span>
+          </>
         }
       />
-      <CallToolbar url={url} />
       <DataTable<CallRow>
         name="calls"
         label={t('listLabel')}
@@ -149,7 +149,7 @@ function useCallRows(url: ListUrl<Filter>, filters: CallFilters) {
   return { rows, list };
 }
 
-function CallToolbar({ url }: { url: ListUrl<Filter> }) {
+function CallToolbar({ url, tools }: { url: ListUrl<Filter>; tools: ReactNode }) {
   const t = useTranslations('calls');
   const any = { value: 'any', label: t('any') };
   const choose = (name: Filter) => (value: string) =>
@@ -157,12 +157,15 @@ function CallToolbar({ url }: { url: ListUrl<Filter> }) {
   return (
     <ListToolbar
       end={
-        <Switch
-          quiet
-          label={t('showLive')}
-          checked={url.filters.live !== 'off'}
-          onCheckedChange={(isOn) => url.setFilter('live', isOn ? null : 'off')}
-        />
+        <>
+          {tools}
+          <Switch
+            quiet
+            label={t('showLive')}
+            checked={url.filters.live !== 'off'}
+            onCheckedChange={(isOn) => url.setFilter('live', isOn ? null : 'off')}
+          />
+        </>
       }
     >
       <SearchInput
@@ -170,7 +173,7 @@ function CallToolbar({ url }: { url: ListUrl<Filter> }) {
         placeholder={t('search')}
         value={url.search}
         onValueChange={(text) => url.setSearch(text)}
-        className="w-56 max-md:w-full"
+        className="w-56 max-md:w-40"
       />
       <Select
         look="filter"

@@ -16,7 +16,17 @@ export function CallSummary({ call }: { call: WireCallDetail }) {
   const { account } = useViewer();
   const talked = talkedSeconds(call);
   const figures: Figure[] = [
-    { label: t('started'), value: <DateTime value={call.startedAt} look="exact" /> },
+    {
+      label: t('started'),
+      value: (
+        <>
+          <DateTime value={call.startedAt} look="seconds" />{' '}
+          <Grey>
+            <DateTime value={call.startedAt} look="day" />
+          </Grey>
+        </>
+      ),
+    },
     {
       label: t('talked'),
       value:
@@ -42,17 +52,7 @@ export function CallSummary({ call }: { call: WireCallDetail }) {
         </>
       ),
     },
-    {
-      label: t('destination'),
-      value: (
-        <>
-          {call.destination ?? '–'}{' '}
-          {call.dialled !== null && call.dialled !== call.to.number && (
-            <Grey>{t('dialled', { digits: call.dialled })}</Grey>
-          )}
-        </>
-      ),
-    },
+    { label: t('destination'), value: call.destination ?? '–' },
     { label: t('codec'), value: call.codec ?? '–' },
     {
       label: t('charged'),

@@ -76,7 +76,7 @@ export function ExtensionList({ tenants, access }: ExtensionListProps) {
           placeholder={t('search')}
           value={url.search}
           onValueChange={(text) => url.setSearch(text)}
-          className="w-60 max-md:w-full"
+          className="w-60 max-md:w-40"
         />
         <Select
           look="filter"

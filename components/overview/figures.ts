@@ -25,8 +25,14 @@ export function weekChangePerMille(daily: readonly Day[]): number | null {
   return Number(((spentMicro(whole.slice(-WEEK)) - before) * 1_000n) / before);
 }
 
-/** Heights of bars: the only use of an amount as a plain number. */
-export const heightOf = (money: WireMoney | null): number => (money ? Number(money.amount) : 0);
+/** What the bars of a chart stand for. */
+export type ChartOf = 'spend' | 'minutes';
+
+/** The height of a day's bar: the only use of an amount as a plain number. */
+export function barHeight(day: Day, of: ChartOf): number {
+  if (of === 'minutes') return day.seconds / 60;
+  return day.spent ? Number(day.spent.amount) : 0;
+}
 
 /** The mean of the last seven whole days. */
 export function weekAverage(heights: readonly number[]): number {

@@ -15,42 +15,45 @@ import {
 import { formatMoney } from '@/lib/client/format/money';
 import { formatTime } from '@/lib/client/format/time';
 import type { Overview } from '@/lib/services/overview/schemas';
-import { heightOf, weekAverage } from './figures';
-
-export type ChartOf = 'spend' | 'minutes';
+import { barHeight, type ChartOf, weekAverage } from './figures';
 
 export interface SpendChartProps {
   daily: Overview['daily'];
   of: ChartOf;
 }
 
-interface Bar_ {
+interface DayHeight {
   date: string;
   /** Of the bar. */
   height: number;
   isToday: boolean;
 }
 
-/** Grid lines at most. */
-const TICKS = 4;
+/** Steps of the axis: with zero, four grid lines. */
+const STEPS = 3;
 const HEIGHT_PIXELS = 224;
 const TICK_STYLE = { fontSize: 11, fill: 'var(--text-3)' };
 /** A name on every seventh day, and on today. */
 const NAMED_EVERY = 7;
+/** Names at the very start would be cut. */
+const FIRST_NAMED = 3;
 
 /** Bars by day; today is hatched, because it is unfinished; one dashed line for the average. */
 export function SpendChart({ daily, of }: SpendChartProps) {
   const t = useTranslations('overview');
   const locale = useLocale();
-  const bars = daily.map<Bar_>((day, index) => ({
+  const bars = daily.map<DayHeight>((day, index) => ({
     date: day.date,
-    height: of === 'spend' ? heightOf(day.spent) : day.seconds / 60,
+    height: barHeight(day, of),
     isToday: index === daily.length - 1,
   }));
   const currency = daily.find((day) => day.spent)?.spent?.currency ?? 'USD';
   const average = weekAverage(bars.map((bar) => bar.height));
+  const ticks = axisTicks(Math.max(...bars.map((bar) => bar.height), average));
   const nameOf = (date: string) => dayName(date, locale);
-  const named = bars.filter((_, index) => (bars.length - 1 - index) % NAMED_EVERY === 0);
+  const named = bars.filter(
+    (_, index) => index >= FIRST_NAMED && (bars.length - 1 - index) % NAMED_EVERY === 0,
+  );
   return (
     <figure aria-label={t('chartLabel', { what: t(of), days: daily.length })} className="m-0">
       <div aria-hidden>
@@ -86,7 +89,9 @@ export function SpendChart({ daily, of }: SpendChartProps) {
             />
             <YAxis
               orientation="right"
-              tickCount={TICKS}
+              domain={[0, ticks.at(-1) ?? 1]}
+              ticks={ticks}
+              interval={0}
               tickLine={false}
               axisLine={false}
               width={52}
@@ -116,7 +121,7 @@ export function SpendChart({ daily, of }: SpendChartProps) {
 /** A bar with corners of 2; under the pointer it is strong. */
 function DayBar(props: BarShapeProps) {
   const { x, y, width, height, isActive } = props;
-  const isToday = (props as { payload?: Bar_ }).payload?.isToday === true;
+  const isToday = (props as { payload?: DayHeight }).payload?.isToday === true;
   if (height <= 0) return <g />;
   return (
     <rect
@@ -151,6 +156,14 @@ export function dayName(date: string, locale: string): string {
   return formatTime(noon, 'date', { locale, timeZone: 'UTC' }).split(' ').slice(0, 2).join(' ');
 }
 
+/** 0 and three round steps that reach the highest bar: 0, 10, 20, 30. */
+export function axisTicks(highest: number): number[] {
+  const rough = Math.max(highest, 0.001) / STEPS;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 2.5, 5, 10].find((each) => each * power >= rough * 0.999) ?? 10) * power;
+  return Array.from({ length: STEPS + 1 }, (_, index) => Number((index * step).toPrecision(6)));
+}
+
 /** An axis needs whole units, or cents where the bars are small. */
 function axisMoney(value: number, currency: string, locale: string): string {
   return new Intl.NumberFormat(locale, {
@@ -158,6 +171,6 @@ function axisMoney(value: number, currency: string, locale: string): string {
     currency,
     currencyDisplay: 'narrowSymbol',
     minimumFractionDigits: Number.isInteger(value) ? 0 : 2,
-    maximumFractionDigits: Number.isInteger(value) ? 0 : value < 0.1 ? 3 : 2,
+    maximumFractionDigits: Number.isInteger(value) ? 0 : 4,
   }).format(value);
 }

@@ -11,8 +11,8 @@ import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { formatSpan } from '@/lib/client/format/duration';
 import { moneySign } from '@/lib/client/format/money';
 import type { Overview } from '@/lib/services/overview/schemas';
-import { totalSpent } from './figures';
-import { type ChartOf, dayName, SpendChart } from './spend-chart';
+import { barHeight, type ChartOf, totalSpent, weekAverage } from './figures';
+import { dayName, SpendChart } from './spend-chart';
 
 /** Spend or minutes by day, as bars or as the table behind them. */
 export function SpendPanel(props: { daily: Overview['daily']; className?: string }) {
@@ -24,6 +24,7 @@ export function SpendPanel(props: { daily: Overview['daily']; className?: string
   const of = total === null ? 'minutes' : chosen;
   const seconds = daily.reduce((sum, day) => sum + day.seconds, 0);
   const isEmpty = of === 'spend' ? total === null || moneySign(total) === 0 : seconds === 0;
+  const hasAverage = weekAverage(daily.map((day) => barHeight(day, of))) > 0;
   return (
     <Panel
       title={t(of)}
@@ -38,7 +39,7 @@ export function SpendPanel(props: { daily: Overview['daily']; className?: string
       }
       actions={
         <>
-          {!isTable && !isEmpty && <AverageKey />}
+          {!isTable && hasAverage && <AverageKey />}
           {total !== null && (
             <Segmented
               label={t('chartChoice')}

@@ -23,7 +23,13 @@ export const postToWalletSchema = z.object({
   idempotencyKey: z.string().min(1).max(100),
 });
 
-export const ledgerKindSchema = z.enum(['call', 'opening_balance', 'top_up', 'adjustment']);
+export const ledgerKindSchema = z.enum([
+  'call',
+  'subscription',
+  'opening_balance',
+  'top_up',
+  'adjustment',
+]);
 
 /** A line of a wallet's statement. */
 export const statementLineSchema = z.object({
