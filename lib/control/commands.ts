@@ -25,6 +25,13 @@ export const COMMANDS = {
         ws: z.string().nullable(),
         wss: z.string().nullable(),
       }),
+      /** What is held in memory now; all 0 when nobody calls and the last timers have run out. */
+      inUse: z.object({
+        transactions: z.number().int().nonnegative(),
+        dialogs: z.number().int().nonnegative(),
+        mediaSessions: z.number().int().nonnegative(),
+        mediaPortPairs: z.number().int().nonnegative(),
+      }),
       /** When the directory last agreed with the database; null while it has not been read yet. */
       configurationCheckedAtMs: atMsSchema.nullable(),
     }),

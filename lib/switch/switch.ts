@@ -129,6 +129,8 @@ export class Switch {
         events: this.events,
         sync: this.sync,
         clock: this.clock,
+        stack: this.stack,
+        media: options.media,
       }),
       feed: this.feed,
       log,

@@ -111,6 +111,15 @@ export class Lab {
     });
   }
 
+  /** What the switch holds in memory, by the API. */
+  async inUse(): Promise<Record<string, number>> {
+    const response = await fetch(`${this.product.ready.web}/api/v1/switch`, {
+      headers: { authorization: 'Bearer tb_lab_key_for_loopback_only' },
+    });
+    const body = (await response.json()) as { inUse: Record<string, number> };
+    return body.inUse;
+  }
+
   /** Runs a statement as the owner of the database, to bring about a state. */
   async sql(text: string, values: readonly unknown[] = []): Promise<void> {
     await this.pool.query(text, [...values]);

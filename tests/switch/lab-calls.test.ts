@@ -11,6 +11,8 @@ const CARRIER_A = 5090;
 const CARRIER_B = 5092;
 const NOTHING = { held: '0', openHolds: '0', liveCalls: '0', off: '0' };
 
+const IDLE = { transactions: 0, dialogs: 0, mediaSessions: 0, mediaPortPairs: 0 };
+
 let product: Product;
 let lab: Lab;
 
@@ -20,6 +22,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  // Timers D and J keep transactions for 32 s; after that the switch must hold nothing at all.
+  await eventually(async () => JSON.stringify(await lab.inUse()) === JSON.stringify(IDLE), 45_000);
   await lab?.close();
   await product?.stop();
   mkdirSync('tests/output', { recursive: true });

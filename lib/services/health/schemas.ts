@@ -33,6 +33,13 @@ export const switchStatusSchema = z.object({
     ws: z.string().nullable(),
     wss: z.string().nullable(),
   }),
+  /** What the switch holds in memory; all 0 when nobody calls and the last timers have run out. */
+  inUse: z.object({
+    transactions: z.number().int(),
+    dialogs: z.number().int(),
+    mediaSessions: z.number().int(),
+    mediaPortPairs: z.number().int(),
+  }),
   /** When the switch last agreed with the database; null: not since it started. */
   configurationCheckedAt: z.iso.datetime().nullable(),
   worker: componentStateSchema,

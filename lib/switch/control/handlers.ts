@@ -9,7 +9,9 @@ import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import type { DirectorySync } from '@/lib/switch/directory/sync';
 import type { Edge, EdgeListen } from '@/lib/switch/edge/types';
 import type { LiveEvents } from '@/lib/switch/live-events';
+import type { MediaEngine } from '@/lib/switch/media/engine';
 import type { Location } from '@/lib/switch/registrar/location';
+import type { SipStack } from '@/lib/switch/stack';
 
 /** What the portal may see and touch of a running switch. */
 export interface CommandSubjects {
@@ -23,6 +25,8 @@ export interface CommandSubjects {
   readonly events: LiveEvents;
   readonly sync: DirectorySync;
   readonly clock: Clock;
+  readonly stack: SipStack;
+  readonly media: MediaEngine;
 }
 
 /** The answers to the portal's commands. */
@@ -34,13 +38,14 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
     return paths.some((path) => path.startsWith(scopePath)) ? fact : undefined;
   };
   return {
-    status: () => ({
+    status: async () => ({
       nodeId: subjects.nodeId,
       state: subjects.state(),
       startedAtMs: subjects.startedAtMs,
       liveCalls: calls.size,
       registrations: location.size,
       sip: boundAddresses(edge.addresses()),
+      inUse: await inUse(subjects),
       configurationCheckedAtMs: subjects.sync.checkedAtMs,
     }),
     liveCalls: ({ scopePath, limit }) => {
@@ -70,6 +75,18 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
       }
       return { registrations };
     },
+  };
+}
+
+async function inUse({ stack, media }: CommandSubjects) {
+  const live = stack.layer.counters();
+  const { sessions, portPairsInUse } = await media.usage();
+  return {
+    transactions:
+      live.inviteServer + live.inviteClient + live.nonInviteServer + live.nonInviteClient,
+    dialogs: stack.dialogs.size,
+    mediaSessions: sessions,
+    mediaPortPairs: portPairsInUse,
   };
 }
 

@@ -26,7 +26,8 @@ class StandInSwitch {
       this.tell({ type: 'hello', nodeId: 'test', startedAtMs: 1 });
     } else {
       const sip = { udp: null, tcp: null, tls: null, ws: null, wss: null };
-      const counts = { liveCalls: 0, registrations: 0, configurationCheckedAtMs: null };
+      const inUse = { transactions: 0, dialogs: 0, mediaSessions: 0, mediaPortPairs: 0 };
+      const counts = { liveCalls: 0, registrations: 0, inUse, configurationCheckedAtMs: null };
       const result = { nodeId: 'test', state: 'running', startedAtMs: 1, sip, ...counts };
       response.end(JSON.stringify({ ok: true, result }));
     }

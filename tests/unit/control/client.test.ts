@@ -14,6 +14,7 @@ const STATUS = {
   liveCalls: 2,
   registrations: 3,
   sip: { udp: '127.0.0.1:5060', tcp: null, tls: null, ws: null, wss: null },
+  inUse: { transactions: 0, dialogs: 0, mediaSessions: 0, mediaPortPairs: 0 },
   configurationCheckedAtMs: null,
 };
 const PING = { type: 'ping', atMs: 1 };
