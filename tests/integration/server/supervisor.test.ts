@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import {
   existsSync,
@@ -19,18 +20,29 @@ import { freePortVariables } from '@/tests/support/ports';
 import { makeStandInProject, removeFolder, type Started, startSupervisor } from './stand-in';
 
 let root: string;
+/** A migrated installation that was stopped; each test gets a copy. */
+let installed: string;
 let dataDir: string;
 let variables: Record<string, string>;
 const running: Started[] = [];
 
 beforeAll(async () => {
   root = await makeStandInProject();
+  installed = mkdtempSync(path.join(os.tmpdir(), 'tollbridge-data-'));
+  const ports = await freePortVariables();
+  const first = startSupervisor({ root, dataDir: installed, variables: ports });
+  await first.ready();
+  expect(await first.stop()).toBe(0);
 });
 
-afterAll(() => removeFolder(root));
+afterAll(() => {
+  removeFolder(installed);
+  removeFolder(root);
+});
 
 beforeEach(async () => {
-  dataDir = mkdtempSync(path.join(os.tmpdir(), 'tollbridge-data-'));
+  dataDir = `${installed}-copy`;
+  execFileSync('cp', ['-a', installed, dataDir]);
   variables = await freePortVariables();
 });
 
@@ -114,7 +126,7 @@ describe('the supervisor', () => {
     );
     expect(started.stderr).toContain(`port ${variables['SIP_PORT']} (SIP_PORT, UDP) is taken`);
     expect(started.stderr).toContain('--sip-ws-port');
-    expect(existsSync(path.join(dataDir, 'postgres'))).toBe(false);
+    expect(started.stderr).not.toContain('PostgreSQL');
     tcp.close();
     udp.close();
   });
@@ -208,7 +220,7 @@ describe('the supervisor', () => {
     const started = start({ DATABASE_URL: database.superuserUrl });
     await started.ready();
     expect(started.processes()['postgres']).toBeNull();
-    expect(existsSync(path.join(dataDir, 'postgres'))).toBe(false);
+    expect(existsSync(path.join(dataDir, 'postgres/postmaster.pid'))).toBe(false);
     expect(started.stderr).not.toContain('database.single_role');
     await started.stop();
     await database.drop();
@@ -282,11 +294,7 @@ describe('the supervisor', () => {
   });
 
   it('backs up data before a migration, and refuses an edited one by its name', async () => {
-    const first = start();
-    await first.ready();
-    await first.stop();
     expect(existsSync(path.join(dataDir, 'backups'))).toBe(false);
-
     const folder = path.join(root, 'prisma/migrations/29990101000000_more');
     mkdirSync(folder);
     writeFileSync(path.join(folder, 'migration.sql'), 'CREATE TABLE more (n int);');
