@@ -30,8 +30,3 @@ export function parseHostPort(text: string): HostPort | undefined {
 export function bracketed(address: string): string {
   return address.includes(':') && address[0] !== '[' ? `[${address}]` : address;
 }
-
-/** An address without the brackets of IPv6, as sockets want it. */
-export function unbracketed(host: string): string {
-  return host[0] === '[' ? host.slice(1, -1) : host;
-}

@@ -4,13 +4,6 @@
  * stand at the border to people's text.
  */
 
-const UNSAFE = /[\r\n\0]/;
-
-/** Whether a text would break out of its header line: it holds CR, LF or NUL. */
-export function isUnsafeText(text: string): boolean {
-  return UNSAFE.test(text);
-}
-
 /** People's text as a wire string (UTF-8 bytes, one character each). */
 export function toWireText(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
@@ -27,9 +20,4 @@ export function fromWireText(text: string): string {
  */
 export function flatText(text: string): string {
   return text.length < 13 ? text : Buffer.from(text, 'latin1').toString('latin1');
-}
-
-/** Compares ASCII text without case. */
-export function sameText(left: string, right: string): boolean {
-  return left.length === right.length && left.toLowerCase() === right.toLowerCase();
 }

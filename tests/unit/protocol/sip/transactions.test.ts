@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@/lib/core/clock';
+import { AnsweredCache } from '@/lib/protocol/sip/answered-cache';
 import { createRequest } from '@/lib/protocol/sip/build';
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
 import { retransmitAnswer } from '@/lib/protocol/sip/retransmit-answer';
@@ -533,6 +535,22 @@ describe('a 2xx', () => {
     expect(heard).toBe(1);
     expect(network.log).toHaveLength(1);
     bob.stop();
+  });
+});
+
+describe('answers kept for repetitions', () => {
+  it('are bounded, and gone when nobody can ask for them any more', () => {
+    const clock = new ManualClock();
+    const cache = new AnsweredCache({ clock, lifetimeMs: 32_000, maxEntries: 100 });
+    for (let n = 0; n < 1_000; n += 1) cache.set(`key${n}`, Buffer.of(1));
+    expect(cache.size).toBeLessThanOrEqual(100);
+    expect(cache.get('key999')).toBeDefined();
+    clock.advance(31_999);
+    expect(cache.get('key999')).toBeDefined();
+    clock.advance(1);
+    expect(cache.get('key999')).toBeUndefined();
+    clock.advance(32_000);
+    expect(cache.size).toBe(0);
   });
 });
 
