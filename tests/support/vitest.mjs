@@ -14,7 +14,6 @@ export async function runProject(root, project, { quiet = false } = {}) {
     `--reporter=${quiet ? 'dot' : 'default'}`,
     '--reporter=json',
     `--outputFile.json=${file}`,
-    '--passWithNoTests',
   ];
   const child = spawn(process.execPath, args, {
     cwd: root,
@@ -31,8 +30,9 @@ export async function runProject(root, project, { quiet = false } = {}) {
     child.once('close', resolve);
   });
   const totals = readTotals(file);
-  // A suite that could not even be collected counts as a failure, whatever was counted.
-  const failed = code !== 0 && totals.failed === 0 ? 1 : totals.failed;
+  // A suite without a test, or one that could not even be collected, counts as a failure.
+  const none = totals.passed + totals.failed + totals.skipped === 0;
+  const failed = (code !== 0 || none) && totals.failed === 0 ? 1 : totals.failed;
   return { ...totals, failed, code, output };
 }
 
