@@ -29,8 +29,9 @@ interface Waiting<T, R> {
 }
 
 /**
- * Gathers what is asked at about the same time and does it as a group. While the lanes are busy
- * the next group gathers by itself, so that groups grow with the load. A group that fails is done
+ * Gathers what is asked at about the same time and does it as a group. While a group is under way
+ * the next one gathers by itself, so that groups grow with the load; a further lane starts only for
+ * a full one (half-empty groups would mostly wait for each other's locks). A group that fails is done
  * again item by item: one that can't be done never fails its neighbours.
  */
 export class Grouper<T, R> {
@@ -72,7 +73,7 @@ export class Grouper<T, R> {
     if (this.busyLanes >= this.options.lanes) return;
     if (this.waiting.length >= this.options.maxGroup) {
       this.start();
-    } else if (this.timer === null) {
+    } else if (this.timer === null && this.busyLanes === 0) {
       const start = () => {
         this.timer = null;
         this.start();
