@@ -119,16 +119,16 @@ export class Call implements LegListener {
 
   /** Reserves the first slice at every hop; a refusal ends the call and is told to the caller. */
   async reserve(): Promise<boolean> {
-    const grant = await this.charging
-      .hold(this.facts, [this.caller.facts()])
-      .catch((error: unknown) => {
-        this.environment.stack.log.error('call.hold', { callId: this.callId, error });
-        const cause = { cause: error };
-        return {
-          ok: false,
-          refusal: new AppError('UNAVAILABLE', 'No reservation.', cause),
-        } as const;
-      });
+    const held = this.charging.hold(this.facts, [this.caller.facts()]).catch((error: unknown) => {
+      this.environment.stack.log.error('call.hold', { callId: this.callId, error });
+      const cause = { cause: error };
+      return {
+        ok: false,
+        refusal: new AppError('UNAVAILABLE', 'No reservation.', cause),
+      } as const;
+    });
+    this.holding = held;
+    const grant = await held;
     if (!grant.ok) this.refuse(grant.refusal);
     return grant.ok && !this.over;
   }
