@@ -125,6 +125,23 @@ describe('a hold', () => {
   });
 });
 
+describe('a database that stalls', () => {
+  it('is given up on: the hold fails instead of waiting for ever, and reserves nothing', async () => {
+    const accounts = await chain({ customer: '10', reseller: '10' });
+    const blocker = await world.database.pool.connect();
+    await blocker.query('BEGIN');
+    await blocker.query('SELECT 1 FROM wallet WHERE id = $1 FOR UPDATE', [
+      accounts.reseller.walletId,
+    ]);
+    const call = callOf(accounts);
+    await expect(charging.hold(holdOf(call))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await blocker.query('ROLLBACK');
+    blocker.release();
+    await charging.settle(resultOf(call, 0));
+    expect((await world.wallet(accounts.customer.walletId)).held).toBe(0n);
+  }, 30_000);
+});
+
 describe('a renewal', () => {
   it('holds more at every hop until the funds are out, and settles to no more than was granted', async () => {
     const accounts = await chain({ customer: '0.1', reseller: '10' });

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { AnswerFacts } from '@/lib/services/charging/types';
 import { encodeAnswer } from './stored-facts';
+import { timed } from './transaction';
 
 /** Live calls are locked in id order, as everywhere; one that has ended meanwhile is left out. */
 const WRITE_ANSWERS = {
@@ -22,14 +23,13 @@ export async function writeAnswers(
   pool: Pool,
   answers: readonly AnswerFacts[],
 ): Promise<readonly undefined[]> {
-  await pool.query({
-    ...WRITE_ANSWERS,
-    values: [
+  await pool.query(
+    timed(WRITE_ANSWERS, [
       answers.map((answer) => answer.callId),
       answers.map((answer) => new Date(answer.answeredAtMs)),
       answers.map(encodeAnswer),
       answers.map((answer) => JSON.stringify(answer.dialogs)),
-    ],
-  });
+    ]),
+  );
   return answers.map(() => undefined);
 }

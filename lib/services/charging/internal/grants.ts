@@ -11,7 +11,7 @@ import type {
 import type { ChartOfAccounts } from '@/lib/services/ledger/chart';
 import { LOCK_LIVE_CALLS, LOCK_WALLETS, READ_OPEN_HOLDS, WRITE_GRANTS } from './grants-sql';
 import { encodeFacts } from './stored-facts';
-import { groupTransaction } from './transaction';
+import { groupTransaction, timed } from './transaction';
 
 /** A first slice or a further one. */
 export type GrantRequest =
@@ -129,12 +129,11 @@ async function lockLiveCalls(
 ): Promise<LiveCalls> {
   const ids = requests.flatMap((each) => (each.kind === 'extend' ? [each.callId] : []));
   if (ids.length === 0) return { grantedSeconds: new Map(), holds: new Map() };
-  const locked = await client.query<LiveRow>({
-    ...LOCK_LIVE_CALLS,
-    values: [ids, lease.nodeId, lease.epoch],
-  });
+  const locked = await client.query<LiveRow>(
+    timed(LOCK_LIVE_CALLS, [ids, lease.nodeId, lease.epoch]),
+  );
   if (locked.rows.length === 0) throw fenced();
-  const { rows } = await client.query<HoldRow>({ ...READ_OPEN_HOLDS, values: [ids] });
+  const { rows } = await client.query<HoldRow>(timed(READ_OPEN_HOLDS, [ids]));
   const holds = new Map<string, HoldRow[]>();
   for (const row of rows) {
     const ofCall = holds.get(row.call_id);
@@ -181,10 +180,9 @@ async function lockWallets(
   asks: readonly Ask[],
 ): Promise<Map<string, bigint>> {
   const ids = new Set(asks.flatMap((ask) => ask.hops.map((hop) => hop.walletId)));
-  const { rows } = await client.query<WalletRow>({
-    ...LOCK_WALLETS,
-    values: [[...ids], lease.nodeId, lease.epoch],
-  });
+  const { rows } = await client.query<WalletRow>(
+    timed(LOCK_WALLETS, [[...ids], lease.nodeId, lease.epoch]),
+  );
   if (rows.length === 0) throw fenced();
   return new Map(
     rows.flatMap((row) => (row.id === null ? [] : [[row.id, row.available_micro] as const])),
@@ -227,9 +225,8 @@ async function writeGrants(
   }
   if (begun.length === 0 && longer.length === 0) return;
   const [g1, g2, g3, g4] = columns(grown, 4);
-  await client.query({
-    ...WRITE_GRANTS,
-    values: [
+  await client.query(
+    timed(WRITE_GRANTS, [
       [...reserved.keys()],
       [...reserved.values()].map(String),
       ...columns(begun, 6),
@@ -239,8 +236,8 @@ async function writeGrants(
       lease.nodeId,
       lease.epoch,
       g4,
-    ],
-  });
+    ]),
+  );
 }
 
 function beginRow(request: HoldRequest, grantedSeconds: number): readonly unknown[] {

@@ -4,6 +4,7 @@ import { toWireMoney } from '@/lib/core/money';
 import type { PricedCall, PricedHop } from '@/lib/services/charging/rules';
 import type { CallResult } from '@/lib/services/charging/types';
 import { FIND_SUBSCRIBERS, WRITE_OUTBOX } from './settle-sql';
+import { timed } from './transaction';
 
 interface Subscriber {
   readonly call_id: string;
@@ -25,14 +26,13 @@ export async function writeCallEvents(
   nowMs: number,
 ): Promise<void> {
   const calls = new Map(ended.map((each) => [each.result.callId, each]));
-  const { rows } = await client.query<Subscriber>({
-    ...FIND_SUBSCRIBERS,
-    values: [
+  const { rows } = await client.query<Subscriber>(
+    timed(FIND_SUBSCRIBERS, [
       [...calls.keys()],
       ended.map((each) => each.result.facts.accountId),
       ended.map((each) => each.result.facts.peerAccountId),
-    ],
-  });
+    ]),
+  );
   const messages = rows.flatMap((row) => {
     const call = calls.get(row.call_id);
     if (!call) return [];
@@ -46,7 +46,7 @@ export async function writeCallEvents(
     ];
   });
   if (messages.length === 0) return;
-  await client.query({ ...WRITE_OUTBOX, values: [JSON.stringify(messages)] });
+  await client.query(timed(WRITE_OUTBOX, [JSON.stringify(messages)]));
 }
 
 function payloadFor({ result, priced }: EndedCall, viewer: Subscriber): Record<string, unknown> {

@@ -15,7 +15,7 @@ import {
 import { writeCallEvents } from './outbox';
 import { callRow, chargeRow, legRow } from './settle-rows';
 import { CLAIM_CALLS, WRITE_SETTLEMENTS } from './settle-sql';
-import { groupTransaction } from './transaction';
+import { groupTransaction, timed } from './transaction';
 
 export interface SettleContext {
   readonly pool: Pool;
@@ -23,6 +23,8 @@ export interface SettleContext {
   readonly clock: Clock;
   readonly nodeId: string;
 }
+
+const POST_LEDGER = { name: 'ledger.post', text: POST_LEDGER_SQL };
 
 interface ClaimRow {
   readonly claimed: string | null;
@@ -78,7 +80,7 @@ interface Claims {
 async function claim(client: PoolClient, results: readonly CallResult[]): Promise<Claims> {
   const ids = results.map((result) => result.callId);
   assert(new Set(ids).size === ids.length, 'a call is settled once in a group');
-  const { rows } = await client.query<ClaimRow>({ ...CLAIM_CALLS, values: [ids] });
+  const { rows } = await client.query<ClaimRow>(timed(CLAIM_CALLS, [ids]));
   const claimed = new Set<string>();
   const granted = new Map<string, number>();
   let subscribers = 0;
@@ -185,16 +187,15 @@ async function write(
       }),
     ),
   );
-  const { rows } = await client.query<FreedRow>({
-    ...WRITE_SETTLEMENTS,
-    values: [
+  const { rows } = await client.query<FreedRow>(
+    timed(WRITE_SETTLEMENTS, [
       results.map((result) => result.callId),
       JSON.stringify(calls),
       JSON.stringify(legs),
       JSON.stringify(charges),
       settled.flatMap(({ result, priced }) => (priced.ratedSeconds > 0 ? [result.callId] : [])),
-    ],
-  });
+    ]),
+  );
   const heldChanges = new Map<string, bigint>();
   for (const row of rows) {
     heldChanges.set(row.wallet_id, (heldChanges.get(row.wallet_id) ?? 0n) - row.amount_micro);
@@ -212,7 +213,7 @@ async function post(
   const entries = what.settled.flatMap((each) => each.entries.filter((entry) => entry !== null));
   if (entries.length === 0 && what.heldChanges.size === 0) return;
   const values = postLedgerValues(entries, what.heldChanges);
-  const { rows } = await client.query({ name: 'ledger.post', text: POST_LEDGER_SQL, values });
+  const { rows } = await client.query(timed(POST_LEDGER, values));
   assert(rows.length === entries.length, 'a call that is claimed has not been posted before');
 }
 

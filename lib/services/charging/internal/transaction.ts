@@ -1,11 +1,37 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 
 /**
  * A group touches few rows by their keys, in tables of any size. A plan that was made while a table
  * was small is kept and would read all of it later, so only plans by index are let in.
  */
-const BEGIN =
-  'BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off';
+const BEGIN = [
+  'BEGIN',
+  'SET LOCAL enable_seqscan = off',
+  'SET LOCAL enable_hashjoin = off',
+  'SET LOCAL enable_mergejoin = off',
+  "SET LOCAL statement_timeout = '5s'",
+].join('; ');
+
+/** Beyond the server's own limit: a server that says nothing at all is given up. */
+const QUERY_TIMEOUT_MS = 8_000;
+
+/** What node-postgres says when `query_timeout` is over. */
+const READ_TIMEOUT = 'Query read timeout';
+
+/** A statement whose plan is kept by its name. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+}
+
+interface TimedQuery extends QueryConfig {
+  readonly query_timeout: number;
+}
+
+/** A statement with its values, not waited for for ever: a stalled database must not stall calls. */
+export function timed(statement: Statement, values: unknown[] = []): TimedQuery {
+  return { ...statement, values, query_timeout: QUERY_TIMEOUT_MS };
+}
 
 /** Runs a group in one transaction: commit when it returns, rollback when it throws. */
 export async function groupTransaction<T>(
@@ -20,12 +46,14 @@ export async function groupTransaction<T>(
   };
   client.on('error', onBroken);
   try {
-    await client.query(BEGIN);
+    await client.query(timed({ text: BEGIN }));
     const result = await work(client);
-    await client.query('COMMIT');
+    await client.query(timed({ text: 'COMMIT' }));
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch(onBroken);
+    // A connection that still waits for an answer takes no further statement: it is thrown away.
+    if (error instanceof Error && error.message === READ_TIMEOUT) onBroken(error);
+    else await client.query(timed({ text: 'ROLLBACK' })).catch(onBroken);
     throw error;
   } finally {
     client.off('error', onBroken);
