@@ -10,6 +10,7 @@ import { DateTime } from '@/components/patterns/date-time';
 import { Money } from '@/components/patterns/money';
 import { EmptyState } from '@/components/patterns/states';
 import { useViewer } from '@/components/portal/me-context';
+import { moneySign } from '@/lib/client/format/money';
 import type { ListState } from '@/lib/client/use-list';
 import type { StatementLine } from '@/lib/services/ledger/schemas';
 
@@ -33,7 +34,7 @@ export function StatementTable({ list }: { list: ListState<StatementLine> }) {
         id: 'amount',
         header: t('columns.amount'),
         align: 'end',
-        cell: (line) => <Money value={line.amount} detail="explained" change />,
+        cell: (line) => <Amount line={line} />,
       },
       {
         id: 'balance',
@@ -57,7 +58,7 @@ export function StatementTable({ list }: { list: ListState<StatementLine> }) {
       phoneRow={(line) => ({
         title: <What line={line} />,
         detail: <DateTime value={line.createdAt} look="moment" />,
-        end: <Money value={line.amount} detail="explained" change />,
+        end: <Amount line={line} />,
         endDetail: <Money value={line.balanceAfter} detail="balance" />,
       })}
       empty={
@@ -75,13 +76,20 @@ type Kind = (typeof KINDS)[number] | 'other';
 /** What a posting is about; a kind that this page does not know yet is still shown. */
 const kindOf = (line: StatementLine): Kind => KINDS.find((kind) => kind === line.kind) ?? 'other';
 
+/** What came in is green and signed; what calls and plans take is the ordinary course of things. */
+function Amount({ line }: { line: StatementLine }) {
+  return <Money value={line.amount} detail="explained" change={moneySign(line.amount) > 0} />;
+}
+
 function What({ line }: { line: StatementLine }) {
   const t = useTranslations('billing');
   const kind = kindOf(line);
+  const name = t(`kinds.${kind}`);
+  const saysMore = line.reason !== null && line.reason.toLowerCase() !== name.toLowerCase();
   const words = (
     <>
-      <span className="font-medium">{t(`kinds.${kind}`)}</span>
-      {line.reason && <span className="ms-1.5 text-ink-3">{line.reason}</span>}
+      <span className="font-medium">{name}</span>
+      {saysMore && <span className="ms-1.5 text-ink-3">{line.reason}</span>}
     </>
   );
   if (kind !== 'call' || line.subjectId === null) return words;

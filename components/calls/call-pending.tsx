@@ -9,15 +9,17 @@ import { PageHead } from '@/components/patterns/page-head';
 import { ErrorState } from '@/components/patterns/states';
 import { useMay } from '@/components/portal/me-context';
 import { PageSkeleton } from '@/components/portal/page-skeleton';
+import { PageCrumbs } from '@/components/shell/crumbs';
 import { ButtonLink } from '@/components/ui/button';
 import { Status } from '@/components/ui/dot';
 import { Notice } from '@/components/ui/notice';
 import { TableFrame } from '@/components/ui/table';
+import { showNumber } from '@/lib/client/format/phone';
 import { useIsStale, useLiveEvents } from '@/lib/client/use-live';
 import type { LiveCall } from '@/lib/services/live/schemas';
 import { RunningCost, TalkedCell } from './call-cells';
 import { CallTitle } from './call-detail';
-import { type CallRow, fromOf, toOf } from './call-rows';
+import type { CallRow } from './call-rows';
 import { HangUpButton } from './hang-up-button';
 import { useLiveCalls } from './use-live-calls';
 
@@ -64,12 +66,18 @@ function OngoingCall({ call, isEnding }: { call: LiveCall; isEnding: boolean }) 
   const isStale = useIsStale();
   const mayHangUp = useMay('calls.hangUp');
   const row: CallRow = { kind: 'live', id: call.callId, call };
+  const { from, to } = call;
+  const label = t('page.title', {
+    from: showNumber(from.number).text,
+    to: showNumber(to.number).text,
+  });
   return (
     <>
+      <PageCrumbs crumbs={[{ label }]} />
       <PageHead
-        title={<CallTitle from={fromOf(row)} to={toOf(row)} />}
+        title={<CallTitle from={from} to={to} />}
         badges={!isEnding && <Status tone={isStale ? 'never' : 'live'}>{t('live')}</Status>}
-        actions={!isEnding && mayHangUp && <HangUpButton callId={call.callId} />}
+        actions={!isEnding && mayHangUp && <HangUpButton callId={call.callId} look="words" />}
       />
       <div className="flex flex-col gap-3">
         <FigureStrip
@@ -79,12 +87,13 @@ function OngoingCall({ call, isEnding }: { call: LiveCall; isEnding: boolean }) 
               label: t('page.started'),
               value: <DateTime value={call.startedAt} look="exact" />,
             },
+            { label: t('page.destination'), value: call.destination ?? '–' },
             { label: t('pending.state'), value: t(`states.${isEnding ? 'ended' : call.state}`) },
             { label: t('page.talked'), value: isEnding ? '–' : <TalkedCell row={row} /> },
             { label: t('pending.soFar'), value: isEnding ? '–' : <RunningCost call={call} /> },
           ]}
         />
-        <Notice tone="accent">{t(isEnding ? 'pending.ending' : 'pending.note')}</Notice>
+        <Notice tone="neutral">{t(isEnding ? 'pending.ending' : 'pending.note')}</Notice>
       </div>
     </>
   );

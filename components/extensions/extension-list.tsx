@@ -18,7 +18,7 @@ import { AddExtension, type TenantChoice } from './add-extension';
 import { useExtensionColumns } from './extension-columns';
 import { ExtensionSheet } from './extension-sheet';
 import { extensionQuery, type SipAccessFacts } from './queries';
-import { RegistrationStatus } from './registration-status';
+import { DeviceWords, RegistrationStatus } from './registration-status';
 import { useRefusals } from './use-refusals';
 
 const PATH = '/extensions';
@@ -58,13 +58,31 @@ export function ExtensionList({ tenants, access }: ExtensionListProps) {
             </>
           )
         }
+        actions={
+          mayWrite && (
+            <Button
+              variant="primary"
+              icon={<Plus />}
+              className="md:hidden"
+              onClick={() => setAdding(true)}
+            >
+              {t('add')}
+            </Button>
+          )
+        }
       />
       <ListToolbar
         end={
           <>
             <ColumnsMenu name="extensions" columns={columns} />
             {mayWrite && (
-              <Button variant="primary" size="sm" icon={<Plus />} onClick={() => setAdding(true)}>
+              <Button
+                variant="primary"
+                size="sm"
+                icon={<Plus />}
+                className="max-md:hidden"
+                onClick={() => setAdding(true)}
+              >
                 {t('add')}
               </Button>
             )}
@@ -105,7 +123,7 @@ export function ExtensionList({ tenants, access }: ExtensionListProps) {
           icon: <Phone />,
           title: rowLabel(row),
           detail: <RegistrationStatus extension={row} refused={refusals.get(row.id)} />,
-          end: row.callerNumber?.e164,
+          end: row.registration.registered && <DeviceWords extension={row} />,
         })}
         empty={<NoExtensions onAdd={mayWrite ? () => setAdding(true) : undefined} />}
         onClearFilters={url.isFiltered ? url.clear : undefined}

@@ -18,7 +18,7 @@ export function ScanSection(props: { extension: WireExtension; credentials: Cred
   const nowMs = useNow();
   const { token } = credentials;
   const isExpired = token !== null && nowMs !== null && Date.parse(token.expiresAt) <= nowMs;
-  const canMake = extension.secret.revealedAt === null;
+  const canMake = extension.secret.revealedAt === null && credentials.shown === null;
   return (
     <SheetSection title={t('title')}>
       <div className="flex gap-4">
@@ -48,7 +48,7 @@ export function ScanSection(props: { extension: WireExtension; credentials: Cred
                 busy={credentials.isMakingToken}
                 onClick={() => credentials.makeToken()}
               >
-                {t('show')}
+                {t(token ? 'again' : 'show')}
               </Button>
             )}
             {token && !isExpired && (

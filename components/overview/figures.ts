@@ -44,3 +44,14 @@ export function weekAverage(heights: readonly number[]): number {
 export function daysUntil(iso: string, nowMs: number): number {
   return Math.max(0, Math.floor((Date.parse(iso) - nowMs) / 86_400_000));
 }
+
+/** Steps of the axis: with zero, four grid lines. */
+const STEPS = 3;
+
+/** 0 and three round steps that reach the highest bar: 0, 10, 20, 30. */
+export function axisTicks(highest: number): number[] {
+  const rough = Math.max(highest, 0.001) / STEPS;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 2.5, 5, 10].find((each) => each * power >= rough * 0.999) ?? 10) * power;
+  return Array.from({ length: STEPS + 1 }, (_, index) => Number((index * step).toPrecision(6)));
+}

@@ -15,7 +15,7 @@ import {
 import { formatMoney } from '@/lib/client/format/money';
 import { formatTime } from '@/lib/client/format/time';
 import type { Overview } from '@/lib/services/overview/schemas';
-import { barHeight, type ChartOf, weekAverage } from './figures';
+import { axisTicks, barHeight, type ChartOf, weekAverage } from './figures';
 
 export interface SpendChartProps {
   daily: Overview['daily'];
@@ -29,8 +29,6 @@ interface DayHeight {
   isToday: boolean;
 }
 
-/** Steps of the axis: with zero, four grid lines. */
-const STEPS = 3;
 const HEIGHT_PIXELS = 224;
 const TICK_STYLE = { fontSize: 11, fill: 'var(--text-3)' };
 /** A name on every seventh day, and on today. */
@@ -154,14 +152,6 @@ function DayTip(props: { active: boolean; day: Overview['daily'][number] | undef
 export function dayName(date: string, locale: string): string {
   const noon = new Date(`${date}T12:00:00Z`);
   return formatTime(noon, 'date', { locale, timeZone: 'UTC' }).split(' ').slice(0, 2).join(' ');
-}
-
-/** 0 and three round steps that reach the highest bar: 0, 10, 20, 30. */
-export function axisTicks(highest: number): number[] {
-  const rough = Math.max(highest, 0.001) / STEPS;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 2.5, 5, 10].find((each) => each * power >= rough * 0.999) ?? 10) * power;
-  return Array.from({ length: STEPS + 1 }, (_, index) => Number((index * step).toPrecision(6)));
 }
 
 /** An axis needs whole units, or cents where the bars are small. */

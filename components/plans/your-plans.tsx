@@ -38,7 +38,7 @@ export function YourPlans() {
               <Th>{t('columns.state')}</Th>
               <Th className="text-end">{t('columns.extensions')}</Th>
               <Th className="text-end">{t('columns.price')}</Th>
-              <Th className="max-md:hidden">{t('columns.since')}</Th>
+              <Th className="ps-6 max-md:hidden">{t('columns.since')}</Th>
               <Th className="max-md:hidden">{t('columns.switch')}</Th>
             </tr>
           </thead>
@@ -71,7 +71,7 @@ function YourPlan({ subscription }: { subscription: WireSubscription }) {
       <Td className="text-end">
         <Money value={subscription.pricePerPeriod} detail="balance" />
       </Td>
-      <Td className="text-ink-2 max-md:hidden">
+      <Td className="ps-6 text-ink-2 max-md:hidden">
         <DateTime value={subscription.startedAt} look="date" />
       </Td>
       <Td className="w-px max-md:hidden">

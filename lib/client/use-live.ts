@@ -7,8 +7,8 @@ import { LiveFeed, type LiveNews, type LiveState } from './live-feed';
 const CONNECTING: LiveState = { kind: 'connecting' };
 /** Many events in a row (a hundred calls) become one request for each list. */
 const GATHER_MS = 250;
-/** A call's row is written in a group just after its end was told: ask once more. */
-const AFTERWARDS_MS = 1_500;
+/** Bindings and calls are written in groups just after they were told: asked for once more. */
+const AFTERWARDS_MS = 1_200;
 
 let shared: LiveFeed | null = null;
 
@@ -94,32 +94,34 @@ export function useLiveRefresh(): void {
   const queryClient = useQueryClient();
   useEffect(() => {
     const gathered = new Set<string>();
-    let timer: ReturnType<typeof setTimeout> | null = null;
     const timers = new Set<ReturnType<typeof setTimeout>>();
+    const later = (run: () => void, afterMs: number) => {
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        run();
+      }, afterMs);
+      timers.add(timer);
+    };
     const flush = () => {
-      timer = null;
-      for (const path of gathered) refresh(queryClient, path);
+      const paths = [...gathered];
       gathered.clear();
+      const ask = () => {
+        for (const path of paths) refresh(queryClient, path);
+      };
+      ask();
+      later(ask, AFTERWARDS_MS);
     };
     const leave = feed().read((news) => {
       if (news.type === 'resync') {
         void queryClient.invalidateQueries();
         return;
       }
-      const paths = pathsTouched(news);
-      for (const path of paths) gathered.add(path);
-      if (gathered.size > 0) timer ??= setTimeout(flush, GATHER_MS);
-      if (news.type !== 'call.ended') return;
-      const later = setTimeout(() => {
-        timers.delete(later);
-        for (const path of paths) refresh(queryClient, path);
-      }, AFTERWARDS_MS);
-      timers.add(later);
+      if (gathered.size === 0) later(flush, GATHER_MS);
+      for (const path of pathsTouched(news)) gathered.add(path);
     });
     return () => {
       leave();
-      if (timer) clearTimeout(timer);
-      for (const later of timers) clearTimeout(later);
+      for (const timer of timers) clearTimeout(timer);
     };
   }, [queryClient]);
 }

@@ -42,6 +42,10 @@ import * as tenantsById from '@/app/api/v1/tenants/[id]/route';
 import * as tenants from '@/app/api/v1/tenants/route';
 import * as trunksById from '@/app/api/v1/trunks/[id]/route';
 import * as trunks from '@/app/api/v1/trunks/route';
+import * as walletPostings from '@/app/api/v1/wallets/[id]/postings/route';
+import * as walletById from '@/app/api/v1/wallets/[id]/route';
+import * as walletStatement from '@/app/api/v1/wallets/[id]/statement/route';
+import * as wallets from '@/app/api/v1/wallets/route';
 import * as webhooksById from '@/app/api/v1/webhooks/[id]/route';
 import * as webhooks from '@/app/api/v1/webhooks/route';
 import type { RouteModule } from '@/lib/web/openapi';
@@ -94,4 +98,8 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/trunks/[id]': trunksById,
   '/api/v1/webhooks': webhooks,
   '/api/v1/webhooks/[id]': webhooksById,
+  '/api/v1/wallets': wallets,
+  '/api/v1/wallets/[id]': walletById,
+  '/api/v1/wallets/[id]/postings': walletPostings,
+  '/api/v1/wallets/[id]/statement': walletStatement,
 };
