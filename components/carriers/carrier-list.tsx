@@ -112,8 +112,7 @@ function useCarrierColumns(): DataColumn<WireCarrier>[] {
       {
         id: 'created',
         header: t('columns.created'),
-        className: 'text-ink-2',
-        cell: (row) => <DateTime value={row.createdAt} look="date" />,
+        cell: (row) => <DateTime value={row.createdAt} look="date" className="text-ink-2" />,
       },
       {
         id: 'switch',

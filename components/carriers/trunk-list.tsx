@@ -98,8 +98,7 @@ function useTrunkColumns(): DataColumn<WireTrunk>[] {
       {
         id: 'format',
         header: t('columns.format'),
-        className: 'text-ink-2',
-        cell: (row) => t(`formats.${row.numberFormat}`),
+        cell: (row) => <span className="text-ink-2">{t(`formats.${row.numberFormat}`)}</span>,
       },
       {
         id: 'channels',

@@ -64,16 +64,14 @@ export function useDeckColumns(showsOwner: boolean): DataColumn<WireDeck>[] {
             {
               id: 'account',
               header: t('account'),
-              className: 'text-ink-2',
-              cell: (row: WireDeck) => row.accountName,
+              cell: (row: WireDeck) => <span className="text-ink-2">{row.accountName}</span>,
             },
           ]
         : []),
       {
         id: 'currency',
         header: t('currency'),
-        className: 'text-ink-2',
-        cell: (row) => row.currency,
+        cell: (row) => <span className="text-ink-2">{row.currency}</span>,
       },
       { id: 'version', header: t('version'), cell: (row) => <VersionCell deck={row} /> },
       {

@@ -25,18 +25,18 @@ export function resellerNav(t: Translate): ConsoleNav {
     icon: <Table2 aria-hidden />,
     key: 'd',
   };
-  const wallet: NavItem = {
+  const billing: NavItem = {
     href: '/reseller/billing',
-    label: t('nav.wallet'),
+    label: t('nav.billing'),
     icon: <Wallet aria-hidden />,
-    key: 'w',
+    key: 'b',
   };
   return {
     groups: [
       { items: [customers, calls] },
       { label: t('nav.selling'), items: [decks] },
-      { label: t('nav.money'), items: [wallet] },
+      { label: t('nav.money'), items: [billing] },
     ],
-    tabs: [customers, calls, decks, wallet],
+    tabs: [customers, calls, decks, billing],
   };
 }

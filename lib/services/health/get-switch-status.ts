@@ -18,9 +18,14 @@ export async function getSwitchStatus(
     control.send('status', {}),
     readBeats(database, clock.nowMs()),
   ]);
-  const { startedAtMs, configurationCheckedAtMs, ...told } = status;
+  const { nodeId, state, liveCalls, registrations, sip } = status;
+  const { startedAtMs, configurationCheckedAtMs } = status;
   return {
-    ...told,
+    nodeId,
+    state,
+    liveCalls,
+    registrations,
+    sip,
     startedAt: new Date(startedAtMs).toISOString(),
     configurationCheckedAt:
       configurationCheckedAtMs === null ? null : new Date(configurationCheckedAtMs).toISOString(),
