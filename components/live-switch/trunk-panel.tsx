@@ -54,7 +54,7 @@ function TrunkRows({ rows }: { rows: readonly WireTrunk[] | undefined }) {
           <Th>{t('trunk')}</Th>
           <Th>{t('status')}</Th>
           <Th>{t('calls')}</Th>
-          <Th>{t('address')}</Th>
+          <Th className="max-md:hidden">{t('address')}</Th>
           <Th className="text-end">{t('switch')}</Th>
         </tr>
       </thead>
@@ -107,7 +107,7 @@ function TrunkLine({ trunk, calls }: { trunk: WireTrunk; calls: number }) {
           <span className="text-ink-3">{maxChannels}</span>
         </span>
       </Td>
-      <Td>
+      <Td className="max-md:hidden">
         <TrunkAddress trunk={trunk} />
       </Td>
       <Td className="text-end">

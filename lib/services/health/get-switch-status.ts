@@ -18,14 +18,9 @@ export async function getSwitchStatus(
     control.send('status', {}),
     readBeats(database, clock.nowMs()),
   ]);
-  const { nodeId, state, liveCalls, registrations, sip } = status;
-  const { startedAtMs, configurationCheckedAtMs } = status;
+  const { startedAtMs, configurationCheckedAtMs, ...told } = status;
   return {
-    nodeId,
-    state,
-    liveCalls,
-    registrations,
-    sip,
+    ...told,
     startedAt: new Date(startedAtMs).toISOString(),
     configurationCheckedAt:
       configurationCheckedAtMs === null ? null : new Date(configurationCheckedAtMs).toISOString(),
