@@ -1,7 +1,7 @@
 import type { Clock } from '@/lib/core/clock';
 import type { ServicesDatabase } from '@/lib/services/database';
 import { ChartOfAccounts } from '@/lib/services/ledger/chart';
-import { settleGroup } from './internal/settlements';
+import { type SettleContext, settleGroup } from './internal/settlements';
 import { decodeFacts } from './internal/stored-facts';
 import { recoveredSeconds } from './rules';
 import type { CallResult, JsonValue, LegFacts, LegResult, NodeLease, RecoveredCall } from './types';
@@ -30,53 +30,78 @@ interface FencedRow {
 }
 
 /**
+ * $1 node, $2 epoch, $3 the call after which to go on. Calls of earlier epochs; and those that were
+ * settled and yet live, because a hold whose connection broke was committed after the call's end.
+ */
+const LEFT_BEHIND = `
+  SELECT id, answered_at, coalesce(fenced_at, started_at) AS fenced_at, granted_seconds, facts, dialogs
+    FROM live_call l
+   WHERE node_id = $1 AND id > $3
+     AND ((lease_epoch < $2::bigint AND fenced_at IS NOT NULL)
+          OR EXISTS (SELECT 1 FROM settled_call s WHERE s.call_id = l.id))
+   ORDER BY id LIMIT ${GROUP}`;
+
+interface Fenced {
+  readonly row: FencedRow;
+  readonly result: CallResult;
+}
+
+/**
  * Settles, once, what this node's earlier lives left: each call to the shorter of its node's last
  * heartbeat and what was granted, the rest of its holds freed, `hungUpBy` node_failure. Returns
- * them with their dialogs, to send the BYEs. Repeating it does nothing more.
+ * them with their dialogs, to send the BYEs. Repeating it does nothing more; called now and then it
+ * also frees what a broken connection left held by calls that have ended.
  */
 export async function recoverCalls(options: RecoverOptions): Promise<readonly RecoveredCall[]> {
-  const { database, clock, lease, onError } = options;
-  const chart = new ChartOfAccounts();
-  const context = { pool: database.pool, chart, clock, nodeId: lease.nodeId };
+  const { database, clock, lease } = options;
+  const { pool } = database;
+  const context = { pool, chart: new ChartOfAccounts(), clock, nodeId: lease.nodeId };
   const recovered: RecoveredCall[] = [];
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
-    const { rows } = await database.pool.query<FencedRow>(
-      `SELECT id, answered_at, fenced_at, granted_seconds, facts, dialogs FROM live_call
-        WHERE node_id = $1 AND lease_epoch < $2::bigint AND fenced_at IS NOT NULL AND id > $3
-        ORDER BY id LIMIT ${GROUP}`,
-      [lease.nodeId, lease.epoch, after],
-    );
+    const { rows } = await pool.query<FencedRow>(LEFT_BEHIND, [lease.nodeId, lease.epoch, after]);
     const last = rows.at(-1);
     if (!last) return recovered;
     after = last.id;
-    const results = rows.flatMap((row) => {
-      try {
-        return [{ row, result: resultOf(row) }];
-      } catch (error) {
-        onError(error, row.id);
-        return [];
-      }
+    const calls = rows.flatMap((row) => readFenced(row, options));
+    recovered.push(...(await settleFenced(context, calls, options)));
+  }
+}
+
+function readFenced(row: FencedRow, { onError }: RecoverOptions): readonly Fenced[] {
+  try {
+    return [{ row, result: resultOf(row) }];
+  } catch (error) {
+    onError(error, row.id);
+    return [];
+  }
+}
+
+/** All together, or where that fails each alone: one that can't be written stays, and is told of. */
+async function settleFenced(
+  context: SettleContext,
+  calls: readonly Fenced[],
+  options: RecoverOptions,
+): Promise<readonly RecoveredCall[]> {
+  if (calls.length === 0) return [];
+  try {
+    const results = calls.map((call) => call.result);
+    const settlements = await settleGroup(context, results);
+    return calls.flatMap(({ row, result }, index): readonly RecoveredCall[] => {
+      const settlement = settlements[index];
+      if (!settlement || settlement.alreadySettled) return [];
+      const { ratedSeconds } = settlement;
+      const answered = result.answeredAtMs !== null;
+      return [{ callId: row.id, answered, ratedSeconds, dialogs: row.dialogs }];
     });
-    const settle = async (some: typeof results): Promise<void> => {
-      try {
-        const settlements = await settleGroup(
-          context,
-          some.map((each) => each.result),
-        );
-        for (const [index, { row, result }] of some.entries()) {
-          recovered.push({
-            callId: row.id,
-            answered: result.answeredAtMs !== null,
-            ratedSeconds: settlements[index]?.ratedSeconds ?? 0,
-            dialogs: row.dialogs,
-          });
-        }
-      } catch (error) {
-        if (some.length === 1 && some[0]) onError(error, some[0].row.id);
-        else for (const one of some) await settle([one]);
-      }
-    };
-    if (results.length > 0) await settle(results);
+  } catch (error) {
+    const [only, ...others] = calls;
+    if (only && others.length === 0) {
+      options.onError(error, only.row.id);
+      return [];
+    }
+    const recovered: RecoveredCall[] = [];
+    for (const call of calls) recovered.push(...(await settleFenced(context, [call], options)));
+    return recovered;
   }
 }
 

@@ -331,6 +331,25 @@ describe('a node that died', () => {
     expect((await verifyLedger(world.database)).broken).toBeNull();
   });
 
+  it('that lives frees what a broken connection left held by a call that had ended', async () => {
+    const { lease, charging } = await world.start();
+    const call = callOf();
+    // The end of the call was written before the hold that everybody had given up on.
+    await charging.settle(resultOf(call, 0));
+    await charging.hold(holdOf(call));
+    const talking = callOf();
+    await charging.hold(holdOf(talking));
+    expect(await rowsOf(call.callId)).toMatchObject({ calls: 1, live: 1, openHolds: 2 });
+    const { database, clock } = world;
+    const errors: unknown[] = [];
+    const onError = (error: unknown) => errors.push(error);
+    expect(await recoverCalls({ database, clock, lease, onError })).toEqual([]);
+    expect(await rowsOf(call.callId)).toMatchObject({ calls: 1, live: 0, openHolds: 0 });
+    expect(await rowsOf(talking.callId)).toMatchObject({ calls: 0, live: 1, openHolds: 2 });
+    await charging.settle(resultOf(talking, 0));
+    expect(errors).toEqual([]);
+  });
+
   it('that stopped in good order says so', async () => {
     const { lease } = await world.start();
     await stopNode(world.database, lease, world.clock.nowMs());
