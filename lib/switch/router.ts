@@ -16,6 +16,12 @@ export interface RouterOptions {
 export function createRouter(options: RouterOptions): TransactionUsers {
   const { dialogs, log } = options;
   const dispatch = (transaction: ServerTransaction, request: SipRequest, flow: Flow): void => {
+    // §8.2.2.3: no extension that has to be asked for is ours.
+    const required = request.headers('require');
+    if (required.length > 0) {
+      transaction.respond(420, undefined, { headers: { unsupported: required } });
+      return;
+    }
     if (request.toTag !== '') {
       const leg = dialogs.get(requestDialogKey(request));
       if (leg) leg.onRequest(transaction, request, flow);

@@ -286,13 +286,7 @@ export class Call implements LegListener {
         return;
       }
       this.media.answer(other, leg, response.body).then(
-        (body) => {
-          const contact = this.environment.stack.contactOn(leg.flow);
-          transaction.respond(200, 'OK', {
-            headers: { contact, 'content-type': SDP_TYPE },
-            body,
-          });
-        },
+        (body) => leg.acceptOffer(transaction, body),
         () => transaction.respond(488),
       );
     });

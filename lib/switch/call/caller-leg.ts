@@ -1,9 +1,7 @@
 import type { Uuid } from '@/lib/core/ids';
 import { Dialog } from '@/lib/protocol/sip/dialog';
 import type { SipRequest } from '@/lib/protocol/sip/message';
-import { type AnswerRetransmission, retransmitAnswer } from '@/lib/protocol/sip/retransmit-answer';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
-import type { Flow } from '@/lib/protocol/sip/transport';
 import { ALLOWED_METHODS, type SipStack } from '@/lib/switch/stack';
 import { type HangUpCause, Leg, type LegIdentity, SDP_TYPE } from './leg';
 
@@ -12,7 +10,6 @@ export class CallerLeg extends Leg {
   /** The caller gave up before the answer. */
   onCancelled: (() => void) | undefined;
   private readonly transaction: ServerTransaction;
-  private repeating: AnswerRetransmission | undefined;
   private answered = false;
 
   constructor(
@@ -63,10 +60,7 @@ export class CallerLeg extends Leg {
     });
     dialog.confirm();
     this.markAnswered();
-    this.repeating = retransmitAnswer(this.transaction, {
-      timers: this.stack.timers,
-      onGiveUp: () => this.neverAcknowledged(),
-    });
+    this.repeatAnswer(this.transaction);
     return true;
   }
 
@@ -87,15 +81,9 @@ export class CallerLeg extends Leg {
       );
       return;
     }
-    this.repeating?.stop();
     if (this.isEnded) return;
     this.sendBye(cause);
     this.markEnded(200, cause.q850);
-  }
-
-  override onAck(_request: SipRequest, flow: Flow): void {
-    if (flow.remote.address !== this.flow.remote.address) return;
-    this.repeating?.stop();
   }
 
   private openDialog(): Dialog | undefined {
@@ -121,12 +109,5 @@ export class CallerLeg extends Leg {
   private lost(): void {
     if (this.answered || !this.markEnded(487, 41)) return;
     this.onCancelled?.();
-  }
-
-  private neverAcknowledged(): void {
-    if (this.isEnded) return;
-    this.sendBye({ q850: 102, text: 'no ACK' });
-    this.markEnded(408, 102);
-    this.listener?.onHungUp(this, { q850: 102, text: 'no ACK' });
   }
 }

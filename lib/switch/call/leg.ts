@@ -1,6 +1,7 @@
 import type { Uuid } from '@/lib/core/ids';
 import type { Dialog, DialogSnapshot } from '@/lib/protocol/sip/dialog';
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
+import { type AnswerRetransmission, retransmitAnswer } from '@/lib/protocol/sip/retransmit-answer';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import type { LegFacts, LegResult } from '@/lib/services/charging/types';
@@ -45,6 +46,10 @@ export abstract class Leg implements DialogUser {
   readonly startedAtMs: number;
   listener: LegListener | undefined;
   protected readonly stack: SipStack;
+  /** The 2xx of an INVITE that is being repeated until its ACK comes. */
+  private repeating:
+    | { readonly sequence: number; readonly answer: AnswerRetransmission }
+    | undefined;
   private currentDialog: Dialog | undefined;
   private ringingAtMs: number | null = null;
   private answeredAtMs: number | null = null;
@@ -107,7 +112,23 @@ export abstract class Leg implements DialogUser {
     }
   }
 
-  onAck(_request: SipRequest, _flow: Flow): void {}
+  onAck(request: SipRequest, flow: Flow): void {
+    if (flow.remote.address !== this.flow.remote.address) return;
+    if (this.repeating?.sequence === request.cseq.sequence) this.repeating.answer.stop();
+  }
+
+  /** Says yes to a new offer on the running leg (§14.2): like any 2xx, repeated until the ACK. */
+  acceptOffer(transaction: ServerTransaction, sdp: Buffer): void {
+    if (this.isEnded) {
+      transaction.respond(487);
+      return;
+    }
+    transaction.respond(200, 'OK', {
+      headers: { contact: this.stack.contactOn(this.flow), 'content-type': SDP_TYPE },
+      body: sdp,
+    });
+    if (transaction.request.method === 'INVITE') this.repeatAnswer(transaction);
+  }
 
   /** Sends a request of ours inside the dialog; undefined where there is none yet or any more. */
   ask(
@@ -189,11 +210,22 @@ export abstract class Leg implements DialogUser {
   protected markEnded(status: number, q850: number | null): boolean {
     if (this.ended) return false;
     this.ended = { atMs: this.stack.clock.nowMs(), status, q850 };
+    this.repeating?.answer.stop();
     if (this.currentDialog) {
       this.currentDialog.end();
       this.stack.dialogs.delete(this.currentDialog.key);
     }
     return true;
+  }
+
+  /** Repeats the 2xx just sent until its ACK comes; without one the leg is hung up (§13.3.1.4). */
+  protected repeatAnswer(transaction: ServerTransaction): void {
+    this.repeating?.answer.stop();
+    const answer = retransmitAnswer(transaction, {
+      timers: this.stack.timers,
+      onGiveUp: () => this.neverAcknowledged(),
+    });
+    this.repeating = { sequence: transaction.request.cseq.sequence, answer };
   }
 
   protected sendBye(cause: HangUpCause): void {
@@ -206,6 +238,14 @@ export abstract class Leg implements DialogUser {
       onResponse: () => undefined,
       onFailure: () => undefined,
     });
+  }
+
+  private neverAcknowledged(): void {
+    const cause = { q850: 102, text: 'no ACK' };
+    if (this.isEnded) return;
+    this.sendBye(cause);
+    this.markEnded(408, cause.q850);
+    this.listener?.onHungUp(this, cause);
   }
 
   private hungUp(request: SipRequest): void {
