@@ -31,7 +31,7 @@ export default async function CustomersPage() {
     <Prefetched
       entries={[{ path: '/overview', query: OVERVIEW_QUERY, item: overview }, ...entries]}
     >
-      <AccountList title={t('customers')} callsHome="/reseller/calls" unfolded={unfolded}>
+      <AccountList title={t('customers')} unfolded={unfolded}>
         <ResellerFigures />
       </AccountList>
     </Prefetched>

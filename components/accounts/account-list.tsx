@@ -25,8 +25,6 @@ import { useAccountTree } from './use-account-tree';
 
 export interface AccountListProps {
   title: string;
-  /** Whose calls an account's sheet leads to. */
-  callsHome: string;
   /** Resellers whose customers are shown at once. */
   unfolded: readonly string[];
   /** Between head and list. */
@@ -36,7 +34,7 @@ export interface AccountListProps {
 const NO_TENANTS: readonly WireTenant[] = [];
 
 /** Everybody below the viewer's account, as a tree or as a list, and the one that is open. */
-export function AccountList({ title, callsHome, unfolded, children }: AccountListProps) {
+export function AccountList({ title, unfolded, children }: AccountListProps) {
   const t = useTranslations('accounts');
   const { account: viewer } = useViewer();
   const mayWrite = useMay('accounts.write');
@@ -109,12 +107,7 @@ export function AccountList({ title, callsHome, unfolded, children }: AccountLis
         onNewer={url.newer}
         onOlder={url.older}
       />
-      <AccountSheet
-        openId={url.openId}
-        rows={accounts}
-        callsHome={callsHome}
-        onOpen={url.setOpenId}
-      />
+      <AccountSheet openId={url.openId} rows={accounts} onOpen={url.setOpenId} />
       {mayWrite && (
         <AddAccount
           open={isAdding}

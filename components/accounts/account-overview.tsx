@@ -22,12 +22,12 @@ interface AccountProps {
 }
 
 /** What there is to know of an account: funds, domains, and the rest. */
-export function AccountOverview({ account, callsHome }: AccountProps & { callsHome: string }) {
+export function AccountOverview({ account }: AccountProps) {
   return (
     <>
       <FundsSection account={account} />
       <DomainsSection account={account} />
-      <FactsSection account={account} callsHome={callsHome} />
+      <FactsSection account={account} />
     </>
   );
 }
@@ -103,14 +103,11 @@ function DomainsSection({ account }: AccountProps) {
   );
 }
 
-function FactsSection({ account, callsHome }: AccountProps & { callsHome: string }) {
+function FactsSection({ account }: AccountProps) {
   const t = useTranslations('accounts');
   const { maxConcurrentCalls: calls, maxCallsPerSecond: cps } = account.limits;
   return (
-    <SheetSection
-      title={t('sheet.facts')}
-      aside={<TextLink href={callsHome}>{t('sheet.calls')}</TextLink>}
-    >
+    <SheetSection title={t('sheet.facts')}>
       <FactList
         facts={[
           { label: t('sheet.kind'), value: t(`kinds.${account.kind}`) },

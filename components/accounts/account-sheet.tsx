@@ -17,12 +17,11 @@ export interface AccountSheetProps {
   openId: string | null;
   /** Those in the list, so that one can go to the next. */
   rows: readonly WireAccount[];
-  callsHome: string;
   onOpen: (id: string | null) => void;
 }
 
 /** One account at the side of the list: funds, domains, prices, limits; the way to stop it. */
-export function AccountSheet({ openId, rows, callsHome, onOpen }: AccountSheetProps) {
+export function AccountSheet({ openId, rows, onOpen }: AccountSheetProps) {
   const t = useTranslations('accounts.sheet');
   const { account: viewer } = useViewer();
   const mayWrite = useMay('accounts.write');
@@ -56,7 +55,7 @@ export function AccountSheet({ openId, rows, callsHome, onOpen }: AccountSheetPr
             {
               value: 'overview',
               label: t('overview'),
-              content: <AccountOverview account={account} callsHome={callsHome} />,
+              content: <AccountOverview account={account} />,
             },
             {
               value: 'settings',

@@ -38,7 +38,7 @@ export function DayGroup({ at, sums }: DayGroupProps) {
       <span className="font-medium text-ink-2">{isToday ? t('today', { day }) : day}</span>
       {sums && (
         <span>
-          {t.rich('daySum', {
+          {t.rich(sums.spent === null ? 'daySumUnpriced' : 'daySum', {
             count: sums.calls,
             talked: formatSpan(sums.seconds),
             money: () => <Money value={sums.spent} detail="balance" />,

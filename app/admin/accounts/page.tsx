@@ -23,7 +23,7 @@ export default async function AccountsPage() {
   });
   return (
     <Prefetched entries={entries}>
-      <AccountList title={t('title')} callsHome="/admin/calls" unfolded={unfolded} />
+      <AccountList title={t('title')} unfolded={unfolded} />
     </Prefetched>
   );
 }
