@@ -238,7 +238,8 @@ export class Call implements LegListener {
   onHungUp(leg: Leg, cause: HangUpCause | null): void {
     const by = leg === this.caller ? 'caller' : 'callee';
     if (by === 'callee' && leg !== this.winner) return;
-    this.end({ by, status: 200, q850: cause?.q850 ?? 16 });
+    const status = this.answeredAtMs === null ? 487 : 200;
+    this.end({ by, status, q850: cause?.q850 ?? 16 });
   }
 
   onReoffer(leg: Leg, transaction: ServerTransaction, request: SipRequest): void {
