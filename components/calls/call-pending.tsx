@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react';
 import { DateTime } from '@/components/patterns/date-time';
 import { FigureStrip } from '@/components/patterns/figure-strip';
 import { PageHead } from '@/components/patterns/page-head';
-import { ErrorState } from '@/components/patterns/states';
+import { EmptyState } from '@/components/patterns/states';
 import { useMay } from '@/components/portal/me-context';
 import { PageSkeleton } from '@/components/portal/page-skeleton';
 import { PageCrumbs } from '@/components/shell/crumbs';
@@ -105,12 +105,16 @@ function MissingCall({ home }: { home: string }) {
     <>
       <PageHead title={t('title')} />
       <TableFrame>
-        <ErrorState title={t('pending.missing')}>
-          <p>{t('pending.missingText')}</p>
-          <ButtonLink href={home} size="sm" className="mt-3">
-            {t('pending.toList')}
-          </ButtonLink>
-        </ErrorState>
+        <EmptyState
+          title={t('pending.missing')}
+          action={
+            <ButtonLink href={home} size="sm">
+              {t('pending.toList')}
+            </ButtonLink>
+          }
+        >
+          {t('pending.missingText')}
+        </EmptyState>
       </TableFrame>
     </>
   );

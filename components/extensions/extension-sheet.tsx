@@ -88,6 +88,7 @@ function ExtensionBody({ extension, refused, access }: ExtensionBodyProps) {
   const t = useTranslations('extensions.sheet');
   // Above the tabs: a look at the settings must not lose a password that is shown once.
   const credentials = useCredentials(extension.id);
+  const mayReveal = useMay('extensions.reveal');
   const [openedAt] = useState(() => new Date().toISOString());
   return (
     <Tabs
@@ -103,7 +104,7 @@ function ExtensionBody({ extension, refused, access }: ExtensionBodyProps) {
                 <RegistrationNotice extension={extension} refused={refused} openedAt={openedAt} />
               </div>
               <CredentialsSection extension={extension} access={access} credentials={credentials} />
-              <ScanSection extension={extension} credentials={credentials} />
+              {mayReveal && <ScanSection extension={extension} credentials={credentials} />}
               <HelpSection access={access} />
             </>
           ),

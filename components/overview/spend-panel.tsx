@@ -65,7 +65,9 @@ export function SpendPanel(props: { daily: Overview['daily']; className?: string
         <DayTable daily={daily} />
       ) : isEmpty ? (
         <div className="flex h-56 flex-col justify-center px-4 text-center">
-          <p className="font-medium">{t('noSpend', { days: daily.length })}</p>
+          <p className="font-medium">
+            {t(of === 'spend' ? 'noSpend' : 'noMinutes', { days: daily.length })}
+          </p>
           <p className="text-ink-3">{t('noSpendText')}</p>
         </div>
       ) : (

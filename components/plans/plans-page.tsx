@@ -97,6 +97,7 @@ function PlanOffer({ plan, onOrder }: { plan: WirePlan; onOrder: () => void }) {
       </div>
       <Button
         aria-label={t('orderNamed', { plan: plan.name })}
+        className="max-md:ms-auto"
         onClick={onOrder}
         disabledReason={mayOrder ? undefined : t('mayNotOrder')}
       >
