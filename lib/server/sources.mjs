@@ -30,6 +30,7 @@ const PARTS = {
     'public',
     'package.json',
     'next.config.ts',
+    'instrumentation-client.ts',
     'proxy.ts',
     'instrumentation.ts',
   ],
