@@ -127,6 +127,11 @@ export class Admission {
       call.openMedia();
       if (await call.reserve()) await dial(call);
     } catch (error) {
+      if (call.isOver) {
+        // It ended meanwhile: what was still being done for it has come to nothing.
+        log.debug('call.void', { callId: call.callId, error });
+        return;
+      }
       const failure = failureOf(error);
       log[failure.status === 500 ? 'error' : 'info']('call.failed', { callId: call.callId, error });
       call.fail(failure);
