@@ -4,6 +4,7 @@ import { Building2, ChevronDown, ChevronRight, ShieldCheck, Store } from 'lucide
 import { useTranslations } from 'next-intl';
 import { Money } from '@/components/patterns/money';
 import { Badge } from '@/components/ui/badge';
+import { cn } from '@/components/ui/cn';
 import { Dot, Status } from '@/components/ui/dot';
 import { parseMicro } from '@/lib/core/money';
 import type { WireAccount } from '@/lib/services/accounts/schemas';
@@ -51,6 +52,38 @@ export interface NameCellProps {
   onToggle: (accountId: string) => void;
 }
 
+interface FoldButtonProps {
+  row: Extract<AccountRow, { kind: 'account' }>;
+  onToggle: (accountId: string) => void;
+  className?: string;
+}
+
+/** Shows or hides what an account sells to; nothing where it sells to nobody. */
+export function FoldButton({ row, onToggle, className }: FoldButtonProps) {
+  const t = useTranslations('accounts');
+  const { account, unfolded } = row;
+  if (unfolded === null) return null;
+  return (
+    <button
+      type="button"
+      aria-expanded={unfolded}
+      aria-label={t(unfolded ? 'close' : 'open', { name: account.name })}
+      onClick={() => onToggle(account.id)}
+      className={cn(
+        // Above the row's own opener.
+        'relative z-1 flex shrink-0 items-center justify-center rounded-badge text-ink-2 hover:bg-neutral-tint',
+        className,
+      )}
+    >
+      {unfolded ? (
+        <ChevronDown aria-hidden className="icon-dense" />
+      ) : (
+        <ChevronRight aria-hidden className="icon-dense rtl:rotate-180" />
+      )}
+    </button>
+  );
+}
+
 /** Unfolds what it sells to; kind, name, and its domains in grey. */
 export function NameCell({ row, domains, below, onToggle }: NameCellProps) {
   const t = useTranslations('accounts');
@@ -61,27 +94,8 @@ export function NameCell({ row, domains, below, onToggle }: NameCellProps) {
       className="flex min-w-0 items-center gap-2"
       style={{ paddingInlineStart: `${depth * 1.5}rem` }}
     >
-      {unfolded === null ? (
-        depth > 0 && <span className="w-5 shrink-0" />
-      ) : (
-        <button
-          type="button"
-          aria-expanded={unfolded}
-          aria-label={t(unfolded ? 'close' : 'open', { name: account.name })}
-          onClick={(event) => {
-            event.stopPropagation();
-            onToggle(account.id);
-          }}
-          className="relative z-1 -m-0.5 flex size-6 shrink-0 items-center justify-center rounded-badge text-ink-2 hover:bg-neutral-tint"
-        >
-          {unfolded ? (
-            <ChevronDown aria-hidden className="icon-dense" />
-          ) : (
-            <ChevronRight aria-hidden className="icon-dense rtl:rotate-180" />
-          )}
-        </button>
-      )}
-      {unfolded === null && depth === 0 && <span className="w-5 shrink-0" />}
+      <FoldButton row={row} onToggle={onToggle} className="-m-0.5 size-6" />
+      {unfolded === null && <span className="w-5 shrink-0" />}
       <KindIcon kind={account.kind} />
       <span className="shrink-0 font-medium">{account.name}</span>
       {aside !== '' && <span className="truncate text-ink-3 text-small">{aside}</span>}

@@ -14,7 +14,7 @@ import { useList } from '@/lib/client/use-list';
 import { type ListUrl, useListUrl } from '@/lib/client/use-list-url';
 import { accountSchema, type WireAccount } from '@/lib/services/accounts/schemas';
 import { tenantSchema, type WireTenant } from '@/lib/services/tenants/schemas';
-import { AccountState, CallsCell, FundsCell, KindIcon } from './account-cells';
+import { AccountState, CallsCell, FoldButton, FundsCell, KindIcon } from './account-cells';
 import { MoreWords, useAccountColumns } from './account-columns';
 import { type AccountRow, callsByAccount } from './account-rows';
 import { AccountSheet } from './account-sheet';
@@ -89,7 +89,7 @@ export function AccountList({ title, unfolded, children }: AccountListProps) {
           row.kind === 'more'
             ? { title: <MoreWords row={row} /> }
             : {
-                icon: <PhoneIcon row={row} />,
+                icon: <PhoneIcon row={row} onToggle={toggle} />,
                 title: row.account.name,
                 detail: <AccountState account={row.account} />,
                 end: <FundsCell account={row.account} />,
@@ -183,9 +183,16 @@ function useColumns({ rows, isTree, toggle }: ColumnsInput) {
   return { all, callsOf };
 }
 
-function PhoneIcon({ row }: { row: Extract<AccountRow, { kind: 'account' }> }) {
+interface PhoneIconProps {
+  row: Extract<AccountRow, { kind: 'account' }>;
+  onToggle: (accountId: string) => void;
+}
+
+/** As deep as it lies in the tree; what it sells to unfolds by touch. */
+function PhoneIcon({ row, onToggle }: PhoneIconProps) {
   return (
-    <span className="flex" style={{ paddingInlineStart: `${row.depth * 1}rem` }}>
+    <span className="flex items-center" style={{ paddingInlineStart: `${row.depth}rem` }}>
+      <FoldButton row={row} onToggle={onToggle} className="-my-2 -ms-3 size-10" />
       <KindIcon kind={row.account.kind} />
     </span>
   );

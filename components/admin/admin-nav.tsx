@@ -9,6 +9,7 @@ type Translate = ReturnType<typeof useTranslations<'admin'>>;
 export function adminNav(t: Translate): ConsoleNav {
   const liveSwitch: NavItem = {
     href: '/admin',
+    exact: true,
     label: t('nav.liveSwitch'),
     icon: <Activity aria-hidden />,
     key: 'l',

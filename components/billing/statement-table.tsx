@@ -83,6 +83,8 @@ function Amount({ line }: { line: StatementLine }) {
 
 function What({ line }: { line: StatementLine }) {
   const t = useTranslations('billing');
+  const { account } = useViewer();
+  const callsHome = account.kind === 'customer' ? '/calls' : '/reseller/calls';
   const kind = kindOf(line);
   const name = t(`kinds.${kind}`);
   const saysMore = line.reason !== null && line.reason.toLowerCase() !== name.toLowerCase();
@@ -95,7 +97,7 @@ function What({ line }: { line: StatementLine }) {
   if (kind !== 'call' || line.subjectId === null) return words;
   return (
     <Link
-      href={`/calls/${line.subjectId}`}
+      href={`${callsHome}/${line.subjectId}`}
       prefetch={false}
       aria-label={t('rowCall', { when: line.createdAt })}
       className="relative z-1 inline-flex items-center gap-0.5 rounded-badge hover:text-accent-text"

@@ -31,7 +31,7 @@ export function VersionPanel({ deck, shown, onShow }: VersionPanelProps) {
   const [asked, setAsked] = useState<Version | null>(null);
   const activate = useActivate(deck.id, () => setAsked(null));
   return (
-    <Panel title={t('title')} count={deck.versions.length}>
+    <Panel title={t('title')} count={deck.versions.length} className="overflow-hidden">
       <ul className="divide-y divide-line">
         {deck.versions.map((version) => (
           <li

@@ -9,6 +9,7 @@ type Translate = ReturnType<typeof useTranslations<'reseller'>>;
 export function resellerNav(t: Translate): ConsoleNav {
   const customers: NavItem = {
     href: '/reseller',
+    exact: true,
     label: t('nav.customers'),
     icon: <Network aria-hidden />,
     key: 'u',

@@ -7,6 +7,8 @@ export interface NavItem {
   icon: ReactNode;
   /** Something waiting there, in grey. */
   count?: number | undefined;
+  /** Only its own address is this place: other places lie below it. */
+  exact?: boolean | undefined;
   /** "G" and then this letter goes there. */
   key?: string | undefined;
 }
@@ -39,7 +41,7 @@ export interface ShellUser {
 export function activeItem(groups: readonly NavGroup[], pathname: string): NavItem | null {
   const candidates = groups
     .flatMap((group) => group.items)
-    .filter((item) => pathname === item.href || pathname.startsWith(`${item.href}/`))
+    .filter(({ href, exact }) => pathname === href || (!exact && pathname.startsWith(`${href}/`)))
     .sort((left, right) => right.href.length - left.href.length);
   return candidates[0] ?? null;
 }
