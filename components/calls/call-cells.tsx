@@ -128,8 +128,9 @@ export function ShortResult({ row }: { row: CallRow }) {
 
 function ResultWords({ row }: { row: CallRow }) {
   const t = useTranslations('calls');
+  if (isMissed(row)) return <span className="text-red-text">{t('missed')}</span>;
   return (
-    <span className={isMissed(row) ? 'text-red-text' : 'text-ink-2'}>
+    <span className="text-ink-2">
       {row.kind === 'live' ? t(`states.${row.call.state}`) : t(`results.${row.call.result}`)}
     </span>
   );

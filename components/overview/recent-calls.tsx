@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { useTranslations } from 'next-intl';
+import { useTimeZone, useTranslations } from 'next-intl';
 import {
   CostCell,
   DirectionIcon,
@@ -11,10 +11,13 @@ import {
 } from '@/components/calls/call-cells';
 import { usePhoneCallRow } from '@/components/calls/call-columns';
 import { type CallRow, fromOf, toOf } from '@/components/calls/call-rows';
+import { dateIn } from '@/components/calls/day-group';
+import { DateTime } from '@/components/patterns/date-time';
 import { Panel } from '@/components/patterns/panel';
 import { PhoneNumber } from '@/components/patterns/phone-number';
 import { ErrorState } from '@/components/patterns/states';
 import { useIsPhone } from '@/components/patterns/use-is-phone';
+import { useNow } from '@/components/patterns/use-now';
 import { CountBadge } from '@/components/ui/badge';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { TextLink } from '@/components/ui/text-link';
@@ -96,7 +99,7 @@ function RecentCall({ row }: { row: CallRow }) {
           className="focus-inside absolute inset-0"
           aria-label={t('page.title', { from: from.number, to: to.number })}
         />
-        <StartedCell row={row} />
+        <When row={row} />
       </Td>
       <Td className="whitespace-nowrap">
         <span className="flex items-center gap-2">
@@ -115,6 +118,16 @@ function RecentCall({ row }: { row: CallRow }) {
       </Td>
     </Tr>
   );
+}
+
+/** The time of today's calls, the day of those before. */
+function When({ row }: { row: CallRow }) {
+  const timeZone = useTimeZone() ?? 'UTC';
+  const nowMs = useNow(60_000);
+  if (row.kind === 'live' || nowMs === null) return <StartedCell row={row} />;
+  const { startedAt } = row.call;
+  const isToday = dateIn(startedAt, timeZone) === dateIn(nowMs, timeZone);
+  return <DateTime value={startedAt} look={isToday ? 'time' : 'day'} className="text-ink-2" />;
 }
 
 function PhoneCalls({ rows }: { rows: readonly CallRow[] }) {

@@ -90,9 +90,10 @@ export function useListUrl<Filter extends string = never>(
     isFirstPage: state.cursor === null,
     older: (nextCursor) => {
       trail.current.push(state.cursor);
-      void setState({ cursor: nextCursor }, { history: 'push' });
+      void setState({ cursor: nextCursor }, { history: 'push', scroll: true });
     },
-    newer: () => void setState({ cursor: trail.current.pop() ?? null }, { history: 'push' }),
+    newer: () =>
+      void setState({ cursor: trail.current.pop() ?? null }, { history: 'push', scroll: true }),
     openId: state.open,
     setOpenId: (id) => void setState({ open: id }),
   };
