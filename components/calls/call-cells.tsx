@@ -90,12 +90,14 @@ export function RunningCost({ call, className }: { call: LiveCall; className?: s
   const isStale = useIsStale();
   const nowMs = useNow();
   const hop = paidHop(call, account.id);
-  const zero = { amount: '0.000000', currency: account.currency };
+  // What a carrier will charge the operator is settled with the call, not before.
+  const free =
+    account.kind === 'operator' ? null : { amount: '0.000000', currency: account.currency };
   const talked =
     call.answeredAt === null || nowMs === null ? 0 : (nowMs - Date.parse(call.answeredAt)) / 1_000;
   return (
     <Money
-      value={hop === null ? zero : costSoFar(hop, talked)}
+      value={hop === null ? free : costSoFar(hop, talked)}
       className={cn('font-medium', isStale && 'text-ink-3', className)}
     />
   );
