@@ -31,6 +31,12 @@ export function readyLine(env: Env, setupUrl: string | null): string {
   return `${JSON.stringify(line)}\n`;
 }
 
+/** Whom to be in a scenario; prisma/seed makes them. */
+const SIGN_IN: Readonly<Record<string, string>> = {
+  lab: 'acme@lab.test, reseller@lab.test or operator@lab.test, Lab-password-1',
+  demo: 'admin@harrow-pike.northwind.test, nina@northwind.test or operator@meridian.test, Demo-password-1',
+};
+
 export interface Readiness {
   readonly env: Env;
   /** Which scenario the database was filled with, now or earlier. */
@@ -47,6 +53,7 @@ export function readyText({ env, scenario, setupUrl, tookMs }: Readiness): strin
     ['SIP', `udp and tcp ${sip.udp}, tls ${sip.tls}`],
     ['', `${sip.ws}, ${sip.wss}`],
     ['Data', env.dataDir],
+    ...(scenario === null ? [] : [['Sign in', SIGN_IN[scenario] ?? '']]),
     ...(setupUrl === null ? [] : [['Set up', `${setupUrl}  (works once, for the first operator)`]]),
   ];
   const warning =
