@@ -34,6 +34,7 @@ export function CarrierList({ list, onAdd, onEdit }: CarrierListProps) {
         rows={list.rows}
         error={list.error}
         onRetry={list.refetch}
+        holdsRows={false}
         rowId={(row) => row.id}
         rowLabel={(row) => row.name}
         opening={onEdit && { onOpen: onEdit }}

@@ -7,22 +7,27 @@ export function bracketAddress(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
 
-/** A number of a form: digits within bounds, kept as they are typed. */
-const digitsWithin = (min: number, max: number, message: string) =>
-  z.string().refine((text) => {
-    const value = Number(text);
-    return /^\d{1,6}$/.test(text) && value >= min && value <= max;
-  }, message);
+const isAddress = (text: string): boolean =>
+  z.ipv4().safeParse(text).success || z.ipv6().safeParse(text).success;
+
+/** Whether digits, kept as they are typed, are a number within bounds. */
+const isWithin = (text: string, min: number, max: number): boolean =>
+  /^\d{1,6}$/.test(text) && Number(text) >= min && Number(text) <= max;
 
 /** What is typed about a trunk; texts, as inputs have them. */
 export const trunkFormSchema = z.object({
   carrierId: z.string(),
   name: nameSchema,
-  address: z.union([z.ipv4(), z.ipv6()], 'must be an IP address'),
-  port: z.union([z.literal(''), digitsWithin(1, 65_535, 'must be a port from 1 to 65535')]),
+  // One sentence for both families; a union would tell of each.
+  address: z.string().trim().refine(isAddress, 'must be an IP address'),
+  port: z
+    .string()
+    .refine((text) => text === '' || isWithin(text, 1, 65_535), 'must be a port from 1 to 65535'),
   transport: z.enum(['any', 'udp', 'tcp', 'tls']),
   numberFormat: z.enum(['plus_e164', 'e164', 'national']),
-  maxChannels: digitsWithin(0, 100_000, 'must be a number from 0 to 100000'),
+  maxChannels: z
+    .string()
+    .refine((text) => isWithin(text, 0, 100_000), 'must be a number from 0 to 100000'),
   emergency: z.boolean(),
 });
 export type TrunkForm = z.infer<typeof trunkFormSchema>;

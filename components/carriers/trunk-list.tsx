@@ -36,6 +36,7 @@ export function TrunkList({ list, openId, onOpen, onAdd }: TrunkListProps) {
         rows={list.rows}
         error={list.error}
         onRetry={list.refetch}
+        holdsRows={false}
         rowId={(row) => row.id}
         rowLabel={(row) => row.name}
         opening={{ onOpen: (row) => onOpen(row.id) }}

@@ -59,6 +59,7 @@ export function DeckList({ home }: { home: string }) {
         rows={list.rows}
         error={list.error}
         onRetry={list.refetch}
+        holdsRows={false}
         rowId={(row) => row.id}
         rowLabel={(row) => row.name}
         opening={{ href: (row) => `${home}/${row.id}` }}

@@ -63,6 +63,7 @@ export function RateList({ deck, shown, url }: RateListProps) {
         rows={list.rows}
         error={list.error}
         onRetry={list.refetch}
+        holdsRows={false}
         rowId={(row) => row.id}
         rowLabel={(row) => `${row.prefix} ${row.destination}`}
         phoneRow={(row) => ({

@@ -33,3 +33,11 @@ test('an IPv6 address stands in brackets before a port', () => {
   expect(bracketAddress('2001:db8::1')).toBe('[2001:db8::1]');
   expect(bracketAddress('192.0.2.1')).toBe('192.0.2.1');
 });
+
+test('what is wrong with an address is told in one sentence of ours', () => {
+  const { error } = trunkFormSchema.safeParse({ ...FORM, address: 'nope', port: '0' });
+  expect(error?.issues.map((issue) => issue.message)).toEqual([
+    'must be an IP address',
+    'must be a port from 1 to 65535',
+  ]);
+});
