@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedBuy } from '@/lib/core/call-plan/plan';
 import { systemClock } from '@/lib/core/clock';
 import { newId } from '@/lib/core/ids.server';
@@ -40,6 +41,15 @@ interface Measured {
   readonly perSecond: number;
   readonly holdP50Ms: number;
   readonly holdP99Ms: number;
+  /** Processor time of PostgreSQL and of this process: what the machine's other work can't blur. */
+  readonly postgresCpuMs: number;
+  readonly nodeCpuMs: number;
+}
+
+interface Setting {
+  readonly postgres: BenchPostgres;
+  readonly groups: ChargingGroups;
+  readonly buy: PlannedBuy;
 }
 
 async function makeCases(postgres: BenchPostgres): Promise<{ cases: Case[]; buy: PlannedBuy }> {
@@ -119,7 +129,7 @@ async function makeCases(postgres: BenchPostgres): Promise<{ cases: Case[]; buy:
 }
 
 /** Calls made as fast as their answers come, `inFlight` at a time: reserve, then settle 32 s. */
-async function measure(groups: ChargingGroups, a: Case, buy: PlannedBuy): Promise<Measured> {
+async function measure({ postgres, groups, buy }: Setting, a: Case): Promise<Measured> {
   const begin = performance.now();
   const from = begin + WARM_UP_MS;
   const until = from + MEASURED_MS;
@@ -145,8 +155,16 @@ async function measure(groups: ChargingGroups, a: Case, buy: PlannedBuy): Promis
       }
     }
   };
-  await Promise.all(Array.from({ length: a.inFlight }, caller));
+  const calling = Promise.all(Array.from({ length: a.inFlight }, caller));
+  await sleep(WARM_UP_MS);
+  const [postgresBefore, nodeBefore] = [postgres.cpuMs(), process.cpuUsage()];
+  await sleep(until - performance.now());
+  const node = process.cpuUsage(nodeBefore);
+  const postgresCpuMs = postgres.cpuMs() - postgresBefore;
+  await calling;
   return {
+    postgresCpuMs: postgresCpuMs / Math.max(1, done),
+    nodeCpuMs: (node.user + node.system) / 1_000 / Math.max(1, done),
     perSecond: done / (MEASURED_MS / 1000),
     holdP50Ms: percentile(holdsMs, 0.5),
     holdP99Ms: percentile(holdsMs, 0.99),
@@ -175,19 +193,26 @@ export const holds: Bench = {
         onError: (error) => print(`settlement failed: ${String(error)}`),
       });
       const figures: Record<string, number> = {};
-      const rows = [['case', 'calls/s', 'hold p50', 'hold p99']];
+      const rows = [['case', 'calls/s', 'hold p50', 'hold p99', 'cpu a call: PostgreSQL', 'Node']];
       for (const each of cases) {
-        const { perSecond, holdP50Ms, holdP99Ms } = await measure(groups, each, buy);
+        const measured = await measure({ postgres, groups, buy }, each);
+        const { perSecond, holdP50Ms, holdP99Ms, postgresCpuMs, nodeCpuMs } = measured;
         figures[each.figure] = Math.round(perSecond);
         rows.push([
           each.title,
           whole(perSecond),
           `${holdP50Ms.toFixed(1)} ms`,
           `${holdP99Ms.toFixed(1)} ms`,
+          `${postgresCpuMs.toFixed(3)} ms`,
+          `${nodeCpuMs.toFixed(3)} ms`,
         ]);
         if (each.figure === 'reserveSettlePerSecond') {
           figures['holdP50Ms'] = Number(holdP50Ms.toFixed(2));
           figures['holdP99Ms'] = Number(holdP99Ms.toFixed(2));
+        }
+        if (each.figure === 'sharedParentPerSecond') {
+          figures['postgresCpuMsPerCall'] = Number(postgresCpuMs.toFixed(3));
+          figures['nodeCpuMsPerCall'] = Number(nodeCpuMs.toFixed(3));
         }
       }
       await groups.close();
