@@ -3,12 +3,16 @@ import { createLogger } from '@/lib/infra/log';
 import { announceReady, refuseToStart, stopInGoodOrder } from '@/lib/infra/process';
 import { openTlsStore } from '@/lib/infra/tls/store';
 import { connectServices } from '@/lib/services/database';
+import { readScenario } from '@/lib/services/maintenance/scenario';
 import { startBuiltInEngine } from './media/built-in-engine';
 import { mediaWorkerLocation } from './media/worker-location';
 import { Switch } from './switch';
 
 /** Connections of the switch: holds, answers, settlements, bindings and configuration at once. */
 const CONNECTIONS = 8;
+
+/** The lab's own clients; any other loopback address counts as the internet there. */
+const LAB_CLIENTS = ['127.0.0.1', '127.0.0.9'];
 
 async function main(): Promise<void> {
   const settings = env();
@@ -32,7 +36,14 @@ async function main(): Promise<void> {
     portMax: settings.rtpPortMax,
   });
   const tls = openTlsStore({ ...settings, log });
-  const theSwitch = new Switch({ env: settings, database, log, media, tls });
+  const theSwitch = new Switch({
+    env: settings,
+    database,
+    log,
+    media,
+    tls,
+    exempt: (await readScenario(database)) === 'lab' ? LAB_CLIENTS : [],
+  });
   try {
     await theSwitch.start();
   } catch (error) {

@@ -52,6 +52,8 @@ export interface SwitchOptions {
   readonly log: Logger;
   readonly media: MediaEngine;
   readonly tls: TlsSource;
+  /** Addresses and CIDRs that are neither limited nor banned. */
+  readonly exempt: readonly string[];
 }
 
 /** The switch: SIP below, services above, calls between. Made once a process. */
@@ -199,8 +201,7 @@ export class Switch {
     return {
       listen,
       tls: this.options.tls,
-      // The lab's own clients; any other loopback address counts as the internet.
-      exempt: env.scenario === 'lab' ? ['127.0.0.1', '127.0.0.9'] : [],
+      exempt: this.options.exempt,
       log,
       clock: this.clock,
       onMessages: (batch) => this.stack.layer.receiveBatch(batch),
