@@ -1,4 +1,5 @@
 import { getTranslations } from 'next-intl/server';
+import { PageHead } from '@/components/patterns/page-head';
 import { EmptyState } from '@/components/patterns/states';
 import { ButtonLink } from '@/components/ui/button';
 import { TableFrame } from '@/components/ui/table';
@@ -7,17 +8,18 @@ import { TableFrame } from '@/components/ui/table';
 export default async function ResellerNotFound() {
   const t = await getTranslations('shell.notFound');
   return (
-    <TableFrame>
-      <EmptyState
-        title={t('title')}
-        action={
-          <ButtonLink href="/reseller" size="sm">
-            {t('home')}
-          </ButtonLink>
-        }
-      >
-        {t('text')}
-      </EmptyState>
-    </TableFrame>
+    <>
+      <PageHead title={t('title')} />
+      <TableFrame>
+        <EmptyState
+          title={t('text')}
+          action={
+            <ButtonLink href="/reseller" size="sm">
+              {t('home')}
+            </ButtonLink>
+          }
+        />
+      </TableFrame>
+    </>
   );
 }

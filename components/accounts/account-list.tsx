@@ -89,7 +89,7 @@ export function AccountList({ title, unfolded, children }: AccountListProps) {
           row.kind === 'more'
             ? { title: <MoreWords row={row} /> }
             : {
-                icon: <PhoneIcon row={row} onToggle={toggle} />,
+                icon: <PhoneIcon row={row} isTree={isTree} onToggle={toggle} />,
                 title: row.account.name,
                 detail: <AccountState account={row.account} />,
                 end: <FundsCell account={row.account} />,
@@ -185,14 +185,16 @@ function useColumns({ rows, isTree, toggle }: ColumnsInput) {
 
 interface PhoneIconProps {
   row: Extract<AccountRow, { kind: 'account' }>;
+  isTree: boolean;
   onToggle: (accountId: string) => void;
 }
 
 /** As deep as it lies in the tree; what it sells to unfolds by touch. */
-function PhoneIcon({ row, onToggle }: PhoneIconProps) {
+function PhoneIcon({ row, isTree, onToggle }: PhoneIconProps) {
   return (
     <span className="flex items-center" style={{ paddingInlineStart: `${row.depth}rem` }}>
       <FoldButton row={row} onToggle={onToggle} className="-my-2 -ms-3 size-10" />
+      {isTree && row.unfolded === null && <span className="w-7" />}
       <KindIcon kind={row.account.kind} />
     </span>
   );
