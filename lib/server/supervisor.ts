@@ -1,6 +1,7 @@
 import { EnvError, readSettings, type Settings } from '@/lib/infra/env';
 import { createLogger } from '@/lib/infra/log';
 import {
+  type DataDirectory,
   hostPort,
   localAddress,
   openDataDirectory,
@@ -27,11 +28,12 @@ function refuse(message: string): never {
   process.exit(1);
 }
 
-function settingsOrExit(): Settings {
+/** What was asked for, and the data directory, made if need be; one line and exit 1 where either is no good. */
+function openOrExit(): { readonly asked: Settings; readonly opened: DataDirectory } {
   try {
-    const settings = readSettings();
-    refuseExposedScenario(settings);
-    return settings;
+    const asked = readSettings();
+    refuseExposedScenario(asked);
+    return { asked, opened: openDataDirectory(asked) };
   } catch (error) {
     if (error instanceof EnvError) return refuse(error.message);
     throw error;
@@ -55,7 +57,7 @@ function listenToSignals(run: Run): void {
 }
 
 async function main(): Promise<void> {
-  const asked = settingsOrExit();
+  const { asked, opened } = openOrExit();
   const output = outputOf(asked);
   const write = (text: string): void => void output.write(text);
   const log = createLogger({
@@ -64,7 +66,7 @@ async function main(): Promise<void> {
     format: asked.logFormat,
     write,
   });
-  const { dataDir, throwAway } = openDataDirectory(asked);
+  const { dataDir, throwAway } = opened;
   const settings: Settings = { ...asked, dataDir };
   const web = `http://${hostPort(localAddress(settings.bindAddress), settings.port)}`;
   const lock = takeInstanceLock(dataDir, web);

@@ -142,6 +142,10 @@ describe('the supervisor', () => {
     expect(option.stderr).toBe(
       'tollbridge: --sip-tls-prot: no such option (see the README for the list)\n',
     );
+    const file = path.join(dataDir, 'node-id');
+    const directory = start({}, ['--data-dir', file]);
+    expect(await directory.ended).toBe(1);
+    expect(directory.stderr).toMatch(/^tollbridge: DATA_DIR: [^\n]+ can't be used: [^\n]+\n$/);
   });
 
   it('brings a killed child back under another id, and says why', async () => {
