@@ -22,8 +22,6 @@ export function useHeldRows<Row>(rows: readonly Row[], rowId: (row: Row) => stri
   if (heldIds === null) return { rows, waiting: 0, hold, release };
   const byId = new Map(rows.map((row) => [rowId(row), row]));
   const shown = heldIds.flatMap((id) => byId.get(id) ?? []);
-  // Another page or another filter: there is nothing left to keep in its place.
-  if (shown.length === 0) return { rows, waiting: 0, hold, release };
   // Another page, another filter: nothing is left to keep in its place.
   if (shown.length === 0) return { rows, waiting: 0, hold, release };
   return { rows: shown, waiting: rows.length - shown.length, hold, release };
