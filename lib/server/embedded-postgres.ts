@@ -17,7 +17,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '@/lib/infra/log';
-import { isAlive } from './instance-lock';
+import { isAlive } from './holder.mjs';
 import { findPostgres, type PostgresBinaries, postgresEnvironment } from './postgres-binaries';
 
 /** The role that initdb makes; used to prepare roles, never by the product. */

@@ -8,18 +8,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { z } from 'zod';
-
-/** Whether a process with this id exists, whoever it belongs to. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
+import { isAlive, lockFile, startOf } from './holder.mjs';
 
 const holderSchema = z.object({
   pid: z.number().int().positive(),
@@ -31,16 +21,6 @@ const holderSchema = z.object({
 
 /** Who holds a data directory. */
 export type Holder = z.infer<typeof holderSchema>;
-
-/** The start time that Linux keeps for a process (field 22 of /proc/<pid>/stat). */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
-}
 
 const TOUCH_MS = 5_000;
 /** From another host only the lock's age can tell; six touches missed. */
@@ -58,8 +38,6 @@ function isHeld(file: string, holder: Holder): boolean {
   if (holder.host !== os.hostname()) return Date.now() - statSync(file).mtimeMs < STALE_MS;
   return isAlive(holder.pid) && startOf(holder.pid) === holder.startedAt;
 }
-
-const lockFile = (dataDir: string): string => path.join(dataDir, 'supervisor.lock');
 
 /** Who works in a data directory now; null where nobody does. */
 export function holderOf(dataDir: string): Holder | null {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runningComplaint } from './holder.mjs';
 import { installIfStale, nodeComplaint } from './install.mjs';
 
 /**
@@ -14,7 +15,8 @@ function refuse(message) {
   process.exit(1);
 }
 
-const complaint = nodeComplaint();
+// Told before anything is built: a run that goes on must keep the files it was started from.
+const complaint = nodeComplaint() ?? runningComplaint(process.argv.slice(2), process.env);
 if (complaint !== null) refuse(complaint);
 
 // Until the supervisor takes over, Ctrl-C ends this process and with it what it has started.

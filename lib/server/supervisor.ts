@@ -1,5 +1,6 @@
 import { EnvError, readSettings, type Settings } from '@/lib/infra/env';
 import { createLogger } from '@/lib/infra/log';
+import { alreadyRunning } from './holder.mjs';
 import {
   type DataDirectory,
   hostPort,
@@ -71,8 +72,7 @@ async function main(): Promise<void> {
   const web = `http://${hostPort(localAddress(settings.bindAddress), settings.port)}`;
   const lock = takeInstanceLock(dataDir, web);
   if (!lock.ok) {
-    const { holder } = lock;
-    refuse(`already running on ${dataDir} (process ${holder.pid}, ${holder.web})`);
+    refuse(alreadyRunning(dataDir, lock.holder));
   }
   const run = new Run({ settings, throwAway, log, write, steps: createSteps(write), lock });
   listenToSignals(run);

@@ -13,7 +13,7 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isAlive } from '@/lib/server/instance-lock';
+import { isAlive } from '@/lib/server/holder.mjs';
 import { freshDatabase } from '@/tests/support/database';
 import { eventually } from '@/tests/support/eventually';
 import { freePortVariables } from '@/tests/support/ports';
