@@ -1,6 +1,6 @@
 'use client';
 
-import { Columns3, Download, X } from 'lucide-react';
+import { Columns3, Download } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { Button, buttonClass } from '@/components/ui/button';
@@ -16,31 +16,6 @@ export function ListToolbar({ children, end }: { children: ReactNode; end?: Reac
       {children}
       {end && <span className="ms-auto flex items-center gap-2">{end}</span>}
     </div>
-  );
-}
-
-export interface FilterChipProps {
-  name: string;
-  value: ReactNode;
-  onClear: () => void;
-}
-
-/** A filter that is set: its name, its value, and a cross. */
-export function FilterChip({ name, value, onClear }: FilterChipProps) {
-  const t = useTranslations('patterns.table');
-  return (
-    <span className="inline-flex h-7 items-center gap-1 rounded-control border border-line-strong ps-2 pe-1 text-ink-2 text-small touch:h-8">
-      {name}
-      <span className="font-medium text-ink">{value}</span>
-      <button
-        type="button"
-        aria-label={t('clear', { name })}
-        onClick={onClear}
-        className="flex size-5 items-center justify-center rounded-badge hover:bg-hover touch:size-7"
-      >
-        <X aria-hidden className="icon-dense" />
-      </button>
-    </span>
   );
 }
 

@@ -1,33 +1,5 @@
 import type { ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
-import { Dot, type StatusTone } from '@/components/ui/dot';
-
-export interface TimelineEvent {
-  id: string;
-  tone?: StatusTone;
-  title: ReactNode;
-  detail?: ReactNode;
-  /** When, at the end of the line: a DateTime. */
-  at?: ReactNode;
-}
-
-/** What happened, newest first unless the caller says otherwise. Left to right everywhere. */
-export function Timeline({ events }: { events: readonly TimelineEvent[] }) {
-  return (
-    <ol className="flex flex-col gap-2 px-4 py-3.5">
-      {events.map((event) => (
-        <li key={event.id} className="flex items-start gap-3">
-          <Dot tone={event.tone ?? 'never'} className="mt-1.5" />
-          <span className="min-w-0 flex-1">
-            <span className="block font-medium">{event.title}</span>
-            {event.detail && <span className="block text-ink-3 text-small">{event.detail}</span>}
-          </span>
-          {event.at && <span className="shrink-0 text-ink-3 text-small">{event.at}</span>}
-        </li>
-      ))}
-    </ol>
-  );
-}
 
 /** waiting: dialled · ringing · answered · trouble. */
 export type SegmentTone = 'dialled' | 'ringing' | 'answered' | 'trouble';

@@ -47,14 +47,3 @@ export function SignInHead({ title, note }: { title: ReactNode; note?: ReactNode
     </header>
   );
 }
-
-/** A hairline with a word in it, between two ways in. */
-export function OrLine({ children }: { children: ReactNode }) {
-  return (
-    <div className="my-5.5 flex items-center gap-3 text-ink-3 text-small">
-      <span className="h-px flex-1 bg-line" />
-      {children}
-      <span className="h-px flex-1 bg-line" />
-    </div>
-  );
-}

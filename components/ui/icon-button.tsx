@@ -2,7 +2,6 @@
 
 import { Button as BaseButton } from '@base-ui/react/button';
 import { cva, type VariantProps } from 'class-variance-authority';
-import Link from 'next/link';
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from './cn';
 import { Tooltip, type TooltipProps } from './tooltip';
@@ -50,22 +49,6 @@ export function IconButton(props: IconButtonProps) {
     <Tooltip content={hint ?? label} side={side}>
       <BaseButton
         type="button"
-        aria-label={label}
-        {...rest}
-        className={cn(iconButtonClass({ variant, size }), className)}
-      />
-    </Tooltip>
-  );
-}
-
-export interface IconLinkProps extends Named, Omit<ComponentProps<typeof Link>, 'className'> {}
-
-/** An icon that leads somewhere. */
-export function IconLink(props: IconLinkProps) {
-  const { label, hint, side, variant, size, className, ...rest } = props;
-  return (
-    <Tooltip content={hint ?? label} side={side}>
-      <Link
         aria-label={label}
         {...rest}
         className={cn(iconButtonClass({ variant, size }), className)}
