@@ -12,6 +12,7 @@ export type SippScenario =
   | 'call-in'
   | 'call-until-bye'
   | 'call-refused'
+  | 'call-cancelled'
   | 'answer'
   | 'answer-and-hang-up'
   | 'silent'

@@ -179,6 +179,20 @@ test('without funds a call is refused before any carrier hears of it', async () 
   expect((await a.stop()).messages).toBe('');
 });
 
+test('callers who give up while their funds are being reserved leave none of them behind', async () => {
+  const result = await runSipp({
+    scenario: 'call-cancelled',
+    target: lab.sip,
+    localPort: 15_106,
+    mediaPort: mediaPortOf(15_106),
+    fields: Array.from({ length: 20 }, () => labFields('acme', '109', '+442079460077')),
+  });
+  expect(result.code, result.messages).toBe(0);
+  const calls = await lab.calls('+442079460077', 20);
+  expect(new Set(calls.map((call) => call.sipStatus))).toEqual(new Set([487]));
+  // afterEach: nothing held, no live call.
+});
+
 test('extensions 101 of two tenants never hear of each other', async () => {
   await lab.register('acme', '101', 15_111);
   await lab.register('birch', '101', 15_112);
