@@ -25,7 +25,7 @@ export default defineConfig({
         globalSetup: ['tests/support/database-setup.ts'],
       }),
       suite('switch', { ...serial, globalSetup: ['tests/support/database-setup.ts'] }),
-      suite('e2e', { ...serial }),
+      suite('e2e', { ...serial, globalSetup: ['tests/support/browser-setup.ts'] }),
     ],
   },
 });

@@ -27,12 +27,12 @@ export interface FinishedCall {
 
 /** A running lab, seen from behind: what the database says happened. */
 export class Lab {
-  readonly product: Product;
+  readonly product: Pick<Product, 'ready' | 'ownerUrl'>;
   /** "127.0.0.1:port" of SIP over UDP and TCP. */
   readonly sip: string;
   private readonly pool: pg.Pool;
 
-  constructor(product: Product) {
+  constructor(product: Pick<Product, 'ready' | 'ownerUrl'>) {
     this.product = product;
     this.sip = product.ready.sip.udp.replace(/^.*?((?:\d+\.){3}\d+:\d+).*$/, '$1');
     this.pool = new pg.Pool({ connectionString: product.ownerUrl, max: 2 });

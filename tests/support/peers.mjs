@@ -7,7 +7,7 @@ import path from 'node:path';
  * one is missing; tests/run.mjs installs them or names them at the end.
  */
 export const PEERS = [
-  { program: 'sipp', packages: ['sip-tester'], suites: ['switch'] },
+  { program: 'sipp', packages: ['sip-tester'], suites: ['switch', 'e2e'] },
   { program: 'baresip', packages: ['baresip-core', 'baresip'], suites: ['switch'] },
   { program: 'chromium', packages: ['chromium'], suites: ['e2e'] },
 ];
