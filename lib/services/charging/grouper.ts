@@ -16,6 +16,8 @@ export interface GrouperOptions<T, R> {
   readonly maxWaiting: number;
   /** Items with the same key are about the same thing and never share a group: one after the other. */
   keyOf(item: T): string;
+  /** What an item locks (the wallets): a further lane leaves alone what a group under way may lock. */
+  touchesOf(item: T): readonly string[];
   /** Does a whole group in one transaction: a result for each item in order, or throws for all. */
   run(items: readonly T[]): Promise<readonly R[]>;
   /** Whether a group's error is nobody's own fault (the database is away): then none is tried alone. */
@@ -30,14 +32,16 @@ interface Waiting<T, R> {
 
 /**
  * Gathers what is asked at about the same time and does it as a group. While a group is under way
- * the next one gathers by itself, so that groups grow with the load; a further lane starts only for
- * a full one (half-empty groups would mostly wait for each other's locks). A group that fails is done
+ * the next one gathers by itself, so that groups grow with the load; a further lane takes only what
+ * would not wait for the locks of the first, unless enough for a full group has gathered. A group that fails is done
  * again item by item: one that can't be done never fails its neighbours.
  */
 export class Grouper<T, R> {
   private readonly options: GrouperOptions<T, R>;
   private waiting: Waiting<T, R>[] = [];
   private busyLanes = 0;
+  /** What the groups under way touch, and how many of them do. */
+  private readonly touched = new Map<string, number>();
   private timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
   private idleWaiters: (() => void)[] = [];
 
@@ -73,7 +77,7 @@ export class Grouper<T, R> {
     if (this.busyLanes >= this.options.lanes) return;
     if (this.waiting.length >= this.options.maxGroup) {
       this.start();
-    } else if (this.timer === null && this.busyLanes === 0) {
+    } else if (this.timer === null && this.waiting.some((each) => this.isFree(each))) {
       const start = () => {
         this.timer = null;
         this.start();
@@ -86,18 +90,41 @@ export class Grouper<T, R> {
   }
 
   private start(): void {
-    if (this.busyLanes >= this.options.lanes || this.waiting.length === 0) return;
+    if (this.busyLanes >= this.options.lanes) return;
     const group = this.takeGroup();
+    if (group.length === 0) return;
     this.busyLanes += 1;
+    this.touch(group, 1);
     void this.work(group).then(() => {
       this.busyLanes -= 1;
+      this.touch(group, -1);
       if (this.waiting.length > 0) this.schedule();
       else if (this.busyLanes === 0) for (const tell of this.idleWaiters.splice(0)) tell();
     });
   }
 
+  private isFree({ item }: Waiting<T, R>): boolean {
+    if (this.busyLanes === 0) return true;
+    const { keyOf, touchesOf } = this.options;
+    return !(
+      this.touched.has(keyOf(item)) || touchesOf(item).some((what) => this.touched.has(what))
+    );
+  }
+
+  private touch(group: readonly Waiting<T, R>[], by: number): void {
+    const { keyOf, touchesOf } = this.options;
+    for (const { item } of group) {
+      for (const what of [keyOf(item), ...touchesOf(item)]) {
+        const count = (this.touched.get(what) ?? 0) + by;
+        if (count === 0) this.touched.delete(what);
+        else this.touched.set(what, count);
+      }
+    }
+  }
+
   private takeGroup(): readonly Waiting<T, R>[] {
     const { maxGroup, keyOf } = this.options;
+    const full = this.waiting.length >= maxGroup;
     const group = new Map<string, Waiting<T, R>>();
     const later: Waiting<T, R>[] = [];
     let taken = 0;
@@ -105,7 +132,7 @@ export class Grouper<T, R> {
       if (group.size >= maxGroup) break;
       taken += 1;
       const key = keyOf(each.item);
-      if (group.has(key)) later.push(each);
+      if (group.has(key) || !(full || this.isFree(each))) later.push(each);
       else group.set(key, each);
     }
     this.waiting = [...later, ...this.waiting.slice(taken)];

@@ -9,6 +9,7 @@ import { Settler } from './internal/settler';
 import type {
   AnswerFacts,
   CallResult,
+  ChargedHop,
   ExtendRequest,
   GrantResult,
   HoldRequest,
@@ -18,6 +19,8 @@ import type {
 
 /** Calls in one transaction at most: more would only lengthen the locks (bench `holds`). */
 const MAX_GROUP = 64;
+/** Groups of holds and renewals under way at once, on different wallets. */
+const GRANT_LANES = 2;
 /** Calls that may wait for the database before further ones are refused. */
 const MAX_WAITING = 10_000;
 
@@ -68,18 +71,22 @@ export function createChargingGroups(options: ChargingOptions): ChargingGroups {
     isCommon: isDatabaseAway,
     keyOf: ({ callId }: { readonly callId: string }) => callId,
   };
+  const buyersOf = (hops: readonly ChargedHop[]) => hops.map((hop) => hop.buyerAccountId);
   const grants = new Grouper<GrantRequest, GrantResult>({
     ...common,
-    lanes: 1,
+    lanes: GRANT_LANES,
+    touchesOf: (request) => buyersOf(request.kind === 'hold' ? request.facts.hops : request.hops),
     run: (requests) => grantGroup({ pool: database.pool, chart, lease }, requests),
   });
   const answers = new Grouper<AnswerFacts, void>({
     ...common,
     lanes: 1,
+    touchesOf: () => [],
     run: (facts) => writeAnswers(database.pool, facts),
   });
   const settler = new Settler({
     ...common,
+    touchesOf: (result: CallResult) => buyersOf(result.facts.hops),
     context: { pool: database.pool, chart, clock, nodeId: lease.nodeId },
     onError: options.onError,
   });

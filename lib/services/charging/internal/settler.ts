@@ -11,6 +11,7 @@ export interface SettlerOptions {
   readonly maxWaiting: number;
   isCommon(error: unknown): boolean;
   keyOf(result: CallResult): string;
+  touchesOf(result: CallResult): readonly string[];
   onError(error: unknown, callId: string): void;
 }
 

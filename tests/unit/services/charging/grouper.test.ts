@@ -11,6 +11,7 @@ function makeGrouper(options: Partial<GrouperOptions<number, number>> = {}) {
     lanes: 1,
     maxWaiting: 100,
     keyOf: String,
+    touchesOf: (item) => [item % 2 === 0 ? 'even' : 'odd'],
     isCommon: (error) => error instanceof Error && error.message === 'away',
     async run(items) {
       groups.push(items);
@@ -85,6 +86,21 @@ describe('a grouper', () => {
     await drain();
     expect(await results).toEqual([2, 4, 2, 6, 2]);
     expect(groups).toEqual([[1, 2, 3], [1], [1]]);
+  });
+
+  it('lets a further lane take only what the group under way does not lock', async () => {
+    const { grouper, groups, drain, turn } = makeGrouper({ lanes: 2 });
+    const first = grouper.submit(1);
+    await turn();
+    await turn();
+    const rest = Promise.all([3, 2, 5].map((item) => grouper.submit(item)));
+    await turn();
+    await turn();
+    expect(groups).toEqual([[1], [2]]);
+    await drain();
+    await first;
+    expect(await rest).toEqual([6, 4, 10]);
+    expect(groups).toEqual([[1], [2], [3, 5]]);
   });
 
   it('refuses more than may wait', async () => {
