@@ -119,6 +119,8 @@ export abstract class Leg implements DialogUser {
 
   /** Says yes to a new offer on the running leg (§14.2): like any 2xx, repeated until the ACK. */
   acceptOffer(transaction: ServerTransaction, sdp: Buffer): void {
+    // Cancelled meanwhile: it has its 487, and a 2xx that never went out must not be repeated.
+    if ((transaction.status ?? 0) >= 200) return;
     if (this.isEnded) {
       transaction.respond(487);
       return;
