@@ -39,6 +39,8 @@ import type { DialogUser, SipStack } from './stack';
 
 /** How often the node says that it lives; what a crash is settled to (facts: crash). */
 const HEARTBEAT_MS = 5_000;
+/** How often calls are looked for that nobody will settle any more. */
+const RECOVER_MS = 60_000;
 /** How long changed bindings wait to be written together. */
 const BINDINGS_WRITE_MS = 200;
 /** How often expired bindings and idle counters are dropped. */
@@ -163,7 +165,9 @@ export class Switch {
     this.every(BINDINGS_WRITE_MS, () => this.flushBindings());
     this.every(SWEEP_MS, () => this.sweep());
     this.state = 'running';
-    await this.recover(this.lease);
+    const { lease } = this;
+    await this.recover(lease);
+    this.every(RECOVER_MS, () => this.recover(lease));
     log.info('switch.ready', { node: env.nodeId, registrations: this.location.size });
   }
 
