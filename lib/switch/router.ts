@@ -1,5 +1,5 @@
 import type { Logger } from '@/lib/infra/log';
-import { type Dialog, requestDialogKey } from '@/lib/protocol/sip/dialog';
+import { requestDialogKey } from '@/lib/protocol/sip/dialog';
 import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { ServerTransaction, TransactionUsers } from '@/lib/protocol/sip/transaction';
 import type { Flow } from '@/lib/protocol/sip/transport';
@@ -66,11 +66,4 @@ export function createRouter(options: RouterOptions): TransactionUsers {
       log.debug('sip.stray', { status: response.status, sipCallId: response.callId });
     },
   };
-}
-
-/** A BYE for a dialog that outlived the switch that made it. */
-export function farewell(dialog: Dialog): SipRequest {
-  return dialog.request('BYE', {
-    headers: { reason: 'Q.850;cause=41;text="node failure"' },
-  });
 }

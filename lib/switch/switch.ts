@@ -4,7 +4,6 @@ import { createSealer, deriveKey } from '@/lib/infra/crypto';
 import type { Env } from '@/lib/infra/env';
 import type { Logger } from '@/lib/infra/log';
 import { createDigestServer } from '@/lib/protocol/digest/server';
-import { Dialog, type DialogSnapshot } from '@/lib/protocol/sip/dialog';
 import { bracketed } from '@/lib/protocol/sip/host-port';
 import { TimerWheel } from '@/lib/protocol/sip/timers';
 import { createTransactionLayer } from '@/lib/protocol/sip/transaction-layer';
@@ -20,6 +19,7 @@ import { Authentication } from './authentication';
 import { Admission } from './call/admission';
 import type { Call } from './call/call';
 import type { CallEnvironment } from './call/environment';
+import { sayFarewell } from './call/farewell';
 import { CallUsage } from './call/usage';
 import { LiveFeed } from './control/feed';
 import { createCommandHandlers } from './control/handlers';
@@ -34,7 +34,7 @@ import { LiveEvents } from './live-events';
 import type { MediaEngine } from './media/engine';
 import { BindingBacklog, Location } from './registrar/location';
 import { Registrar } from './registrar/registrar';
-import { createRouter, farewell } from './router';
+import { createRouter } from './router';
 import type { DialogUser, SipStack } from './stack';
 
 /** How often the node says that it lives; what a crash is settled to (facts: crash). */
@@ -370,13 +370,7 @@ export class Switch {
     });
     for (const { callId, ratedSeconds, dialogs } of recovered) {
       log.warn('call.recovered', { callId, ratedSeconds });
-      for (const snapshot of snapshotsOf(dialogs)) {
-        const dialog = Dialog.restore(snapshot);
-        this.stack.layer.request(farewell(dialog), dialog.flow, {
-          onResponse: () => undefined,
-          onFailure: () => undefined,
-        });
-      }
+      sayFarewell(this.stack, dialogs);
     }
   }
 
@@ -388,15 +382,6 @@ export class Switch {
       }, intervalMs),
     );
   }
-}
-
-/** The dialogs that `Call.answered` stored, as far as they are ones. */
-function snapshotsOf(dialogs: unknown): DialogSnapshot[] {
-  if (dialogs === null || typeof dialogs !== 'object') return [];
-  return Object.values(dialogs).filter(
-    (value): value is DialogSnapshot =>
-      value !== null && typeof value === 'object' && 'remoteTarget' in value && 'flow' in value,
-  );
 }
 
 async function pause(delayMs: number): Promise<void> {
