@@ -2,7 +2,13 @@ import type { Browser, Page } from 'playwright-core';
 import { create } from 'qrcode';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { openBrowser, visit } from '@/tests/support/browser';
+import {
+  accessibilityFaults,
+  keepScreen,
+  NARROW,
+  openBrowser,
+  visit,
+} from '@/tests/support/browser';
 import { phonePort } from '@/tests/support/browser-calls';
 import { ask, getApi, signIn } from '@/tests/support/browser-http';
 import { describeLab, sharedProduct } from '@/tests/support/browser-product';
@@ -160,5 +166,32 @@ describeLab('from a list of extensions to a phone that is registered', () => {
       .getByText(/1 attempt, .*127\.0\.0\.1.*wrong password/)
       .waitFor();
     await other.close();
+  });
+
+  test('whoever scans a code gets the credentials on a page of their own, once', async () => {
+    const opened = await visit(browser, {
+      path: `/extensions?open=${await extensionId('107')}`,
+      as: 'acme',
+    });
+    const answer = opened.page.waitForResponse((one) => one.url().endsWith('/provisioning-tokens'));
+    await sheetOf(opened.page).getByRole('button', { name: 'Show code' }).click();
+    const { token } = await (await answer).json();
+    await opened.close();
+
+    const phone = await visit(browser, { path: `/connect#${token}`, viewport: NARROW });
+    expect(await phone.page.getByText('lab-acme-107').count()).toBe(0);
+    await phone.page.getByRole('button', { name: 'Show them now' }).click();
+    await phone.page.getByText('lab-acme-107').waitFor();
+    await phone.page.getByText('acme.lab.test').first().waitFor();
+    expect(await accessibilityFaults(phone.page)).toEqual([]);
+    await keepScreen(phone.page, 'connect-shown-360');
+    expect(phone.complaints).toEqual([]);
+    await phone.close();
+
+    const late = await visit(browser, { path: `/connect#${token}`, viewport: NARROW });
+    await late.page.getByRole('button', { name: 'Show them now' }).click();
+    await late.page.getByText('This link does not work any more').waitFor();
+    expect(await late.page.getByText('lab-acme-107').count()).toBe(0);
+    await late.close();
   });
 });
