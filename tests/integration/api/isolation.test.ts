@@ -33,6 +33,12 @@ interface Endpoint {
 const OWN = /^(me|session|setup|openapi\.json|provision|switch)(\/|$)/;
 /** A body that is right, where an empty one is not: else a refusal would prove nothing. */
 const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
+  'POST wallets/[id]/postings': () => ({
+    kind: 'top_up',
+    amount: '5.00',
+    reason: 'a gift',
+    idempotencyKey: 'a posting to somebody else',
+  }),
   'PUT numbers/[id]/assignment': () => ({ tenantId: null }),
   'POST decks/[id]/versions': () => ({ rates: [] }),
   'POST decks/[id]/activate': () => ({ version: 1 }),
