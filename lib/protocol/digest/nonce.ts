@@ -11,12 +11,17 @@ export interface NonceBinding {
 export type NonceVerdict = 'fresh' | 'expired' | 'foreign';
 
 const MAC_HEX_CHARS = 32;
-const SHAPE = /^([0-9a-f]{8})([0-9a-f]{32})$/;
+const SHAPE = /^([0-9a-f]{8})([0-9a-f]{32})[0-9a-f]{8}$/;
+/** How often the serial number of nonces starts again; more than are issued in their lifetime. */
+const SERIALS = 2 ** 32;
 /** Recent MACs are kept: what was challenged now is answered in a moment. */
 const MAX_CACHED_MACS = 20_000;
 
 /**
- * Nonces that need no memory: the second of issue and an HMAC over it, realm and source address.
+ * Nonces that need no memory: the second of issue, an HMAC over it, realm and source address, and a
+ * serial number, so that no two challenges share one: a client that always sends the same cnonce
+ * and count would look like its own replay. The serial need not be signed: whoever changes it
+ * changes what the digest has to be computed over.
  * Binding them to the address is what makes a wrong answer proof that the sender is there: a nonce
  * fetched from one address can't be used to get another one banned.
  */
@@ -26,6 +31,7 @@ export class NonceMint {
   private readonly lifetimeMs: number;
   private readonly macs = new Map<string, string>();
   private epoch = 0;
+  private serial = 0;
 
   constructor(options: { secret: Buffer; clock: Clock; lifetimeMs: number }) {
     this.secret = options.secret;
@@ -36,7 +42,8 @@ export class NonceMint {
   issue(binding: NonceBinding): string {
     const second = Math.trunc(this.clock.nowMs() / 1_000);
     const time = second.toString(16).padStart(8, '0');
-    return `${time}${this.mac(time, binding)}`;
+    this.serial = (this.serial + 1) % SERIALS;
+    return `${time}${this.mac(time, binding)}${this.serial.toString(16).padStart(8, '0')}`;
   }
 
   check(nonce: string, binding: NonceBinding): NonceVerdict {

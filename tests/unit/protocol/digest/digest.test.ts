@@ -330,3 +330,12 @@ describe('what is offered to whom', () => {
     }
   });
 });
+
+describe('nonces', () => {
+  it('no two challenges share one, even within a second', () => {
+    const { server } = setUp();
+    const nonceOf = () =>
+      /nonce="([^"]+)"/.exec(server.challenge(REALM, { source: SOURCE })[0] ?? '')?.[1];
+    expect(nonceOf()).not.toBe(nonceOf());
+  });
+});
