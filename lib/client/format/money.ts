@@ -40,10 +40,20 @@ function formatterFor(currency: string, { locale, detail, signed }: MoneyFormat)
  * is in between; the minus is an en dash, as everywhere in the product.
  */
 export function formatMoney(money: WireMoney, format: MoneyFormat): string {
-  return formatterFor(money.currency, format)
+  const detail = tellingDetail(money, format.detail);
+  return formatterFor(money.currency, { ...format, detail })
     .formatToParts(money.amount as Intl.StringNumericLiteral)
     .map((part) => (part.type === 'minusSign' ? '–' : part.value))
     .join('');
+}
+
+/** What is not nothing never reads as nothing: less than half a cent is told with more decimals. */
+function tellingDetail(money: WireMoney, detail: MoneyDetail): MoneyDetail {
+  const micro = parseMicro(money.amount);
+  const size = micro < 0n ? -micro : micro;
+  if (size === 0n || detail === 'explained') return detail;
+  if (size < 50n) return 'explained';
+  return size < 5_000n ? 'list' : detail;
 }
 
 /** -1, 0 or 1. Zero only where nothing at all is owed, however few decimals are shown. */

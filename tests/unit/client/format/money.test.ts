@@ -22,6 +22,15 @@ describe('money for people', () => {
     );
   });
 
+  test('what is not nothing never reads as nothing', () => {
+    const balance = (amount: string) =>
+      formatMoney(usd(amount), { locale: 'en', detail: 'balance' });
+    expect(balance('0.004999')).toBe('$0.0050');
+    expect(balance('-0.000003')).toBe('–$0.000003');
+    expect(balance('0.005')).toBe('$0.01');
+    expect(balance('0')).toBe('$0.00');
+  });
+
   test('a change above zero carries a plus, zero carries no sign', () => {
     const format = { locale: 'en', detail: 'balance', signed: true } as const;
     expect(formatMoney(usd('106.32'), format)).toBe('+$106.32');
