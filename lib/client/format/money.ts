@@ -49,6 +49,7 @@ export function formatMoney(money: WireMoney, format: MoneyFormat): string {
 
 /** What is not nothing never reads as nothing: less than half a cent is told with more decimals. */
 function tellingDetail(money: WireMoney, detail: MoneyDetail): MoneyDetail {
+  if (!/^-?0(\.|$)/.test(money.amount)) return detail;
   const micro = parseMicro(money.amount);
   const size = micro < 0n ? -micro : micro;
   if (size === 0n || detail === 'explained') return detail;
