@@ -165,10 +165,12 @@ test('without funds a call is refused before any carrier hears of it', async () 
        (SELECT id FROM account WHERE name = 'Birch')`,
   );
   const a = await startSipp({ scenario: 'answer', localPort: CARRIER_A, timeoutSeconds: 60 });
-  const why = await refusedCall('+12025550198', 402, { tenant: 'birch', port: 15_105 });
-  await lab.sql(
-    `UPDATE wallet SET held_micro = 0 WHERE account_id =
-       (SELECT id FROM account WHERE name = 'Birch')`,
+  const refused = refusedCall('+12025550198', 402, { tenant: 'birch', port: 15_105 });
+  const why = await refused.finally(() =>
+    lab.sql(
+      `UPDATE wallet SET held_micro = 0 WHERE account_id =
+         (SELECT id FROM account WHERE name = 'Birch')`,
+    ),
   );
   expect(why).toContain('INSUFFICIENT_FUNDS');
   expect(await lab.call('+12025550198')).toMatchObject({
