@@ -6,7 +6,13 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 /** Suites by what they need: nothing, PostgreSQL, a running switch with real peers, a browser. */
 const suite = (name: string, extra: Record<string, unknown> = {}) => ({
   resolve: { alias: { '@': root } },
-  test: { name, include: [`tests/${name}/**/*.test.ts`], environment: 'node' as const, ...extra },
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.ts`],
+    environment: 'node' as const,
+    setupFiles: ['tests/support/seed.ts'],
+    ...extra,
+  },
 });
 
 const serial = {
@@ -19,7 +25,7 @@ export default defineConfig({
   resolve: { alias: { '@': root } },
   test: {
     projects: [
-      suite('unit'),
+      suite('unit', { pool: 'threads', isolate: false }),
       suite('integration', {
         ...serial,
         globalSetup: ['tests/support/database-setup.ts'],

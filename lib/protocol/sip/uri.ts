@@ -1,5 +1,5 @@
 import { parseHostPort } from './host-port';
-import { isToken, type Parameters } from './parameters';
+import type { Parameters } from './parameters';
 
 /** A `sip:` or `sips:` URI, taken apart (RFC 3261 §19.1). */
 export interface SipUri {
@@ -136,9 +136,7 @@ export function formatUri(uri: Uri): string {
 }
 
 function escapeParam(text: string): string {
-  return isToken(text) && !text.includes('%')
-    ? text
-    : escapeExcept(text, /[^A-Za-z0-9\-_.!~*'()[\]/:&+$]/g);
+  return escapeExcept(text, /[^A-Za-z0-9\-_.!~*'()[\]/:&+$]/g);
 }
 
 function escapePassword(text: string): string {
