@@ -79,6 +79,8 @@ describe('URIs', () => {
         };
         expect(parseUri(formatUri(uri))).toEqual(uri);
       }),
+      // A token of RFC 3261, but not a character of a URI's parameters.
+      { examples: [['101', '`']] },
     );
   });
 
