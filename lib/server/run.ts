@@ -89,8 +89,8 @@ export class Run {
     this.goOn();
     const tookMs = performance.now() - since;
     write(readyText({ env, ...prepared, tookMs }));
-    if (env.json) process.stdout.write(readyLine(env, prepared.setupUrl));
     log.info('ready', { tookMs: Math.round(tookMs) });
+    if (env.json) process.stdout.write(readyLine(env, prepared.setupUrl));
   }
 
   private restartServer: ReadyDatabase['restart'] = () =>
