@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -38,7 +38,7 @@ export function openDataDirectory(settings: Settings): DataDirectory {
   if (throwAway) sweepAbandoned();
   const dataDir = throwAway ? mkdtempSync(path.join(os.tmpdir(), PREFIX)) : settings.dataDir;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new EnvError(`DATA_DIR: ${dataDir} can't be used: ${reason}`, { cause: error });
@@ -105,4 +105,15 @@ export function hostPort(host: string, port: number): string {
 export function localAddress(bind: string): string {
   if (bind === '0.0.0.0') return '127.0.0.1';
   return bind === '::' ? '::1' : bind;
+}
+
+/**
+ * Makes a folder and those above it, for us alone. Not mkdir's own "recursive": that one never ends
+ * where the system says ENOENT below a folder that is there (/proc).
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = path.dirname(folder);
+  if (above !== folder) makeFolder(above);
+  mkdirSync(folder, { mode: 0o700 });
 }
