@@ -31,11 +31,13 @@ async function setUp() {
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 
 function count(name, result, since) {
   total.passed += result.passed;
   total.failed += result.failed;
   total.skipped += result.skipped;
+  failures.push(...result.failures);
   say(
     `── ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped; ${seconds(since)}`,
   );
@@ -45,6 +47,14 @@ async function runSuite(name, work) {
   say(`\n── ${name}`);
   const since = performance.now();
   count(name, await work(), since);
+}
+
+/** Tells again, where a cut log still shows it, what failed and how. */
+function nameFailures() {
+  for (const { test, message } of failures) {
+    say(`\nfailed: ${test}`);
+    for (const line of message.split('\n')) say(`  ${line}`);
+  }
 }
 
 /** Names what was not tried, so that green never means "not looked at". */
@@ -73,6 +83,7 @@ async function main() {
   for (const suite of ['integration', 'switch', 'e2e']) {
     await runSuite(suite, () => runProject(root, suite));
   }
+  nameFailures();
   const missing = nameMissing();
   say(`all of it in ${seconds(since)}`);
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';

@@ -51,8 +51,16 @@ export async function verify() {
   const unit = check('unit tests', () => runProject(root, 'unit', { quiet: true }));
   const [used, tested] = await Promise.all([unused, unit]);
   const ok = [typed, styled, used, tested].every(({ code }) => code === 0);
-  const checks = [typed, styled, used];
-  return { ok, ...tested, failedChecks: checks.filter(({ code }) => code !== 0).length };
+  const failed = Object.entries({ types: typed, style: styled, 'unused code': used }).filter(
+    ([, { code }]) => code !== 0,
+  );
+  const failures = failed.map(([name, { output }]) => ({ test: name, message: output }));
+  return {
+    ok,
+    ...tested,
+    failures: [...tested.failures, ...failures],
+    failedChecks: failed.length,
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

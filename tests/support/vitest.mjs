@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-/** Runs one vitest project; its own report goes to the terminal, its figures come back. */
+/**
+ * Runs one vitest project; its own report goes to the terminal, its figures and what failed come
+ * back.
+ */
 export async function runProject(root, project, { quiet = false } = {}) {
   const file = path.join(root, 'tests/output', `${project}.json`);
   mkdirSync(path.dirname(file), { recursive: true });
@@ -29,19 +32,40 @@ export async function runProject(root, project, { quiet = false } = {}) {
     child.once('error', () => resolve(1));
     child.once('close', resolve);
   });
-  const totals = readTotals(file);
+  const totals = readTotals(root, file);
   // A suite without a test, or one that could not even be collected, counts as a failure.
   const none = totals.passed + totals.failed + totals.skipped === 0;
-  const failed = (code !== 0 || none) && totals.failed === 0 ? 1 : totals.failed;
-  return { ...totals, failed, code, output };
+  const unnamed = (code !== 0 || none) && totals.failed === 0;
+  if (unnamed && totals.failures.length === 0) {
+    const what = none ? 'ran no test' : `ended with exit code ${code} though no test failed`;
+    totals.failures.push({ test: `the suite ${project}`, message: what });
+  }
+  return { ...totals, failed: unnamed ? 1 : totals.failed, code, output };
 }
 
-function readTotals(file) {
-  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0 };
+/** Lines of a failure that are told again at the end: what was expected, and where. */
+const FAILURE_LINES = 12;
+
+/** Every test that failed, and every file that could not be collected. */
+function failuresOf(root, report) {
+  return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = path.relative(root, name);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length === 0 && status === 'failed') return [{ test: file, message }];
+    return failed.map((test) => ({
+      test: `${file} › ${test.fullName}`,
+      message: test.failureMessages.join('\n').split('\n').slice(0, FAILURE_LINES).join('\n'),
+    }));
+  });
+}
+
+function readTotals(root, file) {
+  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0, failures: [] };
   const report = JSON.parse(readFileSync(file, 'utf8'));
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + (report.numTodoTests ?? 0),
+    failures: failuresOf(root, report),
   };
 }
