@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { isIP } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -39,6 +47,7 @@ export function openDataDirectory(settings: Settings): DataDirectory {
   const dataDir = throwAway ? mkdtempSync(path.join(os.tmpdir(), PREFIX)) : settings.dataDir;
   try {
     makeFolder(dataDir);
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new EnvError(`DATA_DIR: ${dataDir} can't be used: ${reason}`, { cause: error });
@@ -108,11 +117,13 @@ export function localAddress(bind: string): string {
 }
 
 /**
- * Makes a folder and those above it, for us alone. Not mkdir's own "recursive": that one never ends
- * where the system says ENOENT below a folder that is there (/proc).
+ * Makes a folder and those above it, for us alone; one that is there must be a folder. Not mkdir's own "recursive": that one never ends where the system says ENOENT below a
+ * folder that is there (/proc).
  */
 function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (found) throw new Error(`ENOTDIR: ${folder} is a file`);
   const above = path.dirname(folder);
   if (above !== folder) makeFolder(above);
   mkdirSync(folder, { mode: 0o700 });

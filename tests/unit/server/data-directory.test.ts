@@ -11,6 +11,7 @@ const settingsFor = (dataDir: string) =>
 test('a data directory that cannot be made is refused at once, not tried for ever', () => {
   const file = path.join(process.execPath, 'below-a-file');
   expect(() => openDataDirectory(settingsFor(file))).toThrow(/DATA_DIR: .* can't be used/);
+  expect(() => openDataDirectory(settingsFor(process.execPath))).toThrow(/can't be used: ENOTDIR/);
   if (process.platform !== 'linux') return;
   expect(() => openDataDirectory(settingsFor('/proc/nope'))).toThrow(/can't be used: ENOENT/);
 });
