@@ -60,7 +60,7 @@ async function generate() {
 }
 
 async function bundle() {
-  const { build } = await import('esbuild');
+  const { build, stop } = await import('esbuild');
   const there = Object.entries(ENTRIES).filter(([, file]) => existsSync(path.join(root, file)));
   await build({
     absWorkingDir: root,
@@ -77,6 +77,8 @@ async function bundle() {
     sourcesContent: false,
     logLevel: 'warning',
   });
+  // Its service would stay beside the supervisor for as long as that runs.
+  await stop();
 }
 
 async function next() {
