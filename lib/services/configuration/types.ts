@@ -43,10 +43,23 @@ export interface ConfigAccount extends AccountView, Generated {
 /** A tenant; which number it shows by default follows from the numbers (the oldest in service). */
 export interface ConfigTenant extends Omit<TenantView, 'callerNumber'>, Generated {}
 
+/** Where an extension's calls go on to: digits as its tenant would dial them, or null = nowhere. */
+export interface ExtensionForwarding {
+  /** Its phones are not rung at all. */
+  readonly always: string | null;
+  readonly busy: string | null;
+  readonly noAnswer: string | null;
+  /** No phone is registered, or none can be reached. */
+  readonly unreachable: string | null;
+  /** How long it rings before `noAnswer` takes over. */
+  readonly noAnswerSeconds: number;
+}
+
 /** An extension with its sealed secret (opened by `openExtensionSecret`). */
 export interface ConfigExtension extends Omit<ExtensionView, 'callerNumber'>, Generated {
   readonly name: string;
   readonly callerNumberId: string | null;
+  readonly forwarding: ExtensionForwarding;
   readonly secretSealed: Buffer;
 }
 

@@ -33,10 +33,29 @@ export const createExtensionSchema = z.object({
   callerNumberId: idSchema.nullish(),
 });
 
+/** Where calls go on to, as the tenant would dial it; null: they don't. */
+const forwardTargetSchema = z.string().trim().min(1).max(40).nullable();
+
+/** A phone rings a few times at least; the network gives up after two minutes. */
+export const forwardSecondsSchema = z.number().int().min(5).max(120);
+
+export const updateForwardingSchema = z.object({
+  /** Its phones are not rung at all. */
+  always: forwardTargetSchema.optional(),
+  busy: forwardTargetSchema.optional(),
+  noAnswer: forwardTargetSchema.optional(),
+  /** No phone is registered, or none can be reached. */
+  unreachable: forwardTargetSchema.optional(),
+  /** How long it rings before `noAnswer` takes over. */
+  noAnswerSeconds: forwardSecondsSchema.optional(),
+});
+
 export const updateExtensionSchema = z.object({
   name: nameSchema.optional(),
   state: stateSchema.optional(),
   callerNumberId: idSchema.nullish(),
+  /** What is left out stays. Each forwarded call is a call of this extension, and paid like one. */
+  forwarding: updateForwardingSchema.optional(),
 });
 
 export const bindingSchema = z.object({
@@ -63,6 +82,14 @@ export const extensionSchema = z.object({
   callerNumber: z.object({ id: idSchema, e164: z.string() }).nullable(),
   /** Numbers delivered to it. */
   numbers: z.array(z.object({ id: idSchema, e164: z.string() })),
+  /** Where its calls go on to, as it would dial it; null: they don't. */
+  forwarding: z.object({
+    always: z.string().nullable(),
+    busy: z.string().nullable(),
+    noAnswer: z.string().nullable(),
+    unreachable: z.string().nullable(),
+    noAnswerSeconds: forwardSecondsSchema,
+  }),
   subscriptionId: idSchema.nullable(),
   secret: z.object({ setAt: timestampSchema, revealedAt: timestampSchema.nullable() }),
   registration: z.object({
@@ -99,6 +126,7 @@ export const revealedSecretSchema = sipCredentialsSchema.extend({
 export type ListExtensionsInput = z.input<typeof listExtensionsSchema>;
 export type CreateExtensionInput = z.input<typeof createExtensionSchema>;
 export type UpdateExtensionInput = z.input<typeof updateExtensionSchema>;
+export type UpdateForwarding = z.infer<typeof updateForwardingSchema>;
 export type WireExtension = z.infer<typeof extensionSchema>;
 export type WireBinding = z.infer<typeof bindingSchema>;
 export type ProvisioningToken = z.infer<typeof provisioningTokenSchema>;

@@ -1,12 +1,24 @@
+import type { Tx } from '@/lib/infra/db/client';
 import { authorize } from '@/lib/services/access/authorize';
 import { recordAudit } from '@/lib/services/audit/record';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
+import type { Prisma } from '@/prisma/generated/client';
+import { checkForwarding, extensionCandidates } from './forwarding';
 import { getExtension } from './get-extension';
 import { findExtension, requireOwnNumber } from './internal/find';
-import { type UpdateExtensionInput, updateExtensionSchema, type WireExtension } from './schemas';
+import type { ExtensionRow } from './internal/view';
+import {
+  type UpdateExtensionInput,
+  type UpdateForwarding,
+  updateExtensionSchema,
+  type WireExtension,
+} from './schemas';
 
-/** Changes name, state or caller number; what is left out stays. */
+/**
+ * Changes name, state, caller number or where calls are forwarded; what is left out stays. Throws
+ * INVALID_INPUT for a forward that leads nowhere, back to itself or to an emergency number.
+ */
 export async function updateExtension(
   context: ServiceContext,
   extensionId: string,
@@ -17,12 +29,14 @@ export async function updateExtension(
   await context.database.prisma.$transaction(async (tx) => {
     const extension = await findExtension(tx, context, extensionId);
     if (data.callerNumberId) await requireOwnNumber(tx, extension.tenantId, data.callerNumberId);
+    const forwarding = data.forwarding && (await checked(tx, extension, data.forwarding));
     await tx.extension.update({
       where: { id: extension.id },
       data: {
         ...(data.name === undefined ? {} : { name: data.name }),
         ...(data.state === undefined ? {} : { status: data.state }),
         ...(data.callerNumberId === undefined ? {} : { callerNumberId: data.callerNumberId }),
+        ...(forwarding ? forwardingColumns(forwarding) : {}),
       },
     });
     await recordAudit(tx, context, {
@@ -32,9 +46,40 @@ export async function updateExtension(
       accountId: extension.tenant.accountId,
       detail: {
         changed: Object.keys(data),
+        // Which cases, never where to: the audit holds no numbers.
+        ...(forwarding ? { forwarding: Object.keys(forwarding) } : {}),
         ...(data.state === undefined ? {} : { from: extension.status, to: data.state }),
       },
     });
   });
   return await getExtension(context, extensionId);
+}
+
+async function checked(
+  tx: Tx,
+  extension: ExtensionRow,
+  wanted: UpdateForwarding,
+): Promise<UpdateForwarding> {
+  const neighbours = await tx.extension.findMany({
+    where: { tenantId: extension.tenantId, number: { in: [...extensionCandidates(wanted)] } },
+    select: { number: true },
+  });
+  const numbers = new Set(neighbours.map((one) => one.number));
+  return checkForwarding(wanted, {
+    country: extension.tenant.country,
+    number: extension.number,
+    ringingNumbers: extension.numbers.map((one) => one.e164),
+    hasExtension: (number) => numbers.has(number),
+  });
+}
+
+function forwardingColumns(forwarding: UpdateForwarding): Prisma.ExtensionUncheckedUpdateInput {
+  const { always, busy, noAnswer, unreachable, noAnswerSeconds } = forwarding;
+  return {
+    ...(always === undefined ? {} : { forwardAlways: always }),
+    ...(busy === undefined ? {} : { forwardBusy: busy }),
+    ...(noAnswer === undefined ? {} : { forwardNoAnswer: noAnswer }),
+    ...(unreachable === undefined ? {} : { forwardUnreachable: unreachable }),
+    ...(noAnswerSeconds === undefined ? {} : { forwardNoAnswerSeconds: noAnswerSeconds }),
+  };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadObjects } from '@/lib/services/configuration/load-objects';
 import { createExtension } from '@/lib/services/extensions/create-extension';
 import { deleteExtension } from '@/lib/services/extensions/delete-extension';
 import { getExtension } from '@/lib/services/extensions/get-extension';
@@ -6,6 +7,8 @@ import { listExtensions } from '@/lib/services/extensions/list-extensions';
 import { updateExtension } from '@/lib/services/extensions/update-extension';
 import { writeBindings } from '@/lib/services/registrations/write-bindings';
 import { plantTree, type Tree } from '@/tests/support/tree';
+
+const NO_FORWARDS = { always: null, busy: null, noAnswer: null, unreachable: null };
 
 let tree: Tree;
 beforeAll(async () => {
@@ -113,6 +116,55 @@ test("a foreign tenant, extension or caller number is refused as if it weren't t
   await expect(
     updateExtension(context, tree.acme.extension101, { callerNumberId: tree.birch.extension101 }),
   ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('forwards are kept, shown, ended, audited without a number, and reach the switch', async () => {
+  const context = tree.acme.as();
+  const id = tree.acme.extension101;
+  const before = await getExtension(context, id);
+  expect(before.forwarding).toEqual({ ...NO_FORWARDS, noAnswerSeconds: 20 });
+  const changed = await updateExtension(context, id, {
+    forwarding: { busy: '102', noAnswer: '(202) 555-0177', noAnswerSeconds: 35 },
+  });
+  const wanted = { ...NO_FORWARDS, busy: '102', noAnswer: '2025550177', noAnswerSeconds: 35 };
+  expect(changed.forwarding).toEqual(wanted);
+  expect(changed.generation).toBeGreaterThan(before.generation);
+  const { extensions } = await loadObjects(tree.database, 'extension', [id]);
+  expect(extensions[0]?.forwarding).toEqual(wanted);
+  const { rows } = await tree.database.pool.query<{ detail: object }>(
+    `SELECT detail FROM audit_entry WHERE object_id = $1 AND verb = 'extensions.update'
+      ORDER BY id DESC LIMIT 1`,
+    [id],
+  );
+  expect(rows[0]?.detail).toEqual({
+    changed: ['forwarding'],
+    forwarding: ['busy', 'noAnswer', 'noAnswerSeconds'],
+  });
+  const ended = await updateExtension(context, id, { forwarding: { busy: null } });
+  expect(ended.forwarding).toEqual({ ...wanted, busy: null });
+  await updateExtension(context, id, { forwarding: { ...NO_FORWARDS, noAnswerSeconds: 20 } });
+});
+
+test('a forward to another extension means the own tenant, and nobody sets one for others', async () => {
+  const context = tree.acme.as();
+  // A 125 of another tenant is no number at all to this one.
+  const birch = await createExtension(tree.reseller.as(), {
+    tenantId: tree.birch.tenantId,
+    number: '125',
+    name: 'Desk',
+  });
+  await expect(
+    updateExtension(context, tree.acme.extension101, { forwarding: { always: '125' } }),
+  ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  await deleteExtension(tree.reseller.as(), birch.id);
+  await expect(
+    updateExtension(context, tree.birch.extension101, { forwarding: { always: '102' } }),
+  ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  for (const always of ['101', '911']) {
+    await expect(
+      updateExtension(context, tree.acme.extension101, { forwarding: { always } }),
+    ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  }
 });
 
 test('registrations show while they last, and never with more than the extension’s own', async () => {

@@ -14,7 +14,10 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
       o.allowed_destinations AS "allowedDestinations"
     FROM tenant o WHERE ${WANTED}`,
   extension: `SELECT o.id, o.generation, o.tenant_id AS "tenantId", o.number, o.name, o.status,
-      o.caller_number_id AS "callerNumberId", o.secret_sealed AS "secretSealed"
+      o.caller_number_id AS "callerNumberId", o.secret_sealed AS "secretSealed",
+      json_build_object('always', o.forward_always, 'busy', o.forward_busy,
+        'noAnswer', o.forward_no_answer, 'unreachable', o.forward_unreachable,
+        'noAnswerSeconds', o.forward_no_answer_seconds) AS forwarding
     FROM extension o WHERE ${WANTED}`,
   carrier: `SELECT o.id, o.generation, o.name, o.buy_deck_id AS "buyDeckId"
     FROM carrier o WHERE ${WANTED}`,

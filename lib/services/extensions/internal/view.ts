@@ -5,7 +5,7 @@ import type { Prisma } from '@/prisma/generated/client';
 
 /** What every view of an extension is made from. */
 export const extensionInclude = {
-  tenant: { select: { accountId: true, domain: true } },
+  tenant: { select: { accountId: true, domain: true, country: true } },
   callerNumber: { select: { id: true, e164: true } },
   numbers: { select: { id: true, e164: true }, orderBy: { e164: 'asc' } },
   bindings: { orderBy: { registeredAt: 'asc' } },
@@ -45,6 +45,13 @@ export function toWireExtension(
     state: row.status,
     callerNumber: row.callerNumber,
     numbers: row.numbers,
+    forwarding: {
+      always: row.forwardAlways,
+      busy: row.forwardBusy,
+      noAnswer: row.forwardNoAnswer,
+      unreachable: row.forwardUnreachable,
+      noAnswerSeconds: row.forwardNoAnswerSeconds,
+    },
     subscriptionId: row.subscriptionId,
     secret: {
       setAt: row.secretSetAt.toISOString(),

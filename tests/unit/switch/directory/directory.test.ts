@@ -31,6 +31,13 @@ function extension(id: string, tenantId: string, changes: Partial<ConfigExtensio
     name: 'Front desk',
     status: 'active',
     callerNumberId: null,
+    forwarding: {
+      always: null,
+      busy: null,
+      noAnswer: null,
+      unreachable: null,
+      noAnswerSeconds: 20,
+    },
     secretSealed: Buffer.from('sealed'),
     limits: NO_LIMITS,
     generation: 1n,

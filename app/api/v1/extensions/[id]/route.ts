@@ -18,7 +18,7 @@ export const GET = route({
 })(({ context, input }) => getExtension(context, input.params.id));
 
 export const PATCH = route({
-  summary: 'Change an extension: name, state, caller number',
+  summary: 'Change an extension: name, state, caller number, forwarding',
   permission: 'extensions.write',
   params,
   body: updateExtensionSchema,
