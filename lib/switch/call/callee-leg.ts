@@ -1,7 +1,7 @@
 import type { Uuid } from '@/lib/core/ids';
 import { createRequest } from '@/lib/protocol/sip/build';
 import { Dialog, responseDialogKey } from '@/lib/protocol/sip/dialog';
-import type { SipResponse } from '@/lib/protocol/sip/message';
+import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
 import type { Timer } from '@/lib/protocol/sip/timers';
 import type { ClientTransaction } from '@/lib/protocol/sip/transaction';
 import type { Flow } from '@/lib/protocol/sip/transport';
@@ -24,7 +24,18 @@ export interface CalleeInvite {
   readonly maxForwards: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly sdp: Buffer;
+  /**
+   * Headers that answer a challenge, made of credentials that are for this very far side; undefined
+   * where there are none that fit, or they have been tried (§22.2).
+   */
+  readonly authenticate?: ChallengeAnswer | undefined;
 }
+
+/** Answers 401 or 407 to a request of ours. */
+export type ChallengeAnswer = (
+  request: SipRequest,
+  response: SipResponse,
+) => Readonly<Record<string, string>> | undefined;
 
 /** How an attempt on a leg goes on. */
 export interface CalleeListener {
@@ -48,6 +59,8 @@ export class CalleeLeg extends Leg {
   private silence: Timer | undefined;
   private answeredKey: string | undefined;
   private givenUp = false;
+  private readonly localTag: string;
+  private invited: CalleeInvite | undefined;
 
   constructor(
     stack: SipStack,
@@ -55,22 +68,33 @@ export class CalleeLeg extends Leg {
   ) {
     super(stack, start);
     this.attempt = start.listener;
+    this.localTag = stack.randomToken();
   }
 
   /** Sends the INVITE. */
   invite(invite: CalleeInvite): void {
+    this.invited = invite;
+    this.send(invite, 1, {});
+  }
+
+  private send(
+    invite: CalleeInvite,
+    sequence: number,
+    credentials: Readonly<Record<string, string>>,
+  ): void {
     const request = createRequest({
       method: 'INVITE',
       uri: invite.uri,
       headers: {
         'max-forwards': invite.maxForwards,
-        from: `${invite.from};tag=${this.stack.randomToken()}`,
+        from: `${invite.from};tag=${this.localTag}`,
         to: invite.to,
         'call-id': this.identity.sipCallId,
-        cseq: '1 INVITE',
+        cseq: `${sequence} INVITE`,
         contact: this.stack.contactOn(this.flow),
         allow: ALLOWED_METHODS,
         ...invite.headers,
+        ...credentials,
         'content-type': SDP_TYPE,
       },
       body: invite.sdp,
@@ -105,12 +129,24 @@ export class CalleeLeg extends Leg {
   private responded(response: SipResponse): void {
     this.silence?.cancel();
     if (response.status >= 300) {
+      if (this.answeredChallenge(response)) return;
       const q850 = q850OfReasons(response.headers('reason')) ?? q850OfStatus(response.status);
       this.failed({ status: response.status, reason: response.reason, q850 });
       return;
     }
     if (response.status >= 200) this.accepted(response);
     else if (response.status > 100 && !this.isEnded) this.progressed(response);
+  }
+
+  /** Asked who we are (the ACK went out already): the INVITE again, with credentials (§22.2). */
+  private answeredChallenge(response: SipResponse): boolean {
+    const { invited, transaction } = this;
+    if (response.status !== 401 && response.status !== 407) return false;
+    if (!invited?.authenticate || !transaction || this.isEnded) return false;
+    const credentials = invited.authenticate(transaction.request, response);
+    if (!credentials) return false;
+    this.send(invited, response.cseq.sequence + 1, credentials);
+    return true;
   }
 
   private progressed(response: SipResponse): void {

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { newId } from '@/lib/core/ids.server';
+import { CalleeLeg } from '@/lib/switch/call/callee-leg';
+import { createChallengeAnswers } from '@/lib/switch/trunks/challenge';
+import { VirtualNetwork } from '@/tests/unit/protocol/sip/virtual-network';
+import {
+  type CarrierBehaviour,
+  ChallengingCarrier,
+  ourStack,
+  REALM,
+  SECRET,
+  US,
+  USERNAME,
+} from './carrier';
+
+const CARRIER = '192.0.2.50';
+
+function call(behaviour: Partial<CarrierBehaviour> = {}, secret = SECRET) {
+  const network = new VirtualNetwork();
+  const stack = ourStack(network);
+  const carrier = new ChallengingCarrier(network, CARRIER, {
+    status: 407,
+    realm: REALM,
+    admitted: (transaction) => transaction.respond(180),
+    ...behaviour,
+  });
+  const outcome: string[] = [];
+  const credentials = { username: USERNAME, realm: REALM, secret };
+  const answers = createChallengeAnswers(credentials, () => stack.randomToken());
+  const leg = new CalleeLeg(stack, {
+    id: newId(0),
+    identity: { seq: 1, sipCallId: 'call-1', extensionId: null, trunkId: null, target: '' },
+    flow: network.flow(US, CARRIER),
+    listener: {
+      onProvisional: (_leg, status) => outcome.push(String(status)),
+      onAnswered: () => outcome.push('answered'),
+      onFailed: (_leg, failure) => outcome.push(`failed ${failure.status}`),
+    },
+  });
+  leg.invite({
+    uri: 'sip:+442079460018@sip.carrier.test',
+    from: '<sip:+12025550101@sip.carrier.test>',
+    to: '<sip:+442079460018@sip.carrier.test>',
+    maxForwards: 69,
+    headers: {},
+    sdp: Buffer.from('v=0\r\n'),
+    authenticate: answers.forRequest(),
+  });
+  network.advance(2_000);
+  expect(network.errors).toEqual([]);
+  const invites = carrier.requests.filter((request) => request.method === 'INVITE');
+  return { network, carrier, outcome, invites, leg };
+}
+
+test.each([401, 407] as const)(
+  'a %i to an INVITE is acknowledged and answered, CSeq one higher',
+  (status) => {
+    const { network, invites, outcome } = call({ status });
+    expect(outcome).toEqual(['180']);
+    expect(invites.map((invite) => invite.cseq.sequence)).toEqual([1, 2]);
+    expect(new Set(invites.map((invite) => invite.callId)).size).toBe(1);
+    expect(new Set(invites.map((invite) => invite.fromTag)).size).toBe(1);
+    expect(new Set(invites.map((invite) => invite.via.params.get('branch'))).size).toBe(2);
+    const lines = network.startLines();
+    expect(lines.findIndex((line) => line.startsWith('ACK '))).toBeLessThan(
+      lines.findLastIndex((line) => line.startsWith('INVITE ')),
+    );
+  },
+);
+
+test('SHA-256 is preferred, MD5 is understood', () => {
+  expect(call().carrier.proofs[0]).toContain('algorithm=SHA-256');
+  const md5 = call({ algorithms: ['MD5'] });
+  expect(md5.carrier.proofs[0]).toContain('algorithm=MD5');
+  expect(md5.outcome).toEqual(['180']);
+});
+
+test('a wrong secret is tried once, not in a circle', () => {
+  const { invites, outcome } = call({}, 'wrong-secret-99');
+  expect(invites).toHaveLength(2);
+  expect(outcome).toEqual(['failed 407']);
+});
+
+test.each([
+  ['another realm', `Digest realm="evil.test", nonce="n", qop="auth"`],
+  ['a realm that only looks like ours', `Digest realm="${REALM}.evil.test", nonce="n", qop="auth"`],
+  ['auth-int alone', `Digest realm="${REALM}", nonce="n", qop="auth-int"`],
+  ['another scheme', `Basic realm="${REALM}"`],
+  ['an unknown algorithm', `Digest realm="${REALM}", nonce="n", algorithm=SHA-512-256, qop="auth"`],
+])('nothing is proved to whoever asks for %s', (_name, challenge) => {
+  const { carrier, outcome } = call({ challenge });
+  expect(carrier.proofs).toEqual([]);
+  expect(outcome).toEqual(['failed 407']);
+});
+
+test('a call given up before the challenge is not sent again', () => {
+  const network = new VirtualNetwork();
+  const stack = ourStack(network);
+  const carrier = new ChallengingCarrier(network, CARRIER, {
+    status: 407,
+    realm: REALM,
+    admitted: (transaction) => transaction.respond(180),
+  });
+  const answers = createChallengeAnswers({ username: USERNAME, realm: REALM, secret: SECRET }, () =>
+    stack.randomToken(),
+  );
+  const leg = new CalleeLeg(stack, {
+    id: newId(0),
+    identity: { seq: 1, sipCallId: 'call-2', extensionId: null, trunkId: null, target: '' },
+    flow: network.flow(US, CARRIER),
+    listener: { onProvisional: () => {}, onAnswered: () => {}, onFailed: () => {} },
+  });
+  leg.invite({
+    uri: 'sip:1@sip.carrier.test',
+    from: '<sip:2@sip.carrier.test>',
+    to: '<sip:1@sip.carrier.test>',
+    maxForwards: 69,
+    headers: {},
+    sdp: Buffer.from('v=0\r\n'),
+    authenticate: answers.forRequest(),
+  });
+  leg.hangUp({ q850: 16, text: 'gone' });
+  network.advance(5_000);
+  expect(carrier.requests.filter((request) => request.method === 'INVITE')).toHaveLength(1);
+  network.advance(60_000);
+});
