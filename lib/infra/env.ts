@@ -77,6 +77,12 @@ const variables = {
   TLS_KEY: z.string().optional(),
   RTP_PORT_MIN: port.default(10_000),
   RTP_PORT_MAX: port.default(20_000),
+  DRAIN_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds, 0 to 3600' })
+    .int('must be a number of seconds, 0 to 3600')
+    .min(0, 'must be a number of seconds, 0 to 3600')
+    .max(3_600, 'must be a number of seconds, 0 to 3600')
+    .default(30),
   BIND_ADDRESS: address.default('127.0.0.1'),
   PUBLIC_URL: origin.optional(),
   PUBLIC_ADDRESS: address.optional(),
@@ -135,6 +141,8 @@ export interface Settings {
   readonly tlsKey: string | null;
   readonly rtpPortMin: number;
   readonly rtpPortMax: number;
+  /** How long calls may go on once the product was told to end by SIGTERM. */
+  readonly drainSeconds: number;
   readonly bindAddress: string;
   /** Where people reach the portal: scheme, host and port, no slash at the end. */
   readonly publicUrl: string;
@@ -253,6 +261,7 @@ function toSettings(parsed: Parsed, given: Variables, cwd: string): Settings {
     tlsKey: file('TLS_KEY', parsed.TLS_KEY),
     rtpPortMin: parsed.RTP_PORT_MIN,
     rtpPortMax: parsed.RTP_PORT_MAX,
+    drainSeconds: parsed.DRAIN_SECONDS,
     bindAddress: bind,
     publicUrl: parsed.PUBLIC_URL ?? new URL(`http://${host}:${parsed.PORT}`).origin,
     publicAddress,
@@ -306,6 +315,7 @@ export function settledVariables(env: Env): Record<string, string> {
     TLS_KEY: env.tlsKey,
     RTP_PORT_MIN: env.rtpPortMin,
     RTP_PORT_MAX: env.rtpPortMax,
+    DRAIN_SECONDS: env.drainSeconds,
     BIND_ADDRESS: env.bindAddress,
     PUBLIC_URL: env.publicUrl,
     PUBLIC_ADDRESS: env.publicAddress,

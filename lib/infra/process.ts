@@ -36,24 +36,36 @@ export function surviveClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
+/** What is let end by itself before a process stops: the calls of a switch. */
+export interface Draining {
+  readonly seconds: number;
+  /** Resolves when nothing is left, when `seconds` are over, or when `hurry` is aborted. */
+  run(hurry: AbortSignal): Promise<void>;
+}
+
 export interface StopOptions {
   readonly log: Logger;
   /** Ends calls, closes sockets, writes what is open. */
   readonly stop: (reason: string) => Promise<void>;
   /** After that the process ends however far `stop` got; below the supervisor's own patience of 4.5 s. */
   readonly timeoutMs?: number;
+  /** What SIGTERM waits for; SIGINT and a second signal do not. */
+  readonly drain?: Draining;
 }
 
 /**
- * Stops this process in good order, once: at SIGTERM or SIGINT, or when the supervisor is gone
- * (an orphan would keep the ports). Exits with 0, with 1 when `stop` failed or took too long.
+ * Stops this process in good order, once: at SIGTERM (which drains first, where there is something
+ * to drain) or SIGINT, or when the supervisor is gone (an orphan would keep the ports). A second
+ * signal ends the draining. Exits with 0, with 1 when `stop` failed or took too long.
  */
-export function stopInGoodOrder({ log, stop, timeoutMs = 4_000 }: StopOptions): void {
+export function stopInGoodOrder({ log, stop, timeoutMs = 4_000, drain }: StopOptions): void {
   surviveClosedOutput();
-  let stopping = false;
-  const begin = (reason: string): void => {
-    if (stopping) return;
-    stopping = true;
+  const hurry = new AbortController();
+  let state: 'running' | 'draining' | 'stopping' = 'running';
+  const end = (reason: string): void => {
+    if (state === 'stopping') return;
+    state = 'stopping';
+    hurry.abort();
     log.info('process.stopping', { reason });
     setTimeout(() => {
       log.error('process.stop_timeout', { timeoutMs });
@@ -67,7 +79,22 @@ export function stopInGoodOrder({ log, stop, timeoutMs = 4_000 }: StopOptions): 
       },
     );
   };
-  process.on('SIGTERM', () => begin('SIGTERM'));
-  process.on('SIGINT', () => begin('SIGINT'));
-  process.on('disconnect', () => begin('supervisor gone'));
+  const terminate = (): void => {
+    if (drain === undefined || state !== 'running') {
+      end('SIGTERM');
+      return;
+    }
+    state = 'draining';
+    log.info('process.draining', { seconds: drain.seconds });
+    drain.run(hurry.signal).then(
+      () => end('drained'),
+      (error: unknown) => {
+        log.error('process.drain_failed', { error });
+        end('SIGTERM');
+      },
+    );
+  };
+  process.on('SIGTERM', terminate);
+  process.on('SIGINT', () => end('SIGINT'));
+  process.on('disconnect', () => end('supervisor gone'));
 }

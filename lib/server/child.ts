@@ -160,14 +160,17 @@ export class SupervisedChild {
     this.timer = setTimeout(() => this.start(), restartInMs);
   }
 
-  /** Asks it to end, and after `patienceMs` ends its whole group. Resolves when it is gone. */
-  async stop(patienceMs: number): Promise<void> {
+  /**
+   * Asks it to end, and after `patienceMs` ends its whole group. Resolves when it is gone. A
+   * switch takes SIGTERM for draining first, and SIGINT for not.
+   */
+  async stop(patienceMs: number, signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<void> {
     this.stopping = true;
     clearTimeout(this.timer);
     const child = this.process;
     if (child === null || child.pid === undefined) return;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    child.kill('SIGTERM');
+    child.kill(signal);
     const hurry = setTimeout(() => {
       this.hooks.log.warn('child.stop_forced', { name: this.spec.name, pid: child.pid });
       this.forceStop();

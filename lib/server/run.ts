@@ -34,7 +34,7 @@ export interface RunOptions {
 const DIST = import.meta.dirname;
 const ROOT = path.dirname(DIST);
 
-/** Together below the ten seconds that Ctrl-C may take. */
+/** Together, without draining, below the ten seconds that Ctrl-C may take. */
 const CHILD_PATIENCE_MS = 4_500;
 const START_PATIENCE_MS = 1_500;
 const POSTGRES_PATIENCE_MS = 3_000;
@@ -45,6 +45,7 @@ export class Run {
   private readonly children: SupervisedChild[] = [];
   private readonly tasks = new Set<ChildProcess>();
   private server: EmbeddedServer | null = null;
+  private draining = false;
   private stopping = false;
   private starting: Promise<void> = Promise.resolve();
   private postgresDeaths = 0;
@@ -189,6 +190,20 @@ export class Run {
     void this.stop('failed', 1);
   }
 
+  /**
+   * Lets the calls that go on end by themselves, as long as the setting says; the portal works
+   * meanwhile and says so. Then stops. `stop` cuts it short.
+   */
+  async drain(reason: string): Promise<void> {
+    if (this.draining || this.stopping) return;
+    this.draining = true;
+    const { drainSeconds } = this.options.settings;
+    this.options.log.info('draining', { reason, drainSeconds });
+    const [switchChild] = this.children;
+    await switchChild?.stop(drainSeconds * 1_000 + CHILD_PATIENCE_MS, 'SIGTERM');
+    await this.stop(reason, 0);
+  }
+
   /** Web, switch and worker first, PostgreSQL last; then the process ends with this code. */
   async stop(reason: string, code: number): Promise<void> {
     if (this.stopping) return;
@@ -197,7 +212,11 @@ export class Run {
     const since = performance.now();
     log.info('stopping', { reason });
     for (const task of this.tasks) task.kill('SIGTERM');
-    await Promise.all(this.children.map((child) => child.stop(CHILD_PATIENCE_MS)));
+    const [switchChild, ...others] = this.children;
+    await Promise.all([
+      switchChild?.stop(CHILD_PATIENCE_MS, 'SIGINT'),
+      ...others.map((child) => child.stop(CHILD_PATIENCE_MS)),
+    ]);
     await Promise.race([this.starting, sleep(START_PATIENCE_MS)]);
     await this.server?.stop(POSTGRES_PATIENCE_MS);
     this.leave();

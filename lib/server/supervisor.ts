@@ -44,17 +44,27 @@ function openOrExit(): { readonly asked: Settings; readonly opened: DataDirector
 /** One Ctrl-C can arrive twice: from the terminal, and passed on by whoever started this. */
 const SAME_SIGNAL_MS = 500;
 
+/**
+ * SIGTERM lets calls end (DRAIN_SECONDS), SIGINT and SIGHUP stop soon. A signal on top goes one step
+ * further: from draining to stopping, from stopping to the end.
+ */
 function listenToSignals(run: Run): void {
-  let askedMs: number | null = null;
-  const stop = (signal: string): void => {
+  let state: 'running' | 'draining' | 'stopping' = 'running';
+  let askedMs = Number.NEGATIVE_INFINITY;
+  const hear = (signal: NodeJS.Signals): void => {
     const now = performance.now();
-    if (askedMs !== null && now - askedMs > SAME_SIGNAL_MS) run.forceStop();
-    askedMs ??= now;
+    if (now - askedMs <= SAME_SIGNAL_MS) return;
+    askedMs = now;
+    if (state === 'stopping') run.forceStop();
+    if (state === 'running' && signal === 'SIGTERM') {
+      state = 'draining';
+      void run.drain(signal);
+      return;
+    }
+    state = 'stopping';
     void run.stop(signal, 0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => stop(signal));
-  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, hear);
 }
 
 async function main(): Promise<void> {

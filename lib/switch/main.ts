@@ -51,8 +51,10 @@ async function main(): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error);
     await refuseToStart(`The switch can't start: ${reason}`);
   }
+  const { drainSeconds } = settings;
   stopInGoodOrder({
     log,
+    drain: { seconds: drainSeconds, run: (hurry) => theSwitch.drain(drainSeconds, hurry) },
     stop: async () => {
       await theSwitch.stop();
       tls.close();

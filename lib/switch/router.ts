@@ -3,6 +3,7 @@ import { requestDialogKey } from '@/lib/protocol/sip/dialog';
 import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { ServerTransaction, TransactionUsers } from '@/lib/protocol/sip/transaction';
 import type { Flow } from '@/lib/protocol/sip/transport';
+import { DRAINING_HEADERS } from './drain';
 import { ALLOWED_METHODS, type DialogTable } from './stack';
 
 export interface RouterOptions {
@@ -10,6 +11,10 @@ export interface RouterOptions {
   readonly log: Logger;
   register(transaction: ServerTransaction): void;
   invite(transaction: ServerTransaction): void;
+  /** A draining switch takes no new calls, and says so to whoever asks after it. */
+  isDraining(): boolean;
+  /** Of an INVITE: calls for help are taken to the last. */
+  mayBeEmergency(request: SipRequest): boolean;
 }
 
 /** Hands each request to whoever it is for: a leg, the registrar, the admission of calls. */
@@ -33,9 +38,15 @@ export function createRouter(options: RouterOptions): TransactionUsers {
         options.register(transaction);
         return;
       case 'INVITE':
-        options.invite(transaction);
+        if (options.isDraining() && !options.mayBeEmergency(request)) {
+          transaction.respond(503, undefined, { headers: DRAINING_HEADERS });
+        } else options.invite(transaction);
         return;
       case 'OPTIONS':
+        if (options.isDraining()) {
+          transaction.respond(503, undefined, { headers: DRAINING_HEADERS });
+          return;
+        }
         transaction.respond(200, 'OK', {
           headers: { allow: ALLOWED_METHODS, accept: 'application/sdp' },
         });

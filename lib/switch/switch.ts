@@ -15,6 +15,7 @@ import type { NodeLease } from '@/lib/services/charging/types';
 import type { ServicesDatabase } from '@/lib/services/database';
 import { loadBindings } from '@/lib/services/registrations/load-bindings';
 import { writeBindings } from '@/lib/services/registrations/write-bindings';
+import { contactOn, listenOn } from './addresses';
 import { Authentication } from './authentication';
 import { Admission } from './call/admission';
 import type { Call } from './call/call';
@@ -28,8 +29,9 @@ import { SwitchDecks } from './directory/decks';
 import { SwitchDirectory } from './directory/directory';
 import { ExtensionSecrets } from './directory/secrets';
 import { DirectorySync } from './directory/sync';
+import { callsOver, mayBeEmergency } from './drain';
 import { createEdge } from './edge/edge';
-import type { Edge, EdgeListen, EdgeOptions, TlsSource } from './edge/types';
+import type { Edge, EdgeOptions, TlsSource } from './edge/types';
 import { LiveEvents } from './live-events';
 import type { MediaEngine } from './media/engine';
 import { BindingBacklog, Location } from './registrar/location';
@@ -45,8 +47,8 @@ const RECOVER_MS = 60_000;
 const BINDINGS_WRITE_MS = 200;
 /** How often expired bindings and idle counters are dropped. */
 const SWEEP_MS = 5_000;
-/** How long calls may go on once the process was told to stop. */
-const DRAIN_MS = 1_500;
+/** How long calls may go on once the process was told to stop soon. */
+const LAST_MOMENT_SECONDS = 1.5;
 
 export interface SwitchOptions {
   readonly env: Env;
@@ -171,12 +173,22 @@ export class Switch {
     log.info('switch.ready', { node: env.nodeId, registrations: this.location.size });
   }
 
+  /**
+   * Takes no new calls but emergencies and lets those in progress end by themselves. Registrations
+   * and subscriptions go on, and stay when the process has ended.
+   */
+  async drain(seconds: number, hurry: AbortSignal): Promise<void> {
+    this.state = 'draining';
+    this.options.log.info('switch.draining', { calls: this.calls.size, seconds });
+    await callsOver(this.calls, { seconds, hurry });
+  }
+
   /** Takes no new calls, gives those in progress a moment, ends the rest, writes everything. */
   async stop(): Promise<void> {
     const { database, media, log } = this.options;
+    const hasDrained = this.state === 'draining';
     this.state = 'draining';
-    const deadlineMs = this.clock.monotonicMs() + DRAIN_MS;
-    while (this.calls.size > 0 && this.clock.monotonicMs() < deadlineMs) await pause(50);
+    await callsOver(this.calls, { seconds: hasDrained ? 0 : LAST_MOMENT_SECONDS });
     for (const call of [...this.calls.values()]) call.hangUp({ q850: 42, text: 'shutting down' });
     for (const timer of this.timers) clearInterval(timer);
     await pause(100);
@@ -194,16 +206,8 @@ export class Switch {
 
   private edgeOptions(): EdgeOptions {
     const { env, log } = this.options;
-    const host = env.bindAddress;
-    const listen: EdgeListen = {
-      udp: { host, port: env.sipPort },
-      tcp: { host, port: env.sipPort },
-      tls: { host, port: env.sipTlsPort },
-      ws: { host, port: env.sipWsPort },
-      wss: { host, port: env.sipWssPort },
-    };
     return {
-      listen,
+      listen: listenOn(env),
       tls: this.options.tls,
       exempt: this.options.exempt,
       log,
@@ -241,25 +245,8 @@ export class Switch {
       dialogs: this.dialogs,
       publicAddress: bracketed(env.publicAddress),
       randomToken,
-      contactOn: (flow) => this.contactOn(flow),
+      contactOn: (flow) => contactOn(env, flow),
     };
-  }
-
-  private contactOn(flow: Flow): string {
-    const { env } = this.options;
-    const host = bracketed(env.publicAddress);
-    switch (flow.transport) {
-      case 'udp':
-        return `<sip:${host}:${env.sipPort}>`;
-      case 'tcp':
-        return `<sip:${host}:${env.sipPort};transport=tcp>`;
-      case 'tls':
-        return `<sip:${host}:${env.sipTlsPort};transport=tls>`;
-      case 'ws':
-        return `<sip:${host}:${env.sipWsPort};transport=ws>`;
-      case 'wss':
-        return `<sip:${host}:${env.sipWssPort};transport=wss>`;
-    }
   }
 
   private createRouter(charging: ChargingGroups): ReturnType<typeof createRouter> {
@@ -315,6 +302,9 @@ export class Switch {
       log,
       register: (transaction) => registrar.register(transaction),
       invite: (transaction) => admission.invite(transaction),
+      isDraining: () => this.state === 'draining',
+      mayBeEmergency: (request) =>
+        mayBeEmergency(request, (domain) => this.directory.tenantByDomain(domain)),
     });
   }
 

@@ -9,6 +9,7 @@ import { parseUri, uriUser } from '@/lib/protocol/sip/uri';
 import type { CallFacts } from '@/lib/services/charging/types';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import type { AuthenticatedPhone, Authentication } from '@/lib/switch/authentication';
+import { DRAINING_HEADERS } from '@/lib/switch/drain';
 import { matchTrunk } from '@/lib/switch/trunks/match';
 import { Call } from './call';
 import type { CalleeFailure } from './callee-leg';
@@ -24,9 +25,6 @@ export interface AdmissionOptions {
   /** While the switch drains it takes no new calls but emergencies. */
   isDraining(): boolean;
 }
-
-/** Seconds after which a caller may try a draining switch again. */
-const RETRY_AFTER_SECONDS = 30;
 
 type Origin =
   | { readonly kind: 'phone'; readonly phone: AuthenticatedPhone }
@@ -103,7 +101,7 @@ export class Admission {
     if (this.options.isDraining() && plan.callClass !== 'emergency') {
       caller.refuse(SIP_REFUSALS.DRAINING, {
         ...refusalHeaders('DRAINING', null),
-        'retry-after': String(RETRY_AFTER_SECONDS),
+        ...DRAINING_HEADERS,
       });
       return;
     }

@@ -28,7 +28,12 @@ else {
   console.log(JSON.stringify({ event: 'child.env', level: 'info', name, node: process.env.NODE_ID }));
   if (name === 'switch') createServer().listen(Number(process.env.SIP_PORT), process.env.BIND_ADDRESS);
   setInterval(() => {}, 1000);
-  process.on('SIGTERM', () => { if (process.env.TEST_DEAF !== name) process.exit(0); });
+  const leave = () => { if (process.env.TEST_DEAF !== name) process.exit(0); };
+  process.on('SIGINT', leave);
+  process.on('SIGTERM', () => {
+    if (name === 'switch' && process.env.TEST_DRAIN) setTimeout(leave, Number(process.env.TEST_DRAIN));
+    else leave();
+  });
   process.on('disconnect', () => process.exit(0));
   process.send({ event: 'ready', details: {} });
 }
@@ -42,7 +47,7 @@ const server = http.createServer((request, response) => {
   response.end(JSON.stringify({ headers: request.headers, raw: request.rawHeaders }));
 });
 server.listen(Number(process.env.PORT), process.env.HOSTNAME);
-process.on('SIGTERM', () => server.close(() => process.exit(143)));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.close(() => process.exit(143)));
 `;
 
 /** A project folder with the supervisor's bundles and the stand-ins; remove it when done. */

@@ -211,6 +211,35 @@ describe('the supervisor', () => {
     await eventually(() => all.every((pid) => pid === null || !isAlive(pid)));
   });
 
+  it('lets the switch drain at SIGTERM while everything else goes on', async () => {
+    const started = start({ TEST_DRAIN: '1500' });
+    await started.ready();
+    const { web } = started.processes();
+    const since = performance.now();
+    const ended = started.stop('SIGTERM');
+    await eventually(() => started.stderr.includes('draining'));
+    expect(isAlive(web ?? 0)).toBe(true);
+    expect(await ended).toBe(0);
+    expect(performance.now() - since).toBeGreaterThan(1_400);
+  });
+
+  it('drains no longer than DRAIN_SECONDS', async () => {
+    const started = start({ TEST_DRAIN: '60000', TEST_DEAF: 'switch', DRAIN_SECONDS: '0' });
+    await started.ready();
+    expect(await started.stop('SIGTERM')).toBe(0);
+  });
+
+  it('cuts the draining short at a second signal', async () => {
+    const started = start({ TEST_DRAIN: '60000' });
+    await started.ready();
+    started.process.kill('SIGTERM');
+    await eventually(() => started.stderr.includes('draining'));
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const since = performance.now();
+    expect(await started.stop('SIGTERM')).toBe(0);
+    expect(performance.now() - since).toBeLessThan(8_000);
+  });
+
   it('takes a Ctrl-C that arrives twice as one', async () => {
     const started = start();
     await started.ready();
