@@ -14,6 +14,7 @@ import { matchTrunk } from '@/lib/switch/trunks/match';
 import { Call } from './call';
 import type { CalleeFailure } from './callee-leg';
 import { CallerLeg } from './caller-leg';
+import { Conversation } from './conversation';
 import { dial } from './dial';
 import type { CallEnvironment } from './environment';
 import { SDP_TYPE } from './leg';
@@ -106,9 +107,12 @@ export class Admission {
       return;
     }
     const leave = usage.enter(plan.subjects);
+    const conversation = new Conversation(environment, { sessionId: callId, leg: caller });
+    caller.onCancelled = () => conversation.end({ leg: caller, q850: 16 });
     const call = new Call(environment, {
       callId,
       caller,
+      conversation,
       plan,
       facts: factsOf({ plan, origin, asked, environment, startedAtMs: nowMs }),
       leave,
@@ -122,7 +126,7 @@ export class Admission {
   private async run(call: Call): Promise<void> {
     const { log } = this.options.environment.stack;
     try {
-      call.openMedia();
+      call.conversation.open();
       if (await call.reserve()) await dial(call);
     } catch (error) {
       if (call.isOver) {

@@ -1,6 +1,12 @@
 import type { Timer, TimerScheduler } from '@/lib/protocol/sip/timers';
 import type { JsonValue } from '@/lib/services/charging/types';
-import type { Gate, LegMediaStats, MediaEngine, MediaEvent } from '@/lib/switch/media/engine';
+import type {
+  Gate,
+  LegMediaStats,
+  MediaEngine,
+  MediaEvent,
+  SessionStats,
+} from '@/lib/switch/media/engine';
 import type { Leg } from './leg';
 
 /**
@@ -10,28 +16,29 @@ import type { Leg } from './leg';
  */
 const NEVER_HEARD_GRACE_MS = 10 * 60_000;
 
-/** What the CDR keeps of a call's media. */
+/** What calls' records keep of the media: each call asks for its own legs. */
 export interface MediaFigures {
-  readonly codec: string | null;
-  readonly summary: JsonValue;
   codecOf(legId: string): string | null;
+  /** Null where the session can't be asked any more. */
+  summaryOf(legIds: readonly string[]): JsonValue;
 }
 
-/** The media of one call: one session of the engine, the caller's leg and the called ones. */
+/** The media of a conversation: one session of the engine and the legs that it has. */
 export class CallMedia {
   private readonly engine: MediaEngine;
   private readonly sessionId: string;
-  private readonly caller: Leg;
   private grace: Timer | undefined;
 
-  constructor(engine: MediaEngine, sessionId: string, caller: Leg) {
+  constructor(engine: MediaEngine, sessionId: string) {
     this.engine = engine;
     this.sessionId = sessionId;
-    this.caller = caller;
   }
 
-  /** Opens the session; `onDead` when no media will ever flow again. */
-  open(timers: TimerScheduler, onDead: (reason: string) => void): void {
+  /**
+   * Opens the session; `callerLegId` is heard by nobody before the gate opens. `onDead` when no
+   * media will ever flow again.
+   */
+  open(callerLegId: string, timers: TimerScheduler, onDead: (reason: string) => void): void {
     const fellSilent = async (): Promise<void> => {
       if (await this.wasHeard()) onDead('silent');
       else this.grace ??= timers.after(NEVER_HEARD_GRACE_MS, () => void graceOver());
@@ -41,7 +48,7 @@ export class CallMedia {
     };
     this.engine.createSession({
       sessionId: this.sessionId,
-      callerLegId: this.caller.id,
+      callerLegId,
       onEvent: (event: MediaEvent) => {
         if (event.type === 'lost') onDead(event.reason);
         else if (event.sessionSilent) void fellSilent();
@@ -49,15 +56,9 @@ export class CallMedia {
     });
   }
 
-  /** What to offer to a called leg, made of what the caller offered. */
-  offerTo(legId: string, callerSdp: Buffer): Promise<Buffer> {
-    return this.engine.offer({
-      sessionId: this.sessionId,
-      fromLegId: this.caller.id,
-      toLegId: legId,
-      sdp: callerSdp,
-      signallingAddress: this.caller.flow.remote.address,
-    });
+  /** What to offer to a called leg, made of what `from` offers. */
+  offerTo(legId: string, from: { readonly leg: Leg; readonly offer: Buffer }): Promise<Buffer> {
+    return this.engine.offer(this.describe(from.leg, { id: legId }, from.offer));
   }
 
   /** What to tell `to` of the answer of `from`; the two are connected. */
@@ -84,16 +85,15 @@ export class CallMedia {
     this.engine.gate(this.sessionId, gate);
   }
 
+  /** The figures as they are now; the session goes on. */
+  async figures(): Promise<MediaFigures> {
+    return figuresOf(await this.engine.stats(this.sessionId).catch(() => null));
+  }
+
   /** Ends the session; media stops at once. */
   async close(): Promise<MediaFigures> {
     this.grace?.cancel();
-    const stats = await this.engine.delete(this.sessionId).catch(() => null);
-    const legs = stats?.legs ?? [];
-    return {
-      codec: legs.find((leg) => leg.codec !== null)?.codec ?? null,
-      summary: stats === null ? null : { legs: legs.map(summaryOf) },
-      codecOf: (legId) => legs.find((leg) => leg.legId === legId)?.codec ?? null,
-    };
+    return figuresOf(await this.engine.delete(this.sessionId).catch(() => null));
   }
 
   /** Whether any leg ever sent a packet; a session that can't be asked counts as heard. */
@@ -102,7 +102,7 @@ export class CallMedia {
     return stats?.legs.some((leg) => leg.received.packets > 0) ?? true;
   }
 
-  private describe(from: Leg, to: Leg, sdp: Buffer) {
+  private describe(from: Leg, to: { readonly id: string }, sdp: Buffer) {
     return {
       sessionId: this.sessionId,
       fromLegId: from.id,
@@ -111,6 +111,15 @@ export class CallMedia {
       signallingAddress: from.flow.remote.address,
     };
   }
+}
+
+function figuresOf(stats: SessionStats | null): MediaFigures {
+  const legs = stats?.legs ?? [];
+  return {
+    codecOf: (legId) => legs.find((leg) => leg.legId === legId)?.codec ?? null,
+    summaryOf: (legIds) =>
+      stats && { legs: legs.filter((leg) => legIds.includes(leg.legId)).map(summaryOf) },
+  };
 }
 
 function summaryOf(leg: LegMediaStats): JsonValue {

@@ -1,15 +1,14 @@
 import type { PlannedAttempt, PlannedBuy, PlannedCall } from '@/lib/core/call-plan/plan';
 import { AppError } from '@/lib/core/errors';
 import type { Uuid } from '@/lib/core/ids';
-import type { SipRequest } from '@/lib/protocol/sip/message';
-import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import type { CallFacts, CallResult, HungUpBy } from '@/lib/services/charging/types';
 import { CallCharging } from '@/lib/switch/charging/call-charging';
-import { CallMedia } from './call-media';
+import type { CallMedia, MediaFigures } from './call-media';
 import type { CalleeLeg } from './callee-leg';
-import type { CallerLeg } from './caller-leg';
+import type { Conversation, ConversationEnd } from './conversation';
 import type { CallEnvironment } from './environment';
-import { type HangUpCause, type Leg, type LegListener, SDP_TYPE } from './leg';
+import type { HangUpCause, Leg } from './leg';
+import type { CallingParty } from './party';
 import { q850OfStatus, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
 
 /** How a call stands, as the portal sees it. */
@@ -17,7 +16,8 @@ export type CallPhase = 'dialling' | 'ringing' | 'talking' | 'over';
 
 export interface CallStart {
   readonly callId: Uuid;
-  readonly caller: CallerLeg;
+  readonly caller: CallingParty;
+  readonly conversation: Conversation;
   readonly plan: PlannedCall;
   readonly facts: CallFacts;
   /** Counts the call out at everything that limits it. */
@@ -36,12 +36,12 @@ interface Ending {
  * One call: the caller's leg, the legs that were tried for it, its media and its money. It offers
  * verbs to an application (call/dial.ts) and sees to it that the end is written exactly once.
  */
-export class Call implements LegListener {
+export class Call {
   readonly callId: Uuid;
-  readonly caller: CallerLeg;
+  readonly caller: CallingParty;
   readonly plan: PlannedCall;
   readonly facts: CallFacts;
-  readonly media: CallMedia;
+  readonly conversation: Conversation;
   readonly environment: CallEnvironment;
   private readonly charging: CallCharging;
   private readonly leave: () => void;
@@ -66,7 +66,6 @@ export class Call implements LegListener {
     this.plan = start.plan;
     this.facts = start.facts;
     this.leave = start.leave;
-    this.media = new CallMedia(environment.media, start.callId, start.caller);
     const { stack, charging } = environment;
     this.charging = new CallCharging({
       groups: charging,
@@ -75,19 +74,15 @@ export class Call implements LegListener {
       callId: start.callId,
       maxSeconds: start.plan.maxSeconds,
       activeCalls: () => this.activeCalls(),
-      onCut: () => this.cut(),
+      onCut: () => this.conversation.end({ leg: null, q850: 21 }),
       onTrouble: (error) => stack.log.error('call.charging', { callId: this.callId, error }),
     });
-    this.caller.onCancelled = () => this.end({ by: 'caller', status: 487, q850: 16 });
-    this.caller.listener = this;
+    this.conversation = start.conversation;
+    this.conversation.join(this);
   }
 
-  /** Opens the media session. Throws where no port is left. */
-  openMedia(): void {
-    this.media.open(this.environment.stack.timers, (reason) => {
-      this.environment.stack.log.info('call.media_dead', { callId: this.callId, reason });
-      this.hangUp({ q850: 102, text: 'no media' });
-    });
+  get media(): CallMedia {
+    return this.conversation.media;
   }
 
   get phase(): CallPhase {
@@ -157,7 +152,7 @@ export class Call implements LegListener {
 
   addLeg(leg: CalleeLeg): void {
     this.legs.push(leg);
-    leg.listener = this;
+    leg.listener = this.conversation;
   }
 
   /** Tells the caller that it rings, with early media where the far side sends some. */
@@ -168,12 +163,12 @@ export class Call implements LegListener {
       this.environment.events.ringing(this);
     }
     if (!sdp) {
-      if (status === 180) this.caller.ring(180, null);
+      if (status === 180) this.caller.progress(180, null);
       return;
     }
-    const early = await this.media.answer(leg, this.caller, sdp);
+    const early = await this.media.answer(leg, this.caller.leg, sdp);
     if (this.over || this.winner) return;
-    this.caller.ring(183, early);
+    this.caller.progress(183, early);
   }
 
   /** Connects the caller with the leg that answered first. False: it was too late. */
@@ -183,12 +178,13 @@ export class Call implements LegListener {
       return false;
     }
     this.winner = leg;
-    const answer = await this.media.answer(leg, this.caller, sdp);
+    const answer = await this.media.answer(leg, this.caller.leg, sdp);
     if (this.over) return false;
     const { stack, events } = this.environment;
     this.media.gate('open');
     const answeredMonotonicMs = stack.clock.monotonicMs();
     if (!this.caller.answer(answer)) return false;
+    this.conversation.connect(this.caller.leg, leg);
     this.answeredAtMs = stack.clock.nowMs();
     this.charging.answered(answeredMonotonicMs, {
       callId: this.callId,
@@ -198,7 +194,7 @@ export class Call implements LegListener {
       attempts: this.attempts,
       legs: [this.caller.facts(), ...this.legs.map((each) => each.facts())],
       dialogs: JSON.parse(
-        JSON.stringify({ caller: this.caller.snapshot(), callee: leg.snapshot() }),
+        JSON.stringify({ caller: this.caller.leg.snapshot(), callee: leg.snapshot() }),
       ),
     });
     events.answered(this);
@@ -229,74 +225,21 @@ export class Call implements LegListener {
     });
   }
 
-  /** Ends the call from our side: an operator, a drain, a lost flow. */
+  /** Ends the call and its conversation from our side: an operator, a drain, a lost flow. */
   hangUp(cause: HangUpCause): void {
-    this.media.gate('closed');
-    this.end({ by: 'switch', status: this.answeredAtMs === null ? 480 : 200, q850: cause.q850 });
+    this.conversation.end({ leg: null, q850: cause.q850 });
   }
 
-  onHungUp(leg: Leg, cause: HangUpCause | null): void {
-    const by = leg === this.caller ? 'caller' : 'callee';
-    if (by === 'callee' && leg !== this.winner) return;
-    const status = this.answeredAtMs === null ? 487 : 200;
-    this.end({ by, status, q850: cause?.q850 ?? 16 });
+  /** The conversation that the call is part of is over, and so is the call. */
+  conversationOver({ leg, q850 }: ConversationEnd): void {
+    const answered = this.answeredAtMs !== null;
+    if (leg === null) this.end({ by: 'switch', status: answered ? 200 : 480, q850 });
+    else this.end({ by: this.sideOf(leg), status: answered ? 200 : 487, q850 });
   }
 
-  onReoffer(leg: Leg, transaction: ServerTransaction, request: SipRequest): void {
-    const other = leg === this.caller ? this.winner : this.caller;
-    if (!other || request.body.length === 0) {
-      // Without a body an UPDATE only refreshes the session; a re-INVITE asks us to offer.
-      if (request.method === 'UPDATE') transaction.respond(200);
-      else transaction.respond(488);
-      return;
-    }
-    this.reoffer({ leg, other, transaction, request }).catch((error: unknown) => {
-      this.environment.stack.log.info('call.reoffer', { callId: this.callId, error });
-      const glare = error instanceof AppError && error.code === 'CONFLICT';
-      transaction.respond(glare ? 491 : 488);
-    });
-  }
-
-  onInfo(leg: Leg, transaction: ServerTransaction, request: SipRequest): void {
-    const other = leg === this.caller ? this.winner : this.caller;
-    if (!other) {
-      transaction.respond(200);
-      return;
-    }
-    const type = request.header('content-type');
-    other.ask(
-      'INFO',
-      { ...(type ? { headers: { 'content-type': type } } : {}), body: request.body },
-      (response) => transaction.respond(response?.status ?? 408),
-    );
-  }
-
-  /** The far side answers the offer; the one who offered gets that answer, media rewritten. */
-  private async reoffer(offer: {
-    leg: Leg;
-    other: Leg;
-    transaction: ServerTransaction;
-    request: SipRequest;
-  }): Promise<void> {
-    const { leg, other, transaction, request } = offer;
-    const towards = await this.media.update(leg, other, request.body);
-    other.ask('INVITE', { headers: { 'content-type': SDP_TYPE }, body: towards }, (response) => {
-      if (!response || response.status >= 300 || response.body.length === 0) {
-        this.media.rollback();
-        transaction.respond(response ? relayedStatus(response.status) : 408);
-        return;
-      }
-      this.media.answer(other, leg, response.body).then(
-        (body) => leg.acceptOffer(transaction, body),
-        () => transaction.respond(488),
-      );
-    });
-  }
-
-  /** The granted time is over. Silence first: that is the guarantee. */
-  private cut(): void {
-    this.media.gate('closed');
-    this.end({ by: 'switch', status: 200, q850: 21 });
+  /** On which side of this call a leg is: its own, or one that joined by a linked call. */
+  private sideOf(leg: Leg): HungUpBy {
+    return leg === this.caller.leg ? 'caller' : 'callee';
   }
 
   private end(ending: Ending): void {
@@ -305,6 +248,7 @@ export class Call implements LegListener {
     const { stack, calls } = this.environment;
     this.endedAtMs = stack.clock.nowMs();
     const outcome = this.charging.end(stack.clock.monotonicMs());
+    const media = this.conversation.leave(this);
     const cause = { q850: ending.q850 ?? 16, text: ending.by ?? 'ended' };
     this.caller.hangUp(cause);
     for (const leg of this.legs) leg.hangUp(cause);
@@ -312,7 +256,7 @@ export class Call implements LegListener {
     this.leave();
     this.leaveTrunk();
     for (const listener of this.overListeners.splice(0)) listener();
-    this.write(ending, outcome).catch((error: unknown) => {
+    this.write(ending, outcome, media).catch((error: unknown) => {
       stack.log.error('call.settle', { callId: this.callId, error });
     });
   }
@@ -320,10 +264,12 @@ export class Call implements LegListener {
   private async write(
     ending: Ending,
     outcome: { durationMs: number; ratedSeconds: number },
+    figures: Promise<MediaFigures>,
   ): Promise<void> {
     const { stack, charging, events } = this.environment;
-    const media = await this.media.close();
+    const media = await figures;
     await this.holding;
+    const legIds = [this.caller.leg.id, ...this.legs.map((leg) => leg.id)];
     const settlement = await charging.settle({
       callId: this.callId,
       facts: this.facts,
@@ -339,9 +285,12 @@ export class Call implements LegListener {
       trunkId: this.trunkId,
       buy: this.answeredAtMs === null ? null : this.buy(),
       attempts: this.attempts,
-      codec: media.codec,
-      media: media.summary,
-      legs: [this.caller, ...this.legs].map((leg) => leg.result(media.codecOf(leg.id))),
+      codec: legIds.map(media.codecOf).find((codec) => codec !== null) ?? null,
+      media: media.summaryOf(legIds),
+      legs: [
+        this.caller.result(media.codecOf(this.caller.leg.id)),
+        ...this.legs.map((leg) => leg.result(media.codecOf(leg.id))),
+      ],
     });
     events.ended(this, {
       settlement,

@@ -4,9 +4,11 @@ import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { ALLOWED_METHODS, type SipStack } from '@/lib/switch/stack';
 import { type HangUpCause, Leg, type LegIdentity, SDP_TYPE } from './leg';
+import type { CallingParty, ProgressStatus, Refusal } from './party';
 
 /** The leg of whoever called us: the server side of an INVITE. */
-export class CallerLeg extends Leg {
+export class CallerLeg extends Leg implements CallingParty {
+  readonly isOwn = true;
   /** The caller gave up before the answer. */
   onCancelled: (() => void) | undefined;
   private readonly transaction: ServerTransaction;
@@ -22,8 +24,20 @@ export class CallerLeg extends Leg {
     this.transaction.onFailure = () => this.lost();
   }
 
+  get leg(): this {
+    return this;
+  }
+
   get request(): SipRequest {
     return this.transaction.request;
+  }
+
+  get offer(): Buffer {
+    return this.request.body;
+  }
+
+  get maxForwards(): number {
+    return this.request.maxForwards;
   }
 
   /** Whether a dialog can come of the INVITE: without a usable Contact none can (§12.1.1). */
@@ -31,8 +45,8 @@ export class CallerLeg extends Leg {
     return this.openDialog() !== undefined;
   }
 
-  /** 180 or 183, with the SDP of early media where there is some. */
-  ring(status: 180 | 183, sdp: Buffer | null): void {
+  /** A provisional answer, with the SDP of early media where there is some. */
+  progress(status: ProgressStatus, sdp: Buffer | null): void {
     if (this.isEnded || this.answered || !this.openDialog()) return;
     this.markRinging();
     this.transaction.respond(status, undefined, {
@@ -65,10 +79,7 @@ export class CallerLeg extends Leg {
   }
 
   /** A final answer other than 2xx. */
-  refuse(
-    refusal: { readonly status: number; readonly reason?: string; readonly q850: number | null },
-    headers: Readonly<Record<string, string>> = {},
-  ): void {
+  refuse(refusal: Refusal, headers: Readonly<Record<string, string>> = {}): void {
     if (this.answered || !this.markEnded(refusal.status, refusal.q850)) return;
     this.transaction.respond(refusal.status, refusal.reason, { headers });
   }

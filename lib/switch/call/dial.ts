@@ -66,7 +66,7 @@ interface Offer {
 
 async function offerOn(call: Call, branch: Branch): Promise<Offer> {
   const legId = newId(call.environment.stack.clock.nowMs());
-  return { branch, legId, sdp: await call.media.offerTo(legId, call.caller.request.body) };
+  return { branch, legId, sdp: await call.media.offerTo(legId, call.caller) };
 }
 
 interface Fork {
@@ -149,7 +149,7 @@ function fork({ call, attempt, offers, resolve }: Fork): void {
       uri: branch.uri,
       from: fromOf(call, attempt),
       to: branch.to,
-      maxForwards: call.caller.request.maxForwards - 1,
+      maxForwards: call.caller.maxForwards - 1,
       headers: branch.headers,
       sdp,
     });
@@ -227,5 +227,5 @@ function nameOf(call: Call): string {
     return toWireText(name.replace(/[\r\n\0]/g, ' '));
   }
   if (call.plan.callClass !== 'inbound') return '';
-  return parseNameAddr(call.caller.request.header('from') ?? '')?.displayName ?? '';
+  return parseNameAddr(call.caller.request?.header('from') ?? '')?.displayName ?? '';
 }

@@ -1,0 +1,42 @@
+import type { SipRequest } from '@/lib/protocol/sip/message';
+import type { LegFacts, LegResult } from '@/lib/services/charging/types';
+import type { HangUpCause, Leg } from './leg';
+
+/** What is told of the far side while it is not answered: 180, 181, 182 or 183. */
+export type ProgressStatus = 180 | 181 | 182 | 183;
+
+/** A final answer other than 2xx. */
+export interface Refusal {
+  readonly status: number;
+  readonly reason?: string;
+  readonly q850: number | null;
+}
+
+/**
+ * On whose behalf a call dials: the leg of whoever called, or a party of another call's
+ * conversation that is forwarded or transferred. The call tells it how things go and neither knows
+ * nor cares which it is.
+ */
+export interface CallingParty {
+  /** The leg that will talk to whoever answers. */
+  readonly leg: Leg;
+  /** Whether the leg lives and ends with the call that dials, rather than with another. */
+  readonly isOwn: boolean;
+  /** What it offers: the SDP that called legs are offered, media rewritten. */
+  readonly offer: Buffer;
+  /** As received; a B2BUA sends one less (facts: loops). */
+  readonly maxForwards: number;
+  /** The INVITE that began it all; null where none did (a transfer). Nothing crosses unasked. */
+  readonly request: SipRequest | null;
+  /** Tells that it rings, is forwarded, or has early media. */
+  progress(status: ProgressStatus, sdp: Buffer | null): void;
+  /** Somebody answered with this SDP (made for this leg). False: too late, it is gone. */
+  answer(sdp: Buffer): boolean;
+  /** Nobody will answer. */
+  refuse(refusal: Refusal, headers?: Readonly<Record<string, string>>): void;
+  /** The call is over. */
+  hangUp(cause: HangUpCause): void;
+  /** The leg as the call's record has it, place 0. */
+  facts(): LegFacts;
+  result(codec: string | null): LegResult;
+}
