@@ -1,11 +1,15 @@
 import { ChallengePolicy } from '@/lib/protocol/digest/challenge-policy';
 import type { DigestServer } from '@/lib/protocol/digest/server';
 import type { NameAddr } from '@/lib/protocol/sip/name-addr';
+import { fromWireText } from '@/lib/protocol/sip/text';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { parseSipUri, type SipUri } from '@/lib/protocol/sip/uri';
 import type { ExtensionRecord, SwitchDirectory, TenantRecord } from './directory/directory';
 import type { ExtensionSecrets } from './directory/secrets';
 import type { BanList } from './edge/ban-list';
+
+/** Of a name that somebody guessed at, for the list of bans. */
+const MAX_NAME_CHARS = 64;
 
 export interface AuthenticationOptions {
   readonly directory: SwitchDirectory;
@@ -14,6 +18,8 @@ export interface AuthenticationOptions {
   readonly bans: BanList;
   /** Whether a host and port name this server. */
   isOurs(host: string, port: number | undefined): boolean;
+  /** Whether an extension is registered from an address now. */
+  isRegisteredFrom(extensionId: string, address: string): boolean;
   /** A phone of a known extension gave a wrong secret. */
   onWrongSecret(extension: ExtensionRecord, transaction: ServerTransaction): void;
 }
@@ -80,7 +86,7 @@ export class Authentication {
           return undefined;
         case 'wrong':
           // Only an answer to a challenge that this very address got proves who sent it.
-          if (verdict.isCompleted) this.refuse(transaction, tenant, verdict.username);
+          if (verdict.isCompleted) this.refuse(transaction, { tenant, realm, ...verdict });
           else this.challenge(transaction, realm, false);
           return undefined;
       }
@@ -103,20 +109,25 @@ export class Authentication {
 
   private refuse(
     transaction: ServerTransaction,
-    tenant: TenantRecord | undefined,
-    username: string,
+    guess: { tenant: TenantRecord | undefined; realm: string; username: string },
   ): void {
-    const { directory, bans, onWrongSecret } = this.options;
+    const { directory, bans, onWrongSecret, isRegisteredFrom } = this.options;
+    const { tenant, realm, username } = guess;
+    const { address } = transaction.flow.remote;
     const extension = tenant && directory.extension(tenant.id, username);
     if (extension) onWrongSecret(extension, transaction);
-    bans.recordFailure(transaction.flow.remote.address, 'wrong secret');
+    // Answered first: a ban ends the connection that the answer goes by.
     transaction.respond(403);
+    bans.recordFailure(address, {
+      name: fromWireText(`${username}@${realm}`).slice(0, MAX_NAME_CHARS),
+      isHome: extension !== undefined && isRegisteredFrom(extension.id, address),
+    });
   }
 
   private challenge(transaction: ServerTransaction, realm: string, stale: boolean): void {
     const source = transaction.flow.remote.address;
     const algorithms = this.policy.challenged(transaction.request, source);
-    transaction.respond(401, undefined, {
+    transaction.respondOnce(401, undefined, {
       headers: {
         'www-authenticate': this.options.digest.challenge(realm, { source, stale, algorithms }),
       },

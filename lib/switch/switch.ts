@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '@/lib/core/clock';
+import { newId } from '@/lib/core/ids.server';
 import { createSealer, deriveKey } from '@/lib/infra/crypto';
 import type { Env } from '@/lib/infra/env';
 import type { Logger } from '@/lib/infra/log';
@@ -15,6 +16,7 @@ import type { NodeLease } from '@/lib/services/charging/types';
 import type { ServicesDatabase } from '@/lib/services/database';
 import { loadBindings } from '@/lib/services/registrations/load-bindings';
 import { writeBindings } from '@/lib/services/registrations/write-bindings';
+import { addressRulesOf } from './address-rules';
 import { contactOn, listenOn } from './addresses';
 import { Authentication } from './authentication';
 import { Admission } from './call/admission';
@@ -31,6 +33,7 @@ import { ExtensionSecrets } from './directory/secrets';
 import { DirectorySync } from './directory/sync';
 import { callsOver, mayBeEmergency } from './drain';
 import { createEdge } from './edge/edge';
+import { createScreening } from './edge/screening';
 import type { Edge, EdgeOptions, TlsSource } from './edge/types';
 import { LiveEvents } from './live-events';
 import type { MediaEngine } from './media/engine';
@@ -49,6 +52,8 @@ const BINDINGS_WRITE_MS = 200;
 const SWEEP_MS = 5_000;
 /** How long calls may go on once the process was told to stop soon. */
 const LAST_MOMENT_SECONDS = 1.5;
+/** An office of 250 phones behind one address, all dialling at once. */
+const MAX_OPEN_INVITES_PER_SOURCE = 250;
 
 export interface SwitchOptions {
   readonly env: Env;
@@ -110,6 +115,7 @@ export class Switch {
       log,
       onApplied: (refs) => {
         this.dropUnknownPhones();
+        this.edge.setRules(addressRulesOf(this.directory));
         this.events.observed(refs);
       },
       onNewSecret: (extensionId) =>
@@ -212,6 +218,7 @@ export class Switch {
       exempt: this.options.exempt,
       log,
       clock: this.clock,
+      newId,
       onMessages: (batch) => this.stack.layer.receiveBatch(batch),
       onFlowClosed: (flow) => this.flowClosed(flow),
     };
@@ -225,7 +232,15 @@ export class Switch {
       timers: this.wheel,
       clock: this.clock,
       randomToken,
+      openInvites: {
+        maxPerSource: MAX_OPEN_INVITES_PER_SOURCE,
+        sourceOf: ({ remote }) => {
+          const source = this.edge.sourceOf(remote.address);
+          return source.isExempt ? undefined : source.key;
+        },
+      },
       users: {
+        isWelcome: createScreening(this.edge),
         onRequest: (transaction, request, flow) =>
           this.router
             ? this.router.onRequest(transaction, request, flow)
@@ -260,6 +275,10 @@ export class Switch {
       }),
       bans: this.edge.bans,
       isOurs: (host) => host === env.publicAddress || host === env.bindAddress,
+      isRegisteredFrom: (extensionId, address) =>
+        this.location
+          .lookup(extensionId, this.clock.nowMs())
+          .some((binding) => binding.address === address),
       onWrongSecret: (extension, { request, flow }) =>
         this.events.refused(extension, {
           reason: 'wrong_secret',

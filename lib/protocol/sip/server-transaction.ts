@@ -92,6 +92,19 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
     return response;
   }
 
+  respondOnce(status: number, reason?: string, init?: ResponseInit): void {
+    if (this.isOver) return;
+    const response = createResponse(
+      this.request,
+      { status, reason, toTag: this.localTag, topVia: this.topVia },
+      init,
+    );
+    const bytes = serialize(response);
+    this.status = status;
+    this.terminate();
+    this.host.transmit(bytes, this.flow);
+  }
+
   resend(): void {
     if (this.isOver || this.lastSent === undefined) return;
     this.host.counts.retransmitsSent += 1;

@@ -4,6 +4,7 @@ import { createResponse } from './build';
 import { type ClientTransactionDriver, clientTransaction } from './client-transaction';
 import { bracketed } from './host-port';
 import type { HeaderInit, SipRequest, SipResponse } from './message';
+import { OpenInvites } from './open-invites';
 import { type Defect, parseMessage } from './parse';
 import { serialize } from './serialize';
 import { receivedVia, type ServerTransactionDriver, serverTransaction } from './server-transaction';
@@ -68,6 +69,7 @@ class Layer implements TransactionLayer, TransactionHost {
   /** Transactions of streams, by flow. */
   private readonly onFlow = new Map<string, Set<ServerDriver | ClientDriver>>();
   private readonly answered: AnsweredCache;
+  private readonly openInvites: OpenInvites;
 
   constructor(options: TransactionLayerOptions) {
     this.timers = options.timers;
@@ -77,6 +79,7 @@ class Layer implements TransactionLayer, TransactionHost {
     this.users = options.users;
     this.maxTransactions = options.maxTransactions ?? DEFAULT_MAX_TRANSACTIONS;
     this.sentBy = options.sentBy ?? (({ local }) => `${bracketed(local.address)}:${local.port}`);
+    this.openInvites = new OpenInvites(options.openInvites);
     this.answered = new AnsweredCache({
       clock: options.clock,
       lifetimeMs: 64 * this.timing.t1Ms,
@@ -176,7 +179,8 @@ class Layer implements TransactionLayer, TransactionHost {
       this.receiveCancel(request, flow, key);
       return;
     }
-    if (this.servers.size + this.clients.size >= this.maxTransactions) {
+    if (this.users.isWelcome?.(request, flow) === false) return;
+    if (this.isFull(request, flow)) {
       this.counts.refusedByLimit += 1;
       this.answerStateless(request, flow, { status: 503, headers: RETRY_AFTER });
       return;
@@ -186,6 +190,11 @@ class Layer implements TransactionLayer, TransactionHost {
       return;
     }
     this.openServer(request, flow, key);
+  }
+
+  private isFull(request: SipRequest, flow: Flow): boolean {
+    if (this.servers.size + this.clients.size >= this.maxTransactions) return true;
+    return request.method === 'INVITE' && request.toTag === '' && this.openInvites.isFull(flow);
   }
 
   private openServer(request: SipRequest, flow: Flow, key: string): void {
@@ -253,7 +262,9 @@ class Layer implements TransactionLayer, TransactionHost {
     const transaction = serverTransaction(origin, this);
     const kind = origin.request.method === 'INVITE' ? 'inviteServer' : 'nonInviteServer';
     const attempt = kind === 'inviteServer' ? callAttemptKey(origin.request) : undefined;
+    const source = attempt === undefined ? undefined : this.openInvites.begin(origin.flow);
     const forget = () => {
+      this.openInvites.end(source);
       this.counts[kind] -= 1;
       this.servers.delete(key);
       if (attempt !== undefined && this.attempts.get(attempt) === transaction) {

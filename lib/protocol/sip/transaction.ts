@@ -29,6 +29,12 @@ export interface ServerTransaction {
    * may be sent again, as its retransmission demands (see retransmitAnswer).
    */
   respond(status: number, reason?: string, init?: ResponseInit): SipResponse;
+  /**
+   * Sends a final response once and forgets the request: the challenge of somebody unknown. There is
+   * nothing to remember (its repetition is a new request), and a forged source gets no more bytes
+   * from us than were sent in its name (RFC 3261 §26.3.2.4).
+   */
+  respondOnce(status: number, reason?: string, init?: ResponseInit): void;
   /** Sends the last response again, if the transaction still lives. */
   resend(): void;
 }
@@ -77,6 +83,11 @@ export interface Timing {
 
 /** What a layer tells the transaction users above it. */
 export interface TransactionUsers {
+  /**
+   * Whether a new request is worth an answer at all; false drops it as if it had never come. Asked
+   * before anything is kept of it.
+   */
+  isWelcome?(request: SipRequest, flow: Flow): boolean;
   /** A new request that is neither ACK nor CANCEL, valid and not seen before. */
   onRequest(transaction: ServerTransaction, request: SipRequest, flow: Flow): void;
   /** The ACK for a 2xx: it belongs to a dialog. */
@@ -100,6 +111,14 @@ export interface TransactionLayerOptions {
   readonly sentBy?: (flow: Flow) => string;
   readonly timing?: Partial<Timing>;
   readonly maxTransactions?: number;
+  /**
+   * Bounds the INVITEs that one source has open with us at a time, refusals without their ACK
+   * included; beyond, it gets 503. `sourceOf` names the source; undefined is not bounded.
+   */
+  readonly openInvites?: {
+    readonly maxPerSource: number;
+    sourceOf(flow: Flow): string | undefined;
+  };
 }
 
 /** Live transactions by kind (all 0 when idle: the leak check) and totals since the start. */

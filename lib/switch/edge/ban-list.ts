@@ -1,33 +1,66 @@
 import type { Clock } from '@/lib/core/clock';
 import { BoundedMap } from './bounded-map';
+import { NameGuard } from './name-guard';
 import type { SourceBook } from './source';
 
-/** A source that is shut out. */
+/**
+ * Why a source was shut out by the switch itself. wrong_secret: it answered challenges wrongly, again
+ * and again. name_guessed: it guessed at a name that many others guess at. scanner: it said over a
+ * connection (so it is who it seems) that it is a tool of attackers.
+ */
+export const BAN_REASONS = ['wrong_secret', 'name_guessed', 'scanner'] as const;
+export type BanReason = (typeof BAN_REASONS)[number];
+
+/** A source that the switch has shut out. */
 export interface Ban {
+  readonly id: string;
   /** An IPv4 address or an IPv6 /64. */
   readonly source: string;
   /** Unix milliseconds. */
+  readonly sinceMs: number;
   readonly untilMs: number;
-  readonly reason: string;
-  /** How many times in a row it was banned for failures; 0 for a ban by hand. */
+  readonly reason: BanReason;
+  /** What helps to judge it: the names that were guessed at, or how the scanner called itself. */
+  readonly detail: string;
+  /** How many times in a row it was banned; each lasts twice as long. */
   readonly level: number;
-  readonly manual: boolean;
+  /** Failures that led to it and messages dropped since. */
+  readonly attempts: number;
 }
 
-/** Who is shut out, and why. In memory; bounded. Addresses of any spelling. */
+/** A challenge that was answered wrongly. */
+export interface Failure {
+  /** The name guessed at: "101@acme.test". */
+  readonly name: string;
+  /**
+   * Whether the name's own phone is registered from that address: then a guess from there must not
+   * lock the phone out, and only the usual patience applies.
+   */
+  readonly isHome: boolean;
+}
+
+/** Who is shut out by the switch, and why. In memory, bounded; written behind by its owner. */
 export interface BanList {
   /**
    * A *completed* challenge failed (never a bare first request: UDP sources are forged). True when
    * this failure banned the source.
    */
-  recordFailure(address: string, reason: string): boolean;
+  recordFailure(address: string, failure: Failure): boolean;
   /** A challenge was passed: one failure is forgiven. */
   recordSuccess(address: string): void;
-  /** Shuts out by hand. False for exempt addresses. */
-  ban(address: string, options: { readonly reason: string; readonly durationMs: number }): boolean;
-  unban(address: string): boolean;
-  isBanned(address: string): boolean;
+  /** A scanner on a connection gave itself away: banned at once. False for exempt addresses. */
+  recordScanner(address: string, userAgent: string): boolean;
+  /** A message of a banned source was dropped. */
+  recordDrop(key: string): void;
+  /** Ends a ban; its level is forgotten too. False where there is none of this id. */
+  lift(id: string): boolean;
+  /** Whether a source (see SourceBook) is banned now. */
+  isBanned(key: string): boolean;
   list(): readonly Ban[];
+  /** What an earlier life had, expired bans too: their level counts for a day. */
+  restore(bans: readonly Ban[]): void;
+  /** The bans that were made or changed since the last call: what has to be written. */
+  takeChanges(): readonly Ban[];
 }
 
 /** Failures that a source may have before it is banned. */
@@ -39,104 +72,151 @@ const FIRST_BAN_MS = 5 * 60_000;
 const LONGEST_BAN_MS = 24 * 3_600_000;
 /** A source that behaved for so long after a ban starts again at the first level. */
 const FORGET_LEVEL_MS = 24 * 3_600_000;
+/** Names kept for a ban's detail; beyond, there are "many". */
+const MAX_NAMES = 5;
+const MAX_DETAIL_CHARS = 200;
 
-interface Record {
+interface Suspect {
   failures: number;
   failedAtMs: number;
-  level: number;
-  untilMs: number;
-  reason: string;
-  manual: boolean;
+  readonly names: Set<string>;
 }
 
+type Record = { -readonly [Name in keyof Ban]: Ban[Name] };
+
 class Bans implements BanList {
+  private readonly suspects: BoundedMap<Suspect>;
+  /** Apart from the suspects, so that no crowd of those makes us forget a ban. */
   private readonly records: BoundedMap<Record>;
-  private readonly sources: SourceBook;
-  private readonly clock: Clock;
-  private readonly onBan: (ban: Ban) => void;
+  private readonly names: NameGuard;
+  private readonly changed = new Map<string, Record>();
+  private readonly options: BanListOptions;
 
   constructor(options: BanListOptions) {
+    this.options = options;
+    this.suspects = new BoundedMap(options.maxSources);
     this.records = new BoundedMap(options.maxSources);
-    this.sources = options.sources;
-    this.clock = options.clock;
-    this.onBan = options.onBan;
+    this.names = new NameGuard(options.maxSources);
   }
 
-  recordFailure(address: string, reason: string): boolean {
-    const source = this.sources.of(address);
+  recordFailure(address: string, { name, isHome }: Failure): boolean {
+    const source = this.options.sources.of(address);
     if (source.isExempt) return false;
-    const nowMs = this.clock.nowMs();
-    const record = this.current(source.key, nowMs);
-    const forgotten = Math.floor((nowMs - record.failedAtMs) / FORGET_FAILURE_MS);
-    record.failures = Math.max(record.failures - forgotten, 0) + 1;
-    record.failedAtMs = nowMs;
-    this.records.set(source.key, record);
-    if (record.failures <= TOLERATED_FAILURES || record.untilMs > nowMs) return false;
-    record.failures = 0;
-    record.level += 1;
-    record.reason = reason;
-    record.manual = false;
-    record.untilMs = nowMs + Math.min(FIRST_BAN_MS * 2 ** (record.level - 1), LONGEST_BAN_MS);
-    this.onBan({ source: source.key, ...publicPart(record) });
+    const nowMs = this.options.clock.nowMs();
+    const suspect = this.suspectOf(source.key, nowMs);
+    const forgotten = Math.floor((nowMs - suspect.failedAtMs) / FORGET_FAILURE_MS);
+    suspect.failures = Math.max(suspect.failures - forgotten, 0) + 1;
+    suspect.failedAtMs = nowMs;
+    if (suspect.failures === 1) suspect.names.clear();
+    if (suspect.names.size <= MAX_NAMES) suspect.names.add(name);
+    const isGuessing = this.names.recordFailure(name, nowMs) && !isHome;
+    if (this.isBanned(source.key)) return false;
+    const isTooMuch = suspect.failures > TOLERATED_FAILURES;
+    if (!isTooMuch && !isGuessing) return false;
+    this.shutOut(source.key, nowMs, {
+      reason: isTooMuch ? 'wrong_secret' : 'name_guessed',
+      detail: detailOf(suspect.names),
+      attempts: suspect.failures,
+    });
+    suspect.failures = 0;
     return true;
   }
 
   recordSuccess(address: string): void {
-    const record = this.records.get(this.sources.of(address).key);
-    if (record !== undefined && record.failures > 0) record.failures -= 1;
+    if (this.suspects.size === 0) return;
+    const suspect = this.suspects.get(this.options.sources.of(address).key);
+    if (suspect !== undefined && suspect.failures > 0) suspect.failures -= 1;
   }
 
-  ban(address: string, options: { reason: string; durationMs: number }): boolean {
-    const source = this.sources.of(address);
-    if (source.isExempt) return false;
-    const nowMs = this.clock.nowMs();
-    const record = this.current(source.key, nowMs);
-    record.untilMs = nowMs + options.durationMs;
-    record.reason = options.reason;
-    record.manual = true;
-    this.records.set(source.key, record);
-    this.onBan({ source: source.key, ...publicPart(record) });
+  recordScanner(address: string, userAgent: string): boolean {
+    const source = this.options.sources.of(address);
+    if (source.isExempt || this.isBanned(source.key)) return false;
+    const detail = userAgent.slice(0, MAX_DETAIL_CHARS);
+    const nowMs = this.options.clock.nowMs();
+    this.shutOut(source.key, nowMs, { reason: 'scanner', detail, attempts: 1 });
     return true;
   }
 
-  unban(address: string): boolean {
-    const { key } = this.sources.of(address);
-    const wasBanned = this.isBannedKey(key);
-    this.records.delete(key);
-    return wasBanned;
+  recordDrop(key: string): void {
+    const record = this.records.get(key);
+    if (record === undefined) return;
+    record.attempts += 1;
+    this.changed.set(record.id, record);
   }
 
-  isBanned(address: string): boolean {
-    return this.records.size > 0 && this.isBannedKey(this.sources.of(address).key);
+  lift(id: string): boolean {
+    for (const [key, record] of this.records) {
+      if (record.id !== id) continue;
+      this.changed.delete(id);
+      this.suspects.delete(key);
+      this.records.delete(key);
+      return true;
+    }
+    return false;
+  }
+
+  isBanned(key: string): boolean {
+    if (this.records.size === 0) return false;
+    const record = this.records.get(key);
+    return record !== undefined && record.untilMs > this.options.clock.nowMs();
   }
 
   list(): readonly Ban[] {
-    const nowMs = this.clock.nowMs();
+    const nowMs = this.options.clock.nowMs();
     const bans: Ban[] = [];
-    for (const [source, record] of this.records) {
-      if (record.untilMs > nowMs) bans.push({ source, ...publicPart(record) });
-    }
+    for (const [, record] of this.records) if (record.untilMs > nowMs) bans.push({ ...record });
     return bans;
   }
 
-  private isBannedKey(key: string): boolean {
-    const record = this.records.get(key);
-    return record !== undefined && record.untilMs > this.clock.nowMs();
+  restore(bans: readonly Ban[]): void {
+    for (const ban of bans) {
+      const known = this.records.get(ban.source);
+      if (known === undefined || known.untilMs < ban.untilMs) {
+        this.records.set(ban.source, { ...ban });
+      }
+    }
   }
 
-  /** The record of a source, its level forgotten after good conduct. */
-  private current(key: string, nowMs: number): Record {
-    const known = this.records.get(key);
-    if (known === undefined) {
-      return { failures: 0, failedAtMs: nowMs, level: 0, untilMs: 0, reason: '', manual: false };
-    }
-    if (nowMs - known.untilMs > FORGET_LEVEL_MS) known.level = 0;
-    return known;
+  takeChanges(): readonly Ban[] {
+    const bans = [...this.changed.values()].map((record) => ({ ...record }));
+    this.changed.clear();
+    return bans;
+  }
+
+  private suspectOf(key: string, nowMs: number): Suspect {
+    const known = this.suspects.get(key);
+    if (known !== undefined) return known;
+    const suspect: Suspect = { failures: 0, failedAtMs: nowMs, names: new Set() };
+    this.suspects.set(key, suspect);
+    return suspect;
+  }
+
+  private shutOut(
+    source: string,
+    nowMs: number,
+    why: Pick<Ban, 'reason' | 'detail' | 'attempts'>,
+  ): void {
+    const before = this.records.get(source);
+    const isRecent = before !== undefined && nowMs - before.untilMs <= FORGET_LEVEL_MS;
+    const level = isRecent ? before.level + 1 : 1;
+    const lastsMs = Math.min(FIRST_BAN_MS * 2 ** (level - 1), LONGEST_BAN_MS);
+    const record: Record = {
+      id: this.options.newId(nowMs),
+      source,
+      sinceMs: nowMs,
+      untilMs: nowMs + lastsMs,
+      level,
+      ...why,
+    };
+    this.records.set(source, record);
+    this.changed.set(record.id, record);
+    this.options.onBan({ ...record });
   }
 }
 
-function publicPart({ untilMs, reason, level, manual }: Record): Omit<Ban, 'source'> {
-  return { untilMs, reason, level: manual ? 0 : level, manual };
+function detailOf(names: ReadonlySet<string>): string {
+  const shown = [...names].slice(0, MAX_NAMES).join(', ');
+  return `${shown}${names.size > MAX_NAMES ? ', …' : ''}`.slice(0, MAX_DETAIL_CHARS);
 }
 
 /** What a ban list is made of. */
@@ -144,6 +224,7 @@ export interface BanListOptions {
   readonly sources: SourceBook;
   readonly clock: Clock;
   readonly maxSources: number;
+  readonly newId: (nowMs: number) => string;
   /** A source was shut out just now. */
   readonly onBan: (ban: Ban) => void;
 }

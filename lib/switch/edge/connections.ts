@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Clock } from '@/lib/core/clock';
 import type { Endpoint, Flow, TransportName } from '@/lib/protocol/sip/transport';
 import type { EdgeLimits } from './limits';
@@ -21,11 +22,15 @@ function peerKey(transport: TransportName, remote: Endpoint): string {
   return `${transport}|${remote.address}|${remote.port}`;
 }
 
-/** Every open connection: found by id, by peer, counted by source. */
+/**
+ * Every open connection: found by id and by peer. Sockets are counted by source from the moment
+ * they are accepted, so that handshakes without end fill nobody's place but their own.
+ */
 export class Connections {
   private readonly byId = new Map<number, Connection>();
   private readonly byPeer = new Map<string, Connection>();
   private readonly perSource = new Map<string, number>();
+  private sockets = 0;
   private readonly limits: EdgeLimits;
   private readonly clock: Clock;
   private readonly onClosed: (flow: Flow) => void;
@@ -46,29 +51,32 @@ export class Connections {
     return this.lastId;
   }
 
-  /** Whether one more is allowed; exempt sources are bounded by the total alone. */
-  hasRoomFor(source: Source): boolean {
-    if (this.byId.size >= this.limits.maxConnections) return false;
-    const open = this.perSource.get(source.key) ?? 0;
-    return source.isExempt || open < this.limits.maxConnectionsPerSource;
+  /**
+   * Counts a socket until it closes. False where its source, or all together, hold too many:
+   * destroy it. Exempt sources are bounded by the total alone.
+   */
+  hold(socket: Socket, source: Source): boolean {
+    const held = this.perSource.get(source.key) ?? 0;
+    if (this.sockets >= this.limits.maxConnections) return false;
+    if (!source.isExempt && held >= this.limits.maxConnectionsPerSource) return false;
+    this.sockets += 1;
+    this.perSource.set(source.key, held + 1);
+    socket.once('close', () => this.release(source));
+    return true;
   }
 
   add(connection: Connection): void {
-    const { flow, source } = connection;
+    const { flow } = connection;
     this.byId.set(flow.connectionId, connection);
     this.byPeer.set(peerKey(flow.transport, flow.remote), connection);
-    this.perSource.set(source.key, (this.perSource.get(source.key) ?? 0) + 1);
   }
 
   /** Forgets a connection that ended, once, and says so. */
   remove(connection: Connection): void {
-    const { flow, source } = connection;
+    const { flow } = connection;
     if (!this.byId.delete(flow.connectionId)) return;
     const key = peerKey(flow.transport, flow.remote);
     if (this.byPeer.get(key) === connection) this.byPeer.delete(key);
-    const left = (this.perSource.get(source.key) ?? 1) - 1;
-    if (left > 0) this.perSource.set(source.key, left);
-    else this.perSource.delete(source.key);
     this.onClosed(flow);
   }
 
@@ -89,10 +97,18 @@ export class Connections {
     }
   }
 
-  /** Ends every connection of a source, or all. */
-  destroyAll(sourceKey?: string): void {
+  /** Ends the connections that a test of their source and address names. */
+  destroyWhere(isUnwanted: (source: Source, address: string) => boolean): void {
     for (const connection of [...this.byId.values()]) {
-      if (sourceKey === undefined || connection.source.key === sourceKey) connection.destroy();
+      const { source, flow } = connection;
+      if (isUnwanted(source, flow.remote.address)) connection.destroy();
     }
+  }
+
+  private release(source: Source): void {
+    this.sockets -= 1;
+    const left = (this.perSource.get(source.key) ?? 1) - 1;
+    if (left > 0) this.perSource.set(source.key, left);
+    else this.perSource.delete(source.key);
   }
 }

@@ -5,7 +5,7 @@ import { Connections } from './connections';
 import { Intake } from './intake';
 import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from './limits';
 import { RateLimiter } from './rate-limiter';
-import { SourceBook } from './source';
+import { type AddressRules, isDenied, type Source, SourceBook } from './source';
 import { StreamListener } from './stream-listener';
 import type { Edge, EdgeCounters, EdgeListen, EdgeOptions, ListenAddress } from './types';
 import { UdpListener } from './udp';
@@ -18,6 +18,7 @@ class SocketEdge implements Edge {
   readonly bans: BanList;
   private readonly options: EdgeOptions;
   private readonly intake: Intake;
+  private readonly sources: SourceBook;
   private readonly connections: Connections;
   private readonly listeners: {
     readonly udp: UdpListener;
@@ -37,10 +38,12 @@ class SocketEdge implements Edge {
       sources,
       clock,
       maxSources: limits.maxTrackedSources,
+      newId: options.newId,
       onBan: (ban) => {
         this.intake.counts.bans += 1;
         log.warn('edge.banned', { ...ban });
-        connections.destroyAll(ban.source);
+        // In a turn of its own: whoever reported the failure may still be answering on it.
+        setImmediate(() => connections.destroyWhere(({ key }) => key === ban.source));
       },
     });
     const limiter = new RateLimiter({
@@ -48,13 +51,15 @@ class SocketEdge implements Edge {
       burst: limits.messageBurst,
       maxSources: limits.maxTrackedSources,
     });
-    const intake = new Intake({ bans: this.bans, limiter, clock, onMessages: options.onMessages });
+    const { onMessages } = options;
+    const intake = new Intake({ sources, bans: this.bans, limiter, clock, onMessages });
     const context = { intake, connections, limits, clock, sources, allowOrigin };
     this.options = options;
     this.intake = intake;
+    this.sources = sources;
     this.connections = connections;
     this.listeners = {
-      udp: new UdpListener({ intake, sources, log }),
+      udp: new UdpListener({ intake, log }),
       tcp: new StreamListener('tcp', context),
       tls: new StreamListener('tls', context, tls),
       ws: new WsListener('ws', context),
@@ -79,7 +84,7 @@ class SocketEdge implements Edge {
 
   async stop(): Promise<void> {
     clearInterval(this.sweeper);
-    this.connections.destroyAll();
+    this.connections.destroyWhere(() => true);
     await Promise.all(TRANSPORTS.map((name) => this.listeners[name].stop()));
   }
 
@@ -114,6 +119,22 @@ class SocketEdge implements Edge {
 
   sweep(): void {
     this.connections.sweep();
+  }
+
+  setRules(rules: AddressRules): void {
+    const { clock } = this.options;
+    if (!this.sources.setRules(rules)) return;
+    this.connections.destroyWhere((_, address) =>
+      isDenied(this.sources.of(address), clock.nowMs()),
+    );
+  }
+
+  sourceOf(address: string): Source {
+    return this.sources.of(address);
+  }
+
+  countScanner(): void {
+    this.intake.counts.droppedScanner += 1;
   }
 
   addresses(): EdgeListen {

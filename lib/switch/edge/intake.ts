@@ -2,7 +2,7 @@ import type { Clock } from '@/lib/core/clock';
 import type { Flow, InboundMessage } from '@/lib/protocol/sip/transport';
 import type { BanList } from './ban-list';
 import type { RateLimiter } from './rate-limiter';
-import type { Source } from './source';
+import { isDenied, type SourceBook } from './source';
 import type { EdgeCounters } from './types';
 
 /** The counters while they are counted. */
@@ -18,34 +18,44 @@ export class Intake {
     droppedBanned: 0,
     droppedRateLimited: 0,
     droppedMalformed: 0,
+    droppedScanner: 0,
     sendFailures: 0,
     connections: 0,
     connectionsRefused: 0,
     bans: 0,
   };
   private batch: InboundMessage[] = [];
+  private readonly sources: SourceBook;
   private readonly bans: BanList;
   private readonly limiter: RateLimiter;
   private readonly clock: Clock;
   private readonly onMessages: (batch: readonly InboundMessage[]) => void;
 
   constructor(options: {
+    sources: SourceBook;
     bans: BanList;
     limiter: RateLimiter;
     clock: Clock;
     onMessages: (batch: readonly InboundMessage[]) => void;
   }) {
+    this.sources = options.sources;
     this.bans = options.bans;
     this.limiter = options.limiter;
     this.clock = options.clock;
     this.onMessages = options.onMessages;
   }
 
-  /** Whether a source may speak now; counts why not. */
-  admits(source: Source, address: string): boolean {
+  /** Whether an address may speak now; counts why not. */
+  admits(address: string): boolean {
+    const source = this.sources.of(address);
     if (source.isExempt) return true;
-    if (this.bans.isBanned(address)) {
+    if (isDenied(source, this.clock.nowMs())) {
       this.counts.droppedBanned += 1;
+      return false;
+    }
+    if (this.bans.isBanned(source.key)) {
+      this.counts.droppedBanned += 1;
+      this.bans.recordDrop(source.key);
       return false;
     }
     if (!this.limiter.take(source.key, this.clock.monotonicMs())) {

@@ -72,9 +72,9 @@ export class StreamConnection implements Connection {
     this.activeAtMs = nowMs;
     const { messages, keepAlives, error } = this.framer.push(chunk);
     for (const message of messages) {
-      if (intake.admits(this.source, this.flow.remote.address)) intake.accept(message, this.flow);
+      if (intake.admits(this.flow.remote.address)) intake.accept(message, this.flow);
     }
-    if (keepAlives > 0 && intake.admits(this.source, this.flow.remote.address)) this.send(PONG);
+    if (keepAlives > 0 && intake.admits(this.flow.remote.address)) this.send(PONG);
     if (error !== undefined) {
       intake.counts.droppedMalformed += 1;
       this.destroy();

@@ -44,9 +44,13 @@ export class StreamListener {
   open(flow: Flow): StreamConnection | undefined {
     const { limits, sources, connections } = this.context;
     const source = sources.of(flow.remote.address);
-    if (!connections.hasRoomFor(source)) return undefined;
     const target = { host: flow.remote.address, port: flow.remote.port };
     const socket: Socket = this.kind === 'tcp' ? connect(target) : connectTls(target);
+    if (!connections.hold(socket, source)) {
+      socket.on('error', () => {});
+      socket.destroy();
+      return undefined;
+    }
     socket.setTimeout(limits.connectTimeoutMs, () => socket.destroy());
     socket.once(this.kind === 'tcp' ? 'connect' : 'secureConnect', () => socket.setTimeout(0));
     return new StreamConnection(socket, { flow, source }, this.context);
@@ -60,38 +64,37 @@ export class StreamListener {
 
   private createServer(): Server {
     if (this.kind === 'tcp') {
-      return createServer({ allowHalfOpen: false }, (socket) => this.accept(socket));
+      return createServer({ allowHalfOpen: false }, (socket) => {
+        if (this.holds(socket)) this.accept(socket);
+      });
     }
     const server = createTlsServer({
       ...this.tls?.options(),
       handshakeTimeout: this.context.limits.halfMessageTimeoutMs,
     });
     this.tls?.follow(server);
-    // Those that never finish their handshake are counted by nobody else.
-    server.maxConnections = this.context.limits.maxConnections;
     // Turned away before the handshake, which costs a hundred times the rest.
-    server.on('connection', (socket: Socket) => {
-      if (!this.mayConnect(socket)) socket.destroy();
-    });
+    server.on('connection', (socket: Socket) => void this.holds(socket));
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     server.on('secureConnection', (socket) => this.accept(socket));
     return server;
   }
 
-  private mayConnect(socket: Socket): boolean {
+  /** Counts a socket for its source, or ends it. */
+  private holds(socket: Socket): boolean {
+    const { sources, intake, connections } = this.context;
     const address = socket.remoteAddress;
-    if (address === undefined) return false;
-    const source = this.context.sources.of(address);
-    const mayTalk = this.context.intake.admits(source, address);
-    if (mayTalk && this.context.connections.hasRoomFor(source)) return true;
-    this.context.intake.counts.connectionsRefused += 1;
+    if (address !== undefined && intake.admits(address)) {
+      if (connections.hold(socket, sources.of(address))) return true;
+    }
+    intake.counts.connectionsRefused += 1;
+    socket.destroy();
     return false;
   }
 
   private accept(socket: Socket): void {
     const { remoteAddress, remotePort, localAddress } = socket;
-    // A TLS socket passed this before its handshake; the caps may have filled since.
-    if (remoteAddress === undefined || remotePort === undefined || !this.mayConnect(socket)) {
+    if (remoteAddress === undefined || remotePort === undefined) {
       socket.destroy();
       return;
     }

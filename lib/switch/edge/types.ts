@@ -4,6 +4,7 @@ import type { Logger } from '@/lib/infra/log';
 import type { Flow, InboundMessage, Transport } from '@/lib/protocol/sip/transport';
 import type { BanList } from './ban-list';
 import type { EdgeLimits } from './limits';
+import type { AddressRules, Source } from './source';
 
 /** Where a transport listens. Explicit addresses only: dgram does not tell where a packet went. */
 export interface ListenAddress {
@@ -42,6 +43,8 @@ export interface EdgeOptions {
   readonly allowOrigin?: ((origin: string | undefined, host: string) => boolean) | undefined;
   readonly log: Logger;
   readonly clock: Clock;
+  /** A new id for a ban. */
+  readonly newId: (nowMs: number) => string;
   /** Takes what came in since the last turn of the event loop. Must not throw. */
   readonly onMessages: (batch: readonly InboundMessage[]) => void;
   /** A connection ended or could not be made: its bindings and transactions go. */
@@ -57,6 +60,7 @@ export interface EdgeCounters {
   readonly droppedBanned: number;
   readonly droppedRateLimited: number;
   readonly droppedMalformed: number;
+  readonly droppedScanner: number;
   readonly sendFailures: number;
   readonly connections: number;
   readonly connectionsRefused: number;
@@ -83,5 +87,11 @@ export interface Edge extends Transport {
   /** Ends a stream's connection. */
   closeFlow(flow: Flow): void;
   readonly bans: BanList;
+  /** Replaces what is said about addresses; connections that are shut out by it end. */
+  setRules(rules: AddressRules): void;
+  /** Whom an address is counted as. */
+  sourceOf(address: string): Source;
+  /** A message was taken in, but dropped above because a scanner sent it. */
+  countScanner(): void;
   counters(): EdgeCounters;
 }

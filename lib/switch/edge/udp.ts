@@ -3,7 +3,6 @@ import { isIP } from 'node:net';
 import type { Logger } from '@/lib/infra/log';
 import type { Endpoint, Flow } from '@/lib/protocol/sip/transport';
 import type { Intake } from './intake';
-import type { SourceBook } from './source';
 import type { ListenAddress } from './types';
 
 /** What a burst of re-registrations after a power cut needs; the kernel may give less. */
@@ -24,14 +23,12 @@ function lookUp(
 /** One UDP socket. */
 export class UdpListener {
   private readonly intake: Intake;
-  private readonly sources: SourceBook;
   private readonly log: Logger;
   private socket: Socket | undefined;
   private local: Endpoint = { address: '', port: 0 };
 
-  constructor(options: { intake: Intake; sources: SourceBook; log: Logger }) {
+  constructor(options: { intake: Intake; log: Logger }) {
     this.intake = options.intake;
-    this.sources = options.sources;
     this.log = options.log;
   }
 
@@ -79,8 +76,7 @@ export class UdpListener {
   };
 
   private receive(bytes: Buffer, from: RemoteInfo): void {
-    const source = this.sources.of(from.address);
-    if (!this.intake.admits(source, from.address)) return;
+    if (!this.intake.admits(from.address)) return;
     if (bytes.length < SHORTEST_MESSAGE_BYTES) {
       this.intake.counts.droppedMalformed += 1;
       return;

@@ -63,7 +63,7 @@ export class WsConnection implements Connection {
   private receive(bytes: Buffer): void {
     const { intake, clock } = this.context;
     this.activeAtMs = clock.monotonicMs();
-    if (!intake.admits(this.source, this.flow.remote.address)) return;
+    if (!intake.admits(this.flow.remote.address)) return;
     if (isKeepAlive(bytes)) this.send(PONG);
     else intake.accept(bytes, this.flow);
   }

@@ -83,10 +83,8 @@ export class WsListener {
             handshakeTimeout: this.context.limits.halfMessageTimeoutMs,
           });
     if (this.kind === 'wss') this.tls?.follow(server as ReturnType<typeof createSecureServer>);
-    // Those that never get as far as an upgrade are counted by nobody else.
-    server.maxConnections = this.context.limits.maxConnections;
     server.on('connection', (socket: Socket) => {
-      if (!this.mayConnect(socket.remoteAddress)) socket.destroy();
+      if (!this.holds(socket)) socket.destroy();
     });
     server.on('request', (_request, response) => {
       response.writeHead(426, { upgrade: 'websocket', connection: 'close' }).end();
@@ -97,12 +95,14 @@ export class WsListener {
     return server;
   }
 
-  private mayConnect(address: string | undefined): boolean {
-    if (address === undefined) return false;
-    const source = this.context.sources.of(address);
-    const mayTalk = this.context.intake.admits(source, address);
-    if (mayTalk && this.context.connections.hasRoomFor(source)) return true;
-    this.context.intake.counts.connectionsRefused += 1;
+  /** Counts a socket for its source, also one that never gets as far as an upgrade. */
+  private holds(socket: Socket): boolean {
+    const { intake, connections, sources } = this.context;
+    const address = socket.remoteAddress;
+    if (address !== undefined && intake.admits(address)) {
+      if (connections.hold(socket, sources.of(address))) return true;
+    }
+    intake.counts.connectionsRefused += 1;
     return false;
   }
 

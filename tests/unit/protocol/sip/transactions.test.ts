@@ -674,3 +674,61 @@ describe('the layer', () => {
     },
   );
 });
+
+describe('a flood', () => {
+  it('of unknown callers leaves nothing behind: one challenge a datagram, no transaction', () => {
+    const { network, alice, bob, flow, finish } = pair({
+      onRequest: (transaction) => transaction.respondOnce(401),
+    });
+    for (let n = 0; n < 100; n += 1) {
+      alice.send(request('INVITE', 1, { 'call-id': `call-${n}` }), flow);
+    }
+    network.advance(10);
+    expect(live(bob)).toBe(0);
+    network.advance(40_000);
+    expect(sends(network, 'SIP/2.0 401')).toBe(100);
+    expect(bob.counters()).toMatchObject({ answered: 0, retransmitsSent: 0 });
+    finish();
+  });
+
+  it('of INVITEs takes no more than the share of its source, and gets it back', () => {
+    const network = new VirtualNetwork();
+    const alice = network.host('alice', {});
+    const bob = network.host(
+      'bob',
+      { onRequest: (transaction) => transaction.respond(486) },
+      { openInvites: { maxPerSource: 3, sourceOf: ({ remote }) => remote.address } },
+    );
+    const flow = network.flow('alice', 'bob');
+    const dial = (count: number, from: string) => {
+      for (let n = 0; n < count; n += 1) {
+        alice.send(request('INVITE', 1, { 'call-id': `${from}-${n}` }), flow);
+      }
+      network.advance(10);
+    };
+    dial(5, 'first');
+    expect([sends(network, 'SIP/2.0 486'), sends(network, 'SIP/2.0 503')]).toEqual([3, 2]);
+    expect(bob.counters()).toMatchObject({ inviteServer: 3, refusedByLimit: 2 });
+    network.advance(40_000);
+    expect(bob.counters().inviteServer).toBe(0);
+    dial(1, 'second');
+    expect(bob.counters().inviteServer).toBe(1);
+    network.advance(40_000);
+    expect([live(bob), network.timers.size]).toEqual([0, 0]);
+  });
+
+  it('of somebody unwelcome is not answered at all', () => {
+    const { network, alice, bob, flow, finish } = pair({
+      isWelcome: (message) => message.header('user-agent') !== 'friendly-scanner',
+      onRequest: (transaction) => transaction.respond(200),
+    });
+    alice.send(request('OPTIONS', 1, { 'user-agent': 'friendly-scanner' }), flow);
+    network.advance(10);
+    expect(network.startLines()).toHaveLength(1);
+    alice.send(request('OPTIONS', 2), flow);
+    network.advance(10);
+    expect(sends(network, 'SIP/2.0 200')).toBe(1);
+    bob.stop();
+    finish();
+  });
+});

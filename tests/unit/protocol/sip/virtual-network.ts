@@ -51,6 +51,7 @@ export class VirtualNetwork {
       readonly timing?: Partial<Timing>;
       readonly transport?: TransportName;
       readonly maxTransactions?: number;
+      readonly openInvites?: TransactionLayerOptions['openInvites'];
     } = {},
   ): TransactionLayer {
     const layer = createTransactionLayer({
@@ -72,6 +73,7 @@ export class VirtualNetwork {
       ...(options.maxTransactions === undefined
         ? {}
         : { maxTransactions: options.maxTransactions }),
+      ...(options.openInvites === undefined ? {} : { openInvites: options.openInvites }),
     } satisfies TransactionLayerOptions);
     this.layers.set(name, layer);
     return layer;

@@ -7,7 +7,9 @@ import path from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import type { Cidr } from '@/lib/core/cidr';
 import { type Clock, systemClock } from '@/lib/core/clock';
+import { newId } from '@/lib/core/ids.server';
 import { createLogger } from '@/lib/infra/log';
 import { ensureSelfSigned } from '@/lib/infra/tls/self-signed';
 import { openTlsStore } from '@/lib/infra/tls/store';
@@ -20,6 +22,8 @@ const log = createLogger({ process: 'test', level: 'error', format: 'json', writ
 const OPTIONS = Buffer.from(
   'OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/TCP x;branch=z9hG4bKa\r\nContent-Length: 4\r\n\r\nbody',
 );
+
+const GUESS = { name: '101@acme.test', isHome: false };
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -46,6 +50,7 @@ async function run(options: Partial<EdgeOptions>): Promise<Running> {
     listen: { udp: { host: HOST, port: 0 } },
     log,
     clock: systemClock,
+    newId,
     onMessages: (batch) => {
       batches.push(batch.length);
       received.push(...batch);
@@ -137,12 +142,15 @@ describe('UDP', () => {
     await until(() => edge.counters().droppedMalformed === 1);
     for (let n = 0; n < 10; n += 1) other.send(OPTIONS, port, HOST);
     await until(() => edge.counters().droppedRateLimited === 7);
-    edge.bans.ban('127.0.0.2', { reason: 'test', durationMs: 60_000 });
+    edge.setRules({
+      exempt: [],
+      denied: [{ id: 'rule', cidr: '127.0.0.2/32' as Cidr, untilMs: null }],
+    });
     other.send(OPTIONS, port, HOST);
     await until(() => edge.counters().droppedBanned === 1);
     good.send(OPTIONS, port, HOST);
     await until(() => received.length === 4);
-    expect(edge.counters()).toMatchObject({ received: 4, bans: 1 });
+    expect(edge.counters()).toMatchObject({ received: 4, bans: 0 });
   });
 
   it('names the port when it is taken, and leaves nothing bound', async () => {
@@ -152,6 +160,7 @@ describe('UDP', () => {
       listen: { tcp: { host: HOST, port: 0 }, udp: { host: HOST, port } },
       log,
       clock: systemClock,
+      newId,
       onMessages: () => {},
       onFlowClosed: () => {},
     });
@@ -284,7 +293,7 @@ describe('TCP', () => {
     const { edge } = await run({ listen });
     const client = await tcpClient(portOf(edge, 'tcp'), '127.0.0.2');
     await until(() => edge.counters().connections === 1);
-    for (let n = 0; n < 9; n += 1) edge.bans.recordFailure('127.0.0.2', 'wrong secret');
+    for (let n = 0; n < 9; n += 1) edge.bans.recordFailure('127.0.0.2', GUESS);
     await until(() => client.destroyed);
     const again = await tcpClient(portOf(edge, 'tcp'), '127.0.0.2');
     await until(() => again.destroyed);
@@ -322,11 +331,49 @@ describe('TLS and WSS', () => {
     edge.reload();
   });
 
+  it('count handshakes that never end for their own source, and give the place back', async () => {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'edge-tls-'));
+    ensureSelfSigned(dataDir, [HOST], Date.now());
+    const tls = openTlsStore({ dataDir, tlsCert: null, tlsKey: null, log });
+    cleanups.push(() => tls.close());
+    const { edge, received } = await run({
+      listen: { tls: { host: HOST, port: 0 }, ws: { host: HOST, port: 0 } },
+      limits: { maxConnectionsPerSource: 2 },
+      tls,
+    });
+    const port = portOf(edge, 'tls');
+    const mute = await tcpClient(port, '127.0.0.2');
+    await tcpClient(portOf(edge, 'ws'), '127.0.0.2');
+    const third = await tcpClient(port, '127.0.0.2');
+    await until(() => third.destroyed);
+    const speak = async (localAddress: string): Promise<void> => {
+      const ca = String(tls.options().cert);
+      const client = connectTls({
+        socket: connect({ port, host: HOST, localAddress }),
+        host: HOST,
+        ca,
+      });
+      cleanups.push(() => client.destroy());
+      const before = received.length;
+      client.write(OPTIONS);
+      await until(() => received.length > before);
+      client.end();
+      await until(() => edge.counters().connections === 0);
+    };
+    for (let n = 0; n < 4; n += 1) await speak('127.0.0.3');
+    mute.destroy();
+    await once(mute, 'close');
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let n = 0; n < 4; n += 1) await speak('127.0.0.2');
+    expect(edge.counters().connectionsRefused).toBe(1);
+  });
+
   it('need a certificate', async () => {
     const edge = createEdge({
       listen: { tls: { host: HOST, port: 0 } },
       log,
       clock: systemClock,
+      newId,
       onMessages: () => {},
       onFlowClosed: () => {},
     });
