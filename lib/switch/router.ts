@@ -4,7 +4,7 @@ import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { ServerTransaction, TransactionUsers } from '@/lib/protocol/sip/transaction';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { DRAINING_HEADERS } from './drain';
-import { ALLOWED_METHODS, type DialogTable } from './stack';
+import { ALLOWED_METHODS, type DialogTable, KNOWN_OPTIONS, SUPPORTED_OPTIONS } from './stack';
 
 export interface RouterOptions {
   readonly dialogs: DialogTable;
@@ -21,10 +21,12 @@ export interface RouterOptions {
 export function createRouter(options: RouterOptions): TransactionUsers {
   const { dialogs, log } = options;
   const dispatch = (transaction: ServerTransaction, request: SipRequest, flow: Flow): void => {
-    // §8.2.2.3: no extension that has to be asked for is ours.
-    const required = request.headers('require');
-    if (required.length > 0) {
-      transaction.respond(420, undefined, { headers: { unsupported: required } });
+    // §8.2.2.3; a CANCEL is answered before it gets here, and is not to be refused for this.
+    const unknown = request
+      .headers('require')
+      .filter((option) => !KNOWN_OPTIONS.has(option.toLowerCase()));
+    if (unknown.length > 0) {
+      transaction.respond(420, undefined, { headers: { unsupported: unknown } });
       return;
     }
     if (request.toTag !== '') {
@@ -48,7 +50,11 @@ export function createRouter(options: RouterOptions): TransactionUsers {
           return;
         }
         transaction.respond(200, 'OK', {
-          headers: { allow: ALLOWED_METHODS, accept: 'application/sdp' },
+          headers: {
+            allow: ALLOWED_METHODS,
+            accept: 'application/sdp',
+            supported: SUPPORTED_OPTIONS,
+          },
         });
         return;
       case 'BYE':

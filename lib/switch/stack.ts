@@ -29,4 +29,10 @@ export interface SipStack {
 }
 
 /** What we let others do to us; sent with 200 to OPTIONS and with 2xx to INVITE. */
-export const ALLOWED_METHODS = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER';
+export const ALLOWED_METHODS = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER, UPDATE, PRACK';
+
+/** The extensions of calls that we speak: Supported of our INVITEs and of 2xx to OPTIONS. */
+export const SUPPORTED_OPTIONS = 'timer, 100rel';
+
+/** What a request may require of us (RFC 3261 §8.2.2.3); anything else gets 420. */
+export const KNOWN_OPTIONS: ReadonlySet<string> = new Set(['timer', '100rel']);

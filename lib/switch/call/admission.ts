@@ -3,6 +3,7 @@ import { planCall } from '@/lib/core/call-plan/plan-call';
 import { AppError } from '@/lib/core/errors';
 import type { Uuid } from '@/lib/core/ids';
 import { newId } from '@/lib/core/ids.server';
+import { answerSessionTimer } from '@/lib/protocol/sip/session-timer';
 import { fromWireText } from '@/lib/protocol/sip/text';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { parseUri, uriUser } from '@/lib/protocol/sip/uri';
@@ -17,8 +18,8 @@ import { CallerLeg } from './caller-leg';
 import { Conversation } from './conversation';
 import { dial } from './dial';
 import type { CallEnvironment } from './environment';
-import { SDP_TYPE } from './leg';
 import { refusalHeaders, SIP_REFUSALS } from './refusals';
+import { hasForeignBody, SDP_TYPE } from './sdp-body';
 
 export interface AdmissionOptions {
   readonly environment: CallEnvironment;
@@ -58,8 +59,13 @@ export class Admission {
       ? { kind: 'trunk', trunk }
       : phone && { kind: 'phone', phone };
     if (!origin) return;
-    if (!hasOffer(transaction)) {
-      transaction.respond(488, 'An Offer Is Needed');
+    if (hasForeignBody(request)) {
+      transaction.respond(415, undefined, { headers: { accept: SDP_TYPE } });
+      return;
+    }
+    const session = answerSessionTimer(request);
+    if (!session.ok) {
+      transaction.respond(422, undefined, { headers: { 'min-se': session.minSeconds } });
       return;
     }
     transaction.respond(100);
@@ -235,12 +241,6 @@ function failureOf(error: unknown): CalleeFailure {
   if (code === 'INVALID_INPUT') return { status: 488, reason: undefined, q850: 88 };
   if (code === 'UNAVAILABLE') return { status: 503, reason: undefined, q850: 34 };
   return { status: 500, reason: undefined, q850: 41 };
-}
-
-function hasOffer(transaction: ServerTransaction): boolean {
-  const { request } = transaction;
-  const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  return type === SDP_TYPE && request.body.length > 0;
 }
 
 function factsOf(start: {

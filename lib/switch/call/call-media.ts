@@ -61,6 +61,11 @@ export class CallMedia {
     return this.engine.offer(this.describe(from.leg, { id: legId }, from.offer));
   }
 
+  /** What to offer to `to`, made of the first offer of `from`: the caller wanted the callee to offer. */
+  offer(from: Leg, to: Leg, sdp: Buffer): Promise<Buffer> {
+    return this.engine.offer(this.describe(from, to, sdp));
+  }
+
   /** What to tell `to` of the answer of `from`; the two are connected. */
   answer(from: Leg, to: Leg, sdp: Buffer): Promise<Buffer> {
     return this.engine.answer(this.describe(from, to, sdp));

@@ -3,6 +3,7 @@ import { AppError } from '@/lib/core/errors';
 import type { Uuid } from '@/lib/core/ids';
 import type { CallFacts, CallResult, HungUpBy } from '@/lib/services/charging/types';
 import { CallCharging } from '@/lib/switch/charging/call-charging';
+import { answerFor } from './answer-for';
 import type { CallMedia, MediaFigures } from './call-media';
 import type { CalleeLeg } from './callee-leg';
 import type { Conversation, ConversationEnd } from './conversation';
@@ -178,12 +179,12 @@ export class Call {
       return false;
     }
     this.winner = leg;
-    const answer = await this.media.answer(leg, this.caller.leg, sdp);
+    const answer = await answerFor({ media: this.media, caller: this.caller, leg, sdp });
     if (this.over) return false;
     const { stack, events } = this.environment;
     this.media.gate('open');
     const answeredMonotonicMs = stack.clock.monotonicMs();
-    if (!this.caller.answer(answer)) return false;
+    if (!this.caller.answer(answer.sdp, answer.onLateAnswer)) return false;
     this.conversation.connect(this.caller.leg, leg);
     this.answeredAtMs = stack.clock.nowMs();
     this.charging.answered(answeredMonotonicMs, {

@@ -2,12 +2,15 @@ import type { Uuid } from '@/lib/core/ids';
 import { createRequest } from '@/lib/protocol/sip/build';
 import { Dialog, responseDialogKey } from '@/lib/protocol/sip/dialog';
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
+import { ReliableOrder, reliableSequence } from '@/lib/protocol/sip/reliable-provisional';
+import { raisedInterval } from '@/lib/protocol/sip/session-timer';
 import type { Timer } from '@/lib/protocol/sip/timers';
 import type { ClientTransaction } from '@/lib/protocol/sip/transaction';
 import type { Flow } from '@/lib/protocol/sip/transport';
-import { ALLOWED_METHODS, type SipStack } from '@/lib/switch/stack';
-import { type HangUpCause, Leg, type LegIdentity, SDP_TYPE } from './leg';
+import { ALLOWED_METHODS, type SipStack, SUPPORTED_OPTIONS } from '@/lib/switch/stack';
+import { type HangUpCause, Leg, type LegIdentity } from './leg';
 import { q850OfReasons, q850OfStatus } from './refusals';
+import { SDP_TYPE, sdpOf } from './sdp-body';
 
 /**
  * Whoever does not even say 100 in this time is taken for dead and the next route is tried; RFC
@@ -16,6 +19,11 @@ import { q850OfReasons, q850OfStatus } from './refusals';
  */
 const SILENCE_LIMIT_MS = 6_000;
 
+/** Where we let the callee offer, it is in its 2xx: reliable provisionals would bear it earlier. */
+const SUPPORTED_WITHOUT_OFFER = 'timer';
+/** How often a session interval is raised for a callee that finds it too short (RFC 4028 §7.3). */
+const MAX_RAISES = 2;
+
 /** What the INVITE of a leg says. */
 export interface CalleeInvite {
   readonly uri: string;
@@ -23,7 +31,8 @@ export interface CalleeInvite {
   readonly to: string;
   readonly maxForwards: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly sdp: Buffer;
+  /** Our offer; null where the callee is to offer (a late offer): it does so in its 2xx. */
+  readonly sdp: Buffer | null;
   /**
    * Headers that answer a challenge, made of credentials that are for this very far side; undefined
    * where there are none that fit, or they have been tried (§22.2).
@@ -40,7 +49,10 @@ export type ChallengeAnswer = (
 /** How an attempt on a leg goes on. */
 export interface CalleeListener {
   onProvisional(leg: CalleeLeg, status: number, sdp: Buffer | null): void;
-  /** 200 with an answer; it is acknowledged already. */
+  /**
+   * 200 with the callee's answer, acknowledged already; or with its offer where it was to offer:
+   * then `leg.acknowledge` is to be called with the answer.
+   */
   onAnswered(leg: CalleeLeg, sdp: Buffer): void;
   /** A refusal, silence or a broken flow; the leg is over. */
   onFailed(leg: CalleeLeg, failure: CalleeFailure): void;
@@ -52,15 +64,27 @@ export interface CalleeFailure {
   readonly q850: number;
 }
 
+/** An early dialog: one for each To-tag, as the INVITE may be forked behind our back (§13.2.2.4). */
+interface EarlyDialog {
+  readonly order: ReliableOrder;
+  /** The latest SDP that it answered with; a 2xx may do without one after it. */
+  sdp: Buffer | null;
+}
+
 /** The leg of whom we call: the client side of an INVITE, one dialog in the end. */
 export class CalleeLeg extends Leg {
   private readonly attempt: CalleeListener;
-  private transaction: ClientTransaction | undefined;
-  private silence: Timer | undefined;
-  private answeredKey: string | undefined;
-  private givenUp = false;
   private readonly localTag: string;
+  private readonly early = new Map<string, EarlyDialog>();
+  /** Further branches that answered: acknowledged and ended already. */
+  private readonly dismissed = new Map<string, Dialog>();
+  private transaction: ClientTransaction | undefined;
   private invited: CalleeInvite | undefined;
+  private silence: Timer | undefined;
+  private answered: { readonly key: string; readonly sequence: number } | undefined;
+  /** The answer in our ACK; undefined as long as a late offer waits for it. */
+  private acknowledged: { readonly sdp: Buffer | null } | undefined;
+  private raises = 0;
 
   constructor(
     stack: SipStack,
@@ -74,7 +98,46 @@ export class CalleeLeg extends Leg {
   /** Sends the INVITE. */
   invite(invite: CalleeInvite): void {
     this.invited = invite;
+    this.turn.begin('INVITE', invite.sdp !== null);
     this.send(invite, 1, {});
+  }
+
+  /** Answers a late offer, in the ACK; null where no answer was found: the leg is to be hung up. */
+  acknowledge(sdp: Buffer | null): void {
+    if (this.acknowledged || !this.answered || !this.dialog) return;
+    this.acknowledged = { sdp };
+    this.turn.finished('INVITE');
+    const offer = this.early.get(this.answered.key)?.sdp;
+    if (sdp && offer) this.agree({ local: sdp, remote: offer, peerOffered: true });
+    this.sendAck(this.dialog, this.answered.sequence, sdp);
+  }
+
+  /** Gives up ringing, or ends the conversation. */
+  hangUp(cause: HangUpCause): void {
+    if (this.isEnded) return;
+    this.silence?.cancel();
+    if (this.isTalking) {
+      this.acknowledge(null);
+      this.sendBye(cause);
+      this.markEnded(200, cause.q850);
+      return;
+    }
+    this.giveUp(cause, 487);
+  }
+
+  override breakOff(cause: HangUpCause): void {
+    if (this.isTalking || this.isEnded) super.breakOff(cause);
+    else {
+      this.giveUp(cause, 408);
+      this.attempt.onFailed(this, { status: 408, reason: undefined, q850: cause.q850 });
+    }
+  }
+
+  /** A callee can't say BYE before it answered; one that does means no (§15). */
+  protected override onByeReceived(): void {
+    if (this.isTalking) return;
+    this.giveUp({ q850: 16, text: 'BYE' }, 480);
+    this.attempt.onFailed(this, { status: 480, reason: undefined, q850: 16 });
   }
 
   private send(
@@ -93,11 +156,13 @@ export class CalleeLeg extends Leg {
         cseq: `${sequence} INVITE`,
         contact: this.stack.contactOn(this.flow),
         allow: ALLOWED_METHODS,
+        supported: invite.sdp ? SUPPORTED_OPTIONS : SUPPORTED_WITHOUT_OFFER,
+        ...this.session.requestHeaders(),
         ...invite.headers,
         ...credentials,
-        'content-type': SDP_TYPE,
+        ...(invite.sdp ? { 'content-type': SDP_TYPE } : {}),
       },
-      body: invite.sdp,
+      body: invite.sdp ?? undefined,
     });
     this.silence = this.stack.timers.after(SILENCE_LIMIT_MS, () => this.tooSilent());
     this.transaction = this.stack.layer.request(request, this.flow, {
@@ -108,20 +173,8 @@ export class CalleeLeg extends Leg {
     });
   }
 
-  /** Gives up ringing, or ends the conversation. */
-  hangUp(cause: HangUpCause): void {
-    if (this.isEnded) return;
-    this.silence?.cancel();
-    if (this.isTalking) {
-      this.sendBye(cause);
-      this.markEnded(200, cause.q850);
-      return;
-    }
-    this.giveUp(cause, 487);
-  }
-
   private giveUp(cause: HangUpCause, status: number): void {
-    this.givenUp = true;
+    this.silence?.cancel();
     this.transaction?.cancel({ reason: `Q.850;cause=${cause.q850};text="${cause.text}"` });
     this.markEnded(status, cause.q850);
   }
@@ -129,7 +182,7 @@ export class CalleeLeg extends Leg {
   private responded(response: SipResponse): void {
     this.silence?.cancel();
     if (response.status >= 300) {
-      if (this.answeredChallenge(response)) return;
+      if (this.answeredChallenge(response) || this.raisedInterval(response)) return;
       const q850 = q850OfReasons(response.headers('reason')) ?? q850OfStatus(response.status);
       this.failed({ status: response.status, reason: response.reason, q850 });
       return;
@@ -149,59 +202,117 @@ export class CalleeLeg extends Leg {
     return true;
   }
 
+  /** 422: the INVITE again, with the interval that the callee wants (RFC 4028 §7.3). */
+  private raisedInterval(response: SipResponse): boolean {
+    const { invited } = this;
+    if (!invited || this.isEnded || this.raises >= MAX_RAISES) return false;
+    const seconds = raisedInterval(this.session.wishedSeconds, response);
+    if (seconds === null) return false;
+    this.raises += 1;
+    this.session.raise(seconds);
+    this.send(invited, response.cseq.sequence + 1, {});
+    return true;
+  }
+
   private progressed(response: SipResponse): void {
-    if (response.toTag !== '') {
-      const known = this.dialog?.key === responseDialogKey(response) ? this.dialog : undefined;
-      const dialog = known ?? this.dialogOf(response);
-      if (dialog) {
-        dialog.receiveResponse(response);
-        this.adopt(dialog);
-      }
+    this.peer.learn(response);
+    const sdp = this.invited?.sdp ? sdpOf(response) : null;
+    const dialog = this.dialogOf(response);
+    if (dialog) {
+      dialog.receiveResponse(response);
+      this.adopt(dialog);
+      if (!this.takes(dialog, response, sdp)) return;
     }
     this.markRinging();
-    this.attempt.onProvisional(this, response.status, sdpOf(response));
+    this.attempt.onProvisional(this, response.status, sdp);
+  }
+
+  /** Whether a provisional is in order; one that was sent reliably gets its PRACK (RFC 3262 §4). */
+  private takes(dialog: Dialog, response: SipResponse, sdp: Buffer | null): boolean {
+    const early = this.early.get(dialog.key) ?? { order: new ReliableOrder(), sdp: null };
+    const rseq = reliableSequence(response);
+    if (rseq !== undefined && !early.order.take(rseq)) return false;
+    this.early.set(dialog.key, early);
+    if (sdp) early.sdp = Buffer.from(sdp);
+    if (rseq === undefined) return true;
+    if (sdp) this.turn.answered();
+    const { sequence } = response.cseq;
+    const prack = dialog.request('PRACK', { headers: { rack: `${rseq} ${sequence} INVITE` } });
+    this.sendAndForget(prack, dialog);
+    return true;
   }
 
   private accepted(response: SipResponse): void {
     const key = responseDialogKey(response);
-    if (this.answeredKey === key && this.dialog) {
+    const { sequence } = response.cseq;
+    const dismissed = this.dismissed.get(key);
+    if (dismissed) this.sendAck(dismissed, sequence, null);
+    if (this.answered?.key === key && this.dialog && this.acknowledged) {
       // A repeated 2xx: our ACK was lost.
-      this.stack.layer.send(this.dialog.ack(response.cseq.sequence), this.dialog.flow);
-      return;
+      this.sendAck(this.dialog, sequence, this.acknowledged.sdp);
     }
-    const dialog = this.dialog?.key === key ? this.dialog : this.dialogOf(response);
+    if (dismissed || this.answered?.key === key) return;
+    const dialog = this.dialogOf(response);
     if (!dialog) {
       this.failed({ status: 502, reason: 'Bad Gateway', q850: 38 });
       return;
     }
     dialog.receiveResponse(response);
-    this.stack.layer.send(dialog.ack(response.cseq.sequence), dialog.flow);
-    const sdp = sdpOf(response);
-    if (this.givenUp || this.answeredKey !== undefined || !sdp) {
-      this.dismiss(dialog);
-      if (!sdp && !this.givenUp && this.answeredKey === undefined) {
-        this.failed({ status: 488, reason: 'No Answer In 200', q850: 88 });
-      }
+    const sdp = sdpOf(response) ?? (this.invited?.sdp ? this.early.get(key)?.sdp : null) ?? null;
+    const isLate = this.isEnded || this.answered !== undefined;
+    if (isLate || !sdp) {
+      this.dismiss(key, dialog, sequence);
+      if (!isLate) this.failed({ status: 488, reason: 'No Answer In 200', q850: 88 });
       return;
     }
-    this.answeredKey = key;
-    this.adopt(dialog);
+    this.takeAnswer({ key, dialog, response, sdp });
+  }
+
+  private takeAnswer(answer: {
+    readonly key: string;
+    readonly dialog: Dialog;
+    readonly response: SipResponse;
+    readonly sdp: Buffer;
+  }): void {
+    const { key, dialog, response, sdp } = answer;
+    const offer = this.invited?.sdp ?? null;
+    this.answered = { key, sequence: response.cseq.sequence };
+    this.settleOn(dialog);
     this.markAnswered();
+    this.peer.learn(response);
+    this.session.accepted(response);
+    this.early.clear();
+    if (offer) {
+      this.agree({ local: offer, remote: sdp, peerOffered: false });
+      this.acknowledge(null);
+    } else this.early.set(key, { order: new ReliableOrder(), sdp: Buffer.from(sdp) });
     this.attempt.onAnswered(this, sdp);
   }
 
-  /** An answer that came too late, or from a second branch: acknowledged already, ended now. */
-  private dismiss(dialog: Dialog): void {
+  private sendAck(dialog: Dialog, sequence: number, sdp: Buffer | null): void {
+    const init = sdp ? { headers: { 'content-type': SDP_TYPE }, body: sdp } : {};
+    this.stack.layer.send(dialog.ack(sequence, init), dialog.flow);
+  }
+
+  /** An answer that came too late, or from a second branch: acknowledged and ended (§13.2.2.4). */
+  private dismiss(key: string, dialog: Dialog, sequence: number): void {
+    this.dismissed.set(key, dialog);
+    this.sendAck(dialog, sequence, null);
     const bye = dialog.request('BYE', { headers: { reason: 'SIP;cause=487;text="too late"' } });
     dialog.end();
-    this.stack.layer.request(bye, dialog.flow, {
+    this.sendAndForget(bye, dialog);
+  }
+
+  private sendAndForget(request: SipRequest, dialog: Dialog): void {
+    this.stack.layer.request(request, dialog.flow, {
       onResponse: () => undefined,
       onFailure: () => undefined,
     });
   }
 
   private dialogOf(response: SipResponse): Dialog | undefined {
-    return this.transaction && Dialog.uac(this.transaction.request, response, this.flow);
+    const known = this.earlyDialog(responseDialogKey(response));
+    return known ?? (this.transaction && Dialog.uac(this.transaction.request, response, this.flow));
   }
 
   private tooSilent(): void {
@@ -215,9 +326,4 @@ export class CalleeLeg extends Leg {
     if (!this.markEnded(failure.status, failure.q850)) return;
     this.attempt.onFailed(this, failure);
   }
-}
-
-function sdpOf(response: SipResponse): Buffer | null {
-  const type = response.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  return type === SDP_TYPE && response.body.length > 0 ? response.body : null;
 }

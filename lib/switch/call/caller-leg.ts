@@ -1,10 +1,13 @@
 import type { Uuid } from '@/lib/core/ids';
 import { Dialog } from '@/lib/protocol/sip/dialog';
 import type { SipRequest } from '@/lib/protocol/sip/message';
+import { shareOf } from '@/lib/protocol/sip/offer-turn';
+import { firstRseq, ReliableProvisionals, readRack } from '@/lib/protocol/sip/reliable-provisional';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { ALLOWED_METHODS, type SipStack } from '@/lib/switch/stack';
-import { type HangUpCause, Leg, type LegIdentity, SDP_TYPE } from './leg';
+import { type HangUpCause, Leg, type LegIdentity } from './leg';
 import type { CallingParty, ProgressStatus, Refusal } from './party';
+import { SDP_TYPE, sdpOf } from './sdp-body';
 
 /** The leg of whoever called us: the server side of an INVITE. */
 export class CallerLeg extends Leg implements CallingParty {
@@ -12,6 +15,9 @@ export class CallerLeg extends Leg implements CallingParty {
   /** The caller gave up before the answer. */
   onCancelled: (() => void) | undefined;
   private readonly transaction: ServerTransaction;
+  /** Where the caller requires it, provisionals are repeated until it has heard them (RFC 3262). */
+  private readonly reliable: ReliableProvisionals | undefined;
+  private lastRung: string | undefined;
   private answered = false;
 
   constructor(
@@ -22,6 +28,20 @@ export class CallerLeg extends Leg implements CallingParty {
     this.transaction = start.transaction;
     this.transaction.onCancel = () => this.cancelled();
     this.transaction.onFailure = () => this.lost();
+    const { request } = this.transaction;
+    this.peer.learn(request);
+    this.turn.receive('INVITE', sdpOf(request) !== null);
+    const isRequired = request
+      .headers('require')
+      .some((option) => option.toLowerCase() === '100rel');
+    if (!isRequired) return;
+    this.reliable = new ReliableProvisionals({
+      timers: stack.timers,
+      inviteSequence: request.cseq.sequence,
+      firstRseq: firstRseq(shareOf(stack.randomToken())),
+      resend: () => this.transaction.resend(),
+      onGiveUp: () => this.neverHeard(),
+    });
   }
 
   get leg(): this {
@@ -32,8 +52,8 @@ export class CallerLeg extends Leg implements CallingParty {
     return this.transaction.request;
   }
 
-  get offer(): Buffer {
-    return this.request.body;
+  get offer(): Buffer | null {
+    return sdpOf(this.request);
   }
 
   get maxForwards(): number {
@@ -49,38 +69,68 @@ export class CallerLeg extends Leg implements CallingParty {
   progress(status: ProgressStatus, sdp: Buffer | null): void {
     if (this.isEnded || this.answered || !this.openDialog()) return;
     this.markRinging();
-    this.transaction.respond(status, undefined, {
-      headers: {
-        contact: this.stack.contactOn(this.flow),
-        ...(sdp ? { 'content-type': SDP_TYPE } : {}),
-      },
-      body: sdp ?? undefined,
+    const { reliable } = this;
+    if (!reliable) {
+      this.provisional(status, sdp, {});
+      return;
+    }
+    // §13.2.1: the first reliable answer to an INVITE without SDP would have to be our offer.
+    const rung = `${status} ${sdp?.toString('latin1') ?? ''}`;
+    if (this.offer === null || rung === this.lastRung) return;
+    this.lastRung = rung;
+    reliable.send({
+      hasSdp: sdp !== null,
+      send: (rseq) => this.provisional(status, sdp, { require: '100rel', rseq: String(rseq) }),
     });
   }
 
-  /** 200 with our answer. False: too late, the caller is gone. */
-  answer(sdp: Buffer): boolean {
+  /** SDP in a reliable provisional has to be heard before the 200 (RFC 3262 §3). */
+  readyToAnswer(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.reliable) this.reliable.beforeAnswer(resolve);
+      else resolve();
+    });
+  }
+
+  /**
+   * 200 with our answer; or with our offer, whose answer `onLateAnswer` gets from the ACK (null where
+   * it brings none). False: too late, the caller is gone.
+   */
+  answer(sdp: Buffer, onLateAnswer?: (sdp: Buffer | null) => void): boolean {
     if (this.isEnded || this.answered) return false;
     const dialog = this.openDialog();
     if (!dialog) return false;
     this.answered = true;
+    this.reliable?.stop();
     this.transaction.respond(200, 'OK', {
       headers: {
         contact: this.stack.contactOn(this.flow),
         allow: ALLOWED_METHODS,
+        ...this.session.accept(this.request),
         'content-type': SDP_TYPE,
       },
       body: sdp,
     });
     dialog.confirm();
     this.markAnswered();
-    this.repeatAnswer(this.transaction);
+    this.turn.finished('INVITE');
+    const { offer } = this;
+    if (offer) this.agree({ local: sdp, remote: offer, peerOffered: true });
+    this.repeatAnswer(
+      this.transaction,
+      onLateAnswer &&
+        ((answer) => {
+          if (answer) this.agree({ local: sdp, remote: answer, peerOffered: false });
+          onLateAnswer(answer);
+        }),
+    );
     return true;
   }
 
   /** A final answer other than 2xx. */
   refuse(refusal: Refusal, headers: Readonly<Record<string, string>> = {}): void {
     if (this.answered || !this.markEnded(refusal.status, refusal.q850)) return;
+    this.reliable?.stop();
     this.transaction.respond(refusal.status, refusal.reason, { headers });
   }
 
@@ -97,6 +147,44 @@ export class CallerLeg extends Leg implements CallingParty {
     this.markEnded(200, cause.q850);
   }
 
+  override breakOff(cause: HangUpCause): void {
+    if (this.answered || this.isEnded) {
+      super.breakOff(cause);
+      return;
+    }
+    this.refuse({ status: 504, q850: cause.q850 });
+    this.onCancelled?.();
+  }
+
+  protected override onPrack(transaction: ServerTransaction, request: SipRequest): void {
+    if (!this.reliable?.acknowledge(readRack(request))) transaction.respond(481);
+    // An offer in a PRACK (RFC 3262 §5) is nothing that the callee could be asked about yet.
+    else transaction.respond(sdpOf(request) ? 488 : 200);
+  }
+
+  /** A BYE before the answer ends the INVITE as well (§15.1.2). */
+  protected override onByeReceived(): void {
+    if (this.answered) return;
+    this.reliable?.stop();
+    this.transaction.respond(487);
+  }
+
+  private provisional(
+    status: ProgressStatus,
+    sdp: Buffer | null,
+    headers: Readonly<Record<string, string>>,
+  ): void {
+    this.transaction.respond(status, undefined, {
+      headers: {
+        contact: this.stack.contactOn(this.flow),
+        allow: ALLOWED_METHODS,
+        ...headers,
+        ...(sdp ? { 'content-type': SDP_TYPE } : {}),
+      },
+      body: sdp ?? undefined,
+    });
+  }
+
   private openDialog(): Dialog | undefined {
     if (!this.dialog) {
       const dialog = Dialog.uas(this.transaction);
@@ -105,13 +193,9 @@ export class CallerLeg extends Leg implements CallingParty {
     return this.dialog;
   }
 
-  /** A BYE before the answer ends the INVITE as well (§15.1.2). */
-  protected override onByeReceived(): void {
-    if (!this.answered) this.transaction.respond(487);
-  }
-
   private cancelled(): void {
     if (this.answered || !this.markEnded(487, 16)) return;
+    this.reliable?.stop();
     this.transaction.respond(487);
     this.onCancelled?.();
   }
@@ -119,6 +203,13 @@ export class CallerLeg extends Leg implements CallingParty {
   /** Our refusal was never acknowledged, or its flow is gone: nothing is left to say. */
   private lost(): void {
     if (this.answered || !this.markEnded(487, 41)) return;
+    this.reliable?.stop();
+    this.onCancelled?.();
+  }
+
+  /** No PRACK within 64·T1 (RFC 3262 §3). */
+  private neverHeard(): void {
+    this.refuse({ status: 504, reason: 'No PRACK', q850: 102 });
     this.onCancelled?.();
   }
 }

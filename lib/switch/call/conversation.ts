@@ -1,11 +1,11 @@
-import { AppError } from '@/lib/core/errors';
 import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import type { Call } from './call';
 import { CallMedia, type MediaFigures } from './call-media';
 import type { CallEnvironment } from './environment';
-import { type HangUpCause, type Leg, type LegListener, SDP_TYPE } from './leg';
-import { relayedStatus } from './refusals';
+import type { HangUpCause, Leg, LegListener } from './leg';
+import { relayInfo, renegotiate } from './renegotiation';
+import type { Reoffer } from './reoffer';
 
 /** Why a conversation is over: the leg that left, or null where the switch ended it. */
 export interface ConversationEnd {
@@ -83,59 +83,24 @@ export class Conversation implements LegListener {
     if (this.parties.includes(leg)) this.end({ leg, q850: cause?.q850 ?? 16 });
   }
 
-  onReoffer(leg: Leg, transaction: ServerTransaction, request: SipRequest): void {
+  onReoffer(leg: Leg, reoffer: Reoffer): void {
+    const { environment, media } = this;
     const other = this.otherThan(leg);
-    if (!other || request.body.length === 0) {
-      // Without a body an UPDATE only refreshes the session; a re-INVITE asks us to offer.
-      if (request.method === 'UPDATE') transaction.respond(200);
-      else transaction.respond(488);
+    if (!other) {
+      reoffer.refuse(488);
       return;
     }
-    this.reoffer({ leg, other, transaction, request }).catch((error: unknown) => {
-      this.environment.stack.log.info('call.reoffer', { callId: this.calls[0]?.callId, error });
-      const glare = error instanceof AppError && error.code === 'CONFLICT';
-      transaction.respond(glare ? 491 : 488);
-    });
+    const onTrouble = (error: unknown): void =>
+      environment.stack.log.info('call.reoffer', { callId: this.calls[0]?.callId, error });
+    renegotiate({ leg, other, media, reoffer, onTrouble });
   }
 
   onInfo(leg: Leg, transaction: ServerTransaction, request: SipRequest): void {
-    const other = this.otherThan(leg);
-    if (!other) {
-      transaction.respond(200);
-      return;
-    }
-    const type = request.header('content-type');
-    other.ask(
-      'INFO',
-      { ...(type ? { headers: { 'content-type': type } } : {}), body: request.body },
-      (response) => transaction.respond(response?.status ?? 408),
-    );
+    relayInfo(this.otherThan(leg), transaction, request);
   }
 
   /** Whom a leg talks to. */
   private otherThan(leg: Leg): Leg | undefined {
     return this.parties.includes(leg) ? this.parties.find((party) => party !== leg) : undefined;
-  }
-
-  /** The far side answers the offer; the one who offered gets that answer, media rewritten. */
-  private async reoffer(offer: {
-    leg: Leg;
-    other: Leg;
-    transaction: ServerTransaction;
-    request: SipRequest;
-  }): Promise<void> {
-    const { leg, other, transaction, request } = offer;
-    const towards = await this.media.update(leg, other, request.body);
-    other.ask('INVITE', { headers: { 'content-type': SDP_TYPE }, body: towards }, (response) => {
-      if (!response || response.status >= 300 || response.body.length === 0) {
-        this.media.rollback();
-        transaction.respond(response ? relayedStatus(response.status) : 408);
-        return;
-      }
-      this.media.answer(other, leg, response.body).then(
-        (body) => leg.acceptOffer(transaction, body),
-        () => transaction.respond(488),
-      );
-    });
   }
 }

@@ -61,12 +61,15 @@ async function tryAttempt(call: Call, attempt: PlannedAttempt): Promise<Outcome>
 interface Offer {
   readonly branch: Branch;
   readonly legId: Uuid;
-  readonly sdp: Buffer;
+  /** Null where the caller wants the callee to offer. */
+  readonly sdp: Buffer | null;
 }
 
 async function offerOn(call: Call, branch: Branch): Promise<Offer> {
   const legId = newId(call.environment.stack.clock.nowMs());
-  return { branch, legId, sdp: await call.media.offerTo(legId, call.caller) };
+  const { leg, offer } = call.caller;
+  const sdp = offer && (await call.media.offerTo(legId, { leg, offer }));
+  return { branch, legId, sdp };
 }
 
 interface Fork {

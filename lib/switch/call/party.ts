@@ -22,16 +22,24 @@ export interface CallingParty {
   readonly leg: Leg;
   /** Whether the leg lives and ends with the call that dials, rather than with another. */
   readonly isOwn: boolean;
-  /** What it offers: the SDP that called legs are offered, media rewritten. */
-  readonly offer: Buffer;
+  /**
+   * What it offers: the SDP that called legs are offered, media rewritten. Null where it wants them
+   * to offer (an INVITE without SDP).
+   */
+  readonly offer: Buffer | null;
   /** As received; a B2BUA sends one less (facts: loops). */
   readonly maxForwards: number;
   /** The INVITE that began it all; null where none did (a transfer). Nothing crosses unasked. */
   readonly request: SipRequest | null;
   /** Tells that it rings, is forwarded, or has early media. */
   progress(status: ProgressStatus, sdp: Buffer | null): void;
-  /** Somebody answered with this SDP (made for this leg). False: too late, it is gone. */
-  answer(sdp: Buffer): boolean;
+  /** Resolves when it may be answered, where that can't be done at any time. */
+  readyToAnswer?(): Promise<void>;
+  /**
+   * Somebody answered with this SDP (made for this leg). False: too late, it is gone. With
+   * `onLateAnswer` the SDP is an offer, and what it answers is told there: null where it does not.
+   */
+  answer(sdp: Buffer, onLateAnswer?: (sdp: Buffer | null) => void): boolean;
   /** Nobody will answer. */
   refuse(refusal: Refusal, headers?: Readonly<Record<string, string>>): void;
   /** The call is over. */

@@ -1,0 +1,253 @@
+import { createResponse } from '@/lib/protocol/sip/build';
+import type { Dialog } from '@/lib/protocol/sip/dialog';
+import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
+import { glareDelayMs, type OfferTurn, shareOf } from '@/lib/protocol/sip/offer-turn';
+import { MIN_SE_SECONDS, raisedInterval } from '@/lib/protocol/sip/session-timer';
+import type { Timer } from '@/lib/protocol/sip/timers';
+import type { ClientTransaction } from '@/lib/protocol/sip/transaction';
+import { ALLOWED_METHODS, type SipStack, SUPPORTED_OPTIONS } from '@/lib/switch/stack';
+
+/** How often an offer of ours is sent again after 491 or 422: two sides that collide thrice are not by chance. */
+const MAX_REPEATS = 3;
+
+/** What a request of ours inside a dialog says beside what the dialog knows. */
+export interface AskInit {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+  /**
+   * INVITE and UPDATE that are our own idea: after 491 they are sent again when it is our turn
+   * (RFC 3261 §14.1). What is handed on from another leg is not: its 491 goes back to the asker.
+   */
+  readonly retriesGlare?: boolean;
+}
+
+/** A request of ours that is under way. */
+export interface Asked {
+  /** INVITE: gives up; the final answer still comes. Any other method: does nothing. */
+  cancel(): void;
+}
+
+/** What a leg lends to its requests. */
+export interface AskingLeg {
+  readonly stack: SipStack;
+  readonly turn: OfferTurn;
+  /** The dialog to speak in; undefined where there is none yet or any more. */
+  readonly speaking: () => Dialog | undefined;
+  /** Session-Expires and Min-SE (RFC 4028 §7.4); nothing in an early dialog. */
+  readonly sessionHeaders: () => Readonly<Record<string, string>>;
+  /** What this leg was last told of its media and agreed to. */
+  readonly agreedSdp: () => Buffer | null;
+  /** A 2xx to an INVITE or UPDATE of ours. */
+  readonly onAccepted: (response: SipResponse) => void;
+  /** The peer wants a longer session interval than we asked for. */
+  readonly onIntervalRaised: (intervalSeconds: number) => void;
+  /** 481, 408 or silence: the far side has no such dialog any more (RFC 3261 §12.2.1.2, RFC 5057). */
+  readonly onLost: (status: 408 | 481) => void;
+}
+
+type OnFinal = (response: SipResponse | null) => void;
+
+/** A 2xx that bears an offer; its ACK bears our answer. */
+export interface LateOffer {
+  readonly response: SipResponse;
+  /** Sends the ACK; null where no answer was found: the session stays as it was described last. */
+  acknowledge(sdp: Buffer | null): void;
+}
+
+interface Asking {
+  readonly method: string;
+  readonly init: AskInit;
+  readonly onFinal: OnFinal;
+  /** Set where we ask the peer to offer: the ACK waits for its answer. */
+  readonly onOffer?: (offer: LateOffer) => void;
+  repeats: number;
+  transaction: ClientTransaction | undefined;
+  pause: Timer | undefined;
+  isCancelled: boolean;
+}
+
+const SDP_HEADERS = { 'content-type': 'application/sdp' } as const;
+
+function isNegotiation(method: string): method is 'INVITE' | 'UPDATE' {
+  return method === 'INVITE' || method === 'UPDATE';
+}
+
+/**
+ * The requests that a leg sends inside its dialog: who may offer and when, what a refusal means for
+ * the dialog, and the ACK of each 2xx, as often as it comes.
+ */
+export class LegRequests {
+  private readonly leg: AskingLeg;
+
+  constructor(leg: AskingLeg) {
+    this.leg = leg;
+  }
+
+  /**
+   * Sends a request; the final answer is told once, null where there is none. A 2xx to an INVITE is
+   * acknowledged here.
+   */
+  ask(method: string, init: AskInit, onFinal: OnFinal): Asked {
+    return this.start({ method, init, onFinal });
+  }
+
+  /** A re-INVITE without SDP: the peer offers in its 2xx (§14.1), the ACK is the caller's to send. */
+  askForOffer(onOffer: (offer: LateOffer) => void, onRefused: OnFinal): Asked {
+    return this.start({ method: 'INVITE', init: {}, onFinal: onRefused, onOffer });
+  }
+
+  private start(asking: Pick<Asking, 'method' | 'init' | 'onFinal' | 'onOffer'>): Asked {
+    const started: Asking = {
+      ...asking,
+      repeats: 0,
+      transaction: undefined,
+      pause: undefined,
+      isCancelled: false,
+    };
+    this.send(started);
+    return { cancel: () => this.cancel(started) };
+  }
+
+  private cancel(asking: Asking): void {
+    if (asking.isCancelled) return;
+    asking.isCancelled = true;
+    asking.transaction?.cancel();
+    if (!asking.pause) return;
+    asking.pause.cancel();
+    asking.onFinal(null);
+  }
+
+  private send(asking: Asking): void {
+    const { stack, turn } = this.leg;
+    const { method, init } = asking;
+    asking.pause = undefined;
+    const dialog = this.leg.speaking();
+    if (!dialog) {
+      asking.onFinal(null);
+      return;
+    }
+    const isOurTurn = !isNegotiation(method) || turn.begin(method, init.body !== undefined);
+    const request = this.requestOf(dialog, asking);
+    if (!isOurTurn) {
+      // The same as if the peer had said it: another offer is under way on this leg.
+      this.refused(asking, createResponse(request, { status: 491 }));
+      return;
+    }
+    let acknowledge: (() => void) | undefined;
+    asking.transaction = stack.layer.request(request, dialog.flow, {
+      onResponse: (response) => {
+        if (response.status < 200) return;
+        // A 2xx that is repeated: the ACK was lost, or it waits for an answer still.
+        if (acknowledge) acknowledge();
+        else acknowledge = this.finished(asking, dialog, response);
+      },
+      onFailure: (kind) => {
+        if (isNegotiation(method)) turn.finished(method);
+        asking.onFinal(null);
+        if (kind === 'timeout') this.leg.onLost(408);
+      },
+    });
+  }
+
+  private requestOf(dialog: Dialog, { method, init }: Asking): SipRequest {
+    const { stack } = this.leg;
+    return dialog.request(method, {
+      ...init,
+      headers: {
+        contact: stack.contactOn(dialog.flow),
+        ...(isNegotiation(method)
+          ? {
+              allow: ALLOWED_METHODS,
+              supported: SUPPORTED_OPTIONS,
+              ...this.leg.sessionHeaders(),
+              ...(init.body ? SDP_HEADERS : {}),
+            }
+          : {}),
+        ...init.headers,
+      },
+    });
+  }
+
+  /** The final answer; what to do when it comes again. */
+  private finished(asking: Asking, dialog: Dialog, response: SipResponse): () => void {
+    const { method } = asking;
+    if (response.status >= 300) {
+      if (isNegotiation(method)) this.leg.turn.finished(method);
+      this.refused(asking, response);
+      return () => undefined;
+    }
+    if (!isNegotiation(method)) {
+      asking.onFinal(response);
+      return () => undefined;
+    }
+    dialog.refreshTarget(response);
+    if (method === 'INVITE' && asking.onOffer && response.body.length > 0) {
+      this.leg.onAccepted(response);
+      return this.offered(asking.onOffer, dialog, response);
+    }
+    this.leg.turn.finished(method);
+    const acknowledge =
+      method === 'INVITE' ? () => this.acknowledge(dialog, response, null) : () => undefined;
+    acknowledge();
+    this.leg.onAccepted(response);
+    asking.onFinal(response);
+    return acknowledge;
+  }
+
+  /** A late offer: nothing is acknowledged before its answer is known; then as often as needed. */
+  private offered(
+    onOffer: (offer: LateOffer) => void,
+    dialog: Dialog,
+    response: SipResponse,
+  ): () => void {
+    let answer: { readonly sdp: Buffer | null } | undefined;
+    onOffer({
+      response,
+      acknowledge: (sdp) => {
+        if (answer) return;
+        answer = { sdp: sdp ?? this.leg.agreedSdp() };
+        this.leg.turn.finished('INVITE');
+        this.acknowledge(dialog, response, answer.sdp);
+      },
+    });
+    return () => {
+      if (answer) this.acknowledge(dialog, response, answer.sdp);
+    };
+  }
+
+  private acknowledge(dialog: Dialog, response: SipResponse, sdp: Buffer | null): void {
+    const init = sdp ? { headers: SDP_HEADERS, body: sdp } : {};
+    this.leg.stack.layer.send(dialog.ack(response.cseq.sequence, init), dialog.flow);
+  }
+
+  private refused(asking: Asking, response: SipResponse): void {
+    const { method, init } = asking;
+    const raised = isNegotiation(method) ? this.raised(response) : null;
+    const isGlare = response.status === 491 && init.retriesGlare === true;
+    if ((raised !== null || isGlare) && asking.repeats < MAX_REPEATS && !asking.isCancelled) {
+      asking.repeats += 1;
+      if (raised !== null) this.leg.onIntervalRaised(raised);
+      this.again(asking, raised === null ? this.glareDelayMs() : 0);
+      return;
+    }
+    asking.onFinal(response);
+    if (response.status === 481 || response.status === 408) this.leg.onLost(response.status);
+  }
+
+  private again(asking: Asking, delayMs: number): void {
+    if (delayMs === 0) this.send(asking);
+    else asking.pause = this.leg.stack.timers.after(delayMs, () => this.send(asking));
+  }
+
+  private raised(response: SipResponse): number | null {
+    const asked = Number.parseInt(this.leg.sessionHeaders()['session-expires'] ?? '', 10);
+    return raisedInterval(Number.isNaN(asked) ? MIN_SE_SECONDS : asked, response);
+  }
+
+  /** We own the Call-ID of the dialogs that we began (§14.1). */
+  private glareDelayMs(): number {
+    const { stack } = this.leg;
+    const ownsCallId = this.leg.speaking()?.role === 'uac';
+    return glareDelayMs(ownsCallId, shareOf(stack.randomToken()));
+  }
+}

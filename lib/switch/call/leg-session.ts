@@ -1,0 +1,111 @@
+import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
+import {
+  answerSessionTimer,
+  MIN_SE_SECONDS,
+  SESSION_SECONDS,
+  SessionTimer,
+  type SessionVerdict,
+  sessionAnswerHeaders,
+  sessionRequestHeaders,
+  settledSessionTerms,
+} from '@/lib/protocol/sip/session-timer';
+import type { TimerScheduler } from '@/lib/protocol/sip/timers';
+import type { AskInit } from './leg-requests';
+import type { PeerAbilities } from './peer-abilities';
+
+/** What a leg lends to its session timer. */
+export interface SessionHost {
+  readonly timers: TimerScheduler;
+  readonly peer: PeerAbilities;
+  readonly ask: (
+    method: 'INVITE' | 'UPDATE',
+    init: AskInit,
+    onFinal: (response: SipResponse | null) => void,
+  ) => void;
+  /** What this leg was last told of its media; the refresh by re-INVITE repeats it. */
+  readonly localSdp: () => Buffer | null;
+  readonly onExpired: () => void;
+}
+
+/**
+ * The session timer of one leg (RFC 4028): each leg has its own agreement, whatever the other one's
+ * is. Refreshes go by UPDATE where the peer takes it, else by a re-INVITE that changes nothing.
+ */
+export class LegSession {
+  private readonly host: SessionHost;
+  private readonly timer: SessionTimer;
+  private wished = SESSION_SECONDS;
+  private minSeconds = MIN_SE_SECONDS;
+
+  constructor(host: SessionHost) {
+    this.host = host;
+    this.timer = new SessionTimer({
+      timers: host.timers,
+      onRefresh: () => this.refresh(),
+      onExpired: host.onExpired,
+    });
+  }
+
+  /** What we would ask for in a new dialog. */
+  get wishedSeconds(): number {
+    return this.wished;
+  }
+
+  /** Whether an INVITE or UPDATE of the peer asks for an interval that will do. */
+  receive(request: SipRequest): SessionVerdict {
+    return answerSessionTimer(request);
+  }
+
+  /** We accept a request of the peer: the headers of the 2xx. The interval begins. */
+  accept(request: SipRequest): Readonly<Record<string, string>> {
+    const verdict = answerSessionTimer(request);
+    if (!verdict.ok) return {};
+    this.timer.agree(verdict.terms);
+    return { supported: 'timer', ...sessionAnswerHeaders(verdict.terms) };
+  }
+
+  /** The peer accepted a request of ours. The interval begins. */
+  accepted(response: SipResponse): void {
+    const terms = settledSessionTerms(this.wished, response);
+    const before = this.timer.terms;
+    // An answer that forgets its Session-Expires does not unmake a peer that keeps time.
+    this.timer.agree(before?.peerKeepsTime && !terms.peerKeepsTime ? before : terms);
+  }
+
+  /** Session-Expires and Min-SE of a request of ours; who refreshes stays who it is (§7.4). */
+  requestHeaders(): Readonly<Record<string, string>> {
+    const terms = this.timer.terms;
+    const refresher = terms === undefined ? null : terms.weRefresh ? 'uac' : 'uas';
+    return sessionRequestHeaders({
+      intervalSeconds: terms?.intervalSeconds ?? this.wished,
+      minSeconds: this.minSeconds,
+      refresher,
+    });
+  }
+
+  /** The peer wants a longer interval than we asked for (422). */
+  raise(intervalSeconds: number): void {
+    this.wished = intervalSeconds;
+    this.minSeconds = intervalSeconds;
+    const terms = this.timer.terms;
+    if (terms) this.timer.agree({ ...terms, intervalSeconds });
+  }
+
+  stop(): void {
+    this.timer.stop();
+  }
+
+  private refresh(): void {
+    const isUpdate = this.host.peer.allows('UPDATE');
+    const sdp = this.host.localSdp();
+    if (!isUpdate && !sdp) return;
+    const body = isUpdate || !sdp ? {} : { body: sdp };
+    this.host.ask(isUpdate ? 'UPDATE' : 'INVITE', { ...body, retriesGlare: true }, (response) => {
+      if (!response || response.status < 300) return;
+      if (isUpdate && (response.status === 405 || response.status === 501)) {
+        this.host.peer.doesNotAllow('UPDATE');
+        this.refresh();
+      } else if (this.timer.terms?.peerKeepsTime === false) this.timer.proven();
+    });
+  }
+}

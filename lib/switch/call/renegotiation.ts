@@ -1,0 +1,124 @@
+import { AppError } from '@/lib/core/errors';
+import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
+import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
+import type { CallMedia } from './call-media';
+import type { Leg } from './leg';
+import { relayedStatus } from './refusals';
+import type { Reoffer } from './reoffer';
+
+/** A new offer of one leg and whom it concerns. */
+export interface Renegotiation {
+  readonly leg: Leg;
+  readonly other: Leg;
+  readonly media: CallMedia;
+  readonly reoffer: Reoffer;
+  /** Something that should be looked at, not more. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/**
+ * Hands a new offer of one leg to the other, and its answer back (hold, codec change, moved
+ * media). Whatever goes wrong leaves the session as it was (RFC 3261 §14.1): a refusal of the
+ * other side is told with its own status, an unusable SDP with 488, a collision with 491.
+ */
+export function renegotiate(renegotiation: Renegotiation): void {
+  const { reoffer, media, onTrouble } = renegotiation;
+  const failed = (error: unknown): void => {
+    onTrouble(error);
+    const isGlare = error instanceof AppError && error.code === 'CONFLICT';
+    if (!isGlare) media.rollback();
+    reoffer.refuse(isGlare ? 491 : 488);
+  };
+  if (reoffer.sdp === null) askOther(renegotiation, failed);
+  else offerToOther(renegotiation, reoffer.sdp).catch(failed);
+}
+
+/** The far side answers the offer; whoever offered gets that answer, media rewritten. */
+async function offerToOther(renegotiation: Renegotiation, sdp: Buffer): Promise<void> {
+  const { leg, other, media, reoffer } = renegotiation;
+  const towards = await media.update(leg, other, sdp);
+  if (!reoffer.isOpen) {
+    media.rollback();
+    return;
+  }
+  const asked = other.ask(other.offeringMethod, { body: towards }, (response) => {
+    if (!isAccepted(response)) {
+      media.rollback();
+      reoffer.refuse(refusalOf(response));
+      return;
+    }
+    media.answer(other, leg, response.body).then(
+      (body) => reoffer.accept(body),
+      (error: unknown) => {
+        renegotiation.onTrouble(error);
+        media.rollback();
+        reoffer.refuse(488);
+      },
+    );
+  });
+  reoffer.onCancelled = () => asked.cancel();
+}
+
+/**
+ * A re-INVITE without SDP is handed on as one: the other side offers in its 2xx, that offer goes
+ * back in ours, and the ACK's answer in the ACK (RFC 3264 §5, RFC 6337 §2.1).
+ */
+function askOther(renegotiation: Renegotiation, failed: (error: unknown) => void): void {
+  const { leg, other, media, reoffer, onTrouble } = renegotiation;
+  const asked = other.askForOffer(
+    ({ response, acknowledge }) => {
+      media.update(other, leg, response.body).then(
+        (body) => {
+          reoffer.offer(body, (sdp) => {
+            answerLate(renegotiation, sdp).then(acknowledge, (error: unknown) => {
+              onTrouble(error);
+              media.rollback();
+              acknowledge(null);
+            });
+          });
+        },
+        (error: unknown) => {
+          acknowledge(null);
+          failed(error);
+        },
+      );
+    },
+    (response) => reoffer.refuse(refusalOf(response)),
+  );
+  reoffer.onCancelled = () => asked.cancel();
+}
+
+async function answerLate({ leg, other, media }: Renegotiation, sdp: Buffer | null) {
+  if (!sdp) throw new AppError('INVALID_INPUT', 'The ACK bears no answer.');
+  return await media.answer(leg, other, sdp);
+}
+
+function isAccepted(response: SipResponse | null): response is SipResponse {
+  return response !== null && response.status < 300 && response.body.length > 0;
+}
+
+/** What the asker is told: the other side's word, or that it said nothing usable. */
+function refusalOf(response: SipResponse | null): number {
+  if (!response) return 408;
+  return response.status < 300 ? 488 : relayedStatus(response.status);
+}
+
+/** Hands INFO on (DTMF, RFC 6086 and its ancestors), and its answer back. */
+export function relayInfo(
+  other: Leg | undefined,
+  transaction: ServerTransaction,
+  request: SipRequest,
+): void {
+  if (!other) {
+    transaction.respond(200);
+    return;
+  }
+  const headers: Record<string, string> = {};
+  for (const name of ['content-type', 'content-disposition', 'info-package']) {
+    const value = request.header(name);
+    if (value !== undefined) headers[name] = value;
+  }
+  other.ask('INFO', { headers, body: request.body }, (response) =>
+    transaction.respond(response ? relayedStatus(response.status) : 408),
+  );
+}
