@@ -70,7 +70,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await installIfStale(root);
   // biome-ignore lint/style/noRestrictedImports: plain Node, which knows no aliases
   const { buildIfStale } = await import('../lib/server/build.mjs');
-  await buildIfStale({ only: ['generate'] });
+  await buildIfStale({ only: ['generate', 'native'] });
   const result = await verify();
   process.stdout.write(
     `${result.passed} unit tests passed, ${result.failed} failed, ${result.skipped} skipped; ${seconds(since)}\n`,

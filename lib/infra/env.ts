@@ -72,6 +72,7 @@ const variables = {
   SIP_TLS_PORT: port.default(5061),
   SIP_WS_PORT: port.default(5066),
   SIP_WSS_PORT: port.default(7443),
+  SIP_NATIVE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   HTTPS_PORT: port.optional(),
   TLS_CERT: z.string().optional(),
   TLS_KEY: z.string().optional(),
@@ -135,6 +136,8 @@ export interface Settings {
   readonly sipTlsPort: number;
   readonly sipWsPort: number;
   readonly sipWssPort: number;
+  /** Whether UDP goes by the native fast path where it was built. */
+  readonly sipNative: boolean;
   readonly httpsPort: number | null;
   /** Files of the operator's own certificate and key; null: the self-signed pair. */
   readonly tlsCert: string | null;
@@ -256,6 +259,7 @@ function toSettings(parsed: Parsed, given: Variables, cwd: string): Settings {
     sipTlsPort: parsed.SIP_TLS_PORT,
     sipWsPort: parsed.SIP_WS_PORT,
     sipWssPort: parsed.SIP_WSS_PORT,
+    sipNative: parsed.SIP_NATIVE === 'on',
     httpsPort: parsed.HTTPS_PORT ?? null,
     tlsCert: file('TLS_CERT', parsed.TLS_CERT),
     tlsKey: file('TLS_KEY', parsed.TLS_KEY),
@@ -310,6 +314,7 @@ export function settledVariables(env: Env): Record<string, string> {
     SIP_TLS_PORT: env.sipTlsPort,
     SIP_WS_PORT: env.sipWsPort,
     SIP_WSS_PORT: env.sipWssPort,
+    SIP_NATIVE: env.sipNative ? 'on' : 'off',
     HTTPS_PORT: env.httpsPort,
     TLS_CERT: env.tlsCert,
     TLS_KEY: env.tlsKey,

@@ -21,6 +21,7 @@ const COMMON = [
 const PARTS = {
   generate: ['prisma/schema', 'prisma.config.ts'],
   bundle: ['lib', 'prisma/schema', 'prisma/seed'],
+  native: ['lib/protocol/native/udp.c'],
   next: [
     'app',
     'components',

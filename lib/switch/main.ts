@@ -2,6 +2,8 @@ import { env } from '@/lib/infra/env';
 import { createLogger } from '@/lib/infra/log';
 import { announceReady, refuseToStart, stopInGoodOrder } from '@/lib/infra/process';
 import { openTlsStore } from '@/lib/infra/tls/store';
+import { loadUdpAddon } from '@/lib/protocol/native/addon';
+import { createNativeDatagrams } from '@/lib/protocol/native/native-datagrams';
 import { connectServices } from '@/lib/services/database';
 import { readScenario } from '@/lib/services/maintenance/scenario';
 import { startBuiltInEngine } from './media/built-in-engine';
@@ -36,12 +38,14 @@ async function main(): Promise<void> {
     portMax: settings.rtpPortMax,
   });
   const tls = openTlsStore({ ...settings, log });
+  const addon = settings.sipNative ? loadUdpAddon() : undefined;
   const theSwitch = new Switch({
     env: settings,
     database,
     log,
     media,
     tls,
+    native: addon && createNativeDatagrams(addon),
     exempt: (await readScenario(database)) === 'lab' ? LAB_CLIENTS : [],
   });
   try {

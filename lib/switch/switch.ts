@@ -61,6 +61,8 @@ export interface SwitchOptions {
   readonly log: Logger;
   readonly media: MediaEngine;
   readonly tls: TlsSource;
+  /** The native fast path for UDP, where there is one. */
+  readonly native: EdgeOptions['native'];
   /** Addresses and CIDRs that are neither limited nor banned. */
   readonly exempt: readonly string[];
 }
@@ -215,6 +217,7 @@ export class Switch {
     return {
       listen: listenOn(env),
       tls: this.options.tls,
+      native: this.options.native,
       exempt: this.options.exempt,
       log,
       clock: this.clock,

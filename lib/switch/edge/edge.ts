@@ -59,7 +59,7 @@ class SocketEdge implements Edge {
     this.sources = sources;
     this.connections = connections;
     this.listeners = {
-      udp: new UdpListener({ intake, log }),
+      udp: new UdpListener({ intake, log, native: options.native }),
       tcp: new StreamListener('tcp', context),
       tls: new StreamListener('tls', context, tls),
       ws: new WsListener('ws', context),

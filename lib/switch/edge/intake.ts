@@ -69,12 +69,14 @@ export class Intake {
   accept(bytes: Buffer, flow: Flow): void {
     this.counts.received += 1;
     this.counts.bytesReceived += bytes.length;
-    if (this.batch.length === 0) setImmediate(() => this.flush());
+    if (this.batch.length === 0) setImmediate(() => this.deliver());
     this.batch.push({ bytes, flow });
   }
 
-  private flush(): void {
+  /** Hands up what was accepted since the last time. */
+  deliver(): void {
     const { batch } = this;
+    if (batch.length === 0) return;
     this.batch = [];
     this.onMessages(batch);
   }

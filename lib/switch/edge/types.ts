@@ -1,6 +1,7 @@
 import type { Server, TlsOptions } from 'node:tls';
 import type { Clock } from '@/lib/core/clock';
 import type { Logger } from '@/lib/infra/log';
+import type { NativeDatagramFactory } from '@/lib/protocol/native/native-datagrams';
 import type { Flow, InboundMessage, Transport } from '@/lib/protocol/sip/transport';
 import type { BanList } from './ban-list';
 import type { EdgeLimits } from './limits';
@@ -41,6 +42,8 @@ export interface EdgeOptions {
   readonly exempt?: readonly string[];
   /** Whether a browser page of this Origin may connect by WebSocket; all unless given. */
   readonly allowOrigin?: ((origin: string | undefined, host: string) => boolean) | undefined;
+  /** Batched UDP; without it the sockets of node:dgram. */
+  readonly native?: NativeDatagramFactory | undefined;
   readonly log: Logger;
   readonly clock: Clock;
   /** A new id for a ban. */

@@ -1,7 +1,12 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { isIP } from 'node:net';
 import type { Logger } from '@/lib/infra/log';
-import type { Endpoint, Flow } from '@/lib/protocol/sip/transport';
+import type {
+  DatagramBatch,
+  DatagramBinding,
+  DatagramSocket,
+} from '@/lib/protocol/native/datagrams';
+import type { NativeDatagramFactory } from '@/lib/protocol/native/native-datagrams';
+import { openPlainDatagrams } from '@/lib/protocol/native/plain-datagrams';
+import type { Endpoint } from '@/lib/protocol/sip/transport';
 import type { Intake } from './intake';
 import type { ListenAddress } from './types';
 
@@ -10,26 +15,22 @@ const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Shorter than any SIP message: keep-alives of phones (CRLF, NULs) and noise. */
 const SHORTEST_MESSAGE_BYTES = 16;
 
-/** Addresses only: a name would mean a DNS query per packet. */
-function lookUp(
-  host: string,
-  _options: unknown,
-  done: (error: Error | null, address: string, family: number) => void,
-): void {
-  const family = isIP(host);
-  done(family === 0 ? new Error(`not an address: ${host}`) : null, host, family);
+/** What a UDP listener stands on. */
+export interface UdpOptions {
+  readonly intake: Intake;
+  readonly log: Logger;
+  /** The fast path; without it the sockets of node:dgram. */
+  readonly native?: NativeDatagramFactory | undefined;
 }
 
 /** One UDP socket. */
 export class UdpListener {
-  private readonly intake: Intake;
-  private readonly log: Logger;
-  private socket: Socket | undefined;
+  private readonly options: UdpOptions;
+  private socket: DatagramSocket | undefined;
   private local: Endpoint = { address: '', port: 0 };
 
-  constructor(options: { intake: Intake; log: Logger }) {
-    this.intake = options.intake;
-    this.log = options.log;
+  constructor(options: UdpOptions) {
+    this.options = options;
   }
 
   /** What it is bound to; undefined before and after. */
@@ -38,64 +39,54 @@ export class UdpListener {
   }
 
   async start(listen: ListenAddress): Promise<void> {
-    const type = isIP(listen.host) === 6 ? 'udp6' : 'udp4';
-    const socket = createSocket({ type, lookup: lookUp });
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.bind(listen.port, listen.host, () => {
-        socket.off('error', reject);
-        resolve();
-      });
-    });
-    socket.on('error', (error) => this.log.error('edge.udp', { error }));
-    socket.on('message', (bytes, from) => this.receive(bytes, from));
-    this.enlargeBuffers(socket);
-    this.local = { address: listen.host, port: socket.address().port };
+    const { native, log } = this.options;
+    const binding: DatagramBinding = {
+      address: listen.host,
+      port: listen.port,
+      bufferBytes: SOCKET_BUFFER_BYTES,
+    };
+    const handlers = {
+      onBatch: (batch: DatagramBatch) => this.receive(batch),
+      onSendFailure: (error: unknown) => this.sendFailed(error),
+    };
+    const socket = native?.open(binding, handlers) ?? (await openPlainDatagrams(binding, handlers));
+    this.local = { address: listen.host, port: socket.port };
     this.socket = socket;
+    log.info('edge.udp', { ...this.local, sockets: socket.kind });
   }
 
   send(bytes: Buffer, remote: Endpoint): boolean {
-    if (this.socket === undefined) return false;
-    this.intake.counts.sent += 1;
-    this.intake.counts.bytesSent += bytes.length;
-    this.socket.send(bytes, remote.port, remote.address, this.onSent);
+    if (this.socket === undefined || !this.socket.send(bytes, remote)) return false;
+    this.options.intake.counts.sent += 1;
+    this.options.intake.counts.bytesSent += bytes.length;
     return true;
   }
 
   async stop(): Promise<void> {
     const { socket } = this;
     this.socket = undefined;
-    if (socket !== undefined) await new Promise<void>((resolve) => socket.close(() => resolve()));
+    await socket?.close();
   }
 
-  // One function for all packets; an error is the network's, the transaction's timers deal with it.
-  private readonly onSent = (error: Error | null): void => {
-    if (error === null) return;
-    this.intake.counts.sendFailures += 1;
-    this.log.debug('edge.udp.send', { error });
-  };
-
-  private receive(bytes: Buffer, from: RemoteInfo): void {
-    if (!this.intake.admits(from.address)) return;
-    if (bytes.length < SHORTEST_MESSAGE_BYTES) {
-      this.intake.counts.droppedMalformed += 1;
-      return;
-    }
-    const flow: Flow = {
-      transport: 'udp',
-      local: this.local,
-      remote: { address: from.address, port: from.port },
-      connectionId: undefined,
-    };
-    this.intake.accept(bytes, flow);
+  private sendFailed(error: unknown): void {
+    this.options.intake.counts.sendFailures += 1;
+    this.options.log.debug('edge.udp.send', { error });
   }
 
-  private enlargeBuffers(socket: Socket): void {
-    try {
-      socket.setRecvBufferSize(SOCKET_BUFFER_BYTES);
-      socket.setSendBufferSize(SOCKET_BUFFER_BYTES);
-    } catch (error) {
-      this.log.warn('edge.udp.buffers', { error });
+  private receive(batch: DatagramBatch): void {
+    const { intake } = this.options;
+    for (let index = 0; index < batch.count; index += 1) {
+      const remote = batch.remoteOf(index);
+      if (!intake.admits(remote.address)) continue;
+      if (batch.lengthOf(index) < SHORTEST_MESSAGE_BYTES) {
+        intake.counts.droppedMalformed += 1;
+        continue;
+      }
+      const { local } = this;
+      const flow = { transport: 'udp', local, remote, connectionId: undefined } as const;
+      intake.accept(batch.bytesOf(index), flow);
     }
+    // Many came together already: nothing is gained by waiting for more.
+    if (batch.count > 1) intake.deliver();
   }
 }

@@ -16,6 +16,7 @@ import { openTlsStore } from '@/lib/infra/tls/store';
 import type { Flow, InboundMessage } from '@/lib/protocol/sip/transport';
 import { createEdge } from '@/lib/switch/edge/edge';
 import type { Edge, EdgeOptions } from '@/lib/switch/edge/types';
+import { DATAGRAM_KINDS } from '@/tests/support/datagrams';
 
 const HOST = '127.0.0.1';
 const log = createLogger({ process: 'test', level: 'error', format: 'json', write: () => {} });
@@ -99,9 +100,9 @@ function movable(): Clock & { add(ms: number): void } {
   };
 }
 
-describe('UDP', () => {
+describe.each(DATAGRAM_KINDS)('UDP by $kind sockets', ({ native }) => {
   it('takes messages in and answers to where they came from', async () => {
-    const { edge, received } = await run({});
+    const { edge, received } = await run({ native });
     const client = await udpClient();
     client.send(OPTIONS, portOf(edge, 'udp'), HOST);
     await until(() => received.length === 1);
@@ -118,7 +119,7 @@ describe('UDP', () => {
   });
 
   it('hands a burst over in batches, in order', async () => {
-    const { edge, received, batches } = await run({});
+    const { edge, received, batches } = await run({ native });
     const client = await udpClient();
     for (let n = 0; n < 100; n += 1) {
       client.send(`OPTIONS sip:${String(n).padStart(4, '0')} SIP/2.0`, portOf(edge, 'udp'), HOST);
@@ -132,6 +133,7 @@ describe('UDP', () => {
 
   it('drops keep-alives and noise, what is beyond the rate, and the banned, before the parser', async () => {
     const { edge, received } = await run({
+      native,
       exempt: [HOST],
       limits: { messagesPerSecond: 0.001, messageBurst: 3 },
     });
@@ -154,7 +156,7 @@ describe('UDP', () => {
   });
 
   it('names the port when it is taken, and leaves nothing bound', async () => {
-    const { edge } = await run({});
+    const { edge } = await run({ native });
     const port = portOf(edge, 'udp');
     const second = createEdge({
       listen: { tcp: { host: HOST, port: 0 }, udp: { host: HOST, port } },

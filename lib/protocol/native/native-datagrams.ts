@@ -1,0 +1,249 @@
+import { constants } from 'node:os';
+import type { Endpoint } from '@/lib/protocol/sip/transport';
+import {
+  ADDRESS,
+  FAMILY,
+  LENGTH,
+  MAX_BATCH,
+  type NativeSocket,
+  OFFSET,
+  PORT,
+  READABLE,
+  SCOPE,
+  type UdpAddon,
+  WORDS,
+  WRITABLE,
+} from './addon';
+import type { DatagramBatch, DatagramBinding, DatagramHandlers, DatagramSocket } from './datagrams';
+
+/** No UDP datagram is longer (RFC 768: 16 bits of length), so none is ever cut. */
+const SLOT_BYTES = 65_536;
+/** Batches taken before the loop gets its turn: timers and other sockets wait no longer than that. */
+const MAX_ROUNDS = 8;
+/** What may wait for the kernel; beyond, datagrams are lost as on any full link. */
+const QUEUE_BYTES = 2 * 1024 * 1024;
+const QUEUE_PACKETS = 4_096;
+/** Addresses whose text is remembered; beyond, all are forgotten. */
+const MAX_CACHED_ADDRESSES = 50_000;
+
+const { EAGAIN } = constants.errno;
+
+/** Texts of addresses and back, a bounded number of each. */
+class AddressBook {
+  private readonly texts = new Map<number | string, string>();
+  private readonly entries = new Map<string, Int32Array>();
+  private readonly addon: UdpAddon;
+
+  constructor(addon: UdpAddon) {
+    this.addon = addon;
+  }
+
+  textOf(meta: Int32Array, index: number): string {
+    const at = index * WORDS;
+    const word = meta[at + ADDRESS] ?? 0;
+    const key =
+      meta[at + FAMILY] === 4
+        ? word
+        : `${word},${meta[at + ADDRESS + 1]},${meta[at + ADDRESS + 2]},${meta[at + ADDRESS + 3]},${meta[at + SCOPE]}`;
+    const known = this.texts.get(key);
+    if (known !== undefined) return known;
+    if (this.texts.size >= MAX_CACHED_ADDRESSES) this.texts.clear();
+    const text = this.addon.format(meta, index);
+    this.texts.set(key, text);
+    return text;
+  }
+
+  /** The entry of an address, port and place left out; undefined for what is none. */
+  entryOf(address: string): Int32Array | undefined {
+    const known = this.entries.get(address);
+    if (known !== undefined) return known;
+    const entry = new Int32Array(WORDS);
+    if (!this.addon.resolve(address, entry)) return undefined;
+    if (this.entries.size >= MAX_CACHED_ADDRESSES) this.entries.clear();
+    this.entries.set(address, entry);
+    return entry;
+  }
+}
+
+/** What receive() filled. All sockets share one: it is only read while it is handed over. */
+class ReceivedBatch implements DatagramBatch {
+  readonly slab = Buffer.allocUnsafeSlow(MAX_BATCH * SLOT_BYTES);
+  readonly meta = new Int32Array(MAX_BATCH * WORDS);
+  count = 0;
+  private readonly addresses: AddressBook;
+
+  constructor(addresses: AddressBook) {
+    this.addresses = addresses;
+  }
+
+  lengthOf(index: number): number {
+    return Math.max(this.meta[index * WORDS + LENGTH] ?? 0, 0);
+  }
+
+  bytesOf(index: number): Buffer {
+    const offset = this.meta[index * WORDS + OFFSET] ?? 0;
+    const length = this.lengthOf(index);
+    const bytes = Buffer.allocUnsafe(length);
+    this.slab.copy(bytes, 0, offset, offset + length);
+    return bytes;
+  }
+
+  remoteOf(index: number): Endpoint {
+    return {
+      address: this.addresses.textOf(this.meta, index),
+      port: this.meta[index * WORDS + PORT] ?? 0,
+    };
+  }
+}
+
+/** What waits to be sent, packed one after the other. */
+class SendQueue {
+  readonly slab = Buffer.allocUnsafeSlow(QUEUE_BYTES);
+  readonly meta = new Int32Array(QUEUE_PACKETS * WORDS);
+  count = 0;
+  /** The first that has not gone out. */
+  first = 0;
+  private end = 0;
+
+  /** False when it is full. */
+  add(bytes: Uint8Array, entry: Int32Array, port: number): boolean {
+    if (this.count >= QUEUE_PACKETS || this.end + bytes.length > QUEUE_BYTES) return false;
+    const at = this.count * WORDS;
+    this.meta.set(entry, at);
+    this.meta[at + OFFSET] = this.end;
+    this.meta[at + LENGTH] = bytes.length;
+    this.meta[at + PORT] = port;
+    this.slab.set(bytes, this.end);
+    this.end += bytes.length;
+    this.count += 1;
+    return true;
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.first = 0;
+    this.end = 0;
+  }
+}
+
+class NativeDatagrams implements DatagramSocket {
+  readonly kind = 'native';
+  readonly port: number;
+  private readonly addon: UdpAddon;
+  private readonly handlers: DatagramHandlers;
+  private readonly addresses: AddressBook;
+  private readonly received: ReceivedBatch;
+  private readonly queue = new SendQueue();
+  private socket: NativeSocket | undefined;
+  private flushIsDue = false;
+  private isBlocked = false;
+
+  constructor(shared: Shared, socket: NativeSocket, handlers: DatagramHandlers) {
+    const { addon } = shared;
+    this.addon = addon;
+    this.socket = socket;
+    this.handlers = handlers;
+    this.addresses = shared.addresses;
+    this.received = shared.received;
+    this.port = addon.portOf(socket);
+    addon.watch(socket, READABLE, (events) => this.woken(events));
+  }
+
+  send(bytes: Uint8Array, remote: Endpoint): boolean {
+    const entry = this.socket === undefined ? undefined : this.addresses.entryOf(remote.address);
+    if (entry === undefined) return false;
+    if (!this.queue.add(bytes, entry, remote.port)) {
+      this.flush();
+      if (!this.queue.add(bytes, entry, remote.port)) this.handlers.onSendFailure(queueIsFull);
+    }
+    if (this.isBlocked || this.flushIsDue) return true;
+    this.flushIsDue = true;
+    queueMicrotask(this.flushDue);
+    return true;
+  }
+
+  async close(): Promise<void> {
+    const { socket } = this;
+    if (socket === undefined) return;
+    // The last words (a BYE, a 200) go out as far as the kernel takes them.
+    this.flush();
+    this.socket = undefined;
+    this.queue.clear();
+    this.addon.close(socket);
+  }
+
+  private readonly flushDue = (): void => {
+    this.flushIsDue = false;
+    this.flush();
+  };
+
+  private woken(events: number): void {
+    if ((events & WRITABLE) !== 0 && this.isBlocked) {
+      this.isBlocked = false;
+      this.flush();
+      if (!this.isBlocked && this.socket !== undefined) this.addon.rearm(this.socket, READABLE);
+    }
+    if ((events & READABLE) !== 0) this.receive();
+  }
+
+  private receive(): void {
+    const { received, addon } = this;
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      if (this.socket === undefined) return;
+      const count = addon.receive(this.socket, received.slab, received.meta, SLOT_BYTES);
+      // An ICMP error of an earlier send is told here; the next call reads on.
+      if (count < 0) this.handlers.onSendFailure(new Error(`receive: errno ${-count}`));
+      if (count <= 0) return;
+      received.count = count;
+      this.handlers.onBatch(received);
+      this.flush();
+      if (count < MAX_BATCH) return;
+    }
+  }
+
+  private flush(): void {
+    const { queue } = this;
+    while (this.socket !== undefined && !this.isBlocked && queue.first < queue.count) {
+      const wanted = Math.min(queue.count - queue.first, MAX_BATCH);
+      const sent = this.addon.send(this.socket, queue.slab, queue.meta, queue.first, wanted);
+      if (sent >= 0) {
+        queue.first += Math.max(sent, 1);
+      } else if (sent === -EAGAIN) {
+        this.isBlocked = true;
+        this.addon.rearm(this.socket, READABLE | WRITABLE);
+        return;
+      } else {
+        // That one can't be sent (no route, too long): the others can.
+        queue.first += 1;
+        this.handlers.onSendFailure(new Error(`send: errno ${-sent}`));
+      }
+    }
+    if (queue.first >= queue.count) queue.clear();
+  }
+}
+
+const queueIsFull = new Error('send: more waits than the queue takes');
+
+/** What the sockets of one thread have in common. */
+interface Shared {
+  readonly addon: UdpAddon;
+  readonly addresses: AddressBook;
+  readonly received: ReceivedBatch;
+}
+
+/** Opens sockets of the addon (udp.c); made once a thread. */
+export interface NativeDatagramFactory {
+  /** Binds one. Throws where the port is taken. */
+  open(binding: DatagramBinding, handlers: DatagramHandlers): DatagramSocket;
+}
+
+/** The factory over a loaded addon. */
+export function createNativeDatagrams(addon: UdpAddon): NativeDatagramFactory {
+  const addresses = new AddressBook(addon);
+  const shared = { addon, addresses, received: new ReceivedBatch(addresses) };
+  return {
+    open({ address, port, bufferBytes }, handlers) {
+      return new NativeDatagrams(shared, addon.open(address, port, bufferBytes), handlers);
+    },
+  };
+}
