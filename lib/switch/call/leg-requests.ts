@@ -78,6 +78,8 @@ function isNegotiation(method: string): method is 'INVITE' | 'UPDATE' {
  */
 export class LegRequests {
   private readonly leg: AskingLeg;
+  /** INVITEs under way, and whatever waits for its turn. */
+  private readonly ongoing = new Set<Asking>();
 
   constructor(leg: AskingLeg) {
     this.leg = leg;
@@ -96,6 +98,11 @@ export class LegRequests {
     return this.start({ method: 'INVITE', init: {}, onFinal: onRefused, onOffer });
   }
 
+  /** The leg is over: what is under way is given up. */
+  end(): void {
+    for (const asking of [...this.ongoing]) this.cancel(asking);
+  }
+
   private start(asking: Pick<Asking, 'method' | 'init' | 'onFinal' | 'onOffer'>): Asked {
     const started: Asking = {
       ...asking,
@@ -104,6 +111,7 @@ export class LegRequests {
       pause: undefined,
       isCancelled: false,
     };
+    if (started.method === 'INVITE' || started.init.retriesGlare) this.ongoing.add(started);
     this.send(started);
     return { cancel: () => this.cancel(started) };
   }
@@ -114,7 +122,12 @@ export class LegRequests {
     asking.transaction?.cancel();
     if (!asking.pause) return;
     asking.pause.cancel();
-    asking.onFinal(null);
+    this.tell(asking, null);
+  }
+
+  private tell(asking: Asking, response: SipResponse | null): void {
+    this.ongoing.delete(asking);
+    asking.onFinal(response);
   }
 
   private send(asking: Asking): void {
@@ -123,7 +136,7 @@ export class LegRequests {
     asking.pause = undefined;
     const dialog = this.leg.speaking();
     if (!dialog) {
-      asking.onFinal(null);
+      this.tell(asking, null);
       return;
     }
     const isOurTurn = !isNegotiation(method) || turn.begin(method, init.body !== undefined);
@@ -143,7 +156,7 @@ export class LegRequests {
       },
       onFailure: (kind) => {
         if (isNegotiation(method)) turn.finished(method);
-        asking.onFinal(null);
+        this.tell(asking, null);
         if (kind === 'timeout') this.leg.onLost(408);
       },
     });
@@ -177,11 +190,12 @@ export class LegRequests {
       return () => undefined;
     }
     if (!isNegotiation(method)) {
-      asking.onFinal(response);
+      this.tell(asking, response);
       return () => undefined;
     }
     dialog.refreshTarget(response);
     if (method === 'INVITE' && asking.onOffer && response.body.length > 0) {
+      this.ongoing.delete(asking);
       this.leg.onAccepted(response);
       return this.offered(asking.onOffer, dialog, response);
     }
@@ -190,7 +204,7 @@ export class LegRequests {
       method === 'INVITE' ? () => this.acknowledge(dialog, response, null) : () => undefined;
     acknowledge();
     this.leg.onAccepted(response);
-    asking.onFinal(response);
+    this.tell(asking, response);
     return acknowledge;
   }
 
@@ -230,7 +244,7 @@ export class LegRequests {
       this.again(asking, raised === null ? this.glareDelayMs() : 0);
       return;
     }
-    asking.onFinal(response);
+    this.tell(asking, response);
     if (response.status === 481 || response.status === 408) this.leg.onLost(response.status);
   }
 

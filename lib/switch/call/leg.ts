@@ -281,6 +281,7 @@ export abstract class Leg implements DialogUser {
     this.session.stop();
     // §15.1.2: what is still open on the dialog is answered.
     this.offers.end();
+    this.requests.end();
     this.answerLate(null);
     if (!this.parting) this.forgetDialogs();
     return true;

@@ -1,6 +1,7 @@
 import { createRequest } from '@/lib/protocol/sip/build';
 import { Dialog } from '@/lib/protocol/sip/dialog';
 import type { HeaderInit, SipRequest, SipResponse } from '@/lib/protocol/sip/message';
+import { retransmitAnswer } from '@/lib/protocol/sip/retransmit-answer';
 import type {
   ClientTransaction,
   ServerTransaction,
@@ -45,6 +46,7 @@ export class Phone {
   /** What it does with a request; 200 unless said otherwise. */
   on: Partial<Record<string, (transaction: ServerTransaction) => void>> = {};
   private readonly network: VirtualNetwork;
+  private readonly stopRepeating = new Map<number, () => void>();
   private readonly server: string;
 
   constructor(network: VirtualNetwork, address: string, server: string) {
@@ -53,7 +55,10 @@ export class Phone {
     this.server = server;
     this.layer = network.host(address, {
       onRequest: (transaction) => this.take(transaction),
-      onAck: (ack) => this.acks.push(ack),
+      onAck: (ack) => {
+        this.acks.push(ack);
+        this.stopRepeating.get(ack.cseq.sequence)?.();
+      },
     });
   }
 
@@ -116,7 +121,13 @@ export class Phone {
       headers: { contact: this.contact, ...headers },
       body,
     });
-    if (status >= 200) this.known().confirm();
+    if (status < 200) return;
+    this.known().confirm();
+    const { method, cseq } = transaction.request;
+    if (method !== 'INVITE' || status >= 300) return;
+    const { timers } = this.network;
+    const repetition = retransmitAnswer(transaction, { timers, onGiveUp: () => undefined });
+    this.stopRepeating.set(cseq.sequence, () => repetition.stop());
   }
 
   private get flow() {
