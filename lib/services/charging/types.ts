@@ -43,6 +43,15 @@ export interface LegResult extends LegFacts {
   readonly media: JsonValue;
 }
 
+/** How a call came of another one, at whose party's expense it goes on. */
+export type CallLinkKind = 'forward' | 'transfer' | 'attended_transfer' | 'pickup';
+
+/** The call that another one continues. */
+export interface CallLink {
+  readonly callId: string;
+  readonly kind: CallLinkKind;
+}
+
 /** What is known of a call once it is planned; stored with its holds, so that a recoverer has it. */
 export interface CallFacts {
   readonly callClass: CallClass;
@@ -63,6 +72,8 @@ export interface CallFacts {
   readonly startedAtMs: number;
   /** From the payer up to the operator; empty = nobody pays. */
   readonly hops: readonly ChargedHop[];
+  /** Absent: the call stands for itself. */
+  readonly link?: CallLink | undefined;
 }
 
 export interface HoldRequest {

@@ -1,29 +1,28 @@
 import type { CallRequest, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
 import { planCall } from '@/lib/core/call-plan/plan-call';
-import { AppError } from '@/lib/core/errors';
 import type { Uuid } from '@/lib/core/ids';
 import { newId } from '@/lib/core/ids.server';
 import { answerSessionTimer } from '@/lib/protocol/sip/session-timer';
 import { fromWireText } from '@/lib/protocol/sip/text';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { parseUri, uriUser } from '@/lib/protocol/sip/uri';
-import type { CallFacts } from '@/lib/services/charging/types';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import type { AuthenticatedPhone, Authentication } from '@/lib/switch/authentication';
 import { DRAINING_HEADERS } from '@/lib/switch/drain';
 import { matchTrunk } from '@/lib/switch/trunks/match';
 import { Call } from './call';
-import type { CalleeFailure } from './callee-leg';
+import { type CallingSide, factsOf, refusedResult } from './call-facts';
 import { CallerLeg } from './caller-leg';
 import { Conversation } from './conversation';
 import { dial } from './dial';
 import type { CallEnvironment } from './environment';
 import { refusalHeaders, SIP_REFUSALS } from './refusals';
+import { failureOf, runCall } from './run-call';
 import { hasForeignBody, SDP_TYPE } from './sdp-body';
 
 export interface AdmissionOptions {
   readonly environment: CallEnvironment;
-  readonly authentication: Authentication;
+  readonly authentication: Pick<Authentication, 'authenticate'>;
   /** While the switch drains it takes no new calls but emergencies. */
   isDraining(): boolean;
 }
@@ -120,7 +119,8 @@ export class Admission {
       caller,
       conversation,
       plan,
-      facts: factsOf({ plan, origin, asked, environment, startedAtMs: nowMs }),
+      facts: factsOf({ plan, from: callingSide(origin, plan), asked, startedAtMs: nowMs }),
+      history: [],
       leave,
     });
     calls.set(callId, call);
@@ -128,22 +128,15 @@ export class Admission {
     await this.run(call);
   }
 
-  /** Media, money, then the application; whatever goes wrong ends the call, never the process. */
+  /** Without a port for its media there is no call. */
   private async run(call: Call): Promise<void> {
-    const { log } = this.options.environment.stack;
     try {
       call.conversation.open();
-      if (await call.reserve()) await dial(call);
     } catch (error) {
-      if (call.isOver) {
-        // It ended meanwhile: what was still being done for it has come to nothing.
-        log.debug('call.void', { callId: call.callId, error });
-        return;
-      }
-      const failure = failureOf(error);
-      log[failure.status === 500 ? 'error' : 'info']('call.failed', { callId: call.callId, error });
-      call.fail(failure);
+      call.fail(failureOf(error));
+      return;
     }
+    await runCall(call, dial);
   }
 
   private async refuse(refused: {
@@ -171,40 +164,17 @@ export class Admission {
     stack.log.info('call.refused', { callId, code: plan.code, hopAccountId: plan.hopAccountId });
     if (origin.kind !== 'phone') return;
     const { tenant, extension } = origin.phone;
-    await charging.settle({
-      callId,
-      facts: {
-        callClass: 'outbound',
-        accountId: tenant.accountId,
-        tenantId: tenant.id,
-        payerAccountId: null,
-        fromExtensionId: extension.id,
-        toExtensionId: null,
-        peerAccountId: null,
-        peerTenantId: null,
-        fromNumber: extension.number,
-        dialled: asked.dialled,
-        toNumber: asked.dialled,
-        destination: null,
-        startedAtMs: caller.startedAtMs,
-        hops: [],
-      },
-      ringingAtMs: null,
-      answeredAtMs: null,
-      endedAtMs: stack.clock.nowMs(),
-      durationMs: 0,
-      ratedSeconds: 0,
-      hungUpBy: 'switch',
-      sipStatus: sip.status,
-      q850Cause: sip.q850,
-      refusal: { code: plan.code, hopAccountId: plan.hopAccountId, text: plan.message },
-      trunkId: null,
-      buy: null,
-      attempts: 0,
-      codec: null,
-      media: null,
-      legs: [caller.result(null)],
-    });
+    const { accountId, id: tenantId } = tenant;
+    await charging.settle(
+      refusedResult({
+        callId,
+        plan,
+        asked,
+        by: { accountId, tenantId, extensionId: extension.id, number: extension.number },
+        leg: caller.result(null),
+        endedAtMs: stack.clock.nowMs(),
+      }),
+    );
   }
 
   /** What is asked for; undefined where the request is about another house than the caller's. */
@@ -235,51 +205,10 @@ export class Admission {
   }
 }
 
-/** What the caller hears of an error: a body of no use is its own fault, no port left is ours. */
-function failureOf(error: unknown): CalleeFailure {
-  const code = error instanceof AppError ? error.code : 'INTERNAL';
-  if (code === 'INVALID_INPUT') return { status: 488, reason: undefined, q850: 88 };
-  if (code === 'UNAVAILABLE') return { status: 503, reason: undefined, q850: 34 };
-  return { status: 500, reason: undefined, q850: 41 };
-}
-
-function factsOf(start: {
-  plan: PlannedCall;
-  origin: Origin;
-  asked: CallRequest;
-  environment: CallEnvironment;
-  startedAtMs: number;
-}): CallFacts {
-  const { plan, origin, asked } = start;
-  const { destination } = plan;
-  const calledTenant = destination.kind === 'extension' ? destination.tenantId : null;
-  const toNumber =
-    destination.kind === 'extension'
-      ? (destination.e164 ?? destination.number)
-      : destination.kind === 'e164'
-        ? destination.e164
-        : destination.digits;
-  return {
-    callClass: plan.callClass,
-    accountId: plan.accountId,
-    tenantId: plan.tenantId,
-    payerAccountId: plan.payerAccountId,
-    fromExtensionId: origin.kind === 'phone' ? origin.phone.extension.id : null,
-    toExtensionId: destination.kind === 'extension' ? destination.extensionId : null,
-    peerAccountId: plan.peerAccountId,
-    peerTenantId: plan.peerAccountId === null ? null : calledTenant,
-    fromNumber:
-      origin.kind === 'phone'
-        ? origin.phone.extension.number
-        : (plan.callerId.number ?? 'anonymous'),
-    dialled: asked.dialled,
-    toNumber,
-    destination: plan.hops[0]?.rate.destination ?? null,
-    startedAtMs: start.startedAtMs,
-    hops: plan.hops.map((hop) => ({
-      buyerAccountId: hop.buyerAccountId,
-      sellerAccountId: hop.sellerAccountId,
-      rate: hop.rate,
-    })),
-  };
+function callingSide(origin: Origin, plan: PlannedCall): CallingSide {
+  if (origin.kind === 'trunk') {
+    return { extensionId: null, number: plan.callerId.number ?? 'anonymous' };
+  }
+  const { extension } = origin.phone;
+  return { extensionId: extension.id, number: extension.number };
 }

@@ -5,11 +5,12 @@ import type { CallFacts, CallResult, HungUpBy } from '@/lib/services/charging/ty
 import { CallCharging } from '@/lib/switch/charging/call-charging';
 import { answerFor } from './answer-for';
 import type { CallMedia, MediaFigures } from './call-media';
-import type { CalleeLeg } from './callee-leg';
+import type { CalleeFailure, CalleeLeg } from './callee-leg';
 import type { Conversation, ConversationEnd } from './conversation';
 import type { CallEnvironment } from './environment';
+import type { ForwardStep } from './forwarding';
 import type { HangUpCause, Leg } from './leg';
-import type { CallingParty } from './party';
+import type { CallingParty, ProgressStatus } from './party';
 import { q850OfStatus, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
 
 /** How a call stands, as the portal sees it. */
@@ -21,6 +22,8 @@ export interface CallStart {
   readonly conversation: Conversation;
   readonly plan: PlannedCall;
   readonly facts: CallFacts;
+  /** The forwards that led to this call, the first first. */
+  readonly history: readonly ForwardStep[];
   /** Counts the call out at everything that limits it. */
   readonly leave: () => void;
 }
@@ -43,9 +46,12 @@ export class Call {
   readonly plan: PlannedCall;
   readonly facts: CallFacts;
   readonly conversation: Conversation;
+  readonly history: readonly ForwardStep[];
   readonly environment: CallEnvironment;
   private readonly charging: CallCharging;
   private readonly leave: () => void;
+  /** Nobody answered, or the call was refused: told before its end. */
+  onFailed: ((failure: CalleeFailure) => void) | undefined;
   /** Counts the call out at the trunk that is being tried. */
   private leaveTrunk: () => void = () => undefined;
   private readonly legs: CalleeLeg[] = [];
@@ -66,6 +72,7 @@ export class Call {
     this.caller = start.caller;
     this.plan = start.plan;
     this.facts = start.facts;
+    this.history = start.history;
     this.leave = start.leave;
     const { stack, charging } = environment;
     this.charging = new CallCharging({
@@ -159,10 +166,7 @@ export class Call {
   /** Tells the caller that it rings, with early media where the far side sends some. */
   async ringing(leg: CalleeLeg, status: number, sdp: Buffer | null): Promise<void> {
     if (this.over || this.winner) return;
-    if (this.ringingAtMs === null) {
-      this.ringingAtMs = this.environment.stack.clock.nowMs();
-      this.environment.events.ringing(this);
-    }
+    this.markRinging();
     if (!sdp) {
       if (status === 180) this.caller.progress(180, null);
       return;
@@ -181,29 +185,33 @@ export class Call {
     this.winner = leg;
     const answer = await answerFor({ media: this.media, caller: this.caller, leg, sdp });
     if (this.over) return false;
-    const { stack, events } = this.environment;
     this.media.gate('open');
-    const answeredMonotonicMs = stack.clock.monotonicMs();
+    const answeredMonotonicMs = this.environment.stack.clock.monotonicMs();
     if (!this.caller.answer(answer.sdp, answer.onLateAnswer)) return false;
     this.conversation.connect(this.caller.leg, leg);
-    this.answeredAtMs = stack.clock.nowMs();
-    this.charging.answered(answeredMonotonicMs, {
-      callId: this.callId,
-      answeredAtMs: this.answeredAtMs,
-      trunkId: this.trunkId,
-      buy: this.buy(),
-      attempts: this.attempts,
-      legs: [this.caller.facts(), ...this.legs.map((each) => each.facts())],
-      dialogs: JSON.parse(
-        JSON.stringify({ caller: this.caller.leg.snapshot(), callee: leg.snapshot() }),
-      ),
-    });
-    events.answered(this);
+    this.talking(answeredMonotonicMs, leg);
+    return true;
+  }
+
+  /** A linked call made for this one's caller tells how it goes. */
+  linkProgressed(status: ProgressStatus, sdp: Buffer | null): void {
+    if (this.over || this.answeredAtMs !== null) return;
+    if (status !== 181) this.markRinging();
+    this.caller.progress(status, sdp);
+  }
+
+  /** A linked call made for this one's caller was answered. False: too late, the caller is gone. */
+  linkAnswered(sdp: Buffer, onLateAnswer?: (sdp: Buffer | null) => void): boolean {
+    if (this.over || this.answeredAtMs !== null) return false;
+    const answeredMonotonicMs = this.environment.stack.clock.monotonicMs();
+    if (!this.caller.answer(sdp, onLateAnswer)) return false;
+    this.talking(answeredMonotonicMs, null);
     return true;
   }
 
   /** Nobody answered: the caller hears what the last attempt said. */
-  fail(failure: { status: number; reason: string | undefined; q850: number }): void {
+  fail(failure: CalleeFailure): void {
+    this.onFailed?.(failure);
     const status = relayedStatus(failure.status);
     const reason = status === failure.status ? failure.reason : undefined;
     this.caller.refuse(
@@ -217,6 +225,7 @@ export class Call {
   refuse(error: AppError): void {
     const hopAccountId = error.meta.hop ?? null;
     const sip = SIP_REFUSALS[error.code];
+    this.onFailed?.(sip);
     this.caller.refuse(sip, refusalHeaders(error.code, this.hopAsSeen(hopAccountId)));
     this.end({
       by: 'switch',
@@ -236,6 +245,29 @@ export class Call {
     const answered = this.answeredAtMs !== null;
     if (leg === null) this.end({ by: 'switch', status: answered ? 200 : 480, q850 });
     else this.end({ by: this.sideOf(leg), status: answered ? 200 : 487, q850 });
+  }
+
+  private markRinging(): void {
+    if (this.ringingAtMs !== null) return;
+    this.ringingAtMs = this.environment.stack.clock.nowMs();
+    this.environment.events.ringing(this);
+  }
+
+  /** Time is running: what a recoverer needs is written down. `leg` null: a linked call has it. */
+  private talking(answeredMonotonicMs: number, leg: CalleeLeg | null): void {
+    const { stack, events } = this.environment;
+    this.answeredAtMs = stack.clock.nowMs();
+    const own = this.caller.isOwn ? this.caller.leg.snapshot() : null;
+    this.charging.answered(answeredMonotonicMs, {
+      callId: this.callId,
+      answeredAtMs: this.answeredAtMs,
+      trunkId: this.trunkId,
+      buy: this.buy(),
+      attempts: this.attempts,
+      legs: [this.caller.facts(), ...this.legs.map((each) => each.facts())],
+      dialogs: JSON.parse(JSON.stringify({ caller: own, callee: leg?.snapshot() ?? null })),
+    });
+    events.answered(this);
   }
 
   /** On which side of this call a leg is: its own, or one that joined by a linked call. */

@@ -10,32 +10,83 @@ import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import type { BindingRecord } from '@/lib/services/registrations/types';
 import type { Call } from './call';
 import { type CalleeFailure, CalleeLeg } from './callee-leg';
+import { forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
 import { mayTryNextRoute } from './refusals';
 
 /** How long a callee may ring before the caller is told that nobody answers. */
 const RING_LIMIT_MS = 120_000;
 
+/** Contacts of one extension that are rung at once (facts: fork amplification). */
+const MAX_BRANCHES = 10;
+
+const LOOP: CalleeFailure = { status: 482, reason: 'Loop Detected', q850: 25 };
 const NOBODY: CalleeFailure = { status: 480, reason: 'Temporarily Unavailable', q850: 20 };
 const NO_ANSWER: CalleeFailure = { status: 480, reason: 'No Answer', q850: 19 };
 const BAD_MEDIA: CalleeFailure = { status: 488, reason: 'Not Acceptable Here', q850: 88 };
 const NO_TRANSPORT: CalleeFailure = { status: 503, reason: 'Service Unavailable', q850: 38 };
 
-type Outcome = { readonly kind: 'answered' } | { readonly kind: 'failed'; failure: CalleeFailure };
+type Outcome =
+  | { readonly kind: 'answered' }
+  | {
+      readonly kind: 'failed';
+      readonly failure: CalleeFailure;
+      /** Whether any of the branches rang: nobody answers, rather than nobody is there. */
+      readonly hasRung: boolean;
+    };
 
 /**
  * The application behind an ordinary call: tries the plan's attempts in order until one answers,
- * the caller gives up, or what the far side says ends it for all routes.
+ * the caller gives up, or what the far side says ends it for all routes. An extension's forwards
+ * are followed, each as a call of that extension's own (forwarding.ts).
  */
 export async function dial(call: Call): Promise<void> {
   let failure = NOBODY;
   for (const attempt of call.plan.attempts) {
     if (call.isOver) return;
-    const outcome = await tryAttempt(call, attempt);
+    const outcome = await tryWithForwards(call, attempt);
     if (outcome.kind === 'answered' || call.isOver) return;
     failure = outcome.failure;
-    if (!mayTryNextRoute(failure.status, failure.q850)) break;
+    const isLast = attempt.kind === 'extension';
+    if (isLast || !mayTryNextRoute(failure.status, failure.q850)) break;
   }
   call.fail(failure);
+}
+
+/** Rings an extension or a trunk; an extension may send the call on, before or after it rang. */
+async function tryWithForwards(call: Call, attempt: PlannedAttempt): Promise<Outcome> {
+  const forwarding = forwardingOf(call, attempt);
+  if (attempt.kind === 'trunk' || !forwarding)
+    return await tryAttempt(call, attempt, RING_LIMIT_MS);
+  if (isLoop(call, attempt)) return failed(LOOP);
+  if (forwarding.always !== null) {
+    call.beginAttempt(attempt);
+    return await sendOn(call, { attempt, reason: 'always', to: forwarding.always }, NOBODY);
+  }
+  const limitMs = forwarding.noAnswer === null ? RING_LIMIT_MS : forwarding.noAnswerSeconds * 1_000;
+  const outcome = await tryAttempt(call, attempt, limitMs);
+  if (outcome.kind === 'answered' || call.isOver) return outcome;
+  const reason = forwardReasonOf(outcome.failure, outcome.hasRung);
+  const to = reason === null ? null : forwarding[reason];
+  if (reason === null || to === null) return outcome;
+  return await sendOn(call, { attempt, reason, to }, outcome.failure);
+}
+
+/** Follows a forward; where that leads nowhere the caller hears what came before. */
+async function sendOn(
+  call: Call,
+  step: Parameters<typeof forward>[1],
+  before: CalleeFailure,
+): Promise<Outcome> {
+  const outcome = await forward(call, step, dial);
+  if (outcome.kind === 'answered') return outcome;
+  const { status } = outcome.failure;
+  // Why the forwarder's funds or rights did not do is none of the caller's business.
+  const isTold = status === 486 || status === 600 || status === 482;
+  return failed(isTold ? outcome.failure : before);
+}
+
+function failed(failure: CalleeFailure, hasRung = false): Outcome {
+  return { kind: 'failed', failure, hasRung };
 }
 
 /** One way to one contact. */
@@ -46,15 +97,15 @@ interface Branch {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-async function tryAttempt(call: Call, attempt: PlannedAttempt): Promise<Outcome> {
+async function tryAttempt(call: Call, attempt: PlannedAttempt, limitMs: number): Promise<Outcome> {
   call.beginAttempt(attempt);
-  const branches = branchesOf(call, attempt);
+  const branches = branchesOf(call, attempt).slice(0, MAX_BRANCHES);
   if (branches.length === 0) {
-    return { kind: 'failed', failure: attempt.kind === 'extension' ? NOBODY : NO_TRANSPORT };
+    return failed(attempt.kind === 'extension' ? NOBODY : NO_TRANSPORT);
   }
   const offers = await Promise.all(branches.map((branch) => offerOn(call, branch)));
-  if (call.isOver) return { kind: 'failed', failure: NOBODY };
-  return await new Promise<Outcome>((resolve) => fork({ call, attempt, offers, resolve }));
+  if (call.isOver) return failed(NOBODY);
+  return await new Promise<Outcome>((resolve) => fork({ call, attempt, offers, limitMs, resolve }));
 }
 
 /** A branch with the leg and the SDP that it is rung with. */
@@ -76,15 +127,17 @@ interface Fork {
   readonly call: Call;
   readonly attempt: PlannedAttempt;
   readonly offers: readonly Offer[];
+  readonly limitMs: number;
   readonly resolve: (outcome: Outcome) => void;
 }
 
 /** Rings all branches at once; the first answer wins, the best refusal is what is heard. */
-function fork({ call, attempt, offers, resolve }: Fork): void {
+function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
   const { stack } = call.environment;
   const ringing = new Set<CalleeLeg>();
   let best: CalleeFailure | undefined;
   let done = false;
+  let hasRung = false;
   const finish = (outcome: Outcome): void => {
     if (done) return;
     done = true;
@@ -105,11 +158,11 @@ function fork({ call, attempt, offers, resolve }: Fork): void {
     best = better(best, failure);
     // 6xx is the callee's word for all its phones (RFC 3261 §16.7 step 5).
     if (failure.status >= 600) giveUp(failure);
-    if (ringing.size === 0) finish({ kind: 'failed', failure: best });
+    if (ringing.size === 0) finish(failed(best, hasRung));
   };
-  const limit = stack.timers.after(RING_LIMIT_MS, () => {
+  const limit = stack.timers.after(limitMs, () => {
     giveUp(NO_ANSWER);
-    finish({ kind: 'failed', failure: NO_ANSWER });
+    finish(failed(NO_ANSWER, true));
   });
   const legs = offers.map(({ branch, legId, sdp }) => {
     const leg = new CalleeLeg(stack, {
@@ -124,6 +177,7 @@ function fork({ call, attempt, offers, resolve }: Fork): void {
       flow: branch.flow,
       listener: {
         onProvisional: (from, status, early) => {
+          hasRung = true;
           call.ringing(from, status, early).catch((error: unknown) => {
             stack.log.warn('call.early_media', { callId: call.callId, error });
           });
@@ -135,7 +189,7 @@ function fork({ call, attempt, offers, resolve }: Fork): void {
             (error: unknown) => {
               stack.log.warn('call.answer', { callId: call.callId, error });
               from.hangUp({ q850: 88, text: 'media' });
-              finish({ kind: 'failed', failure: BAD_MEDIA });
+              finish(failed(BAD_MEDIA, hasRung));
             },
           );
         },
@@ -146,7 +200,7 @@ function fork({ call, attempt, offers, resolve }: Fork): void {
     ringing.add(leg);
     return { leg, branch, sdp };
   });
-  call.whenOver(() => finish({ kind: 'failed', failure: best ?? NOBODY }));
+  call.whenOver(() => finish(failed(best ?? NOBODY, hasRung)));
   for (const { leg, branch, sdp } of legs) {
     leg.invite({
       uri: branch.uri,

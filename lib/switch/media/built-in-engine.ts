@@ -134,6 +134,10 @@ class BuiltInEngine implements MediaEngine {
     return this.session(description.sessionId).answer(description);
   }
 
+  adopt(sessionId: string, leg: { legId: string; fromSessionId: string }): void {
+    this.session(sessionId).adopt(leg.legId, this.session(leg.fromSessionId));
+  }
+
   rollback(sessionId: string): void {
     this.sessions.get(sessionId)?.rollback();
   }

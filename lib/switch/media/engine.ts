@@ -48,6 +48,11 @@ export interface LegDescription {
   readonly sdp: Buffer;
   /** Where fromLeg's signalling comes from: media of a phone behind NAT is learned from there. */
   readonly signallingAddress: string;
+  /**
+   * Answers only. The two are not connected yet: toLeg hears fromLeg and goes on talking to whom it
+   * talked, who is not heard meanwhile. It ends with a full answer, or with the end of fromLeg.
+   */
+  readonly isPreview?: boolean | undefined;
 }
 
 /** What a leg received and sent, as seen from here. Counters only grow. */
@@ -144,6 +149,12 @@ export interface MediaEngine {
    * answer then comes by `answer`. Media goes on as it was until then.
    */
   update(description: LegDescription): Promise<Buffer>;
+
+  /**
+   * Makes ready to take a leg over from another session, where it stays until it is deleted there:
+   * it keeps its o= line and numbers, and gets a port pair of its own here. An `offer` to it follows.
+   */
+  adopt(sessionId: string, leg: { legId: string; fromSessionId: string }): void;
 
   /**
    * Forgets an `update` that was refused, or whose answer could not be used. Does nothing where none

@@ -111,6 +111,13 @@ export class MediaSession {
     const settlement = readAnswer(answerer.sdp, exchange, sdp);
     const ours = { address: this.place.own.publicAddress, port };
     const forwarded = forwardAnswer({ ...exchange, lastSent: offerer.sdp }, settlement, ours);
+    const said = { audio: settlement.audio, heard: { sdp, signallingAddress } };
+    if (description.isPreview) {
+      this.listenIn(offerer, answerer);
+      this.apply(answerer, { config: answererConfig(settlement), ...said });
+      await this.place.link.inForce();
+      return forwarded.body;
+    }
     offerer.sdp = forwarded.sdp;
     exchange.isAnswered = true;
     // What was agreed the other way round before is over.
@@ -121,13 +128,16 @@ export class MediaSession {
       audio: exchange.audio,
       heard: { sdp: exchange.body, signallingAddress: exchange.signallingAddress },
     });
-    this.apply(answerer, {
-      config: answererConfig(settlement),
-      audio: settlement.audio,
-      heard: { sdp, signallingAddress },
-    });
+    this.apply(answerer, { config: answererConfig(settlement), ...said });
     await this.place.link.inForce();
     return forwarded.body;
+  }
+
+  /** A leg of another session gets a place here, with all that it was ever told by us. */
+  adopt(legId: string, from: MediaSession): void {
+    this.checkAlive();
+    const { sdp } = from.leg(legId);
+    this.legOf(legId).sdp = sdp;
   }
 
   async stats(): Promise<SessionStats> {
@@ -231,6 +241,7 @@ export class MediaSession {
   private remove(leg: MediaLeg): void {
     const { legId } = leg;
     this.legs.delete(legId);
+    this.endPreview(leg);
     for (const other of this.legs.values()) if (other.peerLegId === legId) this.disconnect(other);
     for (const [answererId, exchange] of this.exchanges) {
       if (answererId === legId || exchange.offererId === legId) this.exchanges.delete(answererId);
@@ -247,6 +258,22 @@ export class MediaSession {
     }
     one.peerLegId = other.legId;
     other.peerLegId = one.legId;
+  }
+
+  /** `heard` is heard by `listener` alone, whose peer is not heard for so long. */
+  private listenIn(listener: MediaLeg, heard: MediaLeg): void {
+    const peer = listener.peerLegId === null ? undefined : this.legs.get(listener.peerLegId);
+    if (peer === heard) return;
+    heard.peerLegId = listener.legId;
+    if (peer?.config) this.configure(peer, { ...peer.config, peerId: null });
+  }
+
+  /** Whoever was not heard for the sake of a preview is heard again. */
+  private endPreview(heard: MediaLeg): void {
+    const listener = heard.peerLegId === null ? undefined : this.legs.get(heard.peerLegId);
+    if (!listener || listener.peerLegId === null || listener.peerLegId === heard.legId) return;
+    const peer = this.legs.get(listener.peerLegId);
+    if (peer?.config) this.configure(peer, { ...peer.config, peerId: listener.endpointId });
   }
 
   private disconnect(leg: MediaLeg): void {

@@ -163,6 +163,28 @@ describe('a settlement', () => {
     expect(await rowsOf(bad.callId)).toMatchObject({ calls: 1, live: 0, openHolds: 0 });
   });
 
+  it('says which call it continues, also where a recoverer writes it', async () => {
+    const { charging } = await world.start();
+    const linked = (): SampleCall => {
+      const call = callOf();
+      const link = { callId: newId(), kind: 'forward' } as const;
+      return { ...call, facts: { ...call.facts, link } };
+    };
+    const [ended, left] = [linked(), linked()];
+    await Promise.all([charging.hold(holdOf(ended)), charging.hold(holdOf(left))]);
+    await charging.settle(resultOf(ended, 32));
+    const { lease } = await world.start();
+    const { database, clock, errors } = world;
+    await recoverCalls({ database, clock, lease, onError: (error) => errors.push(error) });
+    for (const { callId, facts } of [ended, left]) {
+      const { rows } = await database.pool.query(
+        'SELECT linked_call_id AS "callId", link_kind AS kind FROM call WHERE id = $1',
+        [callId],
+      );
+      expect(rows).toEqual([facts.link]);
+    }
+  });
+
   it('waits while the database is away and is then written once', async () => {
     const { charging } = await world.start();
     const call = callOf();

@@ -68,6 +68,12 @@ const schema = z.object({
   hops: z.array(
     z.object({ buyerAccountId: z.string(), sellerAccountId: z.string(), rate: rateSchema }),
   ),
+  link: z
+    .object({
+      callId: z.string(),
+      kind: z.enum(['forward', 'transfer', 'attended_transfer', 'pickup']),
+    })
+    .optional(),
   legs: z.array(legSchema),
   answer: z
     .object({

@@ -1,0 +1,105 @@
+import type { CallRequest, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
+import type { CallFacts, CallLink, CallResult, LegResult } from '@/lib/services/charging/types';
+import { SIP_REFUSALS } from './refusals';
+
+/** The side that calls, as a call's record has it. */
+export interface CallingSide {
+  /** Null where a trunk calls. */
+  readonly extensionId: string | null;
+  readonly number: string;
+}
+
+/** What is known of a planned call before anybody is dialled. */
+export function factsOf(start: {
+  readonly plan: PlannedCall;
+  readonly from: CallingSide;
+  readonly asked: CallRequest;
+  readonly startedAtMs: number;
+  readonly link?: CallLink;
+}): CallFacts {
+  const { plan, from, asked, link } = start;
+  const { destination } = plan;
+  const calledTenant = destination.kind === 'extension' ? destination.tenantId : null;
+  const toNumber =
+    destination.kind === 'extension'
+      ? (destination.e164 ?? destination.number)
+      : destination.kind === 'e164'
+        ? destination.e164
+        : destination.digits;
+  return {
+    callClass: plan.callClass,
+    accountId: plan.accountId,
+    tenantId: plan.tenantId,
+    payerAccountId: plan.payerAccountId,
+    fromExtensionId: from.extensionId,
+    toExtensionId: destination.kind === 'extension' ? destination.extensionId : null,
+    peerAccountId: plan.peerAccountId,
+    peerTenantId: plan.peerAccountId === null ? null : calledTenant,
+    fromNumber: from.number,
+    dialled: asked.dialled,
+    toNumber,
+    destination: plan.hops[0]?.rate.destination ?? null,
+    startedAtMs: start.startedAtMs,
+    hops: plan.hops.map((hop) => ({
+      buyerAccountId: hop.buyerAccountId,
+      sellerAccountId: hop.sellerAccountId,
+      rate: hop.rate,
+    })),
+    ...(link === undefined ? {} : { link }),
+  };
+}
+
+/** The record of a call that its plan refused: nothing was reserved and nobody dialled. */
+export function refusedResult(refused: {
+  readonly callId: string;
+  readonly plan: RefusedCall;
+  readonly asked: CallRequest;
+  /** The extension that asked, and whose it is. */
+  readonly by: {
+    readonly accountId: string;
+    readonly tenantId: string;
+    readonly extensionId: string;
+    readonly number: string;
+  };
+  readonly leg: LegResult;
+  readonly endedAtMs: number;
+  readonly link?: CallLink;
+}): CallResult {
+  const { callId, plan, asked, by, leg, endedAtMs, link } = refused;
+  const sip = SIP_REFUSALS[plan.code];
+  return {
+    callId,
+    facts: {
+      callClass: 'outbound',
+      accountId: by.accountId,
+      tenantId: by.tenantId,
+      payerAccountId: null,
+      fromExtensionId: by.extensionId,
+      toExtensionId: null,
+      peerAccountId: null,
+      peerTenantId: null,
+      fromNumber: by.number,
+      dialled: asked.dialled,
+      toNumber: asked.dialled,
+      destination: null,
+      startedAtMs: link === undefined ? leg.startedAtMs : endedAtMs,
+      hops: [],
+      ...(link === undefined ? {} : { link }),
+    },
+    ringingAtMs: null,
+    answeredAtMs: null,
+    endedAtMs,
+    durationMs: 0,
+    ratedSeconds: 0,
+    hungUpBy: 'switch',
+    sipStatus: sip.status,
+    q850Cause: sip.q850,
+    refusal: { code: plan.code, hopAccountId: plan.hopAccountId, text: plan.message },
+    trunkId: null,
+    buy: null,
+    attempts: 0,
+    codec: null,
+    media: null,
+    legs: [leg],
+  };
+}

@@ -1,0 +1,113 @@
+import type { CallerId, CallRequest, PlannedCall } from '@/lib/core/call-plan/plan';
+import { planCall } from '@/lib/core/call-plan/plan-call';
+import { newId } from '@/lib/core/ids.server';
+import type { CallLink } from '@/lib/services/charging/types';
+import type { ExtensionRecord } from '@/lib/switch/directory/directory';
+import { Call } from './call';
+import { factsOf, refusedResult } from './call-facts';
+import type { CalleeFailure } from './callee-leg';
+import type { Conversation } from './conversation';
+import type { CallEnvironment } from './environment';
+import type { ForwardStep } from './forwarding';
+import type { CallingParty } from './party';
+import { SIP_REFUSALS } from './refusals';
+import { type CallApplication, runCall } from './run-call';
+
+/** A call to be that continues another one at somebody else's expense. */
+export interface LinkedCallStart {
+  readonly environment: CallEnvironment;
+  readonly conversation: Conversation;
+  readonly link: CallLink;
+  /** By whose rights it is planned and out of whose wallet it is paid: who forwards or transfers. */
+  readonly onBehalfOf: ExtensionRecord;
+  /** As that extension would dial it. */
+  readonly dialled: string;
+  /** Who will talk to whoever answers. */
+  readonly party: CallingParty;
+  /** What colleagues are shown: who really calls, not who forwards. */
+  readonly shown: CallerId;
+  /** The forwards that led here, the first first. */
+  readonly history: readonly ForwardStep[];
+}
+
+/** What became of a linked call; `answered` goes on by itself. */
+export type LinkedOutcome =
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'failed'; readonly failure: CalleeFailure };
+
+/**
+ * Plans, reserves and runs a call that continues another one: a forward, a transfer. It has its own
+ * payer, reservation, charges and record, and shares the conversation. Nobody is dialled before
+ * every hop has reserved; what is refused is recorded with its reason, and nothing else happens.
+ */
+export async function runLinkedCall(
+  start: LinkedCallStart,
+  application: CallApplication,
+): Promise<LinkedOutcome> {
+  const { environment, onBehalfOf, dialled } = start;
+  const { stack, directory, decks, usage } = environment;
+  const asked: CallRequest = {
+    origin: { kind: 'extension', tenantId: onBehalfOf.tenantId, number: onBehalfOf.number },
+    dialled,
+    callerId: null,
+  };
+  const plan = planCall({ directory, decks, limits: usage }, asked, stack.clock.nowMs());
+  if (plan.kind === 'refused') {
+    const { code } = plan;
+    recordRefusal(start, asked, plan);
+    return { kind: 'failed', failure: { ...SIP_REFUSALS[code] } };
+  }
+  const call = begin(start, asked, plan);
+  let failure: CalleeFailure | undefined;
+  call.onFailed = (told) => {
+    failure = told;
+  };
+  await runCall(call, application);
+  if (call.answeredAt !== null) return { kind: 'answered' };
+  return { kind: 'failed', failure: failure ?? { status: 487, reason: undefined, q850: 16 } };
+}
+
+function begin(start: LinkedCallStart, asked: CallRequest, plan: PlannedCall): Call {
+  const { environment, onBehalfOf, link, shown } = start;
+  const { stack, usage, calls, events } = environment;
+  const startedAtMs = stack.clock.nowMs();
+  const isColleague = plan.callClass === 'internal' && shown.number !== null;
+  const call = new Call(environment, {
+    callId: newId(startedAtMs),
+    caller: start.party,
+    conversation: start.conversation,
+    plan: isColleague ? { ...plan, callerId: shown } : plan,
+    facts: factsOf({
+      plan,
+      from: { extensionId: onBehalfOf.id, number: onBehalfOf.number },
+      asked,
+      startedAtMs,
+      link,
+    }),
+    history: start.history,
+    leave: usage.enter(plan.subjects),
+  });
+  calls.set(call.callId, call);
+  events.started(call);
+  return call;
+}
+
+function recordRefusal(
+  start: LinkedCallStart,
+  asked: CallRequest,
+  plan: Parameters<typeof refusedResult>[0]['plan'],
+): void {
+  const { environment, onBehalfOf, link } = start;
+  const { stack, directory, charging } = environment;
+  const tenant = directory.tenantById(onBehalfOf.tenantId);
+  const endedAtMs = stack.clock.nowMs();
+  const callId = newId(endedAtMs);
+  stack.log.info('call.refused', { callId, code: plan.code, hopAccountId: plan.hopAccountId });
+  if (!tenant) return;
+  const { accountId, id: tenantId } = tenant;
+  const by = { accountId, tenantId, extensionId: onBehalfOf.id, number: onBehalfOf.number };
+  const leg = start.party.result(null);
+  charging
+    .settle(refusedResult({ callId, plan, asked, by, leg, endedAtMs, link }))
+    .catch((error: unknown) => stack.log.error('call.settle', { callId, error }));
+}

@@ -1,0 +1,130 @@
+import { AppError } from '@/lib/core/errors';
+import type {
+  Gate,
+  LegDescription,
+  MediaEngine,
+  SessionStart,
+  SessionStats,
+} from '@/lib/switch/media/engine';
+
+interface FakeSession {
+  readonly start: SessionStart;
+  gate: Gate;
+  readonly legs: Set<string>;
+  /** Who hears whom, by leg. */
+  readonly peers: Map<string, string>;
+  readonly offers: Map<string, string>;
+}
+
+/** An SDP of G.711, with a direction where it is not sendrecv. */
+export function sdpOf(host: string, direction = ''): Buffer {
+  const lines = ['v=0', `o=- 1 1 IN IP4 ${host}`, 's=-', `c=IN IP4 ${host}`, 't=0 0'];
+  lines.push('m=audio 4000 RTP/AVP 0 8', ...(direction === '' ? [] : [`a=${direction}`]));
+  return Buffer.from(`${lines.join('\r\n')}\r\n`);
+}
+
+/** An engine without sockets: it knows who is connected with whom, and whose gate stands how. */
+export class FakeMedia implements MediaEngine {
+  readonly sessions = new Map<string, FakeSession>();
+  /** Bodies that can't be used. */
+  unusable: (sdp: string) => boolean = () => false;
+
+  createSession(start: SessionStart): void {
+    this.sessions.set(start.sessionId, {
+      start,
+      gate: 'early',
+      legs: new Set(),
+      peers: new Map(),
+      offers: new Map(),
+    });
+  }
+
+  async offer(description: LegDescription): Promise<Buffer> {
+    const session = this.session(description.sessionId);
+    this.check(description.sdp);
+    session.legs.add(description.fromLegId).add(description.toLegId);
+    session.offers.set(description.toLegId, description.fromLegId);
+    return sdpOf('192.0.2.1');
+  }
+
+  async answer(description: LegDescription): Promise<Buffer> {
+    const session = this.session(description.sessionId);
+    const { fromLegId, toLegId, sdp } = description;
+    this.check(sdp);
+    if (session.offers.get(fromLegId) !== toLegId) throw new AppError('NOT_FOUND', 'No offer.');
+    if (description.isPreview) {
+      session.peers.set(fromLegId, toLegId);
+      return sdpOf('192.0.2.1');
+    }
+    for (const [leg, peer] of session.peers) {
+      if ([fromLegId, toLegId].includes(peer)) session.peers.delete(leg);
+    }
+    session.peers.set(fromLegId, toLegId).set(toLegId, fromLegId);
+    return sdpOf('192.0.2.1');
+  }
+
+  async update(description: LegDescription): Promise<Buffer> {
+    const session = this.session(description.sessionId);
+    this.check(description.sdp);
+    if (session.peers.get(description.fromLegId) !== description.toLegId) {
+      throw new AppError('NOT_FOUND', 'Not connected.');
+    }
+    session.offers.set(description.toLegId, description.fromLegId);
+    return sdpOf('192.0.2.1');
+  }
+
+  adopt(sessionId: string, leg: { legId: string; fromSessionId: string }): void {
+    if (!this.session(leg.fromSessionId).legs.has(leg.legId)) throw new AppError('NOT_FOUND', '');
+    this.session(sessionId).legs.add(leg.legId);
+  }
+
+  rollback(): void {}
+
+  gate(sessionId: string, gate: Gate): void {
+    const session = this.sessions.get(sessionId);
+    if (session && session.gate !== 'closed') session.gate = gate;
+  }
+
+  async stats(sessionId: string): Promise<SessionStats | null> {
+    const session = this.sessions.get(sessionId);
+    return session ? { sessionId, gate: session.gate, legs: [] } : null;
+  }
+
+  async deleteLeg(sessionId: string, legId: string): Promise<null> {
+    const session = this.sessions.get(sessionId);
+    session?.legs.delete(legId);
+    session?.peers.delete(legId);
+    return null;
+  }
+
+  async delete(sessionId: string): Promise<SessionStats | null> {
+    this.sessions.delete(sessionId);
+    return { sessionId, gate: 'closed', legs: [] };
+  }
+
+  async usage() {
+    const legs = [...this.sessions.values()].reduce((sum, each) => sum + each.legs.size, 0);
+    return {
+      sessions: this.sessions.size,
+      legs,
+      portPairsInUse: legs,
+      portPairsQuarantined: 0,
+      portPairsFree: 100,
+      workersUp: 1,
+    };
+  }
+
+  async close(): Promise<void> {}
+
+  private session(sessionId: string): FakeSession {
+    const session = this.sessions.get(sessionId);
+    if (!session) throw new AppError('NOT_FOUND', 'There is no such media session.');
+    return session;
+  }
+
+  private check(sdp: Buffer): void {
+    if (this.unusable(sdp.toString())) {
+      throw new AppError('INVALID_INPUT', 'No.', { meta: { sipStatus: 488 } });
+    }
+  }
+}
