@@ -77,6 +77,7 @@ export function pathsTouched(news: LiveNews): readonly string[] {
 
 const OBSERVED: Readonly<Record<string, string>> = {
   account: '/accounts',
+  address_rule: '/bans',
   carrier: '/carriers',
   deck: '/decks',
   extension: '/extensions',

@@ -1,14 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { systemClock } from '@/lib/core/clock';
 import { newId } from '@/lib/core/ids.server';
 import { createSealer, deriveKey } from '@/lib/infra/crypto';
 import type { Env } from '@/lib/infra/env';
 import type { Logger } from '@/lib/infra/log';
 import { createDigestServer } from '@/lib/protocol/digest/server';
-import { bracketed } from '@/lib/protocol/sip/host-port';
 import { TimerWheel } from '@/lib/protocol/sip/timers';
-import { createTransactionLayer } from '@/lib/protocol/sip/transaction-layer';
 import type { Flow } from '@/lib/protocol/sip/transport';
+import { recordBans } from '@/lib/services/bans/record-bans';
 import { type ChargingGroups, createChargingGroups } from '@/lib/services/charging/groups';
 import { heartbeat, startNode, stopNode } from '@/lib/services/charging/node-lease';
 import { recoverCalls } from '@/lib/services/charging/recover-calls';
@@ -16,8 +14,8 @@ import type { NodeLease } from '@/lib/services/charging/types';
 import type { ServicesDatabase } from '@/lib/services/database';
 import { loadBindings } from '@/lib/services/registrations/load-bindings';
 import { writeBindings } from '@/lib/services/registrations/write-bindings';
-import { addressRulesOf } from './address-rules';
-import { contactOn, listenOn } from './addresses';
+import { AddressRuleKeeper } from './address-rules';
+import { listenOn } from './addresses';
 import { Authentication } from './authentication';
 import { Admission } from './call/admission';
 import type { Call } from './call/call';
@@ -33,13 +31,13 @@ import { ExtensionSecrets } from './directory/secrets';
 import { DirectorySync } from './directory/sync';
 import { callsOver, mayBeEmergency } from './drain';
 import { createEdge } from './edge/edge';
-import { createScreening } from './edge/screening';
 import type { Edge, EdgeOptions, TlsSource } from './edge/types';
 import { LiveEvents } from './live-events';
 import type { MediaEngine } from './media/engine';
 import { BindingBacklog, Location } from './registrar/location';
 import { Registrar } from './registrar/registrar';
 import { createRouter } from './router';
+import { createSignalling } from './signalling';
 import type { DialogUser, SipStack } from './stack';
 
 /** How often the node says that it lives; what a crash is settled to (facts: crash). */
@@ -52,8 +50,8 @@ const BINDINGS_WRITE_MS = 200;
 const SWEEP_MS = 5_000;
 /** How long calls may go on once the process was told to stop soon. */
 const LAST_MOMENT_SECONDS = 1.5;
-/** An office of 250 phones behind one address, all dialling at once. */
-const MAX_OPEN_INVITES_PER_SOURCE = 250;
+/** How long bans and what they drop wait to be written together. */
+const BANS_WRITE_MS = 1_000;
 
 export interface SwitchOptions {
   readonly env: Env;
@@ -82,6 +80,7 @@ export class Switch {
   private readonly decks: SwitchDecks;
   private readonly sync: DirectorySync;
   private readonly edge: Edge;
+  private readonly addressRules: AddressRuleKeeper;
   private readonly wheel: TimerWheel;
   private readonly stack: SipStack;
   private readonly control: ControlServer;
@@ -117,7 +116,7 @@ export class Switch {
       log,
       onApplied: (refs) => {
         this.dropUnknownPhones();
-        this.edge.setRules(addressRulesOf(this.directory));
+        this.addressRules.apply();
         this.events.observed(refs);
       },
       onNewSecret: (extensionId) =>
@@ -128,7 +127,21 @@ export class Switch {
       onError: (error) => log.error('timer.failed', { error }),
     });
     this.edge = createEdge(this.edgeOptions());
-    this.stack = this.createStack();
+    this.addressRules = new AddressRuleKeeper({
+      directory: this.directory,
+      edge: this.edge,
+      log,
+      write: (batch) => recordBans(database, batch),
+    });
+    this.stack = createSignalling({
+      env,
+      edge: this.edge,
+      timers: this.wheel,
+      clock: this.clock,
+      log,
+      dialogs: this.dialogs,
+      router: () => this.router,
+    });
     this.control = new ControlServer({
       port: env.controlPort,
       secret: env.controlSecret,
@@ -174,6 +187,7 @@ export class Switch {
     this.every(HEARTBEAT_MS, () => this.beat());
     this.every(BINDINGS_WRITE_MS, () => this.flushBindings());
     this.every(SWEEP_MS, () => this.sweep());
+    this.every(BANS_WRITE_MS, () => this.addressRules.flush());
     this.state = 'running';
     const { lease } = this;
     await this.recover(lease);
@@ -202,6 +216,7 @@ export class Switch {
     await pause(100);
     await this.charging?.close();
     await this.flushBindings();
+    await this.addressRules.flush();
     await this.sync.stop();
     await this.control.stop();
     await this.edge.stop();
@@ -224,46 +239,6 @@ export class Switch {
       newId,
       onMessages: (batch) => this.stack.layer.receiveBatch(batch),
       onFlowClosed: (flow) => this.flowClosed(flow),
-    };
-  }
-
-  private createStack(): SipStack {
-    const { env, log } = this.options;
-    const randomToken = (): string => randomBytes(12).toString('hex');
-    const layer = createTransactionLayer({
-      transport: this.edge,
-      timers: this.wheel,
-      clock: this.clock,
-      randomToken,
-      openInvites: {
-        maxPerSource: MAX_OPEN_INVITES_PER_SOURCE,
-        sourceOf: ({ remote }) => {
-          const source = this.edge.sourceOf(remote.address);
-          return source.isExempt ? undefined : source.key;
-        },
-      },
-      users: {
-        isWelcome: createScreening(this.edge),
-        onRequest: (transaction, request, flow) =>
-          this.router
-            ? this.router.onRequest(transaction, request, flow)
-            : transaction.respond(503),
-        onAck: (request, flow) => this.router?.onAck(request, flow),
-        onStrayResponse: (response, flow) => this.router?.onStrayResponse(response, flow),
-        onError: (error) => log.error('sip.failed', { error }),
-        onDefect: ({ reason }, flow) =>
-          log.debug('sip.defect', { reason, address: flow.remote.address }),
-      },
-    });
-    return {
-      layer,
-      timers: this.wheel,
-      clock: this.clock,
-      log,
-      dialogs: this.dialogs,
-      publicAddress: bracketed(env.publicAddress),
-      randomToken,
-      contactOn: (flow) => contactOn(env, flow),
     };
   }
 

@@ -30,6 +30,8 @@ export const PERMISSIONS = {
   'apiKeys.read': { roles: ['owner', 'admin', 'developer'], kinds: ANY_KIND },
   'apiKeys.write': { roles: ['owner', 'admin', 'developer'], kinds: ANY_KIND },
   'audit.read': { roles: MANAGERS, kinds: ANY_KIND },
+  'bans.read': { roles: EVERYONE, kinds: OPERATOR },
+  'bans.write': { roles: HELPERS, kinds: OPERATOR },
   'calls.read': { roles: EVERYONE, kinds: ANY_KIND },
   'calls.hangUp': { roles: HELPERS, kinds: ANY_KIND },
   'carriers.read': { roles: EVERYONE, kinds: OPERATOR },

@@ -20,6 +20,7 @@ export async function loadDirectory(database: Database): Promise<ConfigDirectory
       route_group: null,
       phone_number: null,
       rate_deck: null,
+      address_rule: null,
     });
     return { ...objects, watermark, checksums: await readChecksums(client) };
   });

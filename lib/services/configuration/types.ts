@@ -7,6 +7,7 @@ import type {
   TenantView,
   TrunkView,
 } from '@/lib/core/call-plan/views';
+import type { Cidr } from '@/lib/core/cidr';
 import type { DeckInfo } from '@/lib/core/rating/rate';
 
 /** The kinds of object that the switch reads; each is a table with a generation. */
@@ -19,6 +20,7 @@ export const CONFIG_KINDS = [
   'route_group',
   'phone_number',
   'rate_deck',
+  'address_rule',
 ] as const;
 export type ConfigKind = (typeof CONFIG_KINDS)[number];
 
@@ -95,6 +97,22 @@ export interface ConfigDeck extends Generated {
   readonly active: { readonly versionId: string; readonly info: DeckInfo } | null;
 }
 
+/** What is said about a range of addresses; see services/bans. */
+export interface ConfigAddressRule extends Generated {
+  readonly id: string;
+  readonly action: 'ban' | 'allow';
+  /** Whether the switch made it by itself. */
+  readonly origin: 'switch' | 'person';
+  readonly cidr: Cidr;
+  readonly reason: string;
+  readonly detail: string;
+  readonly level: number;
+  readonly attempts: number;
+  /** Unix milliseconds. */
+  readonly sinceMs: number;
+  readonly untilMs: number | null;
+}
+
 /** Configured objects by kind, the oldest first. */
 export interface ConfigObjects {
   readonly accounts: readonly ConfigAccount[];
@@ -105,6 +123,7 @@ export interface ConfigObjects {
   readonly routeGroups: readonly ConfigRouteGroup[];
   readonly numbers: readonly ConfigNumber[];
   readonly decks: readonly ConfigDeck[];
+  readonly addressRules: readonly ConfigAddressRule[];
 }
 
 /** What a complete copy of a kind adds up to. */

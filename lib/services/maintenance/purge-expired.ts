@@ -10,12 +10,16 @@ const DELIVERED_DAYS = 30;
 /** Tombstones stay until every switch has surely seen them. */
 const TOMBSTONE_DAYS = 7;
 
+/** A ban's level counts for so long after its end (lib/switch/edge/ban-list.ts). */
+const BAN_MEMORY_MS = DAY_MS;
+
 /** What was removed, by kind. */
 export interface Purged {
   readonly bindings: number;
   readonly idempotencyRecords: number;
   readonly outboxMessages: number;
   readonly observations: number;
+  readonly bans: number;
 }
 
 /** Forgets what has run out: registrations, stored answers, delivered events, sign-in traces. */
@@ -35,11 +39,15 @@ export async function purgeExpired(database: ServicesDatabase, nowMs: number): P
       WHERE c.kind = o.kind AND c.object_id = o.object_id AND c.deleted AND o.observed_at < $1`,
     [new Date(nowMs - TOMBSTONE_DAYS * DAY_MS)],
   );
+  const bans = await prisma.addressRule.deleteMany({
+    where: { until: { lt: new Date(nowMs - BAN_MEMORY_MS) } },
+  });
   await purgeIdentity(database, nowMs);
   return {
     bindings: bindings.count,
     idempotencyRecords: records.count,
     outboxMessages: messages.count,
     observations: observations.rowCount ?? 0,
+    bans: bans.count,
   };
 }

@@ -2,6 +2,7 @@ import type { Directory, ExtensionView, TenantView } from '@/lib/core/call-plan/
 import type { E164 } from '@/lib/core/phone-number';
 import type {
   ConfigAccount,
+  ConfigAddressRule,
   ConfigCarrier,
   ConfigDeck,
   ConfigExtension,
@@ -27,7 +28,8 @@ export type ConfigRecord =
   | { readonly kind: 'trunk'; readonly record: ConfigTrunk }
   | { readonly kind: 'route_group'; readonly record: ConfigRouteGroup }
   | { readonly kind: 'phone_number'; readonly record: ConfigNumber }
-  | { readonly kind: 'rate_deck'; readonly record: ConfigDeck };
+  | { readonly kind: 'rate_deck'; readonly record: ConfigDeck }
+  | { readonly kind: 'address_rule'; readonly record: ConfigAddressRule };
 
 /** Objects in an order in which each finds what it refers to. */
 export function* recordsOf(objects: ConfigObjects): Generator<ConfigRecord> {
@@ -39,6 +41,7 @@ export function* recordsOf(objects: ConfigObjects): Generator<ConfigRecord> {
   for (const record of objects.trunks) yield { kind: 'trunk', record };
   for (const record of objects.routeGroups) yield { kind: 'route_group', record };
   for (const record of objects.decks) yield { kind: 'rate_deck', record };
+  for (const record of objects.addressRules) yield { kind: 'address_rule', record };
 }
 
 /**
@@ -55,6 +58,7 @@ export class SwitchDirectory implements Directory {
     route_group: new Map(),
     phone_number: new Map(),
     rate_deck: new Map(),
+    address_rule: new Map(),
   };
   private readonly domains = new Map<string, string>();
   private readonly extensionIds = new Map<string, Map<string, string>>();
@@ -153,6 +157,9 @@ export class SwitchDirectory implements Directory {
         return;
       case 'rate_deck':
         this.stores.rate_deck.set(change.record.id, change.record);
+        return;
+      case 'address_rule':
+        this.stores.address_rule.set(change.record.id, change.record);
         return;
     }
   }
@@ -271,4 +278,5 @@ type RecordOf<K extends ConfigKind> = {
   route_group: ConfigRouteGroup;
   phone_number: ConfigNumber;
   rate_deck: ConfigDeck;
+  address_rule: ConfigAddressRule;
 }[K];

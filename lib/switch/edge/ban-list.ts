@@ -24,8 +24,15 @@ export interface Ban {
   readonly detail: string;
   /** How many times in a row it was banned; each lasts twice as long. */
   readonly level: number;
-  /** Failures that led to it and messages dropped since. */
+  /** Failures that led to it. */
   readonly attempts: number;
+}
+
+/** What happened since the last time it was asked for. */
+export interface BanChanges {
+  readonly made: readonly Ban[];
+  /** Messages dropped, by the id of the ban or the denial that dropped them. */
+  readonly attempts: ReadonlyMap<string, number>;
 }
 
 /** A challenge that was answered wrongly. */
@@ -50,17 +57,17 @@ export interface BanList {
   recordSuccess(address: string): void;
   /** A scanner on a connection gave itself away: banned at once. False for exempt addresses. */
   recordScanner(address: string, userAgent: string): boolean;
-  /** A message of a banned source was dropped. */
-  recordDrop(key: string): void;
+  /** A message was dropped because of a ban, or a denial, of this id. */
+  recordDrop(id: string): void;
   /** Ends a ban; its level is forgotten too. False where there is none of this id. */
   lift(id: string): boolean;
-  /** Whether a source (see SourceBook) is banned now. */
-  isBanned(key: string): boolean;
+  /** The id of the ban that a source (see SourceBook) is under now. */
+  banOf(key: string): string | undefined;
   list(): readonly Ban[];
   /** What an earlier life had, expired bans too: their level counts for a day. */
   restore(bans: readonly Ban[]): void;
-  /** The bans that were made or changed since the last call: what has to be written. */
-  takeChanges(): readonly Ban[];
+  /** Takes what has to be written. */
+  takeChanges(): BanChanges;
 }
 
 /** Failures that a source may have before it is banned. */
@@ -82,14 +89,13 @@ interface Suspect {
   readonly names: Set<string>;
 }
 
-type Record = { -readonly [Name in keyof Ban]: Ban[Name] };
-
 class Bans implements BanList {
   private readonly suspects: BoundedMap<Suspect>;
   /** Apart from the suspects, so that no crowd of those makes us forget a ban. */
-  private readonly records: BoundedMap<Record>;
+  private readonly records: BoundedMap<Ban>;
   private readonly names: NameGuard;
-  private readonly changed = new Map<string, Record>();
+  private made: Ban[] = [];
+  private attempts = new Map<string, number>();
   private readonly options: BanListOptions;
 
   constructor(options: BanListOptions) {
@@ -110,7 +116,7 @@ class Bans implements BanList {
     if (suspect.failures === 1) suspect.names.clear();
     if (suspect.names.size <= MAX_NAMES) suspect.names.add(name);
     const isGuessing = this.names.recordFailure(name, nowMs) && !isHome;
-    if (this.isBanned(source.key)) return false;
+    if (this.banOf(source.key) !== undefined) return false;
     const isTooMuch = suspect.failures > TOLERATED_FAILURES;
     if (!isTooMuch && !isGuessing) return false;
     this.shutOut(source.key, nowMs, {
@@ -130,24 +136,20 @@ class Bans implements BanList {
 
   recordScanner(address: string, userAgent: string): boolean {
     const source = this.options.sources.of(address);
-    if (source.isExempt || this.isBanned(source.key)) return false;
+    if (source.isExempt || this.banOf(source.key) !== undefined) return false;
     const detail = userAgent.slice(0, MAX_DETAIL_CHARS);
     const nowMs = this.options.clock.nowMs();
     this.shutOut(source.key, nowMs, { reason: 'scanner', detail, attempts: 1 });
     return true;
   }
 
-  recordDrop(key: string): void {
-    const record = this.records.get(key);
-    if (record === undefined) return;
-    record.attempts += 1;
-    this.changed.set(record.id, record);
+  recordDrop(id: string): void {
+    this.attempts.set(id, (this.attempts.get(id) ?? 0) + 1);
   }
 
   lift(id: string): boolean {
-    for (const [key, record] of this.records) {
-      if (record.id !== id) continue;
-      this.changed.delete(id);
+    for (const [key, ban] of this.records) {
+      if (ban.id !== id) continue;
       this.suspects.delete(key);
       this.records.delete(key);
       return true;
@@ -155,32 +157,34 @@ class Bans implements BanList {
     return false;
   }
 
-  isBanned(key: string): boolean {
-    if (this.records.size === 0) return false;
-    const record = this.records.get(key);
-    return record !== undefined && record.untilMs > this.options.clock.nowMs();
+  banOf(key: string): string | undefined {
+    if (this.records.size === 0) return undefined;
+    const ban = this.records.get(key);
+    return ban !== undefined && ban.untilMs > this.options.clock.nowMs() ? ban.id : undefined;
   }
 
   list(): readonly Ban[] {
     const nowMs = this.options.clock.nowMs();
     const bans: Ban[] = [];
-    for (const [, record] of this.records) if (record.untilMs > nowMs) bans.push({ ...record });
+    for (const [, ban] of this.records) if (ban.untilMs > nowMs) bans.push(ban);
     return bans;
   }
 
   restore(bans: readonly Ban[]): void {
     for (const ban of bans) {
-      const known = this.records.get(ban.source);
+      const { key } = this.options.sources.of(ban.source);
+      const known = this.records.get(key);
       if (known === undefined || known.untilMs < ban.untilMs) {
-        this.records.set(ban.source, { ...ban });
+        this.records.set(key, { ...ban, source: key });
       }
     }
   }
 
-  takeChanges(): readonly Ban[] {
-    const bans = [...this.changed.values()].map((record) => ({ ...record }));
-    this.changed.clear();
-    return bans;
+  takeChanges(): BanChanges {
+    const { made, attempts } = this;
+    this.made = [];
+    this.attempts = new Map();
+    return { made, attempts };
   }
 
   private suspectOf(key: string, nowMs: number): Suspect {
@@ -200,7 +204,7 @@ class Bans implements BanList {
     const isRecent = before !== undefined && nowMs - before.untilMs <= FORGET_LEVEL_MS;
     const level = isRecent ? before.level + 1 : 1;
     const lastsMs = Math.min(FIRST_BAN_MS * 2 ** (level - 1), LONGEST_BAN_MS);
-    const record: Record = {
+    const ban: Ban = {
       id: this.options.newId(nowMs),
       source,
       sinceMs: nowMs,
@@ -208,9 +212,9 @@ class Bans implements BanList {
       level,
       ...why,
     };
-    this.records.set(source, record);
-    this.changed.set(record.id, record);
-    this.options.onBan({ ...record });
+    this.records.set(source, ban);
+    this.made.push(ban);
+    this.options.onBan(ban);
   }
 }
 

@@ -49,13 +49,12 @@ export class Intake {
   admits(address: string): boolean {
     const source = this.sources.of(address);
     if (source.isExempt) return true;
-    if (isDenied(source, this.clock.nowMs())) {
+    const by = isDenied(source, this.clock.nowMs())
+      ? source.denial?.id
+      : this.bans.banOf(source.key);
+    if (by !== undefined) {
       this.counts.droppedBanned += 1;
-      return false;
-    }
-    if (this.bans.isBanned(source.key)) {
-      this.counts.droppedBanned += 1;
-      this.bans.recordDrop(source.key);
+      this.bans.recordDrop(by);
       return false;
     }
     if (!this.limiter.take(source.key, this.clock.monotonicMs())) {

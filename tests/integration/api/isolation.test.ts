@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '@/lib/core/ids.server';
 import { hashToken } from '@/lib/infra/crypto';
 import { silentLogger } from '@/lib/infra/log';
+import { allowAddress } from '@/lib/services/bans/allow-address';
+import { createBan } from '@/lib/services/bans/create-ban';
 import { createCarrier } from '@/lib/services/carriers/create-carrier';
 import { createChargingGroups } from '@/lib/services/charging/groups';
 import { createNumber } from '@/lib/services/numbers/create-number';
@@ -51,6 +53,8 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
     accountId: ids['accounts'],
     orderKey: 'a key of somebody else',
   }),
+  'POST bans': () => ({ address: '192.0.2.98', reason: 'x' }),
+  'POST allowed-addresses': () => ({ address: '192.0.2.98', reason: 'x' }),
   'POST trunks': (ids) => ({ carrierId: ids['carriers'], name: 'x', address: '192.0.2.99' }),
 };
 
@@ -116,6 +120,8 @@ beforeAll(async () => {
     address: '198.51.100.77',
   });
   const group = await createRouteGroup(operator.as(), { name: 'secret group' });
+  const ban = await createBan(operator.as(), { address: '198.51.100.78', reason: 'secret ban' });
+  const allowed = await allowAddress(operator.as(), { address: '198.51.100.79', reason: 'secret' });
   const plan = await createPlan(rival.as(), {
     name: 'rival plan',
     pricePerPeriod: '1',
@@ -131,6 +137,8 @@ beforeAll(async () => {
   const wallet = await database.prisma.wallet.findFirstOrThrow({ where: { accountId: cedar.id } });
   ids = {
     accounts: cedar.id,
+    'allowed-addresses': allowed.id,
+    bans: ban.id,
     'api-keys': await key(cedar.id, 'tb_key_of_cedar_0123456789'),
     calls: await settledCall(),
     carriers: carrier.id,
@@ -202,7 +210,15 @@ const nounOf = (route: string): string => route.split(path.sep)[0] ?? '';
 
 /** Ids, and names that only Cedar's side of the house bears. */
 function leaks(text: string): string[] {
-  const names = ['Cedar', 'cedar.test', 'Rival', 'secret carrier', 'secret trunk', '198.51.100.77'];
+  const names = [
+    'Cedar',
+    'cedar.test',
+    'Rival',
+    'secret carrier',
+    'secret trunk',
+    '198.51.100.77',
+    'secret ban',
+  ];
   return [...Object.values(ids), ...names].filter((each) => text.includes(each));
 }
 

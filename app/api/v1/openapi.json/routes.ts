@@ -1,7 +1,11 @@
 import * as accountsById from '@/app/api/v1/accounts/[id]/route';
 import * as accounts from '@/app/api/v1/accounts/route';
+import * as allowedAddressesById from '@/app/api/v1/allowed-addresses/[id]/route';
+import * as allowedAddresses from '@/app/api/v1/allowed-addresses/route';
 import * as apiKeysById from '@/app/api/v1/api-keys/[id]/route';
 import * as apiKeys from '@/app/api/v1/api-keys/route';
+import * as bansById from '@/app/api/v1/bans/[id]/route';
+import * as bans from '@/app/api/v1/bans/route';
 import * as callsById from '@/app/api/v1/calls/[id]/route';
 import * as callsExport from '@/app/api/v1/calls/export/route';
 import * as calls from '@/app/api/v1/calls/route';
@@ -54,8 +58,12 @@ import type { RouteModule } from '@/lib/web/openapi';
 export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/accounts': accounts,
   '/api/v1/accounts/[id]': accountsById,
+  '/api/v1/allowed-addresses': allowedAddresses,
+  '/api/v1/allowed-addresses/[id]': allowedAddressesById,
   '/api/v1/api-keys': apiKeys,
   '/api/v1/api-keys/[id]': apiKeysById,
+  '/api/v1/bans': bans,
+  '/api/v1/bans/[id]': bansById,
   '/api/v1/calls': calls,
   '/api/v1/calls/[id]': callsById,
   '/api/v1/calls/export': callsExport,

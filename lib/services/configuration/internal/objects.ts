@@ -3,6 +3,7 @@ import { NO_LIMITS, type NumberView, type RouteGroupMemberView } from '@/lib/cor
 import type { Currency, RoundingMode } from '@/lib/core/money';
 import type {
   ConfigAccount,
+  ConfigAddressRule,
   ConfigCarrier,
   ConfigChecksum,
   ConfigChecksums,
@@ -65,6 +66,7 @@ export async function readObjects(client: pg.ClientBase, wanted: Wanted): Promis
     >('route_group'),
     numbers: await rows<ConfigNumber & NumberView>('phone_number'),
     decks: (await rows<DeckRow>('rate_deck')).map(toDeck),
+    addressRules: await rows<ConfigAddressRule>('address_rule'),
   };
 }
 
@@ -86,6 +88,7 @@ export async function readChecksums(client: pg.ClientBase | pg.Pool): Promise<Co
     route_group: sumOf('route_group'),
     phone_number: sumOf('phone_number'),
     rate_deck: sumOf('rate_deck'),
+    address_rule: sumOf('address_rule'),
   };
 }
 

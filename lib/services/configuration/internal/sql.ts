@@ -36,6 +36,10 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
   rate_deck: `SELECT o.id, o.generation, o.account_id AS "accountId", o.kind, o.name, o.currency,
       o.rounding, o.active_version_id AS "versionId", v.version
     FROM rate_deck o LEFT JOIN deck_version v ON v.id = o.active_version_id WHERE ${WANTED}`,
+  address_rule: `SELECT o.id, o.generation, o.action, o.origin, o.cidr, o.reason, o.detail, o.level,
+      o.attempts::float8 AS attempts, (extract(epoch FROM o.since) * 1000)::float8 AS "sinceMs",
+      (extract(epoch FROM o.until) * 1000)::float8 AS "untilMs"
+    FROM address_rule o WHERE ${WANTED}`,
 };
 
 /** What every kind adds up to, in one statement and so as of one moment. */

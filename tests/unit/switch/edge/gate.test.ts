@@ -23,7 +23,7 @@ function banListOf(exempt: readonly string[] = [], maxSources = 100) {
   const fail = (address: string, times: number) => {
     for (let n = 0; n < times; n += 1) list.recordFailure(address, GUESS);
   };
-  const isBanned = (address: string) => list.isBanned(sources.of(address).key);
+  const isBanned = (address: string) => list.banOf(sources.of(address).key) !== undefined;
   return { clock, list, banned, fail, isBanned, sources };
 }
 
@@ -106,13 +106,22 @@ describe('bans', () => {
     expect(list.list()).toMatchObject([{ level: 1 }]);
   });
 
-  it('are told once to whoever writes them, and again when messages were dropped', () => {
-    const { list, fail, sources } = banListOf();
+  it('are told once to whoever writes them, with what they have dropped since', () => {
+    const { list, fail } = banListOf();
     fail('192.0.2.1', 9);
-    expect(list.takeChanges()).toMatchObject([{ source: '192.0.2.1', attempts: 9 }]);
-    expect(list.takeChanges()).toEqual([]);
-    for (let n = 0; n < 3; n += 1) list.recordDrop(sources.of('192.0.2.1').key);
-    expect(list.takeChanges()).toMatchObject([{ source: '192.0.2.1', attempts: 12 }]);
+    const { made, attempts } = list.takeChanges();
+    expect(made).toMatchObject([{ source: '192.0.2.1', attempts: 9 }]);
+    expect(attempts.size).toBe(0);
+    for (let n = 0; n < 3; n += 1) list.recordDrop('ban-1');
+    list.recordDrop('a rule');
+    expect(list.takeChanges()).toEqual({
+      made: [],
+      attempts: new Map([
+        ['ban-1', 3],
+        ['a rule', 1],
+      ]),
+    });
+    expect(list.takeChanges().attempts.size).toBe(0);
   });
 
   it('survive a restart with their level', () => {

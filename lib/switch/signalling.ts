@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '@/lib/core/clock';
+import type { Env } from '@/lib/infra/env';
+import type { Logger } from '@/lib/infra/log';
+import { bracketed } from '@/lib/protocol/sip/host-port';
+import type { TimerScheduler } from '@/lib/protocol/sip/timers';
+import type { TransactionUsers } from '@/lib/protocol/sip/transaction';
+import { createTransactionLayer } from '@/lib/protocol/sip/transaction-layer';
+import { contactOn } from './addresses';
+import { createScreening } from './edge/screening';
+import type { Edge } from './edge/types';
+import type { DialogTable, SipStack } from './stack';
+
+/** An office of 250 phones behind one address, all dialling at once. */
+const MAX_OPEN_INVITES_PER_SOURCE = 250;
+
+export interface SignallingOptions {
+  readonly env: Env;
+  readonly edge: Edge;
+  readonly timers: TimerScheduler;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly dialogs: DialogTable;
+  /** Who takes the requests; undefined until the switch has read what it needs. */
+  router(): TransactionUsers | undefined;
+}
+
+/** The signalling between the sockets and the router, with its defences. */
+export function createSignalling(options: SignallingOptions): SipStack {
+  const { env, edge, timers, clock, log, dialogs, router } = options;
+  const randomToken = (): string => randomBytes(12).toString('hex');
+  const layer = createTransactionLayer({
+    transport: edge,
+    timers,
+    clock,
+    randomToken,
+    openInvites: {
+      maxPerSource: MAX_OPEN_INVITES_PER_SOURCE,
+      sourceOf: ({ remote }) => {
+        const source = edge.sourceOf(remote.address);
+        return source.isExempt ? undefined : source.key;
+      },
+    },
+    users: {
+      isWelcome: createScreening(edge),
+      onRequest: (transaction, request, flow) => {
+        const target = router();
+        if (target) target.onRequest(transaction, request, flow);
+        else transaction.respond(503);
+      },
+      onAck: (request, flow) => router()?.onAck(request, flow),
+      onStrayResponse: (response, flow) => router()?.onStrayResponse(response, flow),
+      onError: (error) => log.error('sip.failed', { error }),
+      onDefect: ({ reason }, flow) =>
+        log.debug('sip.defect', { reason, address: flow.remote.address }),
+    },
+  });
+  return {
+    layer,
+    timers,
+    clock,
+    log,
+    dialogs,
+    publicAddress: bracketed(env.publicAddress),
+    randomToken,
+    contactOn: (flow) => contactOn(env, flow),
+  };
+}
