@@ -2,4 +2,4 @@
 export function findProgram(program: string): string | null;
 
 /** Whether a peer (sipp, baresip, chromium) is there; suites skip themselves where it is not. */
-export function hasPeer(program: 'sipp' | 'baresip' | 'chromium'): boolean;
+export function hasPeer(program: 'sipp' | 'baresip' | 'linphonec' | 'sipsak' | 'chromium'): boolean;

@@ -9,6 +9,8 @@ import path from 'node:path';
 export const PEERS = [
   { program: 'sipp', packages: ['sip-tester'], suites: ['switch', 'e2e'] },
   { program: 'baresip', packages: ['baresip-core', 'baresip'], suites: ['switch'] },
+  { program: 'linphonec', packages: ['linphone-cli'], suites: ['switch'] },
+  { program: 'sipsak', packages: ['sipsak'], suites: ['switch'] },
   { program: 'chromium', packages: ['chromium'], suites: ['e2e'] },
 ];
 

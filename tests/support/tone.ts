@@ -50,3 +50,15 @@ export function toneShare(samples: Float64Array, toneHz: number): number {
   const power = before * before + beforeThat * beforeThat - step * before * beforeThat;
   return energy === 0 ? 0 : power / ((energy * samples.length) / 2);
 }
+
+/** A quarter of a second: what a player that slips a sample now and then still gets right. */
+const WINDOW_SAMPLES = 2_000;
+
+/** The share of a tone in the quarter of a second in which it is clearest. */
+export function clearestTone(samples: Float64Array, toneHz: number): number {
+  let best = 0;
+  for (let start = 0; start + WINDOW_SAMPLES <= samples.length; start += WINDOW_SAMPLES) {
+    best = Math.max(best, toneShare(samples.slice(start, start + WINDOW_SAMPLES), toneHz));
+  }
+  return best;
+}
