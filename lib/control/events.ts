@@ -24,6 +24,8 @@ export const controlEventSchema = z.discriminatedUnion('type', [
     accountPath: accountPathSchema,
     /** Whether at least one binding is left. */
     registered: z.boolean(),
+    /** Why it did: registered, refreshed, unregistered, expired, connection_lost, evicted … */
+    cause: z.string().max(32),
     /** The binding that came, changed or went. */
     binding: registrationFactSchema.nullable(),
   }),

@@ -73,6 +73,10 @@ export const registrationFactSchema = z.object({
   extensionId: id,
   accountPath: accountPathSchema,
   contactUri: z.string().max(512),
+  /** `+sip.instance`; '' where the phone names none. */
+  instanceId: z.string().max(256),
+  /** Which of its flows (RFC 5626); 0 for a phone that knows of one only. */
+  regId: z.number().int().nonnegative(),
   userAgent: z.string().max(256),
   address: z.string().max(64),
   port: z.number().int(),

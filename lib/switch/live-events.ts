@@ -1,11 +1,12 @@
 import type { RegistrationFact } from '@/lib/control/facts';
 import type { Clock } from '@/lib/core/clock';
 import type { ConfigRef } from '@/lib/services/configuration/types';
-import type { BindingRecord } from '@/lib/services/registrations/types';
+import type { RegistrationCause } from '@/lib/services/registrations/types';
 import type { CallEvents } from '@/lib/switch/call/environment';
 import { callFactOf } from './call/live-facts';
 import type { LiveFeed } from './control/feed';
 import type { ExtensionRecord, SwitchDirectory } from './directory/directory';
+import type { Binding } from './registrar/binding';
 import type { BindingChange } from './registrar/location';
 
 /** Why a phone was turned away. */
@@ -46,14 +47,20 @@ export class LiveEvents {
     if (this.feed.readerCount === 0) return;
     const owner = this.ownerOf(change.extensionId);
     if (!owner) return;
-    const [binding] = change.upserts;
-    this.feed.publish({
-      type: 'registration.changed',
-      atMs: this.clock.nowMs(),
-      ...owner,
-      registered: change.isRegistered,
-      binding: binding ? (this.registrationFact(binding) ?? null) : null,
-    });
+    const tell = (binding: Binding, cause: RegistrationCause): void =>
+      this.feed.publish({
+        type: 'registration.changed',
+        atMs: this.clock.nowMs(),
+        ...owner,
+        registered: change.isRegistered,
+        cause,
+        binding: this.registrationFact(binding) ?? null,
+      });
+    for (const { binding, cause } of change.gone) if (cause !== 'replaced') tell(binding, cause);
+    // A refresh changes nothing that anybody looks at; a hundred thousand phones refresh all day.
+    const isNew = change.gone.every(({ cause }) => cause !== 'replaced');
+    for (const binding of change.fresh) tell(binding, isNew ? 'registered' : 'refreshed');
+    for (const binding of change.moved) tell(binding, 'refreshed');
   }
 
   refused(
@@ -89,13 +96,15 @@ export class LiveEvents {
   }
 
   /** A binding in the feed's words; undefined where its extension is gone. */
-  registrationFact(binding: BindingRecord): RegistrationFact | undefined {
+  registrationFact(binding: Binding): RegistrationFact | undefined {
     const owner = this.ownerOf(binding.extensionId);
     if (!owner) return undefined;
     return {
       ...owner,
-      contactUri: binding.contactUri.slice(0, 512),
-      userAgent: binding.userAgent.slice(0, 256),
+      contactUri: binding.contactUri,
+      instanceId: binding.instanceId,
+      regId: binding.regId,
+      userAgent: binding.userAgent,
       address: binding.address,
       port: binding.port,
       transport: binding.transport,

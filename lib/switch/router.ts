@@ -4,6 +4,7 @@ import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { ServerTransaction, TransactionUsers } from '@/lib/protocol/sip/transaction';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { DRAINING_HEADERS } from './drain';
+import { REGISTER_OPTIONS } from './registrar/registrar';
 import { ALLOWED_METHODS, type DialogTable, KNOWN_OPTIONS, SUPPORTED_OPTIONS } from './stack';
 
 export interface RouterOptions {
@@ -22,9 +23,8 @@ export function createRouter(options: RouterOptions): TransactionUsers {
   const { dialogs, log } = options;
   const dispatch = (transaction: ServerTransaction, request: SipRequest, flow: Flow): void => {
     // §8.2.2.3; a CANCEL is answered before it gets here, and is not to be refused for this.
-    const unknown = request
-      .headers('require')
-      .filter((option) => !KNOWN_OPTIONS.has(option.toLowerCase()));
+    const known = request.method === 'REGISTER' ? REGISTER_OPTIONS : KNOWN_OPTIONS;
+    const unknown = request.headers('require').filter((option) => !known.has(option.toLowerCase()));
     if (unknown.length > 0) {
       transaction.respond(420, undefined, { headers: { unsupported: unknown } });
       return;

@@ -12,8 +12,6 @@ import { heartbeat, startNode, stopNode } from '@/lib/services/charging/node-lea
 import { recoverCalls } from '@/lib/services/charging/recover-calls';
 import type { NodeLease } from '@/lib/services/charging/types';
 import type { ServicesDatabase } from '@/lib/services/database';
-import { loadBindings } from '@/lib/services/registrations/load-bindings';
-import { writeBindings } from '@/lib/services/registrations/write-bindings';
 import { AddressRuleKeeper } from './address-rules';
 import { listenOn } from './addresses';
 import { Authentication } from './authentication';
@@ -34,7 +32,7 @@ import { createEdge } from './edge/edge';
 import type { Edge, EdgeOptions, TlsSource } from './edge/types';
 import { LiveEvents } from './live-events';
 import type { MediaEngine } from './media/engine';
-import { BindingBacklog, Location } from './registrar/location';
+import { BindingKeeper, EXPIRE_MS } from './registrar/keeper';
 import { Registrar } from './registrar/registrar';
 import { createRouter } from './router';
 import { createSignalling } from './signalling';
@@ -46,7 +44,7 @@ const HEARTBEAT_MS = 5_000;
 const RECOVER_MS = 60_000;
 /** How long changed bindings wait to be written together. */
 const BINDINGS_WRITE_MS = 200;
-/** How often expired bindings and idle counters are dropped. */
+/** How often idle counters are dropped. */
 const SWEEP_MS = 5_000;
 /** How long calls may go on once the process was told to stop soon. */
 const LAST_MOMENT_SECONDS = 1.5;
@@ -73,9 +71,8 @@ export class Switch {
   private readonly calls = new Map<string, Call>();
   private readonly dialogs = new Map<string, DialogUser>();
   private readonly feed = new LiveFeed();
-  private readonly backlog = new BindingBacklog();
   private readonly usage: CallUsage;
-  private readonly location: Location;
+  private readonly bindings: BindingKeeper;
   private readonly events: LiveEvents;
   private readonly decks: SwitchDecks;
   private readonly sync: DirectorySync;
@@ -90,7 +87,6 @@ export class Switch {
   private charging: ChargingGroups | undefined;
   private router: ReturnType<typeof createRouter> | undefined;
   private state: 'starting' | 'running' | 'draining' = 'starting';
-  private writing: Promise<void> = Promise.resolve();
 
   constructor(options: SwitchOptions) {
     this.options = options;
@@ -103,9 +99,13 @@ export class Switch {
       directory: this.directory,
       clock: this.clock,
     });
-    this.location = new Location((change) => {
-      this.backlog.add(change);
-      this.events.registration(change);
+    this.bindings = new BindingKeeper({
+      nodeId: env.nodeId,
+      database,
+      directory: this.directory,
+      clock: this.clock,
+      log,
+      onChange: (change) => this.events.registration(change),
     });
     this.sync = new DirectorySync({
       database,
@@ -115,12 +115,12 @@ export class Switch {
       decks: this.decks,
       log,
       onApplied: (refs) => {
-        this.dropUnknownPhones();
+        this.bindings.dropClosed(refs);
         this.addressRules.apply();
         this.events.observed(refs);
       },
       onNewSecret: (extensionId) =>
-        this.location.evict((binding) => binding.extensionId === extensionId),
+        this.bindings.location.dropExtension(extensionId, 'secret_changed'),
     });
     this.wheel = new TimerWheel({
       monotonicMs: () => this.clock.monotonicMs(),
@@ -151,7 +151,7 @@ export class Switch {
         state: () => this.state,
         edge: this.edge,
         calls: this.calls,
-        location: this.location,
+        location: this.bindings.location,
         directory: this.directory,
         events: this.events,
         sync: this.sync,
@@ -177,22 +177,21 @@ export class Switch {
       onError: (error, callId) => log.error('call.settle', { callId, error }),
     });
     await this.sync.start();
-    const bindings = await loadBindings(database, env.nodeId, nowMs);
-    // A stream's connection did not survive; its phone will be back.
-    this.location.restore(bindings.filter((binding) => binding.transport === 'udp'));
+    await this.bindings.restore();
     this.router = this.createRouter(this.charging);
     this.wheel.start();
     await this.edge.start();
     await this.control.start();
     this.every(HEARTBEAT_MS, () => this.beat());
-    this.every(BINDINGS_WRITE_MS, () => this.flushBindings());
-    this.every(SWEEP_MS, () => this.sweep());
+    this.every(BINDINGS_WRITE_MS, () => this.bindings.flush());
+    this.every(SWEEP_MS, () => this.usage.sweep());
+    this.every(EXPIRE_MS, () => this.bindings.expire());
     this.every(BANS_WRITE_MS, () => this.addressRules.flush());
     this.state = 'running';
     const { lease } = this;
     await this.recover(lease);
     this.every(RECOVER_MS, () => this.recover(lease));
-    log.info('switch.ready', { node: env.nodeId, registrations: this.location.size });
+    log.info('switch.ready', { node: env.nodeId, registrations: this.bindings.location.size });
   }
 
   /**
@@ -215,7 +214,7 @@ export class Switch {
     for (const timer of this.timers) clearInterval(timer);
     await pause(100);
     await this.charging?.close();
-    await this.flushBindings();
+    await this.bindings.flush();
     await this.addressRules.flush();
     await this.sync.stop();
     await this.control.stop();
@@ -254,7 +253,7 @@ export class Switch {
       bans: this.edge.bans,
       isOurs: (host) => host === env.publicAddress || host === env.bindAddress,
       isRegisteredFrom: (extensionId, address) =>
-        this.location
+        this.bindings.location
           .lookup(extensionId, this.clock.nowMs())
           .some((binding) => binding.address === address),
       onWrongSecret: (extension, { request, flow }) =>
@@ -267,9 +266,8 @@ export class Switch {
     const registrar = new Registrar({
       stack: this.stack,
       directory: this.directory,
-      location: this.location,
+      location: this.bindings.location,
       authentication,
-      nodeId: env.nodeId,
       onRefused: ({ extension }, reason, { request, flow }) =>
         this.events.refused(extension, {
           reason,
@@ -281,7 +279,7 @@ export class Switch {
       stack: this.stack,
       directory: this.directory,
       decks: this.decks,
-      location: this.location,
+      location: this.bindings.location,
       usage: this.usage,
       charging,
       media,
@@ -308,19 +306,7 @@ export class Switch {
   private flowClosed(flow: Flow): void {
     this.stack.layer.flowFailed(flow);
     if (flow.connectionId === undefined) return;
-    const gone = flow.connectionId;
-    this.location.evict((binding) => binding.flow['connectionId'] === gone);
-  }
-
-  /** Phones whose extension was deleted can't be rung any more. */
-  private dropUnknownPhones(): void {
-    this.location.evict((binding) => !this.directory.extensionById(binding.extensionId));
-  }
-
-  private sweep(): void {
-    const nowMs = this.clock.nowMs();
-    this.location.evict((binding) => binding.expiresAtMs <= nowMs);
-    this.usage.sweep();
+    this.bindings.location.dropConnection(flow.connectionId);
   }
 
   private async beat(): Promise<void> {
@@ -330,20 +316,6 @@ export class Switch {
     // Another process took this node: what we still do must not cost anybody anything.
     this.options.log.error('switch.fenced', { node: this.lease.nodeId });
     this.state = 'draining';
-  }
-
-  private flushBindings(): Promise<void> {
-    this.writing = this.writing.then(async () => {
-      if (this.backlog.size === 0) return;
-      const batch = this.backlog.drain();
-      try {
-        await writeBindings(this.options.database, batch);
-      } catch (error) {
-        this.backlog.restore(batch);
-        this.options.log.warn('bindings.write', { error });
-      }
-    });
-    return this.writing;
   }
 
   /** Settles what an earlier life of this node left, and says BYE to both sides. */

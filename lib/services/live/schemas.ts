@@ -59,6 +59,8 @@ export const liveEventSchema = z.discriminatedUnion('type', [
     tenantId: idSchema,
     extensionId: idSchema,
     registered: z.boolean(),
+    /** Why a phone came or went; see REGISTRATION_CAUSES. */
+    cause: z.string(),
     userAgent: z.string().nullable(),
     address: z.string().nullable(),
     transport: z.string().nullable(),

@@ -67,13 +67,14 @@ function refusalFor(viewer: Viewer, call: LiveCall | null, refusal: Refusal): Re
 function viewRegistration(
   event: Extract<ControlEvent, { type: 'registration.changed' }>,
 ): LiveEvent {
-  const { type, tenantId, extensionId, registered, binding } = event;
+  const { type, tenantId, extensionId, registered, cause, binding } = event;
   return {
     type,
     at: iso(event.atMs),
     tenantId,
     extensionId,
     registered,
+    cause,
     userAgent: binding?.userAgent ?? null,
     address: binding?.address ?? null,
     transport: binding?.transport ?? null,

@@ -1,7 +1,7 @@
 import type { Uuid } from '@/lib/core/ids';
 import { createRequest } from '@/lib/protocol/sip/build';
 import { Dialog, responseDialogKey } from '@/lib/protocol/sip/dialog';
-import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
+import type { HeaderInit, SipRequest, SipResponse } from '@/lib/protocol/sip/message';
 import { ReliableOrder, reliableSequence } from '@/lib/protocol/sip/reliable-provisional';
 import { raisedInterval } from '@/lib/protocol/sip/session-timer';
 import type { Timer } from '@/lib/protocol/sip/timers';
@@ -30,7 +30,7 @@ export interface CalleeInvite {
   readonly from: string;
   readonly to: string;
   readonly maxForwards: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderInit;
   /** Our offer; null where the callee is to offer (a late offer): it does so in its 2xx. */
   readonly sdp: Buffer | null;
   /**

@@ -7,9 +7,9 @@ import { toWireText } from '@/lib/protocol/sip/text';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { escapeUser } from '@/lib/protocol/sip/uri';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
-import type { BindingRecord } from '@/lib/services/registrations/types';
+import { isFlowFailure, type PhoneTarget, phoneTargets } from '@/lib/switch/registrar/reach';
 import type { Call } from './call';
-import { type CalleeFailure, CalleeLeg } from './callee-leg';
+import { type CalleeFailure, CalleeLeg, type CalleeListener } from './callee-leg';
 import { forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
 import { mayTryNextRoute } from './refusals';
 
@@ -94,7 +94,10 @@ interface Branch {
   readonly uri: string;
   readonly flow: Flow;
   readonly to: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Route values (RFC 3327). */
+  readonly routes: readonly string[];
+  /** Other flows to the same phone, for when this one fails (RFC 5626 §5.3). */
+  readonly alternatives: readonly PhoneTarget[];
 }
 
 async function tryAttempt(call: Call, attempt: PlannedAttempt, limitMs: number): Promise<Outcome> {
@@ -138,6 +141,8 @@ function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
   let best: CalleeFailure | undefined;
   let done = false;
   let hasRung = false;
+  let stopped = false;
+  let changingFlow = 0;
   const finish = (outcome: Outcome): void => {
     if (done) return;
     done = true;
@@ -145,6 +150,7 @@ function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
     resolve(outcome);
   };
   const giveUp = (failure: CalleeFailure, except?: CalleeLeg): void => {
+    stopped = true;
     for (const leg of ringing) {
       if (leg === except) continue;
       leg.hangUp({ q850: failure.q850, text: 'given up' });
@@ -158,23 +164,31 @@ function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
     best = better(best, failure);
     // 6xx is the callee's word for all its phones (RFC 3261 §16.7 step 5).
     if (failure.status >= 600) giveUp(failure);
-    if (ringing.size === 0) finish(failed(best, hasRung));
+    if (ringing.size === 0 && changingFlow === 0) finish(failed(best, hasRung));
+  };
+  const changeFlow = (leg: CalleeLeg, next: Branch, failure: CalleeFailure): void => {
+    changingFlow += 1;
+    offerOn(call, next).then(
+      (offer) => {
+        changingFlow -= 1;
+        if (stopped || done) call.media.drop(offer.legId);
+        else ring(offer);
+        fail(leg, failure);
+      },
+      (error: unknown) => {
+        changingFlow -= 1;
+        stack.log.warn('call.flow', { callId: call.callId, error });
+        fail(leg, failure);
+      },
+    );
   };
   const limit = stack.timers.after(limitMs, () => {
     giveUp(NO_ANSWER);
     finish(failed(NO_ANSWER, true));
   });
-  const legs = offers.map(({ branch, legId, sdp }) => {
-    const leg = new CalleeLeg(stack, {
-      id: legId,
-      identity: {
-        seq: call.nextSeq(),
-        sipCallId: `${stack.randomToken()}@${stack.publicAddress}`,
-        extensionId: attempt.kind === 'extension' ? attempt.extensionId : null,
-        trunkId: attempt.kind === 'trunk' ? attempt.trunkId : null,
-        target: branch.uri,
-      },
-      flow: branch.flow,
+  const legFor = (offer: Offer): CalleeLeg => {
+    const leg = legOf(call, attempt, {
+      offer,
       listener: {
         onProvisional: (from, status, early) => {
           hasRung = true;
@@ -193,24 +207,65 @@ function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
             },
           );
         },
-        onFailed: fail,
+        onFailed: (from, failure) => {
+          const next = stopped || done ? undefined : nextFlow(offer.branch, failure);
+          if (next) changeFlow(from, next, failure);
+          else fail(from, failure);
+        },
       },
     });
-    call.addLeg(leg);
     ringing.add(leg);
-    return { leg, branch, sdp };
-  });
+    return leg;
+  };
+  const ring = (offer: Offer): void => invite(call, attempt, { leg: legFor(offer), offer });
+  const legs = offers.map((offer) => ({ leg: legFor(offer), offer }));
   call.whenOver(() => finish(failed(best ?? NOBODY, hasRung)));
-  for (const { leg, branch, sdp } of legs) {
-    leg.invite({
-      uri: branch.uri,
-      from: fromOf(call, attempt),
-      to: branch.to,
-      maxForwards: call.caller.maxForwards - 1,
-      headers: branch.headers,
-      sdp,
-    });
-  }
+  for (const ringer of legs) invite(call, attempt, ringer);
+}
+
+function legOf(
+  call: Call,
+  attempt: PlannedAttempt,
+  { offer, listener }: { offer: Offer; listener: CalleeListener },
+): CalleeLeg {
+  const { stack } = call.environment;
+  const leg = new CalleeLeg(stack, {
+    id: offer.legId,
+    identity: {
+      seq: call.nextSeq(),
+      sipCallId: `${stack.randomToken()}@${stack.publicAddress}`,
+      extensionId: attempt.kind === 'extension' ? attempt.extensionId : null,
+      trunkId: attempt.kind === 'trunk' ? attempt.trunkId : null,
+      target: offer.branch.uri,
+    },
+    flow: offer.branch.flow,
+    listener,
+  });
+  call.addLeg(leg);
+  return leg;
+}
+
+function invite(
+  call: Call,
+  attempt: PlannedAttempt,
+  { leg, offer }: { leg: CalleeLeg; offer: Offer },
+): void {
+  const { branch, sdp } = offer;
+  leg.invite({
+    uri: branch.uri,
+    from: fromOf(call, attempt),
+    to: branch.to,
+    maxForwards: call.caller.maxForwards - 1,
+    headers: { route: branch.routes },
+    sdp,
+  });
+}
+
+/** The next flow of a phone whose flow failed; undefined where the phone itself said no. */
+function nextFlow(branch: Branch, failure: CalleeFailure): Branch | undefined {
+  const [next, ...others] = branch.alternatives;
+  if (!next || !isFlowFailure(failure.status)) return undefined;
+  return { ...next, to: branch.to, alternatives: others };
 }
 
 /** 6xx before anything, then the lowest class (RFC 3261 §16.7 step 6). */
@@ -229,9 +284,8 @@ function branchesOf(call: Call, attempt: PlannedAttempt): readonly Branch[] {
   }
   const tenant = directory.tenantById(attempt.tenantId);
   const to = `<sip:${escapeUser(attempt.number)}@${tenant?.domain ?? stack.publicAddress}>`;
-  return location
-    .lookup(attempt.extensionId, stack.clock.nowMs())
-    .map((binding) => ({ uri: binding.contactUri, flow: flowOf(binding), to, headers: {} }));
+  const bindings = location.lookup(attempt.extensionId, stack.clock.nowMs());
+  return phoneTargets(bindings).map((target) => ({ ...target, to }));
 }
 
 function trunkBranches(call: Call, trunk: ConfigTrunk, number: string): readonly Branch[] {
@@ -245,7 +299,7 @@ function trunkBranches(call: Call, trunk: ConfigTrunk, number: string): readonly
   const host = remote.address.includes(':') ? `[${remote.address}]` : remote.address;
   const suffix = transport === 'udp' ? '' : `;transport=${transport}`;
   const uri = `sip:${escapeUser(numberFor(trunk, number))}@${host}:${remote.port}${suffix}`;
-  return [{ uri, flow, to: `<${uri}>`, headers: {} }];
+  return [{ uri, flow, to: `<${uri}>`, routes: [], alternatives: [] }];
 }
 
 function numberFor(trunk: ConfigTrunk, number: string): string {
@@ -258,11 +312,6 @@ function numberFor(trunk: ConfigTrunk, number: string): string {
     case 'national':
       return number.startsWith('+1') ? number.slice(2) : number.slice(1);
   }
-}
-
-/** Bindings store the flow as plain JSON; the registrar wrote it, so its shape is known. */
-function flowOf(binding: BindingRecord): Flow {
-  return binding.flow as unknown as Flow;
 }
 
 /** Who calls, as the callee sees it: a name only within the house. */

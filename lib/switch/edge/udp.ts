@@ -7,6 +7,7 @@ import type {
 import type { NativeDatagramFactory } from '@/lib/protocol/native/native-datagrams';
 import { openPlainDatagrams } from '@/lib/protocol/native/plain-datagrams';
 import type { Endpoint } from '@/lib/protocol/sip/transport';
+import { answerBindingRequest, isStun } from '@/lib/protocol/stun/binding-request';
 import type { Intake } from './intake';
 import type { ListenAddress } from './types';
 
@@ -82,9 +83,16 @@ export class UdpListener {
         intake.counts.droppedMalformed += 1;
         continue;
       }
+      const bytes = batch.bytesOf(index);
+      if (isStun(bytes)) {
+        // RFC 5626 §4.4.2: how a phone keeps its flow open.
+        const reply = answerBindingRequest(bytes, remote);
+        if (reply !== undefined) this.send(reply, remote);
+        continue;
+      }
       const { local } = this;
       const flow = { transport: 'udp', local, remote, connectionId: undefined } as const;
-      intake.accept(batch.bytesOf(index), flow);
+      intake.accept(bytes, flow);
     }
     // Many came together already: nothing is gained by waiting for more.
     if (batch.count > 1) intake.deliver();

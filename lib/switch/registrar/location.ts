@@ -1,13 +1,41 @@
-import type { BindingKey, BindingRecord } from '@/lib/services/registrations/types';
+import { bindingKeyOf } from '@/lib/services/registrations/rules';
+import type { BindingKey, RegistrationCause } from '@/lib/services/registrations/types';
+import type { Binding } from './binding';
+
+/** A binding that went, and why. */
+export interface GoneBinding {
+  readonly binding: Binding;
+  readonly cause: RegistrationCause;
+}
 
 /** What happened to the bindings of an extension. */
 export interface BindingChange {
   readonly extensionId: string;
-  readonly upserts: readonly BindingRecord[];
-  readonly deletes: readonly string[];
+  readonly upserts: readonly Binding[];
+  /** Of the upserts those that were not there before. */
+  readonly fresh: readonly Binding[];
+  /** Of the upserts those that come from somewhere else now. */
+  readonly moved: readonly Binding[];
+  readonly gone: readonly GoneBinding[];
   /** Whether it could be reached before and can be now. */
   readonly wasRegistered: boolean;
   readonly isRegistered: boolean;
+}
+
+/** One binding is kept bare: a list around each would cost 56 bytes a phone. */
+type Kept = Binding | readonly Binding[];
+
+const NONE: readonly Binding[] = [];
+
+function listOf(kept: Kept | undefined): readonly Binding[] {
+  if (kept === undefined) return NONE;
+  return 'length' in kept ? kept : [kept];
+}
+
+function hasMoved(now: Binding, before: Binding | undefined): boolean {
+  if (before === undefined) return false;
+  const { address, port, connectionId } = before;
+  return now.address !== address || now.port !== port || now.connectionId !== connectionId;
 }
 
 /**
@@ -15,17 +43,21 @@ export interface BindingChange {
  * listener, which writes them behind and tells the portal.
  */
 export class Location {
-  private readonly byExtension = new Map<string, readonly BindingRecord[]>();
+  private readonly byExtension = new Map<string, Kept>();
+  /** Extensions that hang on a connection, so that its end costs no search. */
+  private readonly byConnection = new Map<number, Set<string>>();
   private readonly onChange: (change: BindingChange) => void;
+  private bindings = 0;
+  /** Where the search for expired bindings goes on. */
+  private sweep: Iterator<Kept> | undefined;
 
   constructor(onChange: (change: BindingChange) => void) {
     this.onChange = onChange;
   }
 
   /** Bindings still alive at `nowMs`, the latest refreshed first. */
-  lookup(extensionId: string, nowMs: number): readonly BindingRecord[] {
-    const all = this.byExtension.get(extensionId);
-    if (!all) return [];
+  lookup(extensionId: string, nowMs: number): readonly Binding[] {
+    const all = listOf(this.byExtension.get(extensionId));
     return all.every((one) => one.expiresAtMs > nowMs)
       ? all
       : all.filter((one) => one.expiresAtMs > nowMs);
@@ -36,86 +68,118 @@ export class Location {
     return this.byExtension.size;
   }
 
-  /** Every binding, for lists. */
-  *all(): Generator<BindingRecord> {
-    for (const bindings of this.byExtension.values()) yield* bindings;
+  /** Bindings, of all extensions. */
+  get bindingCount(): number {
+    return this.bindings;
   }
 
-  /** What was read back at start: nothing is told, nothing written. */
-  restore(records: readonly BindingRecord[]): void {
-    for (const record of records) {
-      this.byExtension.set(record.extensionId, [
-        record,
-        ...(this.byExtension.get(record.extensionId) ?? []),
-      ]);
+  /** Every binding, for lists. */
+  *all(): Generator<Binding> {
+    for (const kept of this.byExtension.values()) yield* listOf(kept);
+  }
+
+  /** What was read back at start, the oldest first: nothing is told, nothing written. */
+  restore(read: readonly Binding[]): void {
+    for (const binding of read) {
+      const before = listOf(this.byExtension.get(binding.extensionId));
+      this.keep(binding.extensionId, before, [binding, ...before]);
     }
   }
 
-  /** Applies one REGISTER's outcome. */
-  update(extensionId: string, upserts: readonly BindingRecord[], deletes: readonly string[]): void {
-    if (upserts.length === 0 && deletes.length === 0) return;
-    const before = this.byExtension.get(extensionId) ?? [];
-    const replaced = new Set([...deletes, ...upserts.map((one) => one.contactUri)]);
-    const after = [...upserts, ...before.filter((one) => !replaced.has(one.contactUri))];
-    if (after.length > 0) this.byExtension.set(extensionId, after);
-    else this.byExtension.delete(extensionId);
+  /** Applies one REGISTER's outcome, or takes bindings away. */
+  update(
+    extensionId: string,
+    upserts: readonly Binding[],
+    gone: readonly GoneBinding[] = [],
+  ): void {
+    if (upserts.length === 0 && gone.length === 0) return;
+    const before = listOf(this.byExtension.get(extensionId));
+    const known = new Map(before.map((one) => [bindingKeyOf(one), one]));
+    const knownOf = (one: Binding): Binding | undefined => known.get(bindingKeyOf(one));
+    const replaced = new Set([...gone.map((one) => one.binding), ...upserts].map(bindingKeyOf));
+    const after = [...upserts, ...before.filter((one) => !replaced.has(bindingKeyOf(one)))];
+    this.keep(extensionId, before, after);
     this.onChange({
       extensionId,
       upserts,
-      deletes,
+      fresh: upserts.filter((one) => knownOf(one) === undefined),
+      moved: upserts.filter((one) => hasMoved(one, knownOf(one))),
+      gone,
       wasRegistered: before.length > 0,
       isRegistered: after.length > 0,
     });
   }
 
-  /** Drops what a test of each binding says is dead: expired, its flow closed, its extension gone. */
-  evict(isDead: (binding: BindingRecord) => boolean): number {
-    let evicted = 0;
-    for (const [extensionId, bindings] of this.byExtension) {
-      const dead = bindings.filter(isDead).map((one) => one.contactUri);
-      if (dead.length === 0) continue;
-      evicted += dead.length;
-      this.update(extensionId, [], dead);
-    }
-    return evicted;
-  }
-}
-
-/** Collects changes of bindings between two writes: the latest word on each contact counts. */
-export class BindingBacklog {
-  private readonly pending = new Map<string, BindingRecord | BindingKey>();
-
-  add(change: BindingChange): void {
-    for (const contactUri of change.deletes) {
-      const key = { extensionId: change.extensionId, contactUri };
-      this.pending.set(`${key.extensionId} ${contactUri}`, key);
-    }
-    for (const record of change.upserts) {
-      this.pending.set(`${record.extensionId} ${record.contactUri}`, record);
-    }
+  /** Takes away all bindings of an extension; how many there were. */
+  dropExtension(extensionId: string, cause: RegistrationCause): number {
+    const gone = listOf(this.byExtension.get(extensionId)).map((binding) => ({ binding, cause }));
+    this.update(extensionId, [], gone);
+    return gone.length;
   }
 
-  get size(): number {
-    return this.pending.size;
+  /** Takes away one binding; whether it was there. */
+  drop(key: BindingKey, cause: RegistrationCause): boolean {
+    const wanted = bindingKeyOf(key);
+    const kept = listOf(this.byExtension.get(key.extensionId));
+    const binding = kept.find((one) => bindingKeyOf(one) === wanted);
+    if (binding) this.update(key.extensionId, [], [{ binding, cause }]);
+    return binding !== undefined;
   }
 
-  /** Takes everything out, as one batch. */
-  drain(): { upserts: BindingRecord[]; deletes: BindingKey[] } {
-    const upserts: BindingRecord[] = [];
-    const deletes: BindingKey[] = [];
-    for (const one of this.pending.values()) {
-      if ('expiresAtMs' in one) upserts.push(one);
-      else deletes.push(one);
+  /** A connection ended: what hung on it goes, except what came back by another meanwhile. */
+  dropConnection(connectionId: number): void {
+    for (const extensionId of [...(this.byConnection.get(connectionId) ?? [])]) {
+      const gone = listOf(this.byExtension.get(extensionId))
+        .filter((binding) => binding.connectionId === connectionId)
+        .map((binding) => ({ binding, cause: 'connection_lost' as const }));
+      this.update(extensionId, [], gone);
     }
-    this.pending.clear();
-    return { upserts, deletes };
   }
 
-  /** Puts back a batch that could not be written, unless something newer came meanwhile. */
-  restore(batch: { upserts: readonly BindingRecord[]; deletes: readonly BindingKey[] }): void {
-    for (const one of [...batch.upserts, ...batch.deletes]) {
-      const key = `${one.extensionId} ${one.contactUri}`;
-      if (!this.pending.has(key)) this.pending.set(key, one);
+  /** Takes away the bindings of every extension that is not to be reached any more. */
+  dropWhere(isClosed: (extensionId: string) => boolean, cause: RegistrationCause): void {
+    for (const extensionId of [...this.byExtension.keys()]) {
+      if (isClosed(extensionId)) this.dropExtension(extensionId, cause);
     }
+  }
+
+  /**
+   * Takes away what has expired among the next `budget` extensions, going round: many bindings are
+   * looked through a few at a time instead of all in one pause.
+   */
+  expire(nowMs: number, budget: number): void {
+    const due: Binding[] = [];
+    for (let seen = 0; seen < budget; seen += 1) {
+      this.sweep ??= this.byExtension.values();
+      const next = this.sweep.next();
+      if (next.done === true) {
+        this.sweep = undefined;
+        break;
+      }
+      for (const binding of listOf(next.value)) if (binding.expiresAtMs <= nowMs) due.push(binding);
+    }
+    for (const binding of due) this.drop(binding, 'expired');
+  }
+
+  private keep(id: string, before: readonly Binding[], after: readonly Binding[]): void {
+    const [only, second] = after;
+    if (only === undefined) this.byExtension.delete(id);
+    // The key is the binding's own text: one copy of an id for both.
+    else this.byExtension.set(id, second === undefined ? only : after);
+    this.bindings += after.length - before.length;
+    for (const { connectionId } of before) if (connectionId) this.unfile(connectionId, id);
+    for (const { connectionId } of after) if (connectionId) this.file(connectionId, id);
+  }
+
+  private file(connectionId: number, extensionId: string): void {
+    const filed = this.byConnection.get(connectionId);
+    if (filed === undefined) this.byConnection.set(connectionId, new Set([extensionId]));
+    else filed.add(extensionId);
+  }
+
+  private unfile(connectionId: number, extensionId: string): void {
+    const filed = this.byConnection.get(connectionId);
+    filed?.delete(extensionId);
+    if (filed?.size === 0) this.byConnection.delete(connectionId);
   }
 }

@@ -1,25 +1,29 @@
-import { parseNameAddr } from '@/lib/protocol/sip/name-addr';
-import { flatText, fromWireText } from '@/lib/protocol/sip/text';
+import { quote } from '@/lib/protocol/sip/parameters';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
-import { parseSipUri } from '@/lib/protocol/sip/uri';
-import type { BindingRecord } from '@/lib/services/registrations/types';
+import { isReliable } from '@/lib/protocol/sip/transport';
 import type { AuthenticatedPhone, Authentication } from '@/lib/switch/authentication';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import type { SipStack } from '@/lib/switch/stack';
+import type { Binding } from './binding';
 import type { Location } from './location';
-import {
-  type ContactRequest,
-  decideRegister,
-  MIN_EXPIRES_SECONDS,
-  type RegisterRequest,
-} from './rules';
+import { mayBeReached } from './reach';
+import { readRegister } from './read-register';
+import { decideRegister, MIN_EXPIRES_SECONDS } from './rules';
+
+/** Option tags that a REGISTER may require of us (RFC 3327, RFC 5626). */
+export const REGISTER_OPTIONS: ReadonlySet<string> = new Set(['path', 'outbound']);
+
+/**
+ * How long a flow may be silent before its phone should have spoken: CRLFCRLF on a stream (RFC
+ * 5626 §4.4.1 says 120), STUN over UDP (§4.4.2: NATs forget in 30).
+ */
+const FLOW_TIMER_SECONDS = { stream: 120, udp: 29 };
 
 export interface RegistrarOptions {
   readonly stack: SipStack;
   readonly directory: SwitchDirectory;
   readonly location: Location;
   readonly authentication: Authentication;
-  readonly nodeId: string;
   onRefused(
     phone: AuthenticatedPhone,
     reason: 'suspended' | 'too_many_contacts',
@@ -36,88 +40,65 @@ export class Registrar {
   }
 
   register(transaction: ServerTransaction): void {
-    const { stack, location, authentication, directory } = this.options;
+    const { stack, location, authentication, directory, onRefused } = this.options;
     const phone = authentication.authenticate(transaction, transaction.request.to);
     if (!phone) return;
-    const account = directory.accountById(phone.tenant.accountId);
-    if (
-      phone.extension.status !== 'active' ||
-      phone.tenant.status !== 'active' ||
-      account?.status === 'terminated'
-    ) {
-      this.options.onRefused(phone, 'suspended', transaction);
+    const { id } = phone.extension;
+    if (!mayBeReached(directory, id)) {
+      onRefused(phone, 'suspended', transaction);
       transaction.respond(403, 'Suspended');
       return;
     }
-    const request = this.read(transaction, phone);
-    if (!request) {
-      transaction.respond(400, 'Bad Contact');
+    const read = readRegister(transaction.request, transaction.flow, id);
+    if (read.kind === 'refuse') {
+      transaction.respond(read.status, read.reason);
       return;
     }
     const nowMs = stack.clock.nowMs();
-    const { id } = phone.extension;
-    const decision = decideRegister(location.lookup(id, nowMs), request, nowMs);
+    const decision = decideRegister(location.lookup(id, nowMs), read.request, nowMs);
     if (decision.kind === 'refuse') {
-      if (decision.status === 403) this.options.onRefused(phone, 'too_many_contacts', transaction);
+      if (decision.status === 403) onRefused(phone, 'too_many_contacts', transaction);
       transaction.respond(decision.status, decision.reason, {
         headers: decision.status === 423 ? { 'min-expires': MIN_EXPIRES_SECONDS } : {},
       });
       return;
     }
-    location.update(id, decision.upserts, decision.deletes);
+    location.update(
+      id,
+      decision.upserts,
+      decision.removals.map(({ binding, isReplaced }) => ({
+        binding,
+        cause: isReplaced ? ('replaced' as const) : ('unregistered' as const),
+      })),
+    );
+    this.accept(transaction, location.lookup(id, nowMs), read.isOutbound);
+  }
+
+  /** 200 with all bindings, whoever made them (§10.3 step 8). */
+  private accept(
+    transaction: ServerTransaction,
+    bindings: readonly Binding[],
+    isOutbound: boolean,
+  ): void {
+    const nowMs = this.options.stack.clock.nowMs();
+    const { request, flow } = transaction;
+    const flowTimer = isReliable(flow) ? FLOW_TIMER_SECONDS.stream : FLOW_TIMER_SECONDS.udp;
     transaction.respond(200, 'OK', {
       headers: {
-        contact: location.lookup(id, nowMs).map((binding) => contactOf(binding, nowMs)),
+        contact: bindings.map((binding) => contactOf(binding, nowMs)),
+        // RFC 3327 §5.3: the phone sees by which way it will be called.
+        path: request.headers('path'),
+        supported: [...REGISTER_OPTIONS].join(', '),
+        ...(isOutbound ? { require: 'outbound', 'flow-timer': flowTimer } : {}),
         date: new Date(nowMs).toUTCString(),
       },
     });
   }
-
-  private read(
-    transaction: ServerTransaction,
-    phone: AuthenticatedPhone,
-  ): RegisterRequest | undefined {
-    const { request, flow } = transaction;
-    const values = request.headers('contact');
-    const star = values.includes('*');
-    const contacts: ContactRequest[] = [];
-    for (const value of values) {
-      if (value === '*') continue;
-      const address = parseNameAddr(value);
-      if (!address || !parseSipUri(address.uri)) return undefined;
-      contacts.push({
-        uri: flatText(address.uri),
-        expiresSeconds: secondsOf(address.params.get('expires')),
-        instanceId: flatText(address.params.get('+sip.instance') ?? '') || null,
-      });
-    }
-    return {
-      extensionId: phone.extension.id,
-      callId: flatText(request.callId),
-      cseq: request.cseq.sequence,
-      star,
-      contacts,
-      expiresSeconds: secondsOf(request.header('expires')),
-      via: {
-        nodeId: this.options.nodeId,
-        flow: { ...flow },
-        path: request.headers('path').map(flatText),
-        userAgent: fromWireText(flatText(request.header('user-agent') ?? '')).slice(0, 256),
-        address: flow.remote.address,
-        port: flow.remote.port,
-        transport: flow.transport,
-      },
-    };
-  }
 }
 
-/** A malformed interval counts as none (RFC 3261 §10.2.1.1); more than a day is a day. */
-function secondsOf(text: string | undefined): number | null {
-  if (text === undefined || !/^\d{1,10}$/.test(text.trim())) return null;
-  return Math.min(Number(text), 86_400);
-}
-
-function contactOf(binding: BindingRecord, nowMs: number): string {
-  const left = Math.max(1, Math.round((binding.expiresAtMs - nowMs) / 1000));
-  return `<${binding.contactUri}>;expires=${left}`;
+function contactOf(binding: Binding, nowMs: number): string {
+  const left = Math.max(1, Math.floor((binding.expiresAtMs - nowMs) / 1000));
+  const instance = binding.instanceId === '' ? '' : `;+sip.instance=${quote(binding.instanceId)}`;
+  const regId = binding.regId === 0 ? '' : `;reg-id=${binding.regId}`;
+  return `<${binding.contactUri}>${instance}${regId};expires=${left}`;
 }

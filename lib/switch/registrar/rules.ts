@@ -1,4 +1,7 @@
-import type { BindingRecord } from '@/lib/services/registrations/types';
+import { parseSipUri, sameUri } from '@/lib/protocol/sip/uri';
+import { bindingKeyOf } from '@/lib/services/registrations/rules';
+import type { BindingKey } from '@/lib/services/registrations/types';
+import { Binding, type BindingInit } from './binding';
 
 /** Phones that ask for less are told so (RFC 3261 §10.3, 423). */
 export const MIN_EXPIRES_SECONDS = 60;
@@ -14,7 +17,10 @@ export interface ContactRequest {
   readonly uri: string;
   /** Its own expires parameter; null where it has none. */
   readonly expiresSeconds: number | null;
-  readonly instanceId: string | null;
+  /** `+sip.instance`; '' where there is none. */
+  readonly instanceId: string;
+  /** Which flow of the instance; 0 without outbound (RFC 5626 §6). */
+  readonly regId: number;
 }
 
 /** A REGISTER, read and authenticated. */
@@ -28,17 +34,20 @@ export interface RegisterRequest {
   /** The Expires header; null where there is none. */
   readonly expiresSeconds: number | null;
   /** Where it came from, as every binding of it will say. */
-  readonly via: Pick<
-    BindingRecord,
-    'nodeId' | 'flow' | 'path' | 'userAgent' | 'address' | 'port' | 'transport'
-  >;
+  readonly via: Pick<BindingInit, 'flow' | 'path' | 'userAgent'>;
+}
+
+/** A binding that goes, and whether another of the same phone takes its place. */
+export interface Removal {
+  readonly binding: Binding;
+  readonly isReplaced: boolean;
 }
 
 export type RegisterDecision =
   | {
       readonly kind: 'update';
-      readonly upserts: readonly BindingRecord[];
-      readonly deletes: readonly string[];
+      readonly upserts: readonly Binding[];
+      readonly removals: readonly Removal[];
     }
   | {
       readonly kind: 'refuse';
@@ -51,60 +60,113 @@ export type RegisterDecision =
  * Without contacts it only asks. `existing` are the live bindings.
  */
 export function decideRegister(
-  existing: readonly BindingRecord[],
+  existing: readonly Binding[],
   request: RegisterRequest,
   nowMs: number,
 ): RegisterDecision {
   if (request.star) return removeAll(existing, request);
-  const upserts: BindingRecord[] = [];
-  const deletes: string[] = [];
+  const upserts = new Map<string, Binding>();
+  const removals = new Map<string, Removal>();
   for (const contact of request.contacts) {
-    const known = existing.find((binding) => sameContact(binding, contact));
+    const known = knownBinding(existing, contact, request);
     if (known && isStale(known, request)) return staleRefusal();
     const asked = contact.expiresSeconds ?? request.expiresSeconds ?? DEFAULT_EXPIRES_SECONDS;
     if (asked === 0) {
-      if (known) deletes.push(known.contactUri);
+      if (known) removals.set(bindingKeyOf(known), { binding: known, isReplaced: false });
       continue;
     }
     if (asked < MIN_EXPIRES_SECONDS) {
       return { kind: 'refuse', status: 423, reason: 'Interval Too Brief' };
     }
-    if (known && known.contactUri !== contact.uri) deletes.push(known.contactUri);
-    upserts.push(
-      bindingOf(request, contact, {
-        nowMs,
-        expiresSeconds: Math.min(asked, MAX_EXPIRES_SECONDS),
-        registeredAtMs: known?.registeredAtMs ?? nowMs,
-      }),
-    );
+    const binding = bindingOf(request, contact, {
+      nowMs,
+      expiresSeconds: Math.min(asked, MAX_EXPIRES_SECONDS),
+      registeredAtMs: known?.registeredAtMs ?? nowMs,
+    });
+    const key = bindingKeyOf(binding);
+    if (known && bindingKeyOf(known) !== key) {
+      removals.set(bindingKeyOf(known), { binding: known, isReplaced: true });
+    }
+    upserts.set(key, binding);
   }
-  const gone = new Set(deletes);
-  const kept = new Set(existing.map((one) => one.contactUri).filter((uri) => !gone.has(uri)));
-  for (const one of upserts) kept.add(one.contactUri);
-  if (kept.size > MAX_CONTACTS) {
+  for (const key of upserts.keys()) removals.delete(key);
+  if (!makeRoom(existing, request, { upserts, removals })) {
     return { kind: 'refuse', status: 403, reason: 'Too Many Contacts' };
   }
-  return { kind: 'update', upserts, deletes };
+  return { kind: 'update', upserts: [...upserts.values()], removals: [...removals.values()] };
 }
 
-function removeAll(existing: readonly BindingRecord[], request: RegisterRequest): RegisterDecision {
+/**
+ * At the cap a phone takes the place of its own oldest traces: same user agent, same address, a
+ * contact it has not refreshed for longest. It restarted without saying goodbye. Another phone's
+ * binding never goes; where none of its own is left, the REGISTER is refused.
+ */
+function makeRoom(
+  existing: readonly Binding[],
+  request: RegisterRequest,
+  changes: { upserts: ReadonlyMap<string, Binding>; removals: Map<string, Removal> },
+): boolean {
+  const { upserts, removals } = changes;
+  const kept = existing.filter((one) => {
+    const key = bindingKeyOf(one);
+    return !upserts.has(key) && !removals.has(key);
+  });
+  const { userAgent, flow } = request.via;
+  const own = kept
+    .filter((one) => one.userAgent === userAgent && one.address === flow.remote.address)
+    .sort((one, other) => one.refreshedAtMs - other.refreshedAtMs);
+  let excess = kept.length + upserts.size - MAX_CONTACTS;
+  for (const binding of own) {
+    if (excess <= 0) break;
+    removals.set(bindingKeyOf(binding), { binding, isReplaced: true });
+    excess -= 1;
+  }
+  return excess <= 0;
+}
+
+function removeAll(existing: readonly Binding[], request: RegisterRequest): RegisterDecision {
   if (request.expiresSeconds !== 0 || request.contacts.length > 0) {
     return { kind: 'refuse', status: 400, reason: 'Contact * Needs Expires 0' };
   }
   if (existing.some((binding) => isStale(binding, request))) return staleRefusal();
-  return { kind: 'update', upserts: [], deletes: existing.map((binding) => binding.contactUri) };
+  const removals = existing.map((binding) => ({ binding, isReplaced: false }));
+  return { kind: 'update', upserts: [], removals };
 }
 
-/** One phone is one instance (RFC 5626 §6): its new address takes the place of the old one. */
-function sameContact(binding: BindingRecord, contact: ContactRequest): boolean {
-  return (
-    binding.contactUri === contact.uri ||
-    (contact.instanceId !== null && binding.instanceId === contact.instanceId)
+/**
+ * The binding that a contact refreshes. A flow of an outbound phone is instance and reg-id,
+ * whatever its URI (RFC 5626 §6); else it is the URI (§10.3 step 7), unless both name instances
+ * that differ; else the phone itself, come back under another URI.
+ */
+function knownBinding(
+  existing: readonly Binding[],
+  contact: ContactRequest,
+  request: RegisterRequest,
+): Binding | undefined {
+  const { instanceId, regId } = contact;
+  if (regId > 0) {
+    return existing.find((one) => one.instanceId === instanceId && one.regId === regId);
+  }
+  const plain = existing.filter((one) => one.regId === 0);
+  const byUri = plain.find((one) => isSameContact(one, contact));
+  if (byUri || instanceId === '') return byUri;
+  return plain.find(
+    (one) =>
+      one.instanceId === instanceId && !request.contacts.some((other) => isSameContact(one, other)),
   );
 }
 
+function isSameContact(binding: Binding, contact: ContactRequest): boolean {
+  const bothNamed = binding.instanceId !== '' && contact.instanceId !== '';
+  if (bothNamed && binding.instanceId !== contact.instanceId) return false;
+  if (binding.contactUri === contact.uri) return true;
+  const known = parseSipUri(binding.contactUri);
+  const asked = parseSipUri(contact.uri);
+  return known !== undefined && asked !== undefined && sameUri(known, asked);
+}
+
 /** Within one Call-ID only a higher CSeq may change a binding (§10.3 step 7). */
-function isStale(binding: BindingRecord, request: RegisterRequest): boolean {
+function isStale(binding: Binding, request: RegisterRequest): boolean {
   return binding.callId === request.callId && request.cseq <= binding.cseq;
 }
 
@@ -116,16 +178,20 @@ function bindingOf(
   request: RegisterRequest,
   contact: ContactRequest,
   times: { nowMs: number; expiresSeconds: number; registeredAtMs: number },
-): BindingRecord {
-  return {
-    ...request.via,
+): Binding {
+  const key: BindingKey = {
     extensionId: request.extensionId,
     contactUri: contact.uri,
+    instanceId: contact.instanceId,
+    regId: contact.regId,
+  };
+  return new Binding({
+    ...key,
+    ...request.via,
     callId: request.callId,
     cseq: request.cseq,
-    instanceId: contact.instanceId,
     registeredAtMs: times.registeredAtMs,
     refreshedAtMs: times.nowMs,
     expiresAtMs: times.nowMs + times.expiresSeconds * 1000,
-  };
+  });
 }

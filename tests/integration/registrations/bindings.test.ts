@@ -21,6 +21,7 @@ const binding = (more: Partial<BindingRecord> = {}): BindingRecord => ({
   flow: { transport: 'tcp', local: '192.0.2.1:5060', remote: '192.0.2.9:5062', connectionId: 7 },
   path: ['<sip:edge.test;lr>'],
   instanceId: '<urn:uuid:1>',
+  regId: 1,
   userAgent: 'Phone "1" \\ {x}',
   address: '192.0.2.9',
   port: 5_062,
@@ -43,8 +44,7 @@ test('a refresh replaces, the last of a batch counts, and a delete takes it away
   const later = binding({ cseq: 9, expiresAtMs: NOW + 90_000 });
   await writeBindings(tree.database, { upserts: [binding({ cseq: 8 }), later], deletes: [] });
   expect(await loadBindings(tree.database, 'node-1', NOW)).toEqual([later]);
-  const { extensionId, contactUri } = later;
-  await writeBindings(tree.database, { upserts: [], deletes: [{ extensionId, contactUri }] });
+  await writeBindings(tree.database, { upserts: [], deletes: [later] });
   expect(await loadBindings(tree.database, 'node-1', NOW)).toEqual([]);
 });
 

@@ -128,6 +128,7 @@ function registration(account: { path: string }, extensionId: string): ControlEv
     extensionId,
     accountPath: account.path,
     registered: true,
+    cause: 'registered',
     binding: null,
   };
 }

@@ -78,6 +78,7 @@ const registered = {
   tenantId: EXTENSION,
   extensionId: EXTENSION,
   registered: true,
+  cause: 'registered',
   userAgent: 'phone',
   address: '192.0.2.1',
   transport: 'udp',

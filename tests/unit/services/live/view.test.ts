@@ -158,6 +158,7 @@ describe('other events', () => {
     extensionId: id(50),
     accountPath: birch.accountPath,
     registered: true,
+    cause: 'registered',
     binding: null,
   };
 

@@ -6,6 +6,7 @@ import type { Call } from '@/lib/switch/call/call';
 import type { CallEnvironment } from '@/lib/switch/call/environment';
 import { CallUsage } from '@/lib/switch/call/usage';
 import { SwitchDirectory } from '@/lib/switch/directory/directory';
+import { Binding } from '@/lib/switch/registrar/binding';
 import { Location } from '@/lib/switch/registrar/location';
 import { createRouter } from '@/lib/switch/router';
 import type { DialogUser, SipStack } from '@/lib/switch/stack';
@@ -107,29 +108,22 @@ export class World {
     const nowMs = this.network.clock.nowMs();
     const extension = this.directory.extension(tenantIdOf(tenant), number);
     if (!extension) throw new Error(`no extension ${number}`);
-    this.location.update(
-      extension.id,
-      [
-        {
-          extensionId: extension.id,
-          contactUri: `sip:${number}@${name}`,
-          nodeId: 'node',
-          callId: name,
-          cseq: 1,
-          flow: { ...this.network.flow('switch', name) },
-          path: [],
-          instanceId: null,
-          userAgent: 'a phone',
-          address: name,
-          port: 5060,
-          transport: 'udp',
-          registeredAtMs: nowMs,
-          refreshedAtMs: nowMs,
-          expiresAtMs: nowMs + 86_400_000,
-        },
-      ],
-      [],
-    );
+    this.location.update(extension.id, [
+      new Binding({
+        extensionId: extension.id,
+        contactUri: `sip:${number}@${name}`,
+        instanceId: '',
+        regId: 0,
+        callId: name,
+        cseq: 1,
+        flow: this.network.flow('switch', name),
+        path: [],
+        userAgent: 'a phone',
+        registeredAtMs: nowMs,
+        refreshedAtMs: nowMs,
+        expiresAtMs: nowMs + 86_400_000,
+      }),
+    ]);
     return new Phone(this.network, name);
   }
 

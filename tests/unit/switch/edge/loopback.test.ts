@@ -101,6 +101,19 @@ function movable(): Clock & { add(ms: number): void } {
 }
 
 describe.each(DATAGRAM_KINDS)('UDP by $kind sockets', ({ native }) => {
+  it('answers STUN on the port of SIP, and hands none of it up', async () => {
+    const { edge, received } = await run({ native });
+    const client = await udpClient();
+    const replies: Buffer[] = [];
+    client.on('message', (bytes) => replies.push(bytes));
+    const request = Buffer.from('000100002112a442b7e7a701bc34d686fa87dfae', 'hex');
+    client.send(request, portOf(edge, 'udp'), HOST);
+    await until(() => replies.length > 0);
+    expect(replies[0]?.readUInt16BE(0)).toBe(0x0101);
+    expect((replies[0]?.readUInt16BE(26) ?? 0) ^ 0x2112).toBe(client.address().port);
+    expect(received).toEqual([]);
+  });
+
   it('takes messages in and answers to where they came from', async () => {
     const { edge, received } = await run({ native });
     const client = await udpClient();
