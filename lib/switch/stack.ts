@@ -29,7 +29,8 @@ export interface SipStack {
 }
 
 /** What we let others do to us; sent with 200 to OPTIONS and with 2xx to INVITE. */
-export const ALLOWED_METHODS = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER, UPDATE, PRACK';
+export const ALLOWED_METHODS =
+  'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER, UPDATE, PRACK, REFER';
 
 /** The extensions of calls that we speak: Supported of our INVITEs and of 2xx to OPTIONS. */
 export const SUPPORTED_OPTIONS = 'timer, 100rel';

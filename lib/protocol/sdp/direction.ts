@@ -62,3 +62,13 @@ export function rtcpTarget(media: SdpMedia): { port: number; address: string | n
   if (!match || port < 1 || port > 65_535) return { port: media.port + 1, address: null };
   return { port, address: match[2] ?? null };
 }
+
+/**
+ * A description without its directions, as if nobody had anybody on hold: what a leg can do, told
+ * to somebody whom it never put on hold (a transfer ends the hold of who transferred).
+ */
+export function withoutHold(body: Buffer): Buffer {
+  const lines = body.toString('latin1').split(/\r?\n/);
+  const kept = lines.filter((line) => !/^a=(sendrecv|sendonly|recvonly|inactive)\s*$/.test(line));
+  return Buffer.from(kept.join('\r\n'), 'latin1');
+}

@@ -118,6 +118,8 @@ export interface AnswerFacts {
   readonly legs: readonly LegFacts[];
   /** Stored state of both dialogs for the BYEs after a crash; given back as it is. */
   readonly dialogs: JsonValue;
+  /** Where the call came to continue another one only after its answer. */
+  readonly link?: CallLink | undefined;
 }
 
 export type HungUpBy = 'caller' | 'callee' | 'switch' | 'node_failure';

@@ -103,3 +103,16 @@ export function refusedResult(refused: {
     legs: [leg],
   };
 }
+
+/**
+ * The hop of a refusal as the caller may know it: its own account, the one it buys from, or just
+ * that it is above.
+ */
+export function hopAsSeen(
+  facts: Pick<CallFacts, 'accountId' | 'hops'>,
+  hopAccountId: string | null,
+): 'own' | 'seller' | 'upstream' | null {
+  if (hopAccountId === null) return null;
+  if (hopAccountId === facts.accountId) return 'own';
+  return hopAccountId === facts.hops[0]?.sellerAccountId ? 'seller' : 'upstream';
+}

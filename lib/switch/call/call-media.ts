@@ -28,6 +28,11 @@ export class CallMedia {
   private readonly engine: MediaEngine;
   private readonly sessionId: string;
   private grace: Timer | undefined;
+  /** What each leg offered and what came into force, by leg: parts of packets, so copies. */
+  private readonly offered = new Map<string, Buffer>();
+  private readonly said = new Map<string, Buffer>();
+  /** Figures of legs that are gone, and of sessions that were given up. */
+  private readonly earlier: Promise<readonly LegMediaStats[]>[] = [];
 
   constructor(engine: MediaEngine, sessionId: string) {
     this.engine = engine;
@@ -58,27 +63,65 @@ export class CallMedia {
 
   /** What to offer to a called leg, made of what `from` offers. */
   offerTo(legId: string, from: { readonly leg: Leg; readonly offer: Buffer }): Promise<Buffer> {
+    this.offered.set(from.leg.id, Buffer.from(from.offer));
     return this.engine.offer(this.describe(from.leg, { id: legId }, from.offer));
   }
 
   /** What to offer to `to`, made of the first offer of `from`: the caller wanted the callee to offer. */
   offer(from: Leg, to: Leg, sdp: Buffer): Promise<Buffer> {
+    this.offered.set(from.id, Buffer.from(sdp));
     return this.engine.offer(this.describe(from, to, sdp));
   }
 
   /** What to tell `to` of the answer of `from`; the two are connected. */
-  answer(from: Leg, to: Leg, sdp: Buffer): Promise<Buffer> {
-    return this.engine.answer(this.describe(from, to, sdp));
+  async answer(from: Leg, to: Leg, sdp: Buffer): Promise<Buffer> {
+    const told = await this.engine.answer(this.describe(from, to, sdp));
+    this.said.set(from.id, Buffer.from(sdp));
+    const offer = this.offered.get(to.id);
+    if (offer) this.said.set(to.id, offer);
+    return told;
+  }
+
+  /** `to`, who talks to somebody else still, hears `from` already: early media of a transfer. */
+  async preview(from: Leg, to: Leg, sdp: Buffer): Promise<void> {
+    await this.engine.answer({ ...this.describe(from, to, sdp), isPreview: true });
+  }
+
+  /** What a leg said last that is in force; null before anything is. */
+  saidBy(legId: string): Buffer | null {
+    return this.said.get(legId) ?? null;
+  }
+
+  /** Makes ready to take over a leg of another conversation; an offer to it follows. */
+  adopt(legId: string, from: CallMedia): void {
+    this.engine.adopt(this.sessionId, { legId, fromSessionId: from.sessionId });
+  }
+
+  /** Ends another conversation's session, whose legs talk here now. */
+  absorb(other: CallMedia): void {
+    other.grace?.cancel();
+    const closed = this.engine.delete(other.sessionId).catch(() => null);
+    this.earlier.push(
+      ...other.earlier,
+      closed.then((stats) => stats?.legs ?? []),
+    );
   }
 
   /** What to offer anew to `to`, made of the new offer of `from`. */
   update(from: Leg, to: Leg, sdp: Buffer): Promise<Buffer> {
+    this.offered.set(from.id, Buffer.from(sdp));
     return this.engine.update(this.describe(from, to, sdp));
   }
 
   /** A new offer was refused: everything stays as it was. */
   rollback(): void {
     this.engine.rollback(this.sessionId);
+  }
+
+  /** Ends the media of a leg that left; its figures are kept. */
+  retire(legId: string): void {
+    const gone = this.engine.deleteLeg(this.sessionId, legId).catch(() => null);
+    this.earlier.push(gone.then((stats) => (stats ? [stats] : [])));
   }
 
   /** Ends a branch that lost. */
@@ -92,13 +135,19 @@ export class CallMedia {
 
   /** The figures as they are now; the session goes on. */
   async figures(): Promise<MediaFigures> {
-    return figuresOf(await this.engine.stats(this.sessionId).catch(() => null));
+    return await this.with(await this.engine.stats(this.sessionId).catch(() => null));
   }
 
   /** Ends the session; media stops at once. */
   async close(): Promise<MediaFigures> {
     this.grace?.cancel();
-    return figuresOf(await this.engine.delete(this.sessionId).catch(() => null));
+    return await this.with(await this.engine.delete(this.sessionId).catch(() => null));
+  }
+
+  private async with(stats: SessionStats | null): Promise<MediaFigures> {
+    const earlier = (await Promise.all(this.earlier)).flat();
+    if (earlier.length === 0) return figuresOf(stats?.legs ?? null);
+    return figuresOf([...(stats?.legs ?? []), ...earlier]);
   }
 
   /** Whether any leg ever sent a packet; a session that can't be asked counts as heard. */
@@ -118,12 +167,12 @@ export class CallMedia {
   }
 }
 
-function figuresOf(stats: SessionStats | null): MediaFigures {
-  const legs = stats?.legs ?? [];
+function figuresOf(legs: readonly LegMediaStats[] | null): MediaFigures {
   return {
-    codecOf: (legId) => legs.find((leg) => leg.legId === legId)?.codec ?? null,
+    codecOf: (legId) =>
+      legs?.find((leg) => leg.legId === legId && leg.codec !== null)?.codec ?? null,
     summaryOf: (legIds) =>
-      stats && { legs: legs.filter((leg) => legIds.includes(leg.legId)).map(summaryOf) },
+      legs && { legs: legs.filter((leg) => legIds.includes(leg.legId)).map(summaryOf) },
   };
 }
 

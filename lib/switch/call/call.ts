@@ -1,10 +1,12 @@
 import type { PlannedAttempt, PlannedBuy, PlannedCall } from '@/lib/core/call-plan/plan';
 import { AppError } from '@/lib/core/errors';
 import type { Uuid } from '@/lib/core/ids';
-import type { CallFacts, CallResult, HungUpBy } from '@/lib/services/charging/types';
+import type { AnswerFacts, CallFacts, CallLink, HungUpBy } from '@/lib/services/charging/types';
 import { CallCharging } from '@/lib/switch/charging/call-charging';
 import { answerFor } from './answer-for';
+import { hopAsSeen } from './call-facts';
 import type { CallMedia, MediaFigures } from './call-media';
+import type { CallEnding, CallPhase, CallStart } from './call-start';
 import type { CalleeFailure, CalleeLeg } from './callee-leg';
 import type { Conversation, ConversationEnd } from './conversation';
 import type { CallEnvironment } from './environment';
@@ -12,29 +14,6 @@ import type { ForwardStep } from './forwarding';
 import type { HangUpCause, Leg } from './leg';
 import type { CallingParty, ProgressStatus } from './party';
 import { q850OfStatus, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
-
-/** How a call stands, as the portal sees it. */
-export type CallPhase = 'dialling' | 'ringing' | 'talking' | 'over';
-
-export interface CallStart {
-  readonly callId: Uuid;
-  readonly caller: CallingParty;
-  readonly conversation: Conversation;
-  readonly plan: PlannedCall;
-  readonly facts: CallFacts;
-  /** The forwards that led to this call, the first first. */
-  readonly history: readonly ForwardStep[];
-  /** Counts the call out at everything that limits it. */
-  readonly leave: () => void;
-}
-
-/** What ends a call. */
-interface Ending {
-  readonly by: HungUpBy | null;
-  readonly status: number;
-  readonly q850: number | null;
-  readonly refusal?: CallResult['refusal'];
-}
 
 /**
  * One call: the caller's leg, the legs that were tried for it, its media and its money. It offers
@@ -44,8 +23,8 @@ export class Call {
   readonly callId: Uuid;
   readonly caller: CallingParty;
   readonly plan: PlannedCall;
-  readonly facts: CallFacts;
-  readonly conversation: Conversation;
+  facts: CallFacts;
+  conversation: Conversation;
   readonly history: readonly ForwardStep[];
   readonly environment: CallEnvironment;
   private readonly charging: CallCharging;
@@ -62,6 +41,9 @@ export class Call {
   private answeredAtMs: number | null = null;
   private endedAtMs: number | null = null;
   private over = false;
+  /** Own legs that left the conversation while it went on. */
+  private readonly left = new Set<Leg>();
+  private noted: AnswerFacts | undefined;
   /** The reservation under way: a call that ends meanwhile is settled after it, or it would stay. */
   private holding: Promise<unknown> = Promise.resolve();
   private readonly overListeners: (() => void)[] = [];
@@ -81,7 +63,7 @@ export class Call {
       clock: stack.clock,
       callId: start.callId,
       maxSeconds: start.plan.maxSeconds,
-      activeCalls: () => this.activeCalls(),
+      activeCalls: () => environment.usage.callsOn(start.facts.hops),
       onCut: () => this.conversation.end({ leg: null, q850: 21 }),
       onTrouble: (error) => stack.log.error('call.charging', { callId: this.callId, error }),
     });
@@ -171,6 +153,11 @@ export class Call {
       if (status === 180) this.caller.progress(180, null);
       return;
     }
+    if (this.caller.leg.isTalking) {
+      await this.media.preview(leg, this.caller.leg, sdp);
+      this.caller.progress(183, null);
+      return;
+    }
     const early = await this.media.answer(leg, this.caller.leg, sdp);
     if (this.over || this.winner) return;
     this.caller.progress(183, early);
@@ -183,13 +170,20 @@ export class Call {
       return false;
     }
     this.winner = leg;
-    const answer = await answerFor({ media: this.media, caller: this.caller, leg, sdp });
+    const answer = await answerFor({ media: this.media, caller: this.caller, leg, sdp }).catch(
+      (error: unknown) => {
+        // Its answer is of no use; another attempt may still have one that is.
+        this.winner = undefined;
+        throw error;
+      },
+    );
     if (this.over) return false;
     this.media.gate('open');
     const answeredMonotonicMs = this.environment.stack.clock.monotonicMs();
     if (!this.caller.answer(answer.sdp, answer.onLateAnswer)) return false;
     this.conversation.connect(this.caller.leg, leg);
     this.talking(answeredMonotonicMs, leg);
+    this.caller.connected?.(leg);
     return true;
   }
 
@@ -226,7 +220,7 @@ export class Call {
     const hopAccountId = error.meta.hop ?? null;
     const sip = SIP_REFUSALS[error.code];
     this.onFailed?.(sip);
-    this.caller.refuse(sip, refusalHeaders(error.code, this.hopAsSeen(hopAccountId)));
+    this.caller.refuse(sip, refusalHeaders(error.code, hopAsSeen(this.facts, hopAccountId)));
     this.end({
       by: 'switch',
       status: sip.status,
@@ -247,6 +241,41 @@ export class Call {
     else this.end({ by: this.sideOf(leg), status: answered ? 200 : 487, q850 });
   }
 
+  /** Whether a leg lives and ends with this call: the caller's, or whoever answered. */
+  owns(leg: Leg): boolean {
+    return leg === this.winner || (this.caller.isOwn && leg === this.caller.leg);
+  }
+
+  /** A leg left the conversation; a call of which nobody is left is over. */
+  partyLeft(leg: Leg): void {
+    if (!this.owns(leg)) return;
+    this.left.add(leg);
+    const own = [this.caller.isOwn ? this.caller.leg : undefined, this.winner];
+    if (own.some((each) => each && !each.isEnded && !this.left.has(each))) return;
+    this.end({ by: this.sideOf(leg), status: 200, q850: 16 });
+  }
+
+  /** From now on it is part of another conversation, and so are its legs. */
+  moveTo(conversation: Conversation): void {
+    this.conversation = conversation;
+    if (this.caller.isOwn) this.caller.leg.listener = conversation;
+    for (const leg of this.legs) leg.listener = conversation;
+  }
+
+  /** It continues another call, by an attended transfer; its record says so, after a crash too. */
+  linkTo(link: CallLink): void {
+    if (this.facts.link) return;
+    this.facts = { ...this.facts, link };
+    if (this.noted) this.note({ ...this.noted, link });
+  }
+
+  private note(answer: AnswerFacts): void {
+    const { charging, stack } = this.environment;
+    charging.answer(answer).catch((error: unknown) => {
+      stack.log.error('call.charging', { callId: this.callId, error });
+    });
+  }
+
   private markRinging(): void {
     if (this.ringingAtMs !== null) return;
     this.ringingAtMs = this.environment.stack.clock.nowMs();
@@ -258,7 +287,7 @@ export class Call {
     const { stack, events } = this.environment;
     this.answeredAtMs = stack.clock.nowMs();
     const own = this.caller.isOwn ? this.caller.leg.snapshot() : null;
-    this.charging.answered(answeredMonotonicMs, {
+    this.noted = {
       callId: this.callId,
       answeredAtMs: this.answeredAtMs,
       trunkId: this.trunkId,
@@ -266,16 +295,19 @@ export class Call {
       attempts: this.attempts,
       legs: [this.caller.facts(), ...this.legs.map((each) => each.facts())],
       dialogs: JSON.parse(JSON.stringify({ caller: own, callee: leg?.snapshot() ?? null })),
-    });
+    };
+    this.charging.answered(answeredMonotonicMs, this.noted);
     events.answered(this);
   }
 
-  /** On which side of this call a leg is: its own, or one that joined by a linked call. */
+  /** On which side of this call a leg is: its own, or one that took the place of who left. */
   private sideOf(leg: Leg): HungUpBy {
-    return leg === this.caller.leg ? 'caller' : 'callee';
+    if (leg === this.caller.leg) return 'caller';
+    if (leg === this.winner) return 'callee';
+    return this.left.has(this.caller.leg) ? 'caller' : 'callee';
   }
 
-  private end(ending: Ending): void {
+  private end(ending: CallEnding): void {
     if (this.over) return;
     this.over = true;
     const { stack, calls } = this.environment;
@@ -283,8 +315,9 @@ export class Call {
     const outcome = this.charging.end(stack.clock.monotonicMs());
     const media = this.conversation.leave(this);
     const cause = { q850: ending.q850 ?? 16, text: ending.by ?? 'ended' };
-    this.caller.hangUp(cause);
-    for (const leg of this.legs) leg.hangUp(cause);
+    // Whoever left before is hung up on by who made it leave, in its own time.
+    if (!this.left.has(this.caller.leg)) this.caller.hangUp(cause);
+    for (const leg of this.legs) if (!this.left.has(leg)) leg.hangUp(cause);
     calls.delete(this.callId);
     this.leave();
     this.leaveTrunk();
@@ -295,7 +328,7 @@ export class Call {
   }
 
   private async write(
-    ending: Ending,
+    ending: CallEnding,
     outcome: { durationMs: number; ratedSeconds: number },
     figures: Promise<MediaFigures>,
   ): Promise<void> {
@@ -339,18 +372,5 @@ export class Call {
 
   private buy(): PlannedBuy | null {
     return this.attempt?.kind === 'trunk' ? this.attempt.buy : null;
-  }
-
-  private activeCalls(): readonly number[] {
-    const { usage } = this.environment;
-    return this.facts.hops.map((hop) =>
-      Math.max(1, usage.usage('account', hop.buyerAccountId).concurrentCalls),
-    );
-  }
-
-  private hopAsSeen(hopAccountId: string | null): 'own' | 'seller' | 'upstream' | null {
-    if (hopAccountId === null) return null;
-    if (hopAccountId === this.facts.accountId) return 'own';
-    return hopAccountId === this.facts.hops[0]?.sellerAccountId ? 'seller' : 'upstream';
   }
 }

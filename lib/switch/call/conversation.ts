@@ -6,6 +6,7 @@ import type { CallEnvironment } from './environment';
 import type { HangUpCause, Leg, LegListener } from './leg';
 import { relayInfo, renegotiate } from './renegotiation';
 import type { Reoffer } from './reoffer';
+import { receiveRefer } from './transfer';
 
 /** Why a conversation is over: the leg that left, or null where the switch ended it. */
 export interface ConversationEnd {
@@ -21,12 +22,15 @@ export interface ConversationEnd {
  */
 export class Conversation implements LegListener {
   readonly media: CallMedia;
-  private readonly environment: CallEnvironment;
+  readonly environment: CallEnvironment;
   /** Those that are not over, the oldest first. */
   private readonly calls: Call[] = [];
   /** Connected legs: the first alone until somebody answers. */
   private parties: readonly Leg[];
   private over = false;
+  /** Who transfers the other party just now. */
+  private transferring: Leg | undefined;
+  private readonly referrers = new WeakSet<Leg>();
   private closing: Promise<MediaFigures> | undefined;
 
   constructor(environment: CallEnvironment, start: { sessionId: string; leg: Leg }) {
@@ -47,6 +51,10 @@ export class Conversation implements LegListener {
     });
   }
 
+  get isOver(): boolean {
+    return this.over;
+  }
+
   /** A further call that lives and dies with the others. */
   join(call: Call): void {
     this.calls.push(call);
@@ -55,6 +63,57 @@ export class Conversation implements LegListener {
   /** Two legs talk from here on. */
   connect(one: Leg, other: Leg): void {
     this.parties = [one, other];
+  }
+
+  /**
+   * A leg leaves to whom the others do not matter any more: a transferor. Calls that it alone kept
+   * alive end with it; those of the others go on.
+   */
+  depart(leg: Leg): void {
+    this.parties = this.parties.filter((party) => party !== leg);
+    this.media.retire(leg.id);
+    for (const call of [...this.calls]) call.partyLeft(leg);
+  }
+
+  /** All calls of another conversation join this one, which ends its media session. */
+  absorb(other: Conversation): void {
+    other.over = true;
+    for (const call of other.calls.splice(0)) {
+      this.calls.push(call);
+      call.moveTo(this);
+    }
+    this.media.absorb(other.media);
+  }
+
+  /** The call that a leg belongs to, the latest where several do. */
+  callOf(leg: Leg): Call | undefined {
+    return this.calls.findLast((call) => call.owns(leg)) ?? this.calls[0];
+  }
+
+  /** Whom a leg talks to. */
+  otherThan(leg: Leg): Leg | undefined {
+    return this.parties.includes(leg) ? this.parties.find((party) => party !== leg) : undefined;
+  }
+
+  /** One transfer at a time; false while another is under way. */
+  beginTransfer(leg: Leg): boolean {
+    if (this.over || this.transferring) return false;
+    this.transferring = leg;
+    return true;
+  }
+
+  /** The transfer came to its end. Where it failed and who began it has left, nobody is left. */
+  endTransfer(leg: Leg): void {
+    if (this.transferring !== leg) return;
+    this.transferring = undefined;
+    if (this.parties.length < 2) this.end({ leg, q850: 16 });
+  }
+
+  /** Whether a leg transfers for the first time (RFC 3515 §2.4.6). */
+  isFirstRefer(leg: Leg): boolean {
+    if (this.referrers.has(leg)) return false;
+    this.referrers.add(leg);
+    return true;
   }
 
   /** Ends every call of the conversation. Silence first: that is the guarantee. */
@@ -80,7 +139,14 @@ export class Conversation implements LegListener {
 
   onHungUp(leg: Leg, cause: HangUpCause | null): void {
     // One that lost the race, or left the conversation before, ends nothing.
-    if (this.parties.includes(leg)) this.end({ leg, q850: cause?.q850 ?? 16 });
+    if (!this.parties.includes(leg)) return;
+    // Who transfers may leave before the target answers (RFC 5589 §6.1).
+    if (this.transferring === leg && this.parties.length === 2) this.depart(leg);
+    else this.end({ leg, q850: cause?.q850 ?? 16 });
+  }
+
+  onRefer(leg: Leg, transaction: ServerTransaction): void {
+    receiveRefer(this, leg, transaction);
   }
 
   onReoffer(leg: Leg, reoffer: Reoffer): void {
@@ -97,10 +163,5 @@ export class Conversation implements LegListener {
 
   onInfo(leg: Leg, transaction: ServerTransaction, request: SipRequest): void {
     relayInfo(this.otherThan(leg), transaction, request);
-  }
-
-  /** Whom a leg talks to. */
-  private otherThan(leg: Leg): Leg | undefined {
-    return this.parties.includes(leg) ? this.parties.find((party) => party !== leg) : undefined;
   }
 }

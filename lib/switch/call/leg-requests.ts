@@ -72,6 +72,11 @@ function isNegotiation(method: string): method is 'INVITE' | 'UPDATE' {
   return method === 'INVITE' || method === 'UPDATE';
 }
 
+/** A subscription shares the dialog and ends alone (RFC 5057 §5.1): its loss is not the call's. */
+function isOwnUsage(method: string): boolean {
+  return method === 'NOTIFY';
+}
+
 /**
  * The requests that a leg sends inside its dialog: who may offer and when, what a refusal means for
  * the dialog, and the ACK of each 2xx, as often as it comes.
@@ -157,7 +162,7 @@ export class LegRequests {
       onFailure: (kind) => {
         if (isNegotiation(method)) turn.finished(method);
         this.tell(asking, null);
-        if (kind === 'timeout') this.leg.onLost(408);
+        if (kind === 'timeout' && !isOwnUsage(method)) this.leg.onLost(408);
       },
     });
   }

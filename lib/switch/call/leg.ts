@@ -42,6 +42,8 @@ export interface LegListener {
   onReoffer(leg: Leg, reoffer: Reoffer): void;
   /** Anything else inside the dialog that the other side should hear (INFO). */
   onInfo(leg: Leg, transaction: ServerTransaction, request: SipRequest): void;
+  /** It wants the other side to talk to somebody else (RFC 3515). */
+  onRefer(leg: Leg, transaction: ServerTransaction): void;
 }
 
 /**
@@ -330,6 +332,10 @@ export abstract class Leg implements DialogUser {
       case 'INFO':
         if (this.listener) this.listener.onInfo(this, transaction, request);
         else transaction.respond(200);
+        return;
+      case 'REFER':
+        if (this.listener) this.listener.onRefer(this, transaction);
+        else transaction.respond(603);
         return;
       case 'OPTIONS':
         transaction.respond(200, 'OK', { headers: { allow: ALLOWED_METHODS } });

@@ -40,6 +40,8 @@ export interface CallingParty {
    * `onLateAnswer` the SDP is an offer, and what it answers is told there: null where it does not.
    */
   answer(sdp: Buffer, onLateAnswer?: (sdp: Buffer | null) => void): boolean;
+  /** It is connected with who answered; what has to be told of that is told now. */
+  connected?(leg: Leg): void;
   /** Nobody will answer. */
   refuse(refusal: Refusal, headers?: Readonly<Record<string, string>>): void;
   /** The call is over. */

@@ -57,6 +57,13 @@ export class CallUsage implements Limits {
     };
   }
 
+  /** For each hop, calls in progress on its buyer's account; one at least, that which asks. */
+  callsOn(hops: readonly { readonly buyerAccountId: string }[]): readonly number[] {
+    return hops.map((hop) =>
+      Math.max(1, this.usage('account', hop.buyerAccountId).concurrentCalls),
+    );
+  }
+
   /** Subjects with calls in progress; none must be left when all calls have ended. */
   get busySubjects(): number {
     let busy = 0;

@@ -117,7 +117,10 @@ export function encodeAnswer(answer: AnswerFacts): string {
     buyerAccountId: buy.buyerAccountId,
     rate: storedRate(buy.rate),
   };
-  return JSON.stringify({ answer: { answeredAtMs, trunkId, attempts, buy: stored, legs } });
+  return JSON.stringify({
+    answer: { answeredAtMs, trunkId, attempts, buy: stored, legs },
+    ...(answer.link === undefined ? {} : { link: answer.link }),
+  });
 }
 
 /** Reads the facts column again. Throws a ZodError where it is none of ours. */

@@ -161,6 +161,7 @@ export class LegWorld {
             onTrouble: () => undefined,
           }),
         onInfo: (from, info, request) => relayInfo(this.otherThan(from), info, request),
+        onRefer: (_from, refer) => void refer.respond(603),
       };
     }
     void this.dial(caller, callee);

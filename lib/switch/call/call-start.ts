@@ -1,0 +1,29 @@
+import type { PlannedCall } from '@/lib/core/call-plan/plan';
+import type { Uuid } from '@/lib/core/ids';
+import type { CallFacts, CallResult, HungUpBy } from '@/lib/services/charging/types';
+import type { Conversation } from './conversation';
+import type { ForwardStep } from './forwarding';
+import type { CallingParty } from './party';
+
+/** How a call stands, as the portal sees it. */
+export type CallPhase = 'dialling' | 'ringing' | 'talking' | 'over';
+
+export interface CallStart {
+  readonly callId: Uuid;
+  readonly caller: CallingParty;
+  readonly conversation: Conversation;
+  readonly plan: PlannedCall;
+  readonly facts: CallFacts;
+  /** The forwards that led to this call, the first first. */
+  readonly history: readonly ForwardStep[];
+  /** Counts the call out at everything that limits it. */
+  readonly leave: () => void;
+}
+
+/** What ends a call. */
+export interface CallEnding {
+  readonly by: HungUpBy | null;
+  readonly status: number;
+  readonly q850: number | null;
+  readonly refusal?: CallResult['refusal'];
+}
