@@ -4,6 +4,7 @@ import { type Bench, describeMachine } from './support/bench';
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   holds: async () => (await import('./holds')).holds,
   postings: async () => (await import('./postings')).postings,
+  register: async () => (await import('./register')).register,
 };
 
 function say(line: string): void {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { migrate } from '@/lib/infra/db/migrate';
@@ -7,36 +7,20 @@ import { silentLogger } from '@/lib/infra/log';
 import { SUPERUSER, startEmbedded } from '@/lib/server/embedded-postgres';
 import { freeLoopbackPort } from '@/lib/server/ports';
 import { connectServices, type ServicesDatabase } from '@/lib/services/database';
+import { treeCpuMsOf } from './processes';
 
 /** A durable embedded PostgreSQL (fsync and synchronous_commit on) with a migrated database. */
 export interface BenchPostgres {
   readonly database: ServicesDatabase;
   /** Of the role that owns the tables. */
   readonly ownerUrl: string;
+  /** Of the role that the product's processes work under. */
+  readonly appUrl: string;
+  /** Its postmaster. */
+  readonly pid: number;
   /** Processor time of the server and all its sessions so far; 0 where the system does not say. */
   cpuMs(): number;
   stop(): Promise<void>;
-}
-
-/** Clock ticks of /proc/<pid>/stat are hundredths of a second on every Linux that Node runs on. */
-const TICK_MS = 10;
-
-function cpuMsOf(pid: number): number {
-  if (process.platform !== 'linux') return 0;
-  let ticks = 0;
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (name === String(pid) || fields[1] === String(pid)) {
-        ticks += Number(fields[11]) + Number(fields[12]);
-      }
-    } catch {
-      // ended meanwhile
-    }
-  }
-  return ticks * TICK_MS;
 }
 
 /** Starts the product's own PostgreSQL, as it ships, in a directory that is thrown away. */
@@ -76,7 +60,9 @@ export async function startBenchPostgres(maxConnections = 8): Promise<BenchPostg
   return {
     database,
     ownerUrl: roles.ownerUrl,
-    cpuMs: () => cpuMsOf(server.pid),
+    appUrl: roles.appUrl,
+    pid: server.pid,
+    cpuMs: () => treeCpuMsOf(server.pid),
     async stop() {
       await database.close();
       process.off('exit', kill);

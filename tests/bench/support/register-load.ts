@@ -1,0 +1,63 @@
+import type { DatagramSocket } from '@/lib/protocol/native/datagrams';
+import { type LoadJob, LoadLoop, type LoadResult, openLoadSocket, type Slot } from './load';
+import { between, digestFor, type LoadPhone, loadPhones, statusOf } from './load-messages';
+
+interface RegisterSlot extends Slot {
+  phone: LoadPhone;
+  askedMs: number;
+}
+
+/** REGISTER → 401 → REGISTER with digest → 200, phone after phone: the digest cycle of the facts. */
+export async function runRegisterLoad(job: LoadJob): Promise<LoadResult> {
+  const phones = loadPhones(job.phones);
+  const digest = digestFor(job.phones.domain, 'REGISTER');
+  const boot = Date.now().toString(36);
+  let next = 0;
+  let cseq = 1;
+  const nextPhone = (): LoadPhone => {
+    const phone = phones[next];
+    next = (next + 1) % phones.length;
+    if (phone === undefined) throw new Error('no phones');
+    return phone;
+  };
+  const send = (slot: RegisterSlot, authorization: string): void => {
+    const { number, address } = slot.phone;
+    const stage = authorization === '' ? 'a' : 'b';
+    cseq += 1;
+    const text =
+      `REGISTER sip:${job.phones.domain} SIP/2.0\r\n` +
+      `Via: SIP/2.0/UDP 127.0.0.1:${socket.port};branch=z9hG4bK-${stage}.${slot.index}.${slot.serial}.${boot};rport\r\n` +
+      `Max-Forwards: 70\r\nFrom: <${address}>;tag=${slot.serial}\r\nTo: <${address}>\r\n` +
+      `Call-ID: ${number}.${boot}@bench\r\nCSeq: ${cseq} REGISTER\r\n` +
+      `Contact: <sip:${number}@127.0.0.1:${job.contactPort ?? socket.port}>\r\nExpires: 3600\r\n` +
+      `User-Agent: Bench phone\r\n${authorization}Content-Length: 0\r\n\r\n`;
+    socket.send(Buffer.from(text, 'latin1'), target);
+  };
+  const loop = new LoadLoop<RegisterSlot>(job, {
+    newSlot: (index) => ({ index, serial: 0, begunMs: 0, askedMs: 0, phone: nextPhone() }),
+    begin(slot) {
+      slot.phone = nextPhone();
+      slot.askedMs = slot.begunMs;
+      send(slot, '');
+    },
+  });
+  const receive = (text: string): void => {
+    const status = statusOf(text);
+    if (status < 200) return;
+    const [stage, index, serial] = between(text, 'z9hG4bK-', ';').split('.');
+    const slot = loop.slotOf(Number(index), Number(serial));
+    if (slot === undefined) return;
+    if (status === 200) loop.succeeded(slot, performance.now() - slot.askedMs);
+    else if (status === 401 && stage === 'a') {
+      slot.askedMs = performance.now();
+      send(slot, digest(slot.phone, between(text, 'nonce="', '"'), boot));
+    } else if (status === 401 && text.includes('stale=true')) {
+      send(slot, digest(slot.phone, between(text, 'nonce="', '"'), boot));
+    } else loop.failed(slot, status);
+  };
+  const target = { address: job.target.host, port: job.target.port };
+  const socket: DatagramSocket = await openLoadSocket(receive);
+  const result = await loop.run(socket.kind);
+  await socket.close();
+  return result;
+}
