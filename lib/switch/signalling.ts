@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '@/lib/core/clock';
 import type { Env } from '@/lib/infra/env';
 import type { Logger } from '@/lib/infra/log';
@@ -9,6 +8,7 @@ import { createTransactionLayer } from '@/lib/protocol/sip/transaction-layer';
 import { contactOn } from './addresses';
 import { createScreening } from './edge/screening';
 import type { Edge } from './edge/types';
+import { createRandomTokens } from './random-tokens';
 import type { DialogTable, SipStack } from './stack';
 
 /** An office of 250 phones behind one address, all dialling at once. */
@@ -28,7 +28,7 @@ export interface SignallingOptions {
 /** The signalling between the sockets and the router, with its defences. */
 export function createSignalling(options: SignallingOptions): SipStack {
   const { env, edge, timers, clock, log, dialogs, router } = options;
-  const randomToken = (): string => randomBytes(12).toString('hex');
+  const randomToken = createRandomTokens();
   const layer = createTransactionLayer({
     transport: edge,
     timers,

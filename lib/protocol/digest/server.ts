@@ -1,8 +1,9 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '@/lib/core/clock';
 import { quote } from '@/lib/protocol/sip/parameters';
+import { isEqualText } from './equal-text';
 import { digestResponse, ha1For } from './hash';
-import { NonceMint } from './nonce';
+import { countingKeyOf, NonceMint } from './nonce';
 import { NonceCounts } from './nonce-counts';
 import { parseDigestParameters } from './parameters';
 import type { DigestAlgorithm, DigestSubject, DigestVerdict, Ha1 } from './types';
@@ -66,12 +67,6 @@ interface Credentials {
 function algorithmOf(name: string | undefined): DigestAlgorithm | undefined {
   const upper = (name ?? 'MD5').toUpperCase();
   return OFFERED.find((algorithm) => algorithm === upper);
-}
-
-function isEqualText(left: string, right: string): boolean {
-  const leftBytes = Buffer.from(left, 'latin1');
-  const rightBytes = Buffer.from(right, 'latin1');
-  return leftBytes.length === rightBytes.length && timingSafeEqual(leftBytes, rightBytes);
 }
 
 /** Reads what we asked for out of the parameters, or says what is wrong with them. */
@@ -164,7 +159,8 @@ class Server implements DigestServer {
 
   private isFirstUse({ nonce, username, cnonce, nc }: Credentials): boolean {
     if (this.counts.makeRoom(this.clock.nowMs())) this.mint.expireAll();
-    return this.counts.take(`${nonce}\n${username}\n${cnonce}`, Number.parseInt(nc, 16));
+    const key = `${countingKeyOf(nonce)}\n${username}\n${cnonce}`;
+    return this.counts.take(key, Number.parseInt(nc, 16));
   }
 }
 

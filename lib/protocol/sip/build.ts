@@ -1,6 +1,5 @@
 import { type HeaderLine, HeaderList } from './header-fields';
 import { type HeaderInit, headerLines, SipRequest, SipResponse } from './message';
-import { parseNameAddr } from './name-addr';
 import { reasonOf } from './reasons';
 
 /** What a request is made of. Via and Content-Length are added on the way out. */
@@ -58,7 +57,7 @@ export function createResponse(
   for (const name of ['from', 'to', 'call-id', 'cseq']) {
     const value = request.fields.first(name);
     if (value === undefined) continue;
-    lines.push({ name, value: name === 'to' ? taggedTo(value, start) : value });
+    lines.push({ name, value: name === 'to' ? taggedTo(request, value, start) : value });
   }
   if (status === 100) {
     const timestamp = request.fields.first('timestamp');
@@ -69,9 +68,9 @@ export function createResponse(
   return new SipResponse({ status, reason }, new HeaderList(lines), init.body);
 }
 
-function taggedTo(to: string, start: ResponseStart): string {
+function taggedTo(request: SipRequest, to: string, start: ResponseStart): string {
   if (start.toTag === undefined || start.status === 100) return to;
   // A To that can't be read goes back as it came: the 400 that says so is on its way.
-  const address = parseNameAddr(to);
+  const address = request.readAddress('to');
   return address === undefined || address.params.has('tag') ? to : `${to};tag=${start.toTag}`;
 }

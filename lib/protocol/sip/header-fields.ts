@@ -1,4 +1,4 @@
-import { canonicalHeaderName, isListHeader } from './header-names';
+import { isListHeader } from './header-names';
 import { splitOutsideQuotes } from './parameters';
 
 /** One header line: canonical name, unfolded and trimmed value. */
@@ -47,33 +47,36 @@ export class HeaderList implements HeaderFields {
 
 /** Where the lines of a header block lie; filled by the parser in one pass. */
 export interface HeaderOffsets {
-  /** Four numbers a line: name's start, name's end, value's start, value's end. */
+  /** The canonical name of each line. */
+  readonly names: readonly string[];
+  /** Two numbers a line: value's start, value's end. */
   readonly offsets: readonly number[];
 }
 
-const OFFSETS_PER_LINE = 4;
+const OFFSETS_PER_LINE = 2;
 
 /**
- * Headers on the wire: a table of offsets into the latin1 text. Names are looked up once, when the
- * first header is asked for; values are cut, unfolded and trimmed only when somebody asks.
+ * Headers on the wire: a table of offsets into the latin1 text. Values are cut, unfolded and
+ * trimmed only when somebody asks.
  */
 export class HeaderTable implements HeaderFields {
   private readonly text: string;
   private readonly offsets: readonly number[];
-  private knownNames: readonly string[] | undefined;
+  private readonly knownNames: readonly string[];
 
   constructor(text: string, table: HeaderOffsets) {
     this.text = text;
     this.offsets = table.offsets;
+    this.knownNames = table.names;
   }
 
   first(name: string): string | undefined {
-    const line = this.names().indexOf(name);
+    const line = this.knownNames.indexOf(name);
     return line < 0 ? undefined : this.valueAt(line);
   }
 
   all(name: string): readonly string[] {
-    const names = this.names();
+    const names = this.knownNames;
     const values: string[] = [];
     for (let line = names.indexOf(name); line >= 0; line = names.indexOf(name, line + 1)) {
       values.push(this.valueAt(line));
@@ -82,25 +85,16 @@ export class HeaderTable implements HeaderFields {
   }
 
   lines(): readonly HeaderLine[] {
-    return this.names().map((name, line) => ({ name, value: this.valueAt(line) }));
+    return this.knownNames.map((name, line) => ({ name, value: this.valueAt(line) }));
   }
 
   names(): readonly string[] {
-    this.knownNames ??= this.readNames();
     return this.knownNames;
-  }
-
-  private readNames(): readonly string[] {
-    const names: string[] = [];
-    for (let at = 0; at < this.offsets.length; at += OFFSETS_PER_LINE) {
-      names.push(canonicalHeaderName(this.text.slice(this.offsets[at], this.offsets[at + 1])));
-    }
-    return names;
   }
 
   private valueAt(line: number): string {
     const at = line * OFFSETS_PER_LINE;
-    const value = this.text.slice(this.offsets[at + 2], this.offsets[at + 3]);
+    const value = this.text.slice(this.offsets[at], this.offsets[at + 1]);
     return value.includes('\n') ? value.replace(/[ \t]*\r\n[ \t]+/g, ' ').trim() : value;
   }
 }

@@ -114,6 +114,78 @@ export function canonicalHeaderName(name: string): string {
   return canonical;
 }
 
+/** Headers of nearly every message, in their usual spelling. */
+const USUAL = [
+  'Via',
+  'From',
+  'To',
+  'Call-ID',
+  'CSeq',
+  'Contact',
+  'Max-Forwards',
+  'Expires',
+  'User-Agent',
+  'Server',
+  'Authorization',
+  'WWW-Authenticate',
+  'Proxy-Authorization',
+  'Content-Type',
+  'Content-Length',
+  'Allow',
+  'Supported',
+  'Require',
+  'Route',
+  'Record-Route',
+  'Path',
+  'Accept',
+  'Date',
+  'Event',
+  'Reason',
+  'Session-Expires',
+  'Min-SE',
+  'P-Asserted-Identity',
+  'Privacy',
+  'Diversion',
+  'Allow-Events',
+  'Subscription-State',
+  'RAck',
+  'RSeq',
+  'Timestamp',
+] as const;
+
+interface UsualName {
+  readonly wire: string;
+  readonly canonical: string;
+}
+
+/** A number for a name, the same whatever its case; different names may share one. */
+function nameHash(text: string, start: number, end: number): number {
+  const first = text.charCodeAt(start) | 0x20;
+  const last = text.charCodeAt(end - 1) | 0x20;
+  const middle = text.charCodeAt((start + end) >> 1) | 0x20;
+  return ((end - start) << 24) | (first << 16) | (middle << 8) | last;
+}
+
+const usualNames = new Map<number, UsualName>(
+  USUAL.map((wire) => [
+    nameHash(wire, 0, wire.length),
+    { wire, canonical: canonicalHeaderName(wire) },
+  ]),
+);
+
+/**
+ * The canonical name of the header that stands there: what is spelt as usual is compared in place
+ * instead of being cut out and looked up.
+ */
+export function canonicalNameAt(text: string, start: number, end: number): string {
+  const usual = usualNames.get(nameHash(text, start, end));
+  return usual !== undefined &&
+    usual.wire.length === end - start &&
+    text.startsWith(usual.wire, start)
+    ? usual.canonical
+    : canonicalHeaderName(text.slice(start, end));
+}
+
 /** How a canonical name is written on the wire: `call-id` → `Call-ID`; undefined for no token. */
 export function wireHeaderName(canonical: string): string | undefined {
   const known = wireNames.get(canonical);

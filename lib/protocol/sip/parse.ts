@@ -1,4 +1,5 @@
-import { HeaderTable } from './header-fields';
+import { type HeaderOffsets, HeaderTable } from './header-fields';
+import { canonicalNameAt } from './header-names';
 import { type SipMessage, SipRequest, SipResponse } from './message';
 import { isToken } from './parameters';
 import type { TransportName } from './transport';
@@ -27,8 +28,12 @@ function bad(reason: string): Defect {
 }
 
 /** Offsets of header lines (see HeaderTable), in one pass; folded lines extend the one before. */
-function indexHeaders(text: string, from: number): { offsets: number[]; defect?: Defect } {
+function indexHeaders(
+  text: string,
+  from: number,
+): HeaderOffsets & { readonly defect: Defect | undefined } {
   const offsets: number[] = [];
+  const names: string[] = [];
   let defect: Defect | undefined;
   let position = from;
   let lines = 0;
@@ -39,21 +44,21 @@ function indexHeaders(text: string, from: number): { offsets: number[]; defect?:
     if (first === 0x20 || first === 0x09) {
       if (offsets.length === 0) defect ??= bad('Folded Start Line');
       else offsets[offsets.length - 1] = trimEnd(text, position, end);
-    } else if (!indexLine(text, { position, end }, offsets)) {
+    } else if (!indexLine(text, { position, end }, { names, offsets })) {
       defect ??= bad('Malformed Header Line');
     }
     lines += 1;
-    if (lines > MAX_HEADER_LINES) return { offsets, defect: bad('Too Many Headers') };
+    if (lines > MAX_HEADER_LINES) return { names, offsets, defect: bad('Too Many Headers') };
     position = end + 2;
   }
-  return defect === undefined ? { offsets } : { offsets, defect };
+  return { names, offsets, defect };
 }
 
-/** Adds one line's four offsets, or says that it is none. */
+/** Adds one line's name and offsets, or says that it is none. */
 function indexLine(
   text: string,
   line: { position: number; end: number },
-  offsets: number[],
+  table: { readonly names: string[]; readonly offsets: number[] },
 ): boolean {
   const colon = text.indexOf(':', line.position);
   if (colon < 0 || colon >= line.end) return false;
@@ -65,7 +70,8 @@ function indexLine(
   }
   let start = colon + 1;
   while (start < line.end && isBlank(text.charCodeAt(start))) start += 1;
-  offsets.push(line.position, nameEnd, start, trimEnd(text, start, line.end));
+  table.names.push(canonicalNameAt(text, line.position, nameEnd));
+  table.offsets.push(start, trimEnd(text, start, line.end));
   return true;
 }
 

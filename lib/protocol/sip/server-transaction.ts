@@ -28,12 +28,25 @@ export interface ServerTransactionOwner {
   onTerminated(): void;
 }
 
+const BARE_RPORT = ';rport';
+const SEMICOLON = 0x3b;
+
 /** The topmost Via with `received` and `rport` filled in from the flow (§18.2.1, RFC 3581 §4). */
 export function receivedVia(request: SipRequest, flow: Flow): string | undefined {
   const { via } = request;
   const wantsPort = via.params.get('rport') === '';
   const differs = via.host !== bracketed(flow.remote.address);
   if (!wantsPort && !differs) return undefined;
+  const written = request.headers('via')[0] ?? '';
+  const bare = written.indexOf(BARE_RPORT);
+  if (wantsPort && bare > 0 && !via.params.has('received')) {
+    // As nearly all phones write it: the rest goes back as it came.
+    const end = bare + BARE_RPORT.length;
+    const isAlone = end === written.length || written.charCodeAt(end) === SEMICOLON;
+    if (isAlone && !written.includes('"')) {
+      return `${written.slice(0, end)}=${flow.remote.port};received=${flow.remote.address}${written.slice(end)}`;
+    }
+  }
   const params = new Map(via.params);
   params.set('received', flow.remote.address);
   if (wantsPort) params.set('rport', String(flow.remote.port));

@@ -23,8 +23,9 @@ export interface TransactionHost {
 
 /** The timers of one transaction, by name. */
 export class TransactionTimers {
-  private readonly running = new Map<TimerName, Timer>();
-  private readonly attempts = new Map<TimerName, number>();
+  /** Made with the first timer: most transactions are answered before they set one. */
+  private running: Map<TimerName, Timer> | undefined;
+  private attempts: Map<TimerName, number> | undefined;
   private readonly host: TransactionHost;
   private readonly reliable: boolean;
 
@@ -36,27 +37,30 @@ export class TransactionTimers {
   /** Sets a timer; one that runs for 0 ms fires at once. `patient` skips to the longest interval. */
   start(name: TimerName, onFire: () => void, patient = false): void {
     this.stop(name);
-    const attempt = patient ? Number.MAX_SAFE_INTEGER : (this.attempts.get(name) ?? 0);
+    const attempt = patient ? Number.MAX_SAFE_INTEGER : (this.attempts?.get(name) ?? 0);
     const delayMs = timerMs(name, { timing: this.host.timing, reliable: this.reliable, attempt });
     if (delayMs === undefined) return;
+    this.attempts ??= new Map();
     this.attempts.set(name, attempt + 1);
     if (delayMs === 0) {
       onFire();
       return;
     }
     const timer = this.host.timers.after(delayMs, () => {
-      this.running.delete(name);
+      this.running?.delete(name);
       onFire();
     });
+    this.running ??= new Map();
     this.running.set(name, timer);
   }
 
   stop(name: TimerName): void {
-    this.running.get(name)?.cancel();
-    this.running.delete(name);
+    this.running?.get(name)?.cancel();
+    this.running?.delete(name);
   }
 
   stopAll(): void {
+    if (this.running === undefined) return;
     for (const timer of this.running.values()) timer.cancel();
     this.running.clear();
   }

@@ -27,12 +27,12 @@ export function validate(message: SipMessage): Defect | undefined {
 }
 
 function checkCounts(message: SipMessage): Defect | undefined {
-  const seen = new Set<string>();
-  for (const name of message.fields.names()) {
-    if (seen.has(name) && SINGLE_HEADERS.has(name)) return bad(`Duplicate ${name}`);
-    seen.add(name);
+  const names = message.fields.names();
+  for (let index = 1; index < names.length; index += 1) {
+    const name = names[index] ?? '';
+    if (names.indexOf(name) < index && SINGLE_HEADERS.has(name)) return bad(`Duplicate ${name}`);
   }
-  for (const name of MANDATORY) if (!seen.has(name)) return bad(`Missing ${name}`);
+  for (const name of MANDATORY) if (!names.includes(name)) return bad(`Missing ${name}`);
   const callId = message.header('call-id') ?? '';
   return callId === '' || /\s/.test(callId) ? bad('Malformed Call-ID') : undefined;
 }

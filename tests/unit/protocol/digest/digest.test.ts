@@ -212,6 +212,15 @@ describe('the server', () => {
     expect(params?.get('username')).toBe('a"b');
     expect(params?.get('uri')).toBe('sip:a,b');
     expect(parseDigestParameters('Digest realm="a", realm="b"')).toBeUndefined();
+    const odd = parseDigestParameters('  DIGEST\t ,Realm = "a" , , NC=1 ,\tx-more="\\"=,"  ');
+    expect([...(odd ?? [])]).toEqual([
+      ['realm', 'a'],
+      ['nc', '1'],
+      ['x-more', '"=,'],
+    ]);
+    for (const broken of ['realm', '="a"', 'realm="a" nonce="b"', 'realm="a', 'a b="c"']) {
+      expect(parseDigestParameters(`Digest ${broken}`)).toBeUndefined();
+    }
   });
 
   it('reads what clients write differently: quoted tokens, upper-case hex, no algorithm', () => {

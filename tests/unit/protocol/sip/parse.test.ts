@@ -25,6 +25,12 @@ describe('the parser', () => {
     expect(readResponse(wire([`SIP/2.0 200 ${odd}`, ...lines])).reason).toBe(odd);
   });
 
+  it('takes no name for another that begins, ends and is as long alike', () => {
+    const request = readRequest(wire([...INVITE_LINES, 'Cxxtact: <sip:a@b>', 'Rxquire: c']));
+    expect(request.header('cxxtact')).toBe('<sip:a@b>');
+    expect(request.headers('require')).toEqual([]);
+  });
+
   it('finds headers by any spelling, and by their compact forms', () => {
     const request = readRequest(
       wire([
