@@ -8,7 +8,7 @@ import {
   loadPhones,
   statusOf,
 } from './load-messages';
-import { runRegisterLoad } from './register-load';
+import { registeringPhones } from './register-load';
 
 interface CallSlot extends Slot {
   caller: LoadPhone;
@@ -29,10 +29,15 @@ const SDP = (port: number): string =>
   `m=audio ${port} RTP/AVP 0 8 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n` +
   'a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=sendrecv\r\n';
 
-/** The called phones: 180, then 200 to every INVITE; 200 to every BYE. */
-async function openCallees(target: { address: string; port: number }): Promise<DatagramSocket> {
+/** Every phone, registered and ready: 180, then 200 to every INVITE; 200 to every BYE. */
+async function openCallees(job: LoadJob): Promise<DatagramSocket> {
+  const target = { address: job.target.host, port: job.target.port };
   let tag = 0;
   const socket: DatagramSocket = await openLoadSocket((text) => {
+    if (statusOf(text) > 0) {
+      registering.receive(text);
+      return;
+    }
     const isInvite = text.startsWith('INVITE ');
     if (!isInvite && !text.startsWith('BYE ')) return;
     const copied = copiedLines(text, COPIED);
@@ -53,6 +58,19 @@ async function openCallees(target: { address: string; port: number }): Promise<D
   const reply = (text: string): void => {
     socket.send(Buffer.from(text, 'latin1'), target);
   };
+  const inFlight = 50;
+  const registering = registeringPhones(
+    {
+      ...job,
+      inFlight,
+      perSecond: null,
+      warmUpMs: 0,
+      measuredMs: 60_000,
+      total: job.phones.count + inFlight,
+    },
+    socket,
+  );
+  await registering.run();
   return socket;
 }
 
@@ -106,17 +124,7 @@ export async function runCallLoad(job: LoadJob): Promise<LoadResult> {
   const phones = loadPhones(job.phones);
   const digest = digestFor(job.phones.domain, 'INVITE');
   const target = { address: job.target.host, port: job.target.port };
-  const callees = await openCallees(target);
-  // The called half is registered where the callees listen.
-  await runRegisterLoad({
-    ...job,
-    inFlight: 50,
-    perSecond: null,
-    warmUpMs: 0,
-    measuredMs: 60_000,
-    total: phones.length + 50,
-    contactPort: callees.port,
-  });
+  const callees = await openCallees(job);
   let next = 0;
   const phoneAt = (index: number): LoadPhone => {
     const phone = phones[index % phones.length];

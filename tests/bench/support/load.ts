@@ -21,8 +21,6 @@ export interface LoadJob {
   /** Calls: whether INVITEs are to be challenged (a proxy may do without), and how long they stand. */
   readonly authenticate: boolean;
   readonly talkMs: number;
-  /** Where the phones say that they are reached; null: where they send from. */
-  readonly contactPort: number | null;
 }
 
 /** What came of it within the measured time. */

@@ -7,8 +7,18 @@ interface RegisterSlot extends Slot {
   askedMs: number;
 }
 
+/** Phones that register from a socket, which hands them the responses that it gets. */
+export interface RegisteringPhones {
+  receive(text: string): void;
+  run(): Promise<LoadResult>;
+}
+
 /** REGISTER → 401 → REGISTER with digest → 200, phone after phone: the digest cycle of the facts. */
-export async function runRegisterLoad(job: LoadJob): Promise<LoadResult> {
+export function registeringPhones(
+  job: LoadJob,
+  socket: Pick<DatagramSocket, 'port' | 'send' | 'kind'>,
+): RegisteringPhones {
+  const target = { address: job.target.host, port: job.target.port };
   const phones = loadPhones(job.phones);
   const digest = digestFor(job.phones.domain, 'REGISTER');
   const boot = Date.now().toString(36);
@@ -29,7 +39,7 @@ export async function runRegisterLoad(job: LoadJob): Promise<LoadResult> {
       `Via: SIP/2.0/UDP 127.0.0.1:${socket.port};branch=z9hG4bK-${stage}.${slot.index}.${slot.serial}.${boot};rport\r\n` +
       `Max-Forwards: 70\r\nFrom: <${address}>;tag=${slot.serial}\r\nTo: <${address}>\r\n` +
       `Call-ID: ${number}.${boot}@bench\r\nCSeq: ${cseq} REGISTER\r\n` +
-      `Contact: <sip:${number}@127.0.0.1:${job.contactPort ?? socket.port}>\r\nExpires: 3600\r\n` +
+      `Contact: <sip:${number}@127.0.0.1:${socket.port}>\r\nExpires: 3600\r\n` +
       `User-Agent: Bench phone\r\n${authorization}Content-Length: 0\r\n\r\n`;
     socket.send(Buffer.from(text, 'latin1'), target);
   };
@@ -55,9 +65,14 @@ export async function runRegisterLoad(job: LoadJob): Promise<LoadResult> {
       send(slot, digest(slot.phone, between(text, 'nonce="', '"'), boot));
     } else loop.failed(slot, status);
   };
-  const target = { address: job.target.host, port: job.target.port };
-  const socket: DatagramSocket = await openLoadSocket(receive);
-  const result = await loop.run(socket.kind);
+  return { receive, run: () => loop.run(socket.kind) };
+}
+
+/** The same with a socket of their own. */
+export async function runRegisterLoad(job: LoadJob): Promise<LoadResult> {
+  const socket: DatagramSocket = await openLoadSocket((text) => phones.receive(text));
+  const phones = registeringPhones(job, socket);
+  const result = await phones.run();
   await socket.close();
   return result;
 }

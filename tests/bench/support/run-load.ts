@@ -22,7 +22,6 @@ const DEFAULTS = {
   total: null,
   authenticate: true,
   talkMs: 0,
-  contactPort: null,
 } satisfies Partial<LoadJob>;
 
 /** Far beyond what any job takes. */
