@@ -12,6 +12,7 @@ import { heartbeat, startNode, stopNode } from '@/lib/services/charging/node-lea
 import { recoverCalls } from '@/lib/services/charging/recover-calls';
 import type { NodeLease } from '@/lib/services/charging/types';
 import type { ServicesDatabase } from '@/lib/services/database';
+import { listPortalHosts } from '@/lib/services/identity/list-portal-hosts';
 import { AddressRuleKeeper } from './address-rules';
 import { listenOn } from './addresses';
 import { Authentication } from './authentication';
@@ -37,6 +38,7 @@ import { Registrar } from './registrar/registrar';
 import { createRouter } from './router';
 import { createSignalling } from './signalling';
 import type { DialogUser, SipStack } from './stack';
+import { WebOrigins } from './web-origins';
 
 /** How often the node says that it lives; what a crash is settled to (facts: crash). */
 const HEARTBEAT_MS = 5_000;
@@ -48,6 +50,8 @@ const BINDINGS_WRITE_MS = 200;
 const SWEEP_MS = 5_000;
 /** How long calls may go on once the process was told to stop soon. */
 const LAST_MOMENT_SECONDS = 1.5;
+/** How often it is looked for newly verified domains, whose pages may connect. */
+const ORIGINS_READ_MS = 15_000;
 /** How long bans and what they drop wait to be written together. */
 const BANS_WRITE_MS = 1_000;
 
@@ -78,6 +82,7 @@ export class Switch {
   private readonly sync: DirectorySync;
   private readonly edge: Edge;
   private readonly addressRules: AddressRuleKeeper;
+  private readonly webOrigins: WebOrigins;
   private readonly wheel: TimerWheel;
   private readonly stack: SipStack;
   private readonly control: ControlServer;
@@ -125,6 +130,11 @@ export class Switch {
     this.wheel = new TimerWheel({
       monotonicMs: () => this.clock.monotonicMs(),
       onError: (error) => log.error('timer.failed', { error }),
+    });
+    this.webOrigins = new WebOrigins({
+      env,
+      isTenantDomain: (host) => this.directory.tenantByDomain(host) !== undefined,
+      loadPortalHosts: () => listPortalHosts(database),
     });
     this.edge = createEdge(this.edgeOptions());
     this.addressRules = new AddressRuleKeeper({
@@ -177,6 +187,7 @@ export class Switch {
       onError: (error, callId) => log.error('call.settle', { callId, error }),
     });
     await this.sync.start();
+    await this.webOrigins.refresh();
     await this.bindings.restore();
     this.router = this.createRouter(this.charging);
     this.wheel.start();
@@ -186,6 +197,7 @@ export class Switch {
     this.every(BINDINGS_WRITE_MS, () => this.bindings.flush());
     this.every(SWEEP_MS, () => this.usage.sweep());
     this.every(EXPIRE_MS, () => this.bindings.expire());
+    this.every(ORIGINS_READ_MS, () => this.webOrigins.refresh());
     this.every(BANS_WRITE_MS, () => this.addressRules.flush());
     this.state = 'running';
     const { lease } = this;
@@ -233,6 +245,7 @@ export class Switch {
       tls: this.options.tls,
       native: this.options.native,
       exempt: this.options.exempt,
+      allowOrigin: (origin) => this.webOrigins.isAllowed(origin),
       log,
       clock: this.clock,
       newId,

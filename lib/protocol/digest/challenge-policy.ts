@@ -17,6 +17,8 @@ const SIPP_BRANCH = /^z9hG4bK-\d+-\d+-\d+$/;
 /** Challenges in a row without an answer after which a client counts as one of these. */
 const PATIENCE = 2;
 const MAX_TRACKED = 10_000;
+/** Of the address of record in a key: ten thousand of a datagram's size would be 600 MB. */
+const MAX_KEY_CHARS = 128;
 
 /**
  * What to offer to whom: SHA-256 and MD5, or MD5 alone to clients that are known to stumble over
@@ -48,5 +50,5 @@ export class ChallengePolicy {
 }
 
 function keyOf(request: SipRequest, source: string): string {
-  return `${source}|${request.from.uri}`;
+  return `${source}|${request.from.uri.slice(0, MAX_KEY_CHARS)}`;
 }

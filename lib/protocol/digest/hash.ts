@@ -13,10 +13,13 @@ function hexHash(algorithm: DigestAlgorithm, text: string): string {
 }
 
 const MAX_CACHED_HA2 = 2_000;
+/** Longer ones are no phone's, and would make the cache as large as an attacker likes. */
+const MAX_CACHED_CHARS = 256;
 const cachedHa2 = new Map<string, string>();
 
 /** H(method:uri); phones send the same few again and again, so they are kept. */
 function ha2Of(algorithm: DigestAlgorithm, text: string): string {
+  if (text.length > MAX_CACHED_CHARS) return hexHash(algorithm, text);
   const key = `${algorithm} ${text}`;
   const known = cachedHa2.get(key);
   if (known !== undefined) return known;

@@ -27,8 +27,9 @@ import { MAGIC_COOKIE, parseVia } from './via';
 
 /** Live transactions of both kinds before new requests get 503; a leak or a flood, not a load. */
 const DEFAULT_MAX_TRANSACTIONS = 200_000;
-/** Answers kept for repetitions; at 600 B each, 60 MB. */
+/** Answers kept for repetitions, by number and by size: an attacker's are as large as a datagram. */
 const MAX_ANSWERED = 100_000;
+const MAX_ANSWERED_BYTES = 64 * 1024 * 1024;
 /** What a peer that we are too busy for shall wait. */
 const RETRY_AFTER: HeaderInit = { 'retry-after': 5 };
 
@@ -84,6 +85,7 @@ class Layer implements TransactionLayer, TransactionHost {
       clock: options.clock,
       lifetimeMs: 64 * this.timing.t1Ms,
       maxEntries: MAX_ANSWERED,
+      maxBytes: MAX_ANSWERED_BYTES,
     });
   }
 

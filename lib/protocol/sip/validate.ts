@@ -6,6 +6,12 @@ import { parseUri } from './uri';
 /** Hops that a message may list (facts: parser musts; Max-Forwards starts at 70). */
 export const MAX_VIA_COUNT = 70;
 
+/**
+ * Of what names a transaction or a dialog: Call-ID, tags, branch. They are kept in tables, so their
+ * length is bounded; the longest of RFC 4475's torture (§3.1.1.7) has 225.
+ */
+export const MAX_IDENTIFIER_CHARS = 512;
+
 const MANDATORY = ['via', 'from', 'to', 'call-id', 'cseq'] as const;
 const KNOWN_SCHEME = /^(?:sips?|tel):/i;
 
@@ -34,12 +40,15 @@ function checkCounts(message: SipMessage): Defect | undefined {
   }
   for (const name of MANDATORY) if (!names.includes(name)) return bad(`Missing ${name}`);
   const callId = message.header('call-id') ?? '';
+  if (callId.length > MAX_IDENTIFIER_CHARS) return bad('Call-ID Too Long');
   return callId === '' || /\s/.test(callId) ? bad('Malformed Call-ID') : undefined;
 }
 
 function checkAddresses(message: SipMessage): Defect | undefined {
   if (message.headers('via').length > MAX_VIA_COUNT) return bad('Too Many Vias');
-  if (message.readVia() === undefined) return bad('Malformed Via');
+  const via = message.readVia();
+  if (via === undefined) return bad('Malformed Via');
+  if ((via.params.get('branch') ?? '').length > MAX_IDENTIFIER_CHARS) return bad('Branch Too Long');
   for (const name of ['from', 'to'] as const) {
     const address = message.readAddress(name);
     if (address === undefined || !isUsableUri(address.uri)) return bad(`Malformed ${name}`);
@@ -51,7 +60,8 @@ function checkAddresses(message: SipMessage): Defect | undefined {
 }
 
 function isTag(tag: string | undefined): boolean {
-  return tag !== undefined && tag !== '' && !/[\s;,"<>]/.test(tag);
+  if (tag === undefined || tag === '' || tag.length > MAX_IDENTIFIER_CHARS) return false;
+  return !/[\s;,"<>]/.test(tag);
 }
 
 /** Schemes that we know must parse; others are somebody else's business (416 comes later). */

@@ -243,6 +243,14 @@ describe('what the parser and the validator refuse', () => {
     refused(spoilt({ 'max-forwards': line }), /Malformed Max-Forwards/);
   });
 
+  it.each([
+    ['Call-ID', { 'call-id': `Call-ID: ${'c'.repeat(513)}` }, /Call-ID Too Long/],
+    ['branch', { via: `Via: SIP/2.0/UDP a;branch=z9hG4bK${'b'.repeat(513)}` }, /Branch Too Long/],
+    ['tag', { from: `From: <sip:a@b>;tag=${'t'.repeat(513)}` }, /Malformed from tag/],
+  ])('a %s that would fill the tables', (_, lines, reason) => {
+    refused(spoilt(lines), reason);
+  });
+
   it('a NUL, a bare CR or a bare LF in the headers', () => {
     for (const bad of ['a\0b', 'a\nEvil: 1', 'a\rEvil: 1']) {
       refused(spoilt({ subject: `Subject: ${bad}` }), /Stray Control/);

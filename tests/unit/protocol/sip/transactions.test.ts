@@ -541,7 +541,8 @@ describe('a 2xx', () => {
 describe('answers kept for repetitions', () => {
   it('are bounded, and gone when nobody can ask for them any more', () => {
     const clock = new ManualClock();
-    const cache = new AnsweredCache({ clock, lifetimeMs: 32_000, maxEntries: 100 });
+    const limits = { maxEntries: 100, maxBytes: 1_000_000 };
+    const cache = new AnsweredCache({ clock, lifetimeMs: 32_000, ...limits });
     for (let n = 0; n < 1_000; n += 1) cache.set(`key${n}`, Buffer.of(1));
     expect(cache.size).toBeLessThanOrEqual(100);
     expect(cache.get('key999')).toBeDefined();
@@ -551,6 +552,15 @@ describe('answers kept for repetitions', () => {
     expect(cache.get('key999')).toBeUndefined();
     clock.advance(32_000);
     expect(cache.size).toBe(0);
+  });
+
+  it('holds no more bytes than its bound, however large the answers are', () => {
+    const clock = new ManualClock();
+    const limits = { maxEntries: 100_000, maxBytes: 1_000_000 };
+    const cache = new AnsweredCache({ clock, lifetimeMs: 32_000, ...limits });
+    for (let n = 0; n < 1_000; n += 1) cache.set(`key${n}`, Buffer.alloc(50_000));
+    expect(cache.size).toBeLessThanOrEqual(21);
+    expect(cache.get('key999')).toHaveLength(50_000);
   });
 });
 

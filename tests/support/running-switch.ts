@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type ControlClient, createControlClient } from '@/lib/control/client';
+import { systemClock } from '@/lib/core/clock';
+import { createSealer } from '@/lib/infra/crypto';
+import { parseSettled } from '@/lib/infra/env';
+import { createLogger, silentLogger } from '@/lib/infra/log';
+import { ensureSelfSigned } from '@/lib/infra/tls/self-signed';
+import { openTlsStore } from '@/lib/infra/tls/store';
+import type { SeedContext } from '@/lib/server/seed-context';
+import { connectServices, type ServicesDatabase } from '@/lib/services/database';
+import { startBuiltInEngine } from '@/lib/switch/media/built-in-engine';
+import { mediaWorkerLocation } from '@/lib/switch/media/worker-location';
+import { Switch } from '@/lib/switch/switch';
+import { seedScenario } from '@/prisma/seed/index';
+import { freshDatabase } from './database';
+import { freePorts } from './ports';
+
+const SECRET_KEY = 'a key for tests, long enough to be one';
+const CONTROL_SECRET = 'a secret between two processes of a test';
+const RTP_FIRST = 22_000;
+const RTP_LAST = 25_999;
+
+/** The switch with the lab's people, in this very process: real sockets, a real database. */
+export interface RunningSwitch {
+  readonly database: ServicesDatabase;
+  readonly control: ControlClient;
+  readonly ports: { readonly sip: number; readonly tls: number; readonly ws: number };
+  /** What it logged as an error so far. */
+  errors(): readonly string[];
+  /** Stops it and starts it again on the same database, as a crash of the process would not. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface RunningSwitchOptions {
+  /** Neither limited nor banned; nobody unless given. */
+  readonly exempt?: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** Starts a switch on free ports; for suites that attack it or look inside. */
+export async function startSwitch(options: RunningSwitchOptions = {}): Promise<RunningSwitch> {
+  const fresh = await freshDatabase();
+  const database = connectServices({
+    url: fresh.appUrl,
+    max: 8,
+    applicationName: 'test',
+    onIdleError: () => undefined,
+  });
+  const seed = { database, sealer: createSealer(SECRET_KEY), clock: systemClock, env: null };
+  // Seeds read nothing of the environment.
+  await seedScenario('lab', { ...seed, log: silentLogger } as unknown as SeedContext);
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'running-switch-'));
+  const [sip = 0, tls = 0, ws = 0, wss = 0, web = 0, controlPort = 0] = await freePorts(6);
+  const env = parseSettled(
+    {
+      DATA_DIR: dataDir,
+      DATABASE_URL: fresh.appUrl,
+      SECRET_KEY,
+      CONTROL_PORT: String(controlPort),
+      CONTROL_SECRET,
+      NODE_ID: 'test',
+      PORT: String(web),
+      SIP_PORT: String(sip),
+      SIP_TLS_PORT: String(tls),
+      SIP_WS_PORT: String(ws),
+      SIP_WSS_PORT: String(wss),
+      RTP_PORT_MIN: String(RTP_FIRST),
+      RTP_PORT_MAX: String(RTP_LAST),
+      PUBLIC_URL: 'https://portal.test',
+      ...options.variables,
+    },
+    process.cwd(),
+  );
+  ensureSelfSigned(dataDir, ['127.0.0.1'], Date.now());
+  const lines: string[] = [];
+  const log = createLogger({
+    process: 'switch',
+    level: 'error',
+    format: 'json',
+    write: (line) => void lines.push(line),
+  });
+  const start = async (): Promise<Switch> => {
+    const media = await startBuiltInEngine({
+      ...mediaWorkerLocation(),
+      log,
+      bindAddress: env.bindAddress,
+      publicAddress: env.publicAddress,
+      portMin: env.rtpPortMin,
+      portMax: env.rtpPortMax,
+    });
+    const store = openTlsStore({ ...env, log });
+    const made = new Switch({
+      env,
+      database,
+      log,
+      media,
+      tls: store,
+      exempt: options.exempt ?? [],
+      native: undefined,
+    });
+    await made.start();
+    return made;
+  };
+  let running = await start();
+  return {
+    database,
+    control: createControlClient({ port: controlPort, secret: CONTROL_SECRET }),
+    ports: { sip, tls, ws },
+    errors: () => lines,
+    restart: async () => {
+      await running.stop();
+      running = await start();
+    },
+    close: async () => {
+      await running.stop();
+      await database.close();
+      await fresh.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
