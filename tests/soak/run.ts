@@ -4,6 +4,7 @@ import type { Soak } from './soak';
 /** `npm run soak -- NAME [MINUTES]`: hours of ordinary trouble, shortened to minutes. */
 const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
   charging: async () => (await import('./charging')).charging,
+  fuzz: async () => (await import('./fuzz')).fuzz,
 };
 
 const DEFAULT_MINUTES = 1;

@@ -23,7 +23,7 @@ export interface RegistrarOptions {
   readonly stack: SipStack;
   readonly directory: SwitchDirectory;
   readonly location: Location;
-  readonly authentication: Authentication;
+  readonly authentication: Pick<Authentication, 'authenticate'>;
   onRefused(
     phone: AuthenticatedPhone,
     reason: 'suspended' | 'too_many_contacts',

@@ -1,4 +1,4 @@
-import { silentLogger } from '@/lib/infra/log';
+import { type Logger, silentLogger } from '@/lib/infra/log';
 import { parseSipUri } from '@/lib/protocol/sip/uri';
 import type { ConfigExtension, ExtensionForwarding } from '@/lib/services/configuration/types';
 import { Admission } from '@/lib/switch/call/admission';
@@ -24,10 +24,6 @@ const NO_FORWARDING: ExtensionForwarding = {
   noAnswerSeconds: 20,
 };
 
-const noTransport = (): never => {
-  throw new Error('not used here');
-};
-
 /**
  * The lab (accounts, tenants, decks, carriers) with calls over the virtual network: real
  * transactions, dialogs, plans and money rules; sockets, database and packets of voice left out.
@@ -46,7 +42,7 @@ export class World {
   readonly stack: SipStack;
   readonly admission: Admission;
 
-  constructor() {
+  constructor({ log = silentLogger }: { readonly log?: Logger } = {}) {
     const { network } = this;
     this.usage = new CallUsage(network.clock);
     this.fill();
@@ -59,7 +55,7 @@ export class World {
       layer,
       timers: network.timers,
       clock: network.clock,
-      log: silentLogger,
+      log,
       dialogs: this.dialogs,
       publicAddress: 'switch',
       randomToken: () => {
@@ -84,19 +80,21 @@ export class World {
       environment: this.environment,
       // Whoever says so is taken for the extension: authentication has tests of its own.
       authentication: {
-        authenticate: (_transaction, claimed) => {
+        authenticate: (transaction, claimed) => {
           const uri = parseSipUri(claimed.uri);
           const tenant = uri && this.directory.tenantByDomain(uri.host);
           const extension = tenant && this.directory.extension(tenant.id, uri.user);
-          return tenant && extension ? { tenant, extension } : undefined;
+          if (tenant && extension) return { tenant, extension };
+          transaction.respond(403);
+          return undefined;
         },
       },
       isDraining: () => false,
     });
     const router = createRouter({
       dialogs: this.dialogs,
-      log: silentLogger,
-      register: noTransport,
+      log,
+      register: (transaction) => transaction.respond(405),
       invite: (transaction) => this.admission.invite(transaction),
       isDraining: () => false,
       mayBeEmergency: () => false,

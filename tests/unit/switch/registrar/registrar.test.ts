@@ -128,7 +128,7 @@ test('what can’t be kept is refused, not cut short', () => {
   const long = 'x'.repeat(600);
   expect(phone.register({ contact: `<sip:${long}@desk>` }).status).toBe(400);
   expect(phone.register({ contact: `<sip:101@desk>;+sip.instance="${long}"` }).status).toBe(400);
-  expect(phone.register({ 'call-id': long }).status).toBe(400);
+  expect(phone.register({ 'call-id': long.slice(0, 300) }).status).toBe(400);
   expect(phone.register({ path: `<sip:${long}${long}@edge;lr>` }).status).toBe(400);
   expect(phone.register({ path: 'no uri' }).status).toBe(400);
   expect(phone.register({ contact: Array(40).fill('<sip:101@desk>') }).status).toBe(400);
