@@ -1,4 +1,4 @@
-import { Activity, Network, PhoneCall, RadioTower, Table2 } from 'lucide-react';
+import { Activity, Ban, Network, PhoneCall, RadioTower, Table2 } from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -38,10 +38,17 @@ export function adminNav(t: Translate): ConsoleNav {
     icon: <Table2 aria-hidden />,
     key: 'd',
   };
+  const bans: NavItem = {
+    href: '/admin/bans',
+    label: t('nav.bans'),
+    icon: <Ban aria-hidden />,
+    key: 'b',
+  };
   return {
     groups: [
       { items: [liveSwitch, calls, accounts] },
       { label: t('nav.routing'), items: [carriers, decks] },
+      { label: t('nav.protection'), items: [bans] },
     ],
     tabs: [liveSwitch, calls, accounts, carriers],
   };

@@ -32,7 +32,9 @@ function audienceOf(folder: string): PageRoute['audience'] {
 /** Which things "[id]" stands for, by the word before it in a path of a page or of the API. */
 const TABLES: Readonly<Record<string, string>> = {
   accounts: 'account',
+  'allowed-addresses': 'address_rule',
   'api-keys': 'api_key',
+  bans: 'address_rule',
   calls: 'call',
   carriers: 'carrier',
   customers: 'account',

@@ -1,6 +1,7 @@
 import accounts from './en/accounts.json';
 import admin from './en/admin.json';
 import auth from './en/auth.json';
+import bans from './en/bans.json';
 import billing from './en/billing.json';
 import calls from './en/calls.json';
 import carriers from './en/carriers.json';
@@ -19,6 +20,7 @@ export const messages = {
   accounts,
   admin,
   auth,
+  bans,
   billing,
   calls,
   carriers,
