@@ -1,5 +1,6 @@
 import {
   type CountryCode,
+  getCountryCallingCode,
   isSupportedCountry,
   Metadata,
   parsePhoneNumberFromString,
@@ -120,4 +121,16 @@ export function normaliseDialled(raw: string, options: { country: string }): Dia
       : parsed.isNonGeographic() || parsed.isPossible();
   if (!possible || !isStable(text, parsed.number)) return refusal(text, country);
   return { ok: true, e164: parsed.number, dialled };
+}
+
+/**
+ * A number as people of a country read it: nationally where it is one of the country's own, else
+ * with its country code. For eyes alone; what is dialled or stored stays E.164.
+ */
+export function readableNumber(number: E164, country: string): string {
+  const parsed = parsePhoneNumberFromString(number);
+  if (!parsed) return number;
+  const isOwn =
+    isSupportedCountry(country) && parsed.countryCallingCode === getCountryCallingCode(country);
+  return isOwn ? parsed.formatNational() : parsed.formatInternational();
 }

@@ -43,8 +43,15 @@ export class Authentication {
     this.options = options;
   }
 
-  /** The phone, or undefined after the request has been answered with 401, 403 or 400. */
-  authenticate(transaction: ServerTransaction, claimed: NameAddr): AuthenticatedPhone | undefined {
+  /**
+   * The phone, or undefined after the request has been answered with 401, 403 or 400. Beside its
+   * own address a phone may claim what `mayClaim` says: none where it is left out.
+   */
+  authenticate(
+    transaction: ServerTransaction,
+    claimed: NameAddr,
+    mayClaim: (phone: AuthenticatedPhone, uri: SipUri) => boolean = () => false,
+  ): AuthenticatedPhone | undefined {
     const { directory, digest, secrets, bans } = this.options;
     const { request } = transaction;
     const uri = parseSipUri(claimed.uri);
@@ -92,13 +99,14 @@ export class Authentication {
       }
     }
     const extension = tenant && directory.extension(tenant.id, verdict.username);
-    if (!tenant || !extension || uri.user !== extension.number) {
+    const phone = tenant && extension && { tenant, extension };
+    if (!phone || (uri.user !== phone.extension.number && !mayClaim(phone, uri))) {
       // A right secret for somebody else's name.
       transaction.respond(403);
       return undefined;
     }
     bans.recordSuccess(source);
-    return { tenant, extension };
+    return phone;
   }
 
   /** The tenant that an address names: by its host, else (a bare address of ours) by the request. */

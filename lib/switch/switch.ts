@@ -20,6 +20,7 @@ import { Admission } from './call/admission';
 import type { Call } from './call/call';
 import type { CallEnvironment } from './call/environment';
 import { sayFarewell } from './call/farewell';
+import { LoopGuard } from './call/loop-guard';
 import { CallUsage } from './call/usage';
 import { LiveFeed } from './control/feed';
 import { createCommandHandlers } from './control/handlers';
@@ -298,6 +299,10 @@ export class Switch {
       media,
       events: this.events.calls,
       calls: this.calls,
+      loops: new LoopGuard({
+        key: deriveKey(env.secretKey, 'call-lineage'),
+        randomToken: () => this.stack.randomToken(),
+      }),
       flowTo: (target) => this.edge.flowTo(target),
     };
     const admission = new Admission({

@@ -1,45 +1,84 @@
 import { type E164, isE164, normaliseDialled } from '@/lib/core/phone-number';
-import type { CallerId } from './plan';
+import type { CallerId, CallRequest } from './plan';
 import type { Directory, ExtensionView, TenantView } from './views';
 
-/** Nobody's number. */
-const WITHHELD: CallerId = { number: null, right: 'none' };
+/** What a call asks for about its caller ID. */
+export type CallerIdWish = Pick<CallRequest, 'callerId' | 'isWithheld' | 'isAsserted'>;
+
+/** A tenant's caller, whose numbers may be shown. */
+export interface CallerIdOwner {
+  readonly tenant: TenantView;
+  readonly extension: ExtensionView | null;
+}
+
+/** Who calls without a name: what networks and phones write as the user of From. */
+const NAMELESS: ReadonlySet<string> = new Set([
+  '',
+  'anonymous',
+  'restricted',
+  'private',
+  'withheld',
+  'unknown',
+  'unavailable',
+]);
 
 /** The number that stands for an extension outside, by its own or its tenant's default. */
 export function defaultCallerId(tenant: TenantView, extension: ExtensionView | null): CallerId {
   const number: E164 | null = extension?.callerNumber ?? tenant.callerNumber;
-  return number === null ? WITHHELD : { number, right: 'default' };
+  if (number === null) return { number, right: 'none', isWithheld: false };
+  return { number, right: 'default', isWithheld: false };
+}
+
+/** A number that the tenant may show because it is in service there; undefined for any other. */
+export function ownedNumber(
+  directory: Directory,
+  tenant: TenantView,
+  asked: string,
+): E164 | undefined {
+  const read = normaliseDialled(asked, { country: tenant.country });
+  const owned = read.ok ? directory.numberByE164(read.e164) : undefined;
+  return owned?.inService && owned.tenantId === tenant.id ? owned.e164 : undefined;
 }
 
 /**
- * What a tenant's call shows outside: the number asked for where the tenant owns it, else its
- * default. A number of somebody else never gets out (facts: fraud, caller ID).
+ * What a tenant's call shows outside: the number asked for where the tenant owns it, what a trunk
+ * whose word we take asserts, else the default. A number of somebody else never gets out on
+ * anybody's mere wish (facts: fraud, caller ID). Withholding it is always its own to ask for.
  */
 export function outboundCallerId(
   directory: Directory,
-  caller: { readonly tenant: TenantView; readonly extension: ExtensionView | null },
-  requested: string | null,
+  caller: CallerIdOwner,
+  wish: CallerIdWish,
 ): CallerId {
-  if (requested !== null) {
-    const asked = normaliseDialled(requested, { country: caller.tenant.country });
-    const owned = asked.ok ? directory.numberByE164(asked.e164) : undefined;
-    if (owned?.inService && owned.tenantId === caller.tenant.id) {
-      return { number: owned.e164, right: 'owned' };
-    }
+  const isWithheld = wish.isWithheld ?? false;
+  const { tenant, extension } = caller;
+  if (wish.callerId !== null) {
+    const owned = ownedNumber(directory, tenant, wish.callerId);
+    if (owned !== undefined) return { number: owned, right: 'owned', isWithheld };
+    const asserted = wish.isAsserted
+      ? normaliseDialled(wish.callerId, { country: tenant.country })
+      : null;
+    if (asserted?.ok) return { number: asserted.e164, right: 'asserted', isWithheld };
   }
-  return defaultCallerId(caller.tenant, caller.extension);
+  return { ...defaultCallerId(tenant, extension), isWithheld };
 }
 
 /** What a call inside a tenant shows: the caller's extension. */
 export function internalCallerId(extension: ExtensionView | null, fallback: CallerId): CallerId {
-  return extension ? { number: extension.number, right: 'owned' } : fallback;
+  if (!extension) return fallback;
+  return { number: extension.number, right: 'owned', isWithheld: fallback.isWithheld };
 }
 
 /** What a carrier sent, in E.164 where it is that, else as it came. */
-export function receivedCallerId(requested: string | null): CallerId {
-  if (requested === null || requested === '' || requested.toLowerCase() === 'anonymous') {
-    return WITHHELD;
+export function receivedCallerId(wish: CallerIdWish): CallerId {
+  const { callerId } = wish;
+  if (callerId === null || NAMELESS.has(callerId.toLowerCase())) {
+    return { number: null, right: 'none', isWithheld: true };
   }
-  const plus = `+${requested}`;
-  return { number: isE164(plus) ? plus : requested, right: 'received' };
+  const plus = `+${callerId}`;
+  return {
+    number: isE164(plus) ? plus : callerId,
+    right: wish.isAsserted ? 'asserted' : 'received',
+    isWithheld: wish.isWithheld ?? false,
+  };
 }

@@ -53,7 +53,7 @@ export function planInbound(
     tenantId: side.tenant.id,
     peerAccountId: null,
     destination,
-    callerId: receivedCallerId(request.callerId),
+    callerId: receivedCallerId(request),
     hops: [],
     attempts: [attempt],
     skipped: [],

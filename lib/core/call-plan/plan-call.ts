@@ -126,7 +126,7 @@ function planInternal(planning: Planning, to: Extract<Resolved, { kind: 'interna
   const { subjects } = caller;
   const limited = checkLimits(context.limits, subjects, false);
   if (limited) return limited;
-  const outside = outboundCallerId(context.directory, caller, request.callerId);
+  const outside = outboundCallerId(context.directory, caller, request);
   return {
     ...basics(caller),
     callClass: 'internal',
@@ -173,7 +173,7 @@ function planPriced(
     payerAccountId: caller.account.id,
     peerAccountId: to.kind === 'onnet' ? to.side.account.id : null,
     destination: to.kind === 'onnet' ? to.destination : { kind: 'e164', e164: to.e164 },
-    callerId: outboundCallerId(context.directory, caller, request.callerId),
+    callerId: outboundCallerId(context.directory, caller, request),
     hops,
     attempts: to.kind === 'onnet' ? [to.attempt] : (routes?.attempts ?? []),
     skipped: routes?.skipped ?? [],

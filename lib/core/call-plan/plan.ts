@@ -18,6 +18,10 @@ export interface CallRequest {
   readonly dialled: string;
   /** The caller ID that the caller asks for, as received; null = none. */
   readonly callerId: string | null;
+  /** The caller asks not to be named, or came without a name (RFC 3323). */
+  readonly isWithheld?: boolean;
+  /** `callerId` is asserted by a trunk whose word is taken (RFC 3325). */
+  readonly isAsserted?: boolean;
 }
 
 export type CallClass = 'internal' | 'onnet' | 'outbound' | 'inbound' | 'emergency';
@@ -38,10 +42,15 @@ export type Destination =
 
 /** What the called side is shown. */
 export interface CallerId {
-  /** E.164, an extension's number, or what a carrier sent; null = withheld. */
+  /** E.164, an extension's number, or what a carrier sent; null = there is none. */
   readonly number: string | null;
-  /** By what right: asked for and owned, ours by default, passed on as received, none. */
-  readonly right: 'owned' | 'default' | 'received' | 'none';
+  /**
+   * By what right: asked for and owned, ours by default, asserted by a trusted trunk, passed on as
+   * received, none.
+   */
+  readonly right: 'owned' | 'default' | 'asserted' | 'received' | 'none';
+  /** Only those whom we trust may learn the number, marked as private; nobody may show it. */
+  readonly isWithheld: boolean;
 }
 
 /** One charge to be: a buyer pays its seller at a pinned rate. Level 0 is the payer. */

@@ -76,6 +76,8 @@ export interface TrunkView {
   readonly carrierId: string | null;
   /** Set where it leads to a customer's PBX; its calls are this tenant's. */
   readonly tenantId: string | null;
+  /** It keeps to RFC 3325: what it asserts is taken, and private numbers may be told to it. */
+  readonly trustedIdentity?: boolean;
   readonly limits: CallLimits;
 }
 

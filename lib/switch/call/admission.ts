@@ -1,4 +1,4 @@
-import type { CallRequest, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
+import type { CallPlan, CallRequest, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
 import { planCall } from '@/lib/core/call-plan/plan-call';
 import type { Uuid } from '@/lib/core/ids';
 import { newId } from '@/lib/core/ids.server';
@@ -6,16 +6,19 @@ import { answerSessionTimer } from '@/lib/protocol/sip/session-timer';
 import { fromWireText } from '@/lib/protocol/sip/text';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { parseUri, uriUser } from '@/lib/protocol/sip/uri';
+import type { CallFacts } from '@/lib/services/charging/types';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import type { AuthenticatedPhone, Authentication } from '@/lib/switch/authentication';
 import { DRAINING_HEADERS } from '@/lib/switch/drain';
 import { matchTrunk } from '@/lib/switch/trunks/match';
 import { Call } from './call';
-import { type CallingSide, factsOf, refusedResult } from './call-facts';
+import { type CallingSide, factsOf, refusedResult, unplannedFacts } from './call-facts';
 import { CallerLeg } from './caller-leg';
 import { Conversation } from './conversation';
 import { dial } from './dial';
 import type { CallEnvironment } from './environment';
+import { checkLoop } from './loop-check';
+import { type InboundIdentity, inboundIdentity, mayClaimInFrom, type Voucher } from './provenance';
 import { refusalHeaders, SIP_REFUSALS } from './refusals';
 import { failureOf, runCall } from './run-call';
 import { hasForeignBody, SDP_TYPE } from './sdp-body';
@@ -53,7 +56,9 @@ export class Admission {
     const trunk = matchTrunk(directory, { ...remote, transport });
     const phone = trunk
       ? undefined
-      : this.options.authentication.authenticate(transaction, request.from);
+      : this.options.authentication.authenticate(transaction, request.from, ({ tenant }, uri) =>
+          mayClaimInFrom(directory, tenant, uri),
+        );
     const origin: Origin | undefined = trunk
       ? { kind: 'trunk', trunk }
       : phone && { kind: 'phone', phone };
@@ -76,11 +81,14 @@ export class Admission {
 
   private async admit(transaction: ServerTransaction, origin: Origin): Promise<void> {
     const { environment } = this.options;
-    const { stack, directory, decks, usage, calls, events } = environment;
+    const { stack, directory, decks, usage, calls, events, loops } = environment;
     const nowMs = stack.clock.nowMs();
     const callId = newId(nowMs);
-    const asked = this.read(transaction, origin);
-    const plan = asked && planCall({ directory, decks, limits: usage }, asked, nowMs);
+    const { privacy, provenance, wish } = this.identify(transaction, origin);
+    const asked = this.read(transaction, origin, wish);
+    const planned = asked && planCall({ directory, decks, limits: usage }, asked, nowMs);
+    const { lineage } = provenance;
+    const way = planned && checkLoop(loops, { lineage, plan: planned, dialled: asked.dialled });
     const caller = new CallerLeg(stack, {
       id: newId(nowMs),
       identity: {
@@ -96,12 +104,19 @@ export class Admission {
       caller.refuse({ status: 400, reason: 'Contact Needed', q850: 111 });
       return;
     }
-    if (!asked || !plan) {
+    if (privacy.critical && privacy.unknown) {
+      // RFC 3323 §5: better no call than one without the privacy that it can't do without.
+      caller.refuse({ status: 500, reason: 'Privacy Not Available', q850: 79 });
+      return;
+    }
+    if (!asked || !way) {
       caller.refuse(SIP_REFUSALS.DESTINATION_UNKNOWN, refusalHeaders('DESTINATION_UNKNOWN', null));
       return;
     }
+    const { plan } = way;
     if (plan.kind === 'refused') {
-      await this.refuse({ callId, caller, origin, asked, plan });
+      const facts = refusedFacts({ origin, asked, planned, startedAtMs: nowMs });
+      await this.refuse({ callId, caller, origin, plan, facts });
       return;
     }
     if (this.options.isDraining() && plan.callClass !== 'emergency') {
@@ -121,6 +136,7 @@ export class Admission {
       plan,
       facts: factsOf({ plan, from: callingSide(origin, plan), asked, startedAtMs: nowMs }),
       history: [],
+      provenance: { ...provenance, lineage: way.lineage },
       leave,
     });
     calls.set(callId, call);
@@ -143,10 +159,11 @@ export class Admission {
     callId: Uuid;
     caller: CallerLeg;
     origin: Origin;
-    asked: CallRequest;
     plan: RefusedCall;
+    /** Null where the call is nobody's: a carrier's, to none of our numbers. */
+    facts: CallFacts | null;
   }): Promise<void> {
-    const { callId, caller, origin, asked, plan } = refused;
+    const { callId, caller, origin, plan, facts } = refused;
     const { environment } = this.options;
     const { stack, directory, charging } = environment;
     const sip = SIP_REFUSALS[plan.code];
@@ -162,34 +179,33 @@ export class Admission {
             : 'upstream';
     caller.refuse(sip, refusalHeaders(plan.code, hop));
     stack.log.info('call.refused', { callId, code: plan.code, hopAccountId: plan.hopAccountId });
-    if (origin.kind !== 'phone') return;
-    const { tenant, extension } = origin.phone;
-    const { accountId, id: tenantId } = tenant;
-    await charging.settle(
-      refusedResult({
-        callId,
-        plan,
-        asked,
-        by: { accountId, tenantId, extensionId: extension.id, number: extension.number },
-        leg: caller.result(null),
-        endedAtMs: stack.clock.nowMs(),
-      }),
-    );
+    if (!facts) return;
+    const leg = caller.result(null);
+    const endedAtMs = stack.clock.nowMs();
+    await charging.settle(refusedResult({ callId, plan, facts, leg, endedAtMs }));
+  }
+
+  /** What the request says of its caller, as far as its origin may say it. */
+  private identify({ request }: ServerTransaction, origin: Origin): InboundIdentity {
+    const { directory, loops } = this.options.environment;
+    const voucher: Voucher =
+      origin.kind === 'phone'
+        ? { kind: 'phone', tenant: origin.phone.tenant, name: origin.phone.extension.name }
+        : { kind: 'trunk', isTrusted: origin.trunk.trustedIdentity ?? false };
+    return inboundIdentity(request, voucher, { directory, lineage: loops.lineageOf(request) });
   }
 
   /** What is asked for; undefined where the request is about another house than the caller's. */
-  private read(transaction: ServerTransaction, origin: Origin): CallRequest | undefined {
-    const { request } = transaction;
+  private read(
+    { request }: ServerTransaction,
+    origin: Origin,
+    wish: InboundIdentity['wish'],
+  ): CallRequest | undefined {
     const uri = parseUri(request.uri);
     if (!uri) return undefined;
     const dialled = fromWireText(uriUser(uri)).slice(0, 128);
     if (origin.kind === 'trunk') {
-      const from = parseUri(request.from.uri);
-      return {
-        origin: { kind: 'trunk', trunkId: origin.trunk.id },
-        dialled,
-        callerId: from ? fromWireText(uriUser(from)).slice(0, 128) || null : null,
-      };
+      return { origin: { kind: 'trunk', trunkId: origin.trunk.id }, dialled, ...wish };
     }
     const { tenant, extension } = origin.phone;
     const named =
@@ -200,15 +216,35 @@ export class Admission {
     return {
       origin: { kind: 'extension', tenantId: tenant.id, number: extension.number },
       dialled,
-      callerId: null,
+      ...wish,
     };
   }
 }
 
-function callingSide(origin: Origin, plan: PlannedCall): CallingSide {
-  if (origin.kind === 'trunk') {
-    return { extensionId: null, number: plan.callerId.number ?? 'anonymous' };
+function callingSide(origin: Origin, { callerId }: PlannedCall): CallingSide {
+  if (origin.kind === 'phone') {
+    const { extension } = origin.phone;
+    return { extensionId: extension.id, number: extension.number };
   }
-  const { extension } = origin.phone;
-  return { extensionId: extension.id, number: extension.number };
+  // A withheld number is no more for the record of the called one than for its phone.
+  const number = callerId.isWithheld ? null : callerId.number;
+  return { extensionId: null, number: number ?? 'anonymous' };
+}
+
+/** The record of a call that went nowhere; null where it is nobody's. */
+function refusedFacts(refused: {
+  origin: Origin;
+  asked: CallRequest;
+  planned: CallPlan;
+  startedAtMs: number;
+}): CallFacts | null {
+  const { origin, asked, planned, startedAtMs } = refused;
+  if (planned.kind === 'planned') {
+    return factsOf({ plan: planned, from: callingSide(origin, planned), asked, startedAtMs });
+  }
+  if (origin.kind === 'trunk') return null;
+  const { tenant, extension } = origin.phone;
+  const { accountId, id: tenantId } = tenant;
+  const by = { accountId, tenantId, extensionId: extension.id, number: extension.number };
+  return unplannedFacts(by, asked, { startedAtMs });
 }

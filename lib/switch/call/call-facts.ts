@@ -49,43 +49,51 @@ export function factsOf(start: {
   };
 }
 
-/** The record of a call that its plan refused: nothing was reserved and nobody dialled. */
+/** Who asked for a call that got no plan. */
+export interface AskingSide {
+  readonly accountId: string;
+  readonly tenantId: string;
+  readonly extensionId: string;
+  readonly number: string;
+}
+
+/** What is known of a call that got no plan. */
+export function unplannedFacts(
+  by: AskingSide,
+  asked: CallRequest,
+  begun: { readonly startedAtMs: number; readonly link?: CallLink },
+): CallFacts {
+  return {
+    callClass: 'outbound',
+    accountId: by.accountId,
+    tenantId: by.tenantId,
+    payerAccountId: null,
+    fromExtensionId: by.extensionId,
+    toExtensionId: null,
+    peerAccountId: null,
+    peerTenantId: null,
+    fromNumber: by.number,
+    dialled: asked.dialled,
+    toNumber: asked.dialled,
+    destination: null,
+    hops: [],
+    ...begun,
+  };
+}
+
+/** The record of a call that is refused: nothing was reserved and nobody dialled. */
 export function refusedResult(refused: {
   readonly callId: string;
   readonly plan: RefusedCall;
-  readonly asked: CallRequest;
-  /** The extension that asked, and whose it is. */
-  readonly by: {
-    readonly accountId: string;
-    readonly tenantId: string;
-    readonly extensionId: string;
-    readonly number: string;
-  };
+  readonly facts: CallFacts;
   readonly leg: LegResult;
   readonly endedAtMs: number;
-  readonly link?: CallLink;
 }): CallResult {
-  const { callId, plan, asked, by, leg, endedAtMs, link } = refused;
+  const { callId, plan, facts, leg, endedAtMs } = refused;
   const sip = SIP_REFUSALS[plan.code];
   return {
     callId,
-    facts: {
-      callClass: 'outbound',
-      accountId: by.accountId,
-      tenantId: by.tenantId,
-      payerAccountId: null,
-      fromExtensionId: by.extensionId,
-      toExtensionId: null,
-      peerAccountId: null,
-      peerTenantId: null,
-      fromNumber: by.number,
-      dialled: asked.dialled,
-      toNumber: asked.dialled,
-      destination: null,
-      startedAtMs: link === undefined ? leg.startedAtMs : endedAtMs,
-      hops: [],
-      ...(link === undefined ? {} : { link }),
-    },
+    facts: { ...facts, payerAccountId: null, hops: [] },
     ringingAtMs: null,
     answeredAtMs: null,
     endedAtMs,

@@ -4,6 +4,7 @@ import type { CallFacts, CallResult, HungUpBy } from '@/lib/services/charging/ty
 import type { Conversation } from './conversation';
 import type { ForwardStep } from './forwarding';
 import type { CallingParty } from './party';
+import type { Provenance } from './provenance';
 
 /** How a call stands, as the portal sees it. */
 export type CallPhase = 'dialling' | 'ringing' | 'talking' | 'over';
@@ -16,6 +17,7 @@ export interface CallStart {
   readonly facts: CallFacts;
   /** The forwards that led to this call, the first first. */
   readonly history: readonly ForwardStep[];
+  readonly provenance: Provenance;
   /** Counts the call out at everything that limits it. */
   readonly leave: () => void;
 }

@@ -13,6 +13,7 @@ import type { CallEnvironment } from './environment';
 import type { ForwardStep } from './forwarding';
 import type { HangUpCause, Leg } from './leg';
 import type { CallingParty, ProgressStatus } from './party';
+import type { Provenance } from './provenance';
 import { q850OfStatus, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
 
 /**
@@ -26,6 +27,7 @@ export class Call {
   facts: CallFacts;
   conversation: Conversation;
   readonly history: readonly ForwardStep[];
+  readonly provenance: Provenance;
   readonly environment: CallEnvironment;
   private readonly charging: CallCharging;
   private readonly leave: () => void;
@@ -55,6 +57,7 @@ export class Call {
     this.plan = start.plan;
     this.facts = start.facts;
     this.history = start.history;
+    this.provenance = start.provenance;
     this.leave = start.leave;
     const { stack, charging } = environment;
     this.charging = new CallCharging({

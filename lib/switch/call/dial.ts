@@ -1,9 +1,6 @@
-import type { CallerId, PlannedAttempt } from '@/lib/core/call-plan/plan';
+import type { PlannedAttempt } from '@/lib/core/call-plan/plan';
 import type { Uuid } from '@/lib/core/ids';
 import { newId } from '@/lib/core/ids.server';
-import { parseNameAddr } from '@/lib/protocol/sip/name-addr';
-import { quote } from '@/lib/protocol/sip/parameters';
-import { toWireText } from '@/lib/protocol/sip/text';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { escapeUser } from '@/lib/protocol/sip/uri';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
@@ -11,6 +8,7 @@ import { isFlowFailure, type PhoneTarget, phoneTargets } from '@/lib/switch/regi
 import type { Call } from './call';
 import { type CalleeFailure, CalleeLeg, type CalleeListener } from './callee-leg';
 import { forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
+import { introduceCaller } from './introduce-caller';
 import { mayTryNextRoute } from './refusals';
 
 /** How long a callee may ring before the caller is told that nobody answers. */
@@ -251,12 +249,13 @@ function invite(
   { leg, offer }: { leg: CalleeLeg; offer: Offer },
 ): void {
   const { branch, sdp } = offer;
+  const introduction = introduceCaller(call, attempt, numberFor);
   leg.invite({
     uri: branch.uri,
-    from: fromOf(call, attempt),
+    from: introduction.from,
     to: branch.to,
     maxForwards: call.caller.maxForwards - 1,
-    headers: { route: branch.routes },
+    headers: { route: branch.routes, ...introduction.headers },
     sdp,
   });
 }
@@ -312,26 +311,4 @@ function numberFor(trunk: ConfigTrunk, number: string): string {
     case 'national':
       return number.startsWith('+1') ? number.slice(2) : number.slice(1);
   }
-}
-
-/** Who calls, as the callee sees it: a name only within the house. */
-function fromOf(call: Call, attempt: PlannedAttempt): string {
-  const { directory, stack } = call.environment;
-  const callerId: CallerId = call.plan.callerId;
-  if (callerId.number === null) return '"Anonymous" <sip:anonymous@anonymous.invalid>';
-  const user = escapeUser(callerId.number);
-  if (attempt.kind === 'trunk') return `<sip:${user}@${stack.publicAddress}>`;
-  const domain = directory.tenantById(attempt.tenantId)?.domain ?? stack.publicAddress;
-  const name = nameOf(call);
-  return `${name === '' ? '' : `${quote(name)} `}<sip:${user}@${domain}>`;
-}
-
-function nameOf(call: Call): string {
-  const { directory } = call.environment;
-  if (call.plan.callClass === 'internal' && call.facts.fromExtensionId !== null) {
-    const name = directory.extensionById(call.facts.fromExtensionId)?.name ?? '';
-    return toWireText(name.replace(/[\r\n\0]/g, ' '));
-  }
-  if (call.plan.callClass !== 'inbound') return '';
-  return parseNameAddr(call.caller.request?.header('from') ?? '')?.displayName ?? '';
 }

@@ -8,6 +8,7 @@ import type { MediaEngine } from '@/lib/switch/media/engine';
 import type { Location } from '@/lib/switch/registrar/location';
 import type { SipStack } from '@/lib/switch/stack';
 import type { Call } from './call';
+import type { LoopGuard } from './loop-guard';
 import type { CallUsage } from './usage';
 
 /** Who wants to know how calls go: the portal's live feed. Hints only; nothing depends on them. */
@@ -29,6 +30,7 @@ export interface CallEnvironment {
   readonly charging: ChargingGroups;
   readonly media: MediaEngine;
   readonly events: CallEvents;
+  readonly loops: LoopGuard;
   /** Calls in progress, by id. */
   readonly calls: Map<string, Call>;
   /** The flow by which a carrier is reached; undefined where that transport is off. */

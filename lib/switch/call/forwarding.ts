@@ -6,6 +6,7 @@ import type { CalleeFailure } from './callee-leg';
 import type { Leg } from './leg';
 import { type LinkedOutcome, runLinkedCall } from './linked-call';
 import type { CallingParty, ProgressStatus } from './party';
+import { isDivertedTooOften } from './provenance';
 import type { CallApplication } from './run-call';
 
 /** Why a call goes on to somebody else (RFC 5806 §2). */
@@ -67,7 +68,8 @@ export async function forward(
   const extension = environment.directory.extensionById(attempt.extensionId);
   if (!extension || call.isOver) return { kind: 'failed', failure: TOO_FAR };
   if (isLoop(call, attempt)) return { kind: 'failed', failure: LOOP };
-  if (history.length >= MAX_FORWARDS || caller.maxForwards <= 1) {
+  const isFar = history.length >= MAX_FORWARDS || isDivertedTooOften(call.provenance);
+  if (isFar || caller.maxForwards <= 1) {
     return { kind: 'failed', failure: TOO_FAR };
   }
   caller.progress(181, null);
@@ -80,6 +82,7 @@ export async function forward(
       dialled: to,
       party: new ForwardedParty(call),
       shown: call.plan.callerId,
+      provenance: call.provenance,
       history: [...history, { extensionId: extension.id, number: extension.number, reason }],
     },
     application,

@@ -1,15 +1,19 @@
 import type { CallerId, CallRequest, PlannedCall } from '@/lib/core/call-plan/plan';
 import { planCall } from '@/lib/core/call-plan/plan-call';
 import { newId } from '@/lib/core/ids.server';
+import type { DiversionReason } from '@/lib/protocol/sip/diversion';
 import type { CallLink } from '@/lib/services/charging/types';
 import type { ExtensionRecord } from '@/lib/switch/directory/directory';
 import { Call } from './call';
-import { factsOf, refusedResult } from './call-facts';
+import { factsOf, refusedResult, unplannedFacts } from './call-facts';
 import type { CalleeFailure } from './callee-leg';
 import type { Conversation } from './conversation';
 import type { CallEnvironment } from './environment';
-import type { ForwardStep } from './forwarding';
+import type { ForwardReason, ForwardStep } from './forwarding';
+import { checkLoop } from './loop-check';
+import type { Lineage } from './loop-guard';
 import type { CallingParty } from './party';
+import { divertedProvenance, namelessProvenance, type Provenance } from './provenance';
 import { SIP_REFUSALS } from './refusals';
 import { type CallApplication, runCall } from './run-call';
 
@@ -28,6 +32,8 @@ export interface LinkedCallStart {
   readonly shown: CallerId;
   /** The forwards that led here, the first first. */
   readonly history: readonly ForwardStep[];
+  /** Of the call that is continued. */
+  readonly provenance: Provenance;
 }
 
 /** What became of a linked call; `answered` goes on by itself. */
@@ -51,13 +57,18 @@ export async function runLinkedCall(
     dialled,
     callerId: null,
   };
-  const plan = planCall({ directory, decks, limits: usage }, asked, stack.clock.nowMs());
+  const planned = planCall({ directory, decks, limits: usage }, asked, stack.clock.nowMs());
+  // What people do by hand may lead back; only what goes on by itself goes in circles.
+  const { loops } = environment;
+  const lineage = start.link.kind === 'forward' ? start.provenance.lineage : loops.begin();
+  const way = checkLoop(loops, { lineage, plan: planned, dialled });
+  const { plan } = way;
   if (plan.kind === 'refused') {
     const { code } = plan;
     recordRefusal(start, asked, plan);
     return { kind: 'failed', failure: { ...SIP_REFUSALS[code] } };
   }
-  const call = begin(start, asked, plan);
+  const call = begin(start, asked, { plan, lineage: way.lineage });
   let failure: CalleeFailure | undefined;
   call.onFailed = (told) => {
     failure = told;
@@ -67,7 +78,11 @@ export async function runLinkedCall(
   return { kind: 'failed', failure: failure ?? { status: 487, reason: undefined, q850: 16 } };
 }
 
-function begin(start: LinkedCallStart, asked: CallRequest, plan: PlannedCall): Call {
+function begin(
+  start: LinkedCallStart,
+  asked: CallRequest,
+  { plan, lineage }: { readonly plan: PlannedCall; readonly lineage: Lineage },
+): Call {
   const { environment, onBehalfOf, link, shown } = start;
   const { stack, usage, calls, events } = environment;
   const startedAtMs = stack.clock.nowMs();
@@ -85,11 +100,34 @@ function begin(start: LinkedCallStart, asked: CallRequest, plan: PlannedCall): C
       link,
     }),
     history: start.history,
+    provenance: { ...provenanceOf(start, plan, isColleague), lineage },
     leave: usage.enter(plan.subjects),
   });
   calls.set(call.callId, call);
   events.started(call);
   return call;
+}
+
+/** Reasons of a forward as RFC 5806 §3 has them. */
+const DIVERSION_REASON_OF: Readonly<Record<ForwardReason, DiversionReason>> = {
+  always: 'unconditional',
+  busy: 'user-busy',
+  noAnswer: 'no-answer',
+  unreachable: 'unavailable',
+};
+
+/** Who sent the call on is told inside by its extension, outside by the number that stands for it. */
+function provenanceOf(start: LinkedCallStart, plan: PlannedCall, isColleague: boolean): Provenance {
+  const { onBehalfOf, history, link } = start;
+  const provenance = isColleague ? start.provenance : namelessProvenance(start.provenance);
+  const last = history.at(-1);
+  if (link.kind !== 'forward' || !last) return provenance;
+  const outside = plan.callClass === 'internal' ? null : plan.callerId.number;
+  return divertedProvenance(provenance, {
+    user: outside ?? onBehalfOf.number,
+    reason: DIVERSION_REASON_OF[last.reason],
+    isPrivate: false,
+  });
 }
 
 function recordRefusal(
@@ -106,8 +144,9 @@ function recordRefusal(
   if (!tenant) return;
   const { accountId, id: tenantId } = tenant;
   const by = { accountId, tenantId, extensionId: onBehalfOf.id, number: onBehalfOf.number };
+  const facts = unplannedFacts(by, asked, { startedAtMs: endedAtMs, link });
   const leg = start.party.result(null);
   charging
-    .settle(refusedResult({ callId, plan, asked, by, leg, endedAtMs, link }))
+    .settle(refusedResult({ callId, plan, facts, leg, endedAtMs }))
     .catch((error: unknown) => stack.log.error('call.settle', { callId, error }));
 }

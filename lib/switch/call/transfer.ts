@@ -13,6 +13,7 @@ import { dial } from './dial';
 import type { Leg } from './leg';
 import { runLinkedCall } from './linked-call';
 import type { CallingParty, ProgressStatus } from './party';
+import { ownProvenance, type Provenance } from './provenance';
 import { reconnect } from './reconnect';
 import { ReferNotifier } from './refer-notifier';
 
@@ -120,6 +121,7 @@ async function transferTo(transfer: Transfer, target: ReferTarget): Promise<numb
       party: new TransferredParty(transfer),
       shown: shownOf(parent, remaining),
       history: [],
+      provenance: provenanceOf(parent, remaining),
     },
     dial,
   );
@@ -129,7 +131,20 @@ async function transferTo(transfer: Transfer, target: ReferTarget): Promise<numb
 /** Who is transferred, as colleagues see it. */
 function shownOf(parent: Call, remaining: Leg): CallerId {
   if (parent.caller.leg === remaining) return parent.plan.callerId;
-  return { number: parent.facts.toNumber, right: 'received' };
+  return { number: parent.facts.toNumber, right: 'received', isWithheld: false };
+}
+
+/** What goes with who is transferred: a name for colleagues; no header of the call that was. */
+function provenanceOf(parent: Call, remaining: Leg): Provenance {
+  const { loops, directory } = parent.environment;
+  const own = ownProvenance(loops.begin());
+  if (parent.caller.leg === remaining) {
+    const { name, house } = parent.provenance;
+    return { ...own, name, house };
+  }
+  const { toExtensionId } = parent.facts;
+  const called = toExtensionId === null ? undefined : directory.extensionById(toExtensionId);
+  return called ? { ...own, house: { tenantId: called.tenantId, name: called.name } } : own;
 }
 
 /** The party that is transferred, as the caller of the new call. It talks already. */

@@ -1,4 +1,4 @@
-import type { CallOrigin, CallPlan } from '@/lib/core/call-plan/plan';
+import type { CallOrigin, CallPlan, CallRequest } from '@/lib/core/call-plan/plan';
 import { planCall } from '@/lib/core/call-plan/plan-call';
 import type {
   AccountView,
@@ -259,6 +259,10 @@ export class Lab implements PlanContext {
   }
 
   plan(origin: CallOrigin, dialled: string, callerId: string | null = null): CallPlan {
-    return planCall(this, { origin, dialled, callerId }, LAB_TIME_MS);
+    return this.request({ origin, dialled, callerId });
+  }
+
+  request(request: CallRequest): CallPlan {
+    return planCall(this, request, LAB_TIME_MS);
   }
 }

@@ -195,7 +195,7 @@ function fewCalls(maxConcurrentCalls: number | null) {
 
 describe('what is shown to the called side', () => {
   it('is the default where nothing or nothing of theirs was asked for', () => {
-    const expected = { number: '+12025550101', right: 'default' };
+    const expected = { number: '+12025550101', right: 'default', isWithheld: false };
     expect(planned(lab.call('Acme', '+442079460018')).callerId).toEqual(expected);
     for (const callerId of ['101', '+12025550102', '+442079460018', 'anonymous']) {
       expect(planned(lab.call('Acme', '+442079460018', { callerId })).callerId).toEqual(expected);
@@ -207,6 +207,7 @@ describe('what is shown to the called side', () => {
       expect(planned(lab.call('Acme', '+442079460018', { callerId })).callerId).toEqual({
         number: '+12025550101',
         right: 'owned',
+        isWithheld: false,
       });
     }
   });
@@ -221,6 +222,52 @@ describe('what is shown to the called side', () => {
     expect(planned(lab.call('Acme', '+442079460018')).callerId).toEqual({
       number: null,
       right: 'none',
+      isWithheld: false,
+    });
+  });
+
+  it('is never a number of the tenant that is not in service any more', () => {
+    const number = e164('+12025550101');
+    const gone = { e164: number, inService: false, tenantId: 'tenant Acme', extensionId: null };
+    lab.numbers.set(number, gone);
+    const { right } = planned(
+      lab.call('Acme', '+442079460018', { callerId: '+12025550101' }),
+    ).callerId;
+    expect(right).toBe('default');
+  });
+
+  it('is withheld where the caller asks for it, and kept for those who are trusted', () => {
+    const origin = { kind: 'extension', tenantId: 'tenant Acme', number: '101' } as const;
+    const wish = { origin, callerId: null, isWithheld: true };
+    expect(planned(lab.request({ ...wish, dialled: '+442079460018' })).callerId).toEqual({
+      number: '+12025550101',
+      right: 'default',
+      isWithheld: true,
+    });
+    expect(planned(lab.request({ ...wish, dialled: '102' })).callerId).toEqual({
+      number: '101',
+      right: 'owned',
+      isWithheld: true,
+    });
+    expect(planned(lab.request({ ...wish, dialled: '911' })).callerId.isWithheld).toBe(false);
+  });
+
+  it('is what a trusted PBX asserts, and of an untrusted one only what the tenant owns', () => {
+    lab.addTrunk('pbx', { carrierId: null, tenantId: 'tenant Acme' });
+    const call = {
+      origin: { kind: 'trunk', trunkId: 'trunk pbx' },
+      dialled: '+442079460018',
+      callerId: '(212) 555-0133',
+    } as const;
+    expect(planned(lab.request({ ...call, isAsserted: true })).callerId).toEqual({
+      number: '+12125550133',
+      right: 'asserted',
+      isWithheld: false,
+    });
+    expect(planned(lab.request(call)).callerId).toEqual({
+      number: '+12025550101',
+      right: 'default',
+      isWithheld: false,
     });
   });
 });
@@ -359,6 +406,16 @@ describe('a call from a carrier', () => {
     expect(planned(lab.plan(carrierA, '+12025550103', callerId)).callerId).toEqual({
       number: null,
       right: 'none',
+      isWithheld: true,
+    });
+  });
+
+  it('keeps the number of a caller who withholds it, marked as withheld', () => {
+    const call = { origin: carrierA, dialled: '+12025550103', callerId: '442079460018' };
+    expect(planned(lab.request({ ...call, isWithheld: true, isAsserted: true })).callerId).toEqual({
+      number: '+442079460018',
+      right: 'asserted',
+      isWithheld: true,
     });
   });
 

@@ -4,6 +4,7 @@ import type { ConfigExtension, ExtensionForwarding } from '@/lib/services/config
 import { Admission } from '@/lib/switch/call/admission';
 import type { Call } from '@/lib/switch/call/call';
 import type { CallEnvironment } from '@/lib/switch/call/environment';
+import { LoopGuard } from '@/lib/switch/call/loop-guard';
 import { CallUsage } from '@/lib/switch/call/usage';
 import { SwitchDirectory } from '@/lib/switch/directory/directory';
 import { Binding } from '@/lib/switch/registrar/binding';
@@ -74,6 +75,10 @@ export class World {
       media: this.media,
       events: { started() {}, ringing() {}, answered() {}, ended() {} },
       calls: this.calls,
+      loops: new LoopGuard({
+        key: Buffer.alloc(32, 1),
+        randomToken: () => this.stack.randomToken(),
+      }),
       flowTo: ({ remote }) => network.flow('switch', remote.address),
     };
     this.admission = new Admission({

@@ -1,0 +1,166 @@
+import { ownedNumber } from '@/lib/core/call-plan/caller-id';
+import type { CallRequest } from '@/lib/core/call-plan/plan';
+import type { Directory, TenantView } from '@/lib/core/call-plan/views';
+import {
+  type Diversion,
+  diversionCount,
+  MAX_DIVERSIONS,
+  parseDiversions,
+  parseHistory,
+} from '@/lib/protocol/sip/diversion';
+import type { HeaderInit, SipRequest } from '@/lib/protocol/sip/message';
+import { parseNameAddr } from '@/lib/protocol/sip/name-addr';
+import { type PrivacyWish, parsePrivacy } from '@/lib/protocol/sip/privacy';
+import { flatText, fromWireText } from '@/lib/protocol/sip/text';
+import { parseUri, type SipUri, uriUser } from '@/lib/protocol/sip/uri';
+import { crossingHeaders } from './crossing-headers';
+import type { Lineage } from './loop-guard';
+
+/** Longer names don't fit on any display. */
+const MAX_NAME_CHARACTERS = 64;
+/** Longer users are nobody's number. */
+const MAX_USER_CHARACTERS = 128;
+
+/** Where a call comes from, as far as the legs that are dialled for it have to know. */
+export interface Provenance {
+  /** What the caller calls itself, as a wire string; '' = nothing. */
+  readonly name: string;
+  /** The name that the house knows its own caller by (people's text), for that tenant's phones. */
+  readonly house: { readonly tenantId: string; readonly name: string } | null;
+  /** Headers of the caller's INVITE that go on to the called side. */
+  readonly crossing: HeaderInit;
+  /** Who sent the call on before it came here, the latest first. */
+  readonly diversions: readonly Diversion[];
+  readonly lineage: Lineage;
+}
+
+/** Who vouches for what an INVITE says of its caller. */
+export type Voucher =
+  | { readonly kind: 'phone'; readonly tenant: TenantView; readonly name: string }
+  | { readonly kind: 'trunk'; readonly isTrusted: boolean };
+
+/** What an INVITE says of its caller, read once; for `planCall` and for the legs to come. */
+export interface InboundIdentity {
+  readonly wish: Pick<CallRequest, 'callerId'> &
+    Required<Pick<CallRequest, 'isWithheld' | 'isAsserted'>>;
+  readonly privacy: PrivacyWish;
+  readonly provenance: Provenance;
+}
+
+/**
+ * Reads who calls. A phone may ask for a number by P-Preferred-Identity, P-Asserted-Identity or
+ * From, in this order; the first that its tenant owns is taken (the plan checks it again). The
+ * P-Asserted-Identity of a trunk counts where the trunk is trusted and is dropped where it is not
+ * (RFC 3325 §5); of an untrusted trunk there is only From.
+ */
+export function inboundIdentity(
+  request: SipRequest,
+  voucher: Voucher,
+  context: { readonly directory: Directory; readonly lineage: Lineage },
+): InboundIdentity {
+  const privacy = parsePrivacy(request.header('privacy'));
+  const from = userOf(request.header('from') ?? '');
+  const asserted = request.headers('p-asserted-identity').slice(0, 2).map(userOf);
+  const isAnonymous = /^anonymous$/i.test(from);
+  const isWithheld = privacy.identity || (isAnonymous && !privacy.none);
+  const wish = wishOf({ request, voucher, from, asserted, directory: context.directory });
+  return {
+    wish: { ...wish, isWithheld },
+    privacy,
+    provenance: {
+      // What a phone calls itself is anybody's guess; the house knows its extensions' names.
+      name: isAnonymous || voucher.kind === 'phone' ? '' : nameOf(request),
+      house: voucher.kind === 'phone' ? { tenantId: voucher.tenant.id, name: voucher.name } : null,
+      crossing: crossingHeaders(request),
+      diversions: diversionsOf(request, privacy),
+      lineage: context.lineage,
+    },
+  };
+}
+
+function wishOf(claim: {
+  request: SipRequest;
+  voucher: Voucher;
+  from: string;
+  asserted: readonly string[];
+  directory: Directory;
+}): { callerId: string | null; isAsserted: boolean } {
+  const { request, voucher, from, asserted, directory } = claim;
+  if (voucher.kind === 'trunk') {
+    const word = voucher.isTrusted ? asserted.find((user) => user !== '') : undefined;
+    if (word !== undefined) return { callerId: word, isAsserted: true };
+    return { callerId: from === '' ? null : from, isAsserted: false };
+  }
+  const preferred = request.headers('p-preferred-identity').slice(0, 2).map(userOf);
+  const owned = [...preferred, ...asserted, from].find(
+    (user) => user !== '' && ownedNumber(directory, voucher.tenant, user) !== undefined,
+  );
+  return { callerId: owned ?? null, isAsserted: false };
+}
+
+/**
+ * Who a phone may say it is in From, beside itself: nobody (RFC 3323 §4.1.1.3), or a number that
+ * its tenant owns. That it is the phone it is, its credentials have shown.
+ */
+export function mayClaimInFrom(directory: Directory, tenant: TenantView, uri: SipUri): boolean {
+  if (uri.user.toLowerCase() === 'anonymous') return uri.host === 'anonymous.invalid';
+  return ownedNumber(directory, tenant, fromWireText(uri.user)) !== undefined;
+}
+
+function diversionsOf(request: SipRequest, privacy: PrivacyWish): readonly Diversion[] {
+  const diverted = parseDiversions(request.headers('diversion'));
+  const history = parseHistory(request.headers('history-info'));
+  // Both tell the same story where both are there; the one that tells more is taken.
+  const told = diversionCount(diverted) >= diversionCount(history) ? diverted : history;
+  const flat = told.map((each) => ({ ...each, user: flatText(each.user) }));
+  return privacy.history ? flat.map((each) => ({ ...each, isPrivate: true })) : flat;
+}
+
+/** Whether a call was sent on as often as a call may be. */
+export function isDivertedTooOften({ diversions }: Provenance): boolean {
+  return diversionCount(diversions) >= MAX_DIVERSIONS;
+}
+
+/** The provenance of what a forward dials: one more diversion, the rest as it was. */
+export function divertedProvenance(
+  provenance: Provenance,
+  by: Pick<Diversion, 'user' | 'reason' | 'isPrivate'>,
+): Provenance {
+  const diversions = [{ ...by, counter: 1 }, ...provenance.diversions].slice(0, MAX_DIVERSIONS);
+  return { ...provenance, diversions };
+}
+
+/** The same call told under another caller's number: nobody's name goes with it. */
+export function namelessProvenance(provenance: Provenance): Provenance {
+  return { ...provenance, name: '', house: null };
+}
+
+/** Of a call that begins in the house itself. */
+export function ownProvenance(lineage: Lineage): Provenance {
+  return { name: '', house: null, crossing: {}, diversions: [], lineage };
+}
+
+function userOf(address: string): string {
+  const parsed = parseNameAddr(address);
+  const uri = parsed && parseUri(parsed.uri);
+  return uri ? fromWireText(uriUser(uri)).slice(0, MAX_USER_CHARACTERS) : '';
+}
+
+function nameOf(request: SipRequest): string {
+  const name = parseNameAddr(request.header('from') ?? '')?.displayName ?? '';
+  return flatText(sendableName(name));
+}
+
+/** A display name without what would break a line or a display, cut to what displays show. */
+export function sendableName(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the point.
+  const clean = name.replace(/[\0-\x1f\x7f]+/g, ' ').trim();
+  if (clean.length <= MAX_NAME_CHARACTERS) return clean;
+  // Cut between characters, not within one: a wire string is UTF-8 bytes.
+  const cut = clean.slice(0, MAX_NAME_CHARACTERS);
+  return cut.replace(/[\xc0-\xff][\x80-\xbf]*$/, (last) => (isWhole(last) ? last : ''));
+}
+
+function isWhole(sequence: string): boolean {
+  return !Buffer.from(sequence, 'latin1').toString('utf8').includes('\ufffd');
+}
