@@ -5,6 +5,7 @@ import type { Soak } from './soak';
 const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
   charging: async () => (await import('./charging')).charging,
   fuzz: async () => (await import('./fuzz')).fuzz,
+  signalling: async () => (await import('./signalling')).signalling,
 };
 
 const DEFAULT_MINUTES = 1;
