@@ -25,7 +25,8 @@ export default defineConfig({
   resolve: { alias: { '@': root } },
   test: {
     projects: [
-      suite('unit', { pool: 'threads', isolate: false }),
+      // A time-out finds what hangs; how fast things are is the benches' business.
+      suite('unit', { pool: 'threads', isolate: false, testTimeout: 60_000 }),
       suite('integration', {
         ...serial,
         globalSetup: ['tests/support/database-setup.ts'],
