@@ -118,7 +118,7 @@ describe('normalising', () => {
         normaliseDialled(raw, { country });
       }),
     );
-  }, 20_000);
+  });
 });
 
 function assertE164(text: string) {
