@@ -63,6 +63,33 @@ export const COMMANDS = {
     }),
     result: z.object({ registrations: z.array(registrationFactSchema) }),
   },
+  /**
+   * Drops one binding and the subscriptions of its extension; the phone has to register anew.
+   * NOT_FOUND where there is none such in the subtree.
+   */
+  evictRegistration: {
+    input: z.object({
+      scopePath: accountPathSchema,
+      extensionId: z.uuid(),
+      contactUri: z.string().max(512),
+      instanceId: z.string().max(256),
+      regId: z.number().int().nonnegative(),
+    }),
+    result: empty,
+  },
+  /**
+   * How many messages wait for an extension, as whoever keeps its mailbox says; its phones are told.
+   * NOT_FOUND where there is no such extension in the subtree.
+   */
+  setMessagesWaiting: {
+    input: z.object({
+      scopePath: accountPathSchema,
+      extensionId: z.uuid(),
+      unheard: z.number().int().min(0).max(9_999),
+      heard: z.number().int().min(0).max(9_999),
+    }),
+    result: empty,
+  },
 } as const satisfies Record<string, { input: z.ZodType; result: z.ZodType }>;
 
 export type CommandName = keyof typeof COMMANDS;

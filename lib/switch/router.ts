@@ -5,13 +5,20 @@ import type { ServerTransaction, TransactionUsers } from '@/lib/protocol/sip/tra
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { DRAINING_HEADERS } from './drain';
 import { REGISTER_OPTIONS } from './registrar/registrar';
-import { ALLOWED_METHODS, type DialogTable, KNOWN_OPTIONS, SUPPORTED_OPTIONS } from './stack';
+import {
+  ALLOWED_EVENTS,
+  ALLOWED_METHODS,
+  type DialogTable,
+  KNOWN_OPTIONS,
+  SUPPORTED_OPTIONS,
+} from './stack';
 
 export interface RouterOptions {
   readonly dialogs: DialogTable;
   readonly log: Logger;
   register(transaction: ServerTransaction): void;
   invite(transaction: ServerTransaction): void;
+  subscribe(transaction: ServerTransaction): void;
   /** A draining switch takes no new calls, and says so to whoever asks after it. */
   isDraining(): boolean;
   /** Of an INVITE: calls for help are taken to the last. */
@@ -44,6 +51,9 @@ export function createRouter(options: RouterOptions): TransactionUsers {
           transaction.respond(503, undefined, { headers: DRAINING_HEADERS });
         } else options.invite(transaction);
         return;
+      case 'SUBSCRIBE':
+        options.subscribe(transaction);
+        return;
       case 'OPTIONS':
         if (options.isDraining()) {
           transaction.respond(503, undefined, { headers: DRAINING_HEADERS });
@@ -54,6 +64,7 @@ export function createRouter(options: RouterOptions): TransactionUsers {
             allow: ALLOWED_METHODS,
             accept: 'application/sdp',
             supported: SUPPORTED_OPTIONS,
+            'allow-events': ALLOWED_EVENTS,
           },
         });
         return;

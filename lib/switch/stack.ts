@@ -30,7 +30,10 @@ export interface SipStack {
 
 /** What we let others do to us; sent with 200 to OPTIONS and with 2xx to INVITE. */
 export const ALLOWED_METHODS =
-  'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER, UPDATE, PRACK, REFER';
+  'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER, UPDATE, PRACK, REFER, SUBSCRIBE';
+
+/** What may be subscribed to (RFC 6665 §8.2.2); lib/switch/subscriptions/packages.ts has them. */
+export const ALLOWED_EVENTS = 'dialog, message-summary';
 
 /** The extensions of calls that we speak: Supported of our INVITEs and of 2xx to OPTIONS. */
 export const SUPPORTED_OPTIONS = 'timer, 100rel';

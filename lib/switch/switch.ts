@@ -11,6 +11,7 @@ import { type ChargingGroups, createChargingGroups } from '@/lib/services/chargi
 import { heartbeat, startNode, stopNode } from '@/lib/services/charging/node-lease';
 import { recoverCalls } from '@/lib/services/charging/recover-calls';
 import type { NodeLease } from '@/lib/services/charging/types';
+import type { ConfigRef } from '@/lib/services/configuration/types';
 import type { ServicesDatabase } from '@/lib/services/database';
 import { listPortalHosts } from '@/lib/services/identity/list-portal-hosts';
 import { AddressRuleKeeper } from './address-rules';
@@ -39,6 +40,9 @@ import { Registrar } from './registrar/registrar';
 import { createRouter } from './router';
 import { createSignalling } from './signalling';
 import type { DialogUser, SipStack } from './stack';
+import { BusyLamps } from './subscriptions/busy-lamps';
+import { MessagesWaiting } from './subscriptions/messages-waiting';
+import { Subscriptions } from './subscriptions/subscriptions';
 import { WebOrigins } from './web-origins';
 
 /** How often the node says that it lives; what a crash is settled to (facts: crash). */
@@ -89,8 +93,11 @@ export class Switch {
   private readonly control: ControlServer;
   private readonly startedAtMs: number;
   private readonly timers: NodeJS.Timeout[] = [];
+  private readonly lamps = new BusyLamps(this.directory);
+  private readonly waiting = new MessagesWaiting();
   private lease: NodeLease | undefined;
   private charging: ChargingGroups | undefined;
+  private subscriptions: Subscriptions | undefined;
   private router: ReturnType<typeof createRouter> | undefined;
   private state: 'starting' | 'running' | 'draining' = 'starting';
 
@@ -111,7 +118,10 @@ export class Switch {
       directory: this.directory,
       clock: this.clock,
       log,
-      onChange: (change) => this.events.registration(change),
+      onChange: (change) => {
+        this.events.registration(change);
+        this.subscriptions?.bindingsChanged(change);
+      },
     });
     this.sync = new DirectorySync({
       database,
@@ -120,13 +130,11 @@ export class Switch {
       directory: this.directory,
       decks: this.decks,
       log,
-      onApplied: (refs) => {
-        this.bindings.dropClosed(refs);
-        this.addressRules.apply();
-        this.events.observed(refs);
+      onApplied: (refs) => this.applied(refs),
+      onNewSecret: (extensionId) => {
+        this.bindings.location.dropExtension(extensionId, 'secret_changed');
+        this.subscriptions?.dropSubscriber(extensionId, 'deactivated');
       },
-      onNewSecret: (extensionId) =>
-        this.bindings.location.dropExtension(extensionId, 'secret_changed'),
     });
     this.wheel = new TimerWheel({
       monotonicMs: () => this.clock.monotonicMs(),
@@ -169,6 +177,7 @@ export class Switch {
         clock: this.clock,
         stack: this.stack,
         media: options.media,
+        waiting: this.waiting,
       }),
       feed: this.feed,
       log,
@@ -297,7 +306,7 @@ export class Switch {
       usage: this.usage,
       charging,
       media,
-      events: this.events.calls,
+      events: this.lamps.watching(this.events.calls),
       calls: this.calls,
       loops: new LoopGuard({
         key: deriveKey(env.secretKey, 'call-lineage'),
@@ -305,6 +314,15 @@ export class Switch {
       }),
       flowTo: (target) => this.edge.flowTo(target),
     };
+    const subscriptions = new Subscriptions({
+      stack: this.stack,
+      directory: this.directory,
+      location: this.bindings.location,
+      authentication,
+      lamps: this.lamps,
+      waiting: this.waiting,
+    });
+    this.subscriptions = subscriptions;
     const admission = new Admission({
       environment,
       authentication,
@@ -315,16 +333,26 @@ export class Switch {
       log,
       register: (transaction) => registrar.register(transaction),
       invite: (transaction) => admission.invite(transaction),
+      subscribe: (transaction) => subscriptions.subscribe(transaction),
       isDraining: () => this.state === 'draining',
       mayBeEmergency: (request) =>
         mayBeEmergency(request, (domain) => this.directory.tenantByDomain(domain)),
     });
   }
 
+  /** The configuration has changed: who may not be here any more goes. */
+  private applied(refs: readonly ConfigRef[]): void {
+    this.bindings.dropClosed(refs);
+    this.subscriptions?.review(refs);
+    this.addressRules.apply();
+    this.events.observed(refs);
+  }
+
   private flowClosed(flow: Flow): void {
     this.stack.layer.flowFailed(flow);
     if (flow.connectionId === undefined) return;
     this.bindings.location.dropConnection(flow.connectionId);
+    this.subscriptions?.dropConnection(flow.connectionId);
   }
 
   private async beat(): Promise<void> {

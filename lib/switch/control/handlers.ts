@@ -12,6 +12,7 @@ import type { LiveEvents } from '@/lib/switch/live-events';
 import type { MediaEngine } from '@/lib/switch/media/engine';
 import type { Location } from '@/lib/switch/registrar/location';
 import type { SipStack } from '@/lib/switch/stack';
+import type { MessagesWaiting } from '@/lib/switch/subscriptions/messages-waiting';
 
 /** What the portal may see and touch of a running switch. */
 export interface CommandSubjects {
@@ -27,6 +28,7 @@ export interface CommandSubjects {
   readonly clock: Clock;
   readonly stack: SipStack;
   readonly media: MediaEngine;
+  readonly waiting: MessagesWaiting;
 }
 
 /** The answers to the portal's commands. */
@@ -75,7 +77,33 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
       }
       return { registrations };
     },
+    evictRegistration: ({ scopePath, ...key }) => {
+      requireInScope(subjects, key.extensionId, scopePath);
+      if (!location.drop(key, 'evicted')) {
+        throw new AppError('NOT_FOUND', 'There is no such registration.');
+      }
+      return {};
+    },
+    setMessagesWaiting: ({ scopePath, extensionId, unheard, heard }) => {
+      requireInScope(subjects, extensionId, scopePath);
+      subjects.waiting.set(extensionId, { unheard, heard });
+      return {};
+    },
   };
+}
+
+/** Throws NOT_FOUND for an extension that lies outside the asker's subtree, or nowhere. */
+function requireInScope(
+  { directory }: CommandSubjects,
+  extensionId: string,
+  scopePath: string,
+): void {
+  const extension = directory.extensionById(extensionId);
+  const tenant = extension && directory.tenantById(extension.tenantId);
+  const account = tenant && directory.accountById(tenant.accountId);
+  if (!account?.path.startsWith(scopePath)) {
+    throw new AppError('NOT_FOUND', 'There is no such extension.');
+  }
 }
 
 async function inUse({ stack, media }: CommandSubjects) {

@@ -31,6 +31,7 @@ function answerOf(bytes: Buffer, state: 'running' | 'draining') {
       log: silentLogger,
       register: handle('register'),
       invite: handle('invite'),
+      subscribe: handle('subscribe'),
       isDraining: () => state === 'draining',
       mayBeEmergency: (invite) =>
         mayBeEmergency(invite, (domain) =>

@@ -16,6 +16,9 @@ import { type BindingChange, Location } from '@/lib/switch/registrar/location';
 import { Registrar } from '@/lib/switch/registrar/registrar';
 import { createRouter } from '@/lib/switch/router';
 import type { DialogTable, SipStack } from '@/lib/switch/stack';
+import { BusyLamps } from '@/lib/switch/subscriptions/busy-lamps';
+import { MessagesWaiting } from '@/lib/switch/subscriptions/messages-waiting';
+import { Subscriptions } from '@/lib/switch/subscriptions/subscriptions';
 import { VirtualNetwork } from '@/tests/unit/protocol/sip/virtual-network';
 import { Phone } from './phone';
 
@@ -55,10 +58,16 @@ export class House {
   readonly directory = new SwitchDirectory();
   readonly changes: BindingChange[] = [];
   readonly refused: string[] = [];
-  readonly location = new Location((change) => this.changes.push(change));
+  readonly location = new Location((change) => {
+    this.changes.push(change);
+    this.subscriptions.bindingsChanged(change);
+  });
   readonly dialogs: DialogTable = new Map();
   readonly stack: SipStack;
   readonly authentication: Authentication;
+  readonly lamps = new BusyLamps(this.directory);
+  readonly waiting = new MessagesWaiting();
+  readonly subscriptions: Subscriptions;
   private readonly layer: TransactionLayer;
 
   constructor() {
@@ -121,6 +130,14 @@ export class House {
       authentication: this.authentication,
       onRefused: (_phone, reason) => this.refused.push(reason),
     });
+    this.subscriptions = new Subscriptions({
+      stack: this.stack,
+      directory: this.directory,
+      location: this.location,
+      authentication: this.authentication,
+      lamps: this.lamps,
+      waiting: this.waiting,
+    });
     const router = createRouter({
       dialogs: this.dialogs,
       log: silentLogger,
@@ -128,6 +145,7 @@ export class House {
       mayBeEmergency: () => false,
       register: (transaction) => registrar.register(transaction),
       invite: (transaction) => transaction.respond(488),
+      subscribe: (transaction) => this.subscriptions.subscribe(transaction),
       ...this.routes(),
     });
   }

@@ -72,6 +72,7 @@ export class LegWorld {
       log: { ...silentLogger, error: (...entry) => network.errors.push(entry) },
       register: (transaction) => transaction.respond(200),
       invite: (transaction) => this.invited(transaction),
+      subscribe: (transaction) => transaction.respond(489),
       isDraining: () => false,
       mayBeEmergency: () => false,
     });

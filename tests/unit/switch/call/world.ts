@@ -101,6 +101,7 @@ export class World {
       log,
       register: (transaction) => transaction.respond(405),
       invite: (transaction) => this.admission.invite(transaction),
+      subscribe: (transaction) => transaction.respond(489),
       isDraining: () => false,
       mayBeEmergency: () => false,
     });
