@@ -169,7 +169,7 @@ export class Call {
   /** Connects the caller with the leg that answered first. False: it was too late. */
   async answered(leg: CalleeLeg, sdp: Buffer): Promise<boolean> {
     if (this.over || this.winner) {
-      leg.hangUp({ q850: 26, text: 'answered elsewhere' });
+      leg.hangUp({ q850: 26, text: 'answered elsewhere', isElsewhere: true });
       return false;
     }
     this.winner = leg;

@@ -9,7 +9,7 @@ import type { ClientTransaction } from '@/lib/protocol/sip/transaction';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { ALLOWED_METHODS, type SipStack, SUPPORTED_OPTIONS } from '@/lib/switch/stack';
 import { type HangUpCause, Leg, type LegIdentity } from './leg';
-import { q850OfReasons, q850OfStatus } from './refusals';
+import { q850OfReasons, q850OfStatus, reasonsOf } from './refusals';
 import { SDP_TYPE, sdpOf } from './sdp-body';
 
 /**
@@ -175,7 +175,7 @@ export class CalleeLeg extends Leg {
 
   private giveUp(cause: HangUpCause, status: number): void {
     this.silence?.cancel();
-    this.transaction?.cancel({ reason: `Q.850;cause=${cause.q850};text="${cause.text}"` });
+    this.transaction?.cancel({ reason: reasonsOf(cause) });
     this.markEnded(status, cause.q850);
   }
 

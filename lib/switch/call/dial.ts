@@ -9,6 +9,7 @@ import type { Call } from './call';
 import { type CalleeFailure, CalleeLeg, type CalleeListener } from './callee-leg';
 import { forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
 import { introduceCaller } from './introduce-caller';
+import type { HangUpCause } from './leg';
 import { mayTryNextRoute } from './refusals';
 
 /** How long a callee may ring before the caller is told that nobody answers. */
@@ -22,6 +23,8 @@ const NOBODY: CalleeFailure = { status: 480, reason: 'Temporarily Unavailable', 
 const NO_ANSWER: CalleeFailure = { status: 480, reason: 'No Answer', q850: 19 };
 const BAD_MEDIA: CalleeFailure = { status: 488, reason: 'Not Acceptable Here', q850: 88 };
 const NO_TRANSPORT: CalleeFailure = { status: 503, reason: 'Service Unavailable', q850: 38 };
+
+const ELSEWHERE: HangUpCause = { q850: 26, text: 'answered elsewhere', isElsewhere: true };
 
 type Outcome =
   | { readonly kind: 'answered' }
@@ -147,11 +150,11 @@ function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
     limit.cancel();
     resolve(outcome);
   };
-  const giveUp = (failure: CalleeFailure, except?: CalleeLeg): void => {
+  const giveUp = (cause: HangUpCause, except?: CalleeLeg): void => {
     stopped = true;
     for (const leg of ringing) {
       if (leg === except) continue;
-      leg.hangUp({ q850: failure.q850, text: 'given up' });
+      leg.hangUp(cause);
       call.media.drop(leg.id);
     }
     ringing.clear();
@@ -161,7 +164,7 @@ function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
     call.media.drop(leg.id);
     best = better(best, failure);
     // 6xx is the callee's word for all its phones (RFC 3261 §16.7 step 5).
-    if (failure.status >= 600) giveUp(failure);
+    if (failure.status >= 600) giveUp({ q850: failure.q850, text: 'declined elsewhere' });
     if (ringing.size === 0 && changingFlow === 0) finish(failed(best, hasRung));
   };
   const changeFlow = (leg: CalleeLeg, next: Branch, failure: CalleeFailure): void => {
@@ -181,7 +184,7 @@ function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
     );
   };
   const limit = stack.timers.after(limitMs, () => {
-    giveUp(NO_ANSWER);
+    giveUp({ q850: NO_ANSWER.q850, text: 'no answer' });
     finish(failed(NO_ANSWER, true));
   });
   const legFor = (offer: Offer): CalleeLeg => {
@@ -195,7 +198,7 @@ function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
           });
         },
         onAnswered: (from, answer) => {
-          giveUp({ ...NO_ANSWER, q850: 26 }, from);
+          giveUp(ELSEWHERE, from);
           call.answered(from, answer).then(
             () => finish({ kind: 'answered' }),
             (error: unknown) => {
@@ -267,12 +270,16 @@ function nextFlow(branch: Branch, failure: CalleeFailure): Branch | undefined {
   return { ...next, to: branch.to, alternatives: others };
 }
 
-/** 6xx before anything, then the lowest class (RFC 3261 §16.7 step 6). */
+/**
+ * 6xx before anything, then the lowest class (RFC 3261 §16.7 step 6). In a class a phone that is
+ * busy says more than one that is just not there.
+ */
 function better(known: CalleeFailure | undefined, next: CalleeFailure): CalleeFailure {
-  if (!known) return next;
-  if (next.status >= 600) return next;
+  if (!known || next.status >= 600) return next;
   if (known.status >= 600) return known;
-  return Math.floor(next.status / 100) < Math.floor(known.status / 100) ? next : known;
+  const [knownClass, nextClass] = [known, next].map(({ status }) => Math.floor(status / 100));
+  if (knownClass === nextClass) return next.status === 486 ? next : known;
+  return (nextClass ?? 6) < (knownClass ?? 6) ? next : known;
 }
 
 function branchesOf(call: Call, attempt: PlannedAttempt): readonly Branch[] {

@@ -32,6 +32,8 @@ export interface LegIdentity {
 export interface HangUpCause {
   readonly q850: number;
   readonly text: string;
+  /** Somebody else answered the same call. */
+  readonly isElsewhere?: boolean;
 }
 
 /** What a leg tells its call once it is part of a conversation. */

@@ -133,11 +133,28 @@ const ROUTE_CAUSES: ReadonlySet<number> = new Set([34, 38, 41, 42]);
 /** User busy: whatever the status, nobody else is tried. */
 const USER_BUSY = 17;
 
+/**
+ * What says something of the carrier and our account there, nothing of the callee: it wants
+ * credentials or money that we don't have, redirects (not followed), or can't do this media.
+ */
+const ROUTE_STATUSES: ReadonlySet<number> = new Set([401, 402, 406, 407, 408, 415, 488, 606]);
+
 /** Whether the next route may be tried after a failure. */
 export function mayTryNextRoute(status: number, q850: number | null): boolean {
   if (q850 === USER_BUSY) return false;
   if (q850 !== null && ROUTE_CAUSES.has(q850)) return true;
-  return status === 408 || (status >= 500 && status < 600);
+  if (status >= 300 && status < 400) return true;
+  return ROUTE_STATUSES.has(status) || (status >= 500 && status < 600);
+}
+
+/** Reason values of a hang-up (RFC 3326): whoever lost to another phone shows no missed call. */
+export function reasonsOf(cause: {
+  readonly q850: number;
+  readonly text: string;
+  readonly isElsewhere?: boolean | undefined;
+}): string {
+  const q850 = `Q.850;cause=${cause.q850};text="${cause.text}"`;
+  return cause.isElsewhere ? `SIP;cause=200;text="Call completed elsewhere",${q850}` : q850;
 }
 
 /**

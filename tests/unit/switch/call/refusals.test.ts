@@ -24,6 +24,10 @@ test('the next route is tried on 5xx, 408 and closed ways, never on busy', () =>
   expect(mayTryNextRoute(503, 17)).toBe(false);
   expect(mayTryNextRoute(486, 17)).toBe(false);
   expect(mayTryNextRoute(404, 1)).toBe(false);
+  expect(mayTryNextRoute(488, 88)).toBe(true);
+  expect(mayTryNextRoute(302, 23)).toBe(true);
+  expect(mayTryNextRoute(407, 21)).toBe(true);
+  expect(mayTryNextRoute(403, 21)).toBe(false);
 });
 
 test('a cause in a Reason header wins over the status, whatever else stands there', () => {
