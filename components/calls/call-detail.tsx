@@ -12,6 +12,7 @@ import { showNumber } from '@/lib/client/format/phone';
 import { formatTime } from '@/lib/client/format/time';
 import type { WireCallDetail } from '@/lib/services/calls/schemas';
 import { CallLegs } from './call-legs';
+import { CallLinks } from './call-links';
 import { CallPrice } from './call-price';
 import { CallQuality } from './call-quality';
 import type { ShownParty } from './call-rows';
@@ -74,6 +75,7 @@ export function CallDetail({ call }: { call: WireCallDetail }) {
           </Notice>
         )}
         <CallSummary call={call} />
+        <CallLinks call={call} />
         <CallTimeline call={call} />
         <div className="grid items-start gap-3 @3xl:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
           <div className="flex min-w-0 flex-col gap-3 @max-3xl:order-2">

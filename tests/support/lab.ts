@@ -111,6 +111,36 @@ export class Lab {
     });
   }
 
+  /** Sends an extension's calls on, always; null = no more. Waits until the switch knows. */
+  async forwardAlways(tenantDomain: string, number: string, to: string | null): Promise<void> {
+    const { rows } = await this.pool.query<{ id: string; generation: string }>(
+      `UPDATE extension e SET forward_always = $3 FROM tenant t
+        WHERE t.id = e.tenant_id AND t.domain = $1 AND e.number = $2
+        RETURNING e.id, e.generation::text`,
+      [tenantDomain, number, to],
+    );
+    const [changed] = rows;
+    if (!changed) throw new Error(`no extension ${number}`);
+    await eventually(async () => {
+      const observed = await this.pool.query<{ generation: string }>(
+        `SELECT generation::text FROM config_observed WHERE kind = 'extension' AND object_id = $1`,
+        [changed.id],
+      );
+      return BigInt(observed.rows[0]?.generation ?? 0) >= BigInt(changed.generation);
+    });
+  }
+
+  /** Which call each finished call to what was dialled continues, and how. */
+  async links(dialled: string): Promise<readonly { kind: string; dialled: string }[]> {
+    const { rows } = await this.pool.query<{ kind: string; dialled: string }>(
+      `SELECT c.link_kind AS kind, first.dialled FROM call c
+         JOIN call first ON first.id = c.linked_call_id
+        WHERE c.dialled = $1 ORDER BY c.id`,
+      [dialled],
+    );
+    return rows;
+  }
+
   /** What the switch holds in memory, by the API. */
   async inUse(): Promise<Record<string, number>> {
     const response = await fetch(`${this.product.ready.web}/api/v1/switch`, {

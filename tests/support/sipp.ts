@@ -11,10 +11,12 @@ export type SippScenario =
   | 'call'
   | 'call-in'
   | 'call-until-bye'
+  | 'call-and-transfer'
   | 'call-refused'
   | 'call-cancelled'
   | 'answer'
   | 'answer-and-hang-up'
+  | 'answer-and-be-transferred'
   | 'silent'
   | 'ring';
 

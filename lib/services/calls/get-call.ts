@@ -3,6 +3,7 @@ import { authorize, notFound } from '@/lib/services/access/authorize';
 import type { ServiceContext } from '@/lib/services/context';
 import { explainHops } from './internal/hops';
 import { readLegs } from './internal/legs';
+import { readLinks } from './internal/links';
 import { readCall } from './internal/read';
 import { toWireCall } from './internal/view';
 import type { WireCallDetail } from './schemas';
@@ -23,6 +24,7 @@ export async function getCall(context: ServiceContext, callId: string): Promise<
     codec: row.codec,
     media: row.media,
     dialledDigits: row.toNumber.replace(/^\+/, ''),
+    links: [...(await readLinks(context, row.id))],
     legs: await readLegs(context, row),
     hops: await explainHops(context, charges),
   };

@@ -137,6 +137,15 @@ export const hopSchema = z.object({
   keeps: z.object({ amount: moneySchema, share: z.string().nullable() }).nullable(),
 });
 
+/** Another call of the same conversation: a forward or a transfer has a payer and a price of its own. */
+const callLinkSchema = z.object({
+  callId: idSchema,
+  relation: z.enum(['continues', 'continued_by']),
+  kind: z.enum(['forward', 'transfer', 'attended_transfer', 'pickup']),
+  /** The number that call went to. */
+  number: z.string(),
+});
+
 export const callDetailSchema = z.object({
   ...callShape,
   nodeId: z.string().nullable(),
@@ -146,6 +155,8 @@ export const callDetailSchema = z.object({
   media: z.unknown(),
   /** The called number's digits, which prefixes were matched against. */
   dialledDigits: z.string(),
+  /** Those that the viewer may see. */
+  links: z.array(callLinkSchema),
   legs: z.array(legSchema),
   hops: z.array(hopSchema),
 });
@@ -167,6 +178,7 @@ export type ListCallsInput = z.input<typeof listCallsSchema>;
 export type ExportCallsInput = z.input<typeof exportCallsSchema>;
 export type CallFilter = z.output<typeof exportCallsSchema>;
 export type WireCall = z.infer<typeof callSchema>;
+export type WireCallLink = z.infer<typeof callLinkSchema>;
 export type WireLeg = z.infer<typeof legSchema>;
 export type WireHop = z.infer<typeof hopSchema>;
 export type WireCallDetail = z.infer<typeof callDetailSchema>;

@@ -282,3 +282,20 @@ test('an overview counts the own subtree, and what the account itself has paid',
   });
   expect((await getOverview(tree.acme.as('developer'))).funds).toBeNull();
 });
+
+test('a call tells the calls it came of and led to, but never those of somebody else', async () => {
+  const { acme: one, cedar: other } = tree;
+  const first = await settle(
+    factsOf(one, { callClass: 'onnet', peerAccountId: other.id, peerTenantId: other.tenantId }),
+  );
+  const link = { callId: first, kind: 'forward' } as const;
+  const forwarded = await settle(factsOf(other, { link, toNumber: '+442079460020' }));
+  expect((await getCall(other.as(), forwarded)).links).toEqual([
+    { callId: first, relation: 'continues', kind: 'forward', number: '+442079460018' },
+  ]);
+  expect((await getCall(other.as(), first)).links).toEqual([
+    { callId: forwarded, relation: 'continued_by', kind: 'forward', number: '+442079460020' },
+  ]);
+  expect((await getCall(tree.operator.as(), first)).links).toHaveLength(1);
+  expect((await getCall(one.as(), first)).links).toEqual([]);
+});
