@@ -36,7 +36,7 @@ export const ALLOWED_METHODS =
 export const ALLOWED_EVENTS = 'dialog, message-summary';
 
 /** The extensions of calls that we speak: Supported of our INVITEs and of 2xx to OPTIONS. */
-export const SUPPORTED_OPTIONS = 'timer, 100rel';
+export const SUPPORTED_OPTIONS = 'timer, 100rel, replaces';
 
 /** What a request may require of us (RFC 3261 §8.2.2.3); anything else gets 420. */
-export const KNOWN_OPTIONS: ReadonlySet<string> = new Set(['timer', '100rel']);
+export const KNOWN_OPTIONS: ReadonlySet<string> = new Set(['timer', '100rel', 'replaces']);

@@ -20,6 +20,7 @@ import type { CallEnvironment } from './environment';
 import { checkLoop } from './loop-check';
 import { type InboundIdentity, inboundIdentity, mayClaimInFrom, type Voucher } from './provenance';
 import { refusalHeaders, SIP_REFUSALS } from './refusals';
+import { replaceLeg } from './replace-leg';
 import { failureOf, runCall } from './run-call';
 import { hasForeignBody, SDP_TYPE } from './sdp-body';
 
@@ -107,6 +108,12 @@ export class Admission {
     if (privacy.critical && privacy.unknown) {
       // RFC 3323 §5: better no call than one without the privacy that it can't do without.
       caller.refuse({ status: 500, reason: 'Privacy Not Available', q850: 79 });
+      return;
+    }
+    const replaces = transaction.request.header('replaces');
+    if (replaces !== undefined) {
+      if (origin.kind === 'trunk') caller.refuse({ status: 481, q850: 41 });
+      else await replaceLeg({ environment, caller, phone: origin.phone, header: replaces });
       return;
     }
     if (!asked || !way) {

@@ -20,7 +20,7 @@ import { SDP_TYPE, sdpOf } from './sdp-body';
 const SILENCE_LIMIT_MS = 6_000;
 
 /** Where we let the callee offer, it is in its 2xx: reliable provisionals would bear it earlier. */
-const SUPPORTED_WITHOUT_OFFER = 'timer';
+const SUPPORTED_WITHOUT_OFFER = 'timer, replaces';
 /** How often a session interval is raised for a callee that finds it too short (RFC 4028 §7.3). */
 const MAX_RAISES = 2;
 

@@ -138,8 +138,13 @@ export class Conversation implements LegListener {
   }
 
   onHungUp(leg: Leg, cause: HangUpCause | null): void {
-    // One that lost the race, or left the conversation before, ends nothing.
-    if (!this.parties.includes(leg)) return;
+    if (!this.parties.includes(leg)) {
+      // One that lost the race, or left before, ends nothing but its own call that nobody answered.
+      for (const call of [...this.calls]) {
+        if (call.owns(leg) && call.answeredAt === null) call.conversationOver({ leg, q850: 16 });
+      }
+      return;
+    }
     // Who transfers may leave before the target answers (RFC 5589 §6.1).
     if (this.transferring === leg && this.parties.length === 2) this.depart(leg);
     else this.end({ leg, q850: cause?.q850 ?? 16 });

@@ -43,7 +43,7 @@ export class Phone {
   readonly heard: SipRequest[] = [];
   /** Bodies of NOTIFY with what the subscription said, "SIP/2.0 100 Trying (active)". */
   readonly notified: string[] = [];
-  /** How re-INVITEs are answered. */
+  /** How re-INVITEs are answered; 0 = not at all. */
   reinviteStatus = 200;
   private readonly network: VirtualNetwork;
   private sequence = 0;
@@ -172,7 +172,7 @@ export class Phone {
       case 'INVITE':
         if (request.toTag === '') this.rung(transaction);
         else if (this.reinviteStatus === 200) this.accept(transaction);
-        else transaction.respond(this.reinviteStatus);
+        else if (this.reinviteStatus > 0) transaction.respond(this.reinviteStatus);
         return;
       case 'BYE':
         if (call) call.ended = true;
