@@ -21,12 +21,14 @@ import { checkLoop } from './loop-check';
 import { type InboundIdentity, inboundIdentity, mayClaimInFrom, type Voucher } from './provenance';
 import { refusalHeaders, SIP_REFUSALS } from './refusals';
 import { replaceLeg } from './replace-leg';
-import { failureOf, runCall } from './run-call';
+import { type CallApplication, failureOf, runCall } from './run-call';
 import { hasForeignBody, SDP_TYPE } from './sdp-body';
 
 export interface AdmissionOptions {
   readonly environment: CallEnvironment;
   readonly authentication: Pick<Authentication, 'authenticate'>;
+  /** What is done with a call that was admitted; ordinary calls dial their plan. */
+  readonly application?: CallApplication;
   /** While the switch drains it takes no new calls but emergencies. */
   isDraining(): boolean;
 }
@@ -159,7 +161,7 @@ export class Admission {
       call.fail(failureOf(error));
       return;
     }
-    await runCall(call, dial);
+    await runCall(call, this.options.application ?? dial);
   }
 
   private async refuse(refused: {

@@ -23,6 +23,9 @@ export interface MediaFigures {
   summaryOf(legIds: readonly string[]): JsonValue;
 }
 
+/** What the engine has to know of a leg. */
+type MediaSide = Pick<Leg, 'id' | 'flow'>;
+
 /** The media of a conversation: one session of the engine and the legs that it has. */
 export class CallMedia {
   private readonly engine: MediaEngine;
@@ -74,7 +77,7 @@ export class CallMedia {
   }
 
   /** What to tell `to` of the answer of `from`; the two are connected. */
-  async answer(from: Leg, to: Leg, sdp: Buffer): Promise<Buffer> {
+  async answer(from: MediaSide, to: Leg, sdp: Buffer): Promise<Buffer> {
     const told = await this.engine.answer(this.describe(from, to, sdp));
     this.said.set(from.id, Buffer.from(sdp));
     const offer = this.offered.get(to.id);
@@ -156,7 +159,7 @@ export class CallMedia {
     return stats?.legs.some((leg) => leg.received.packets > 0) ?? true;
   }
 
-  private describe(from: Leg, to: { readonly id: string }, sdp: Buffer) {
+  private describe(from: MediaSide, to: { readonly id: string }, sdp: Buffer) {
     return {
       sessionId: this.sessionId,
       fromLegId: from.id,

@@ -1,10 +1,8 @@
 import type { CallerId } from '@/lib/core/call-plan/plan';
-import { withoutHold } from '@/lib/protocol/sdp/direction';
 import { type ReferTarget, readReferTo } from '@/lib/protocol/sip/refer-to';
 import { fromWireText } from '@/lib/protocol/sip/text';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { uriUser } from '@/lib/protocol/sip/uri';
-import type { LegFacts, LegResult } from '@/lib/services/charging/types';
 import type { ExtensionRecord } from '@/lib/switch/directory/directory';
 import { joinConversations } from './attended-transfer';
 import type { Call } from './call';
@@ -12,13 +10,9 @@ import type { Conversation } from './conversation';
 import { dial } from './dial';
 import type { Leg } from './leg';
 import { runLinkedCall } from './linked-call';
-import type { CallingParty, ProgressStatus } from './party';
 import { ownProvenance, type Provenance } from './provenance';
-import { reconnect } from './reconnect';
 import { ReferNotifier } from './refer-notifier';
-
-/** A transferred call starts anew: its way here is not its target's business (RFC 3261 §8.1.1.6). */
-const MAX_FORWARDS = 70;
+import { TalkingParty } from './talking-party';
 
 /** How long a transferor may take to answer our last NOTIFY before it gets its BYE all the same. */
 const NOTIFY_PATIENCE_MS = 2_000;
@@ -118,7 +112,11 @@ async function transferTo(transfer: Transfer, target: ReferTarget): Promise<numb
       link: { callId: parent.callId, kind: 'transfer' },
       onBehalfOf: extension,
       dialled: fromWireText(uriUser(uri)).slice(0, 128),
-      party: new TransferredParty(transfer),
+      party: new TalkingParty(conversation, remaining, {
+        onProgress: (status) => transfer.notifier.tell(status),
+        // The transferor leaves; whoever is left is told whom it talks to from now on.
+        onAnswered: () => conversation.depart(transferor),
+      }),
       shown: shownOf(parent, remaining),
       history: [],
       provenance: provenanceOf(parent, remaining),
@@ -145,59 +143,4 @@ function provenanceOf(parent: Call, remaining: Leg): Provenance {
   const { toExtensionId } = parent.facts;
   const called = toExtensionId === null ? undefined : directory.extensionById(toExtensionId);
   return called ? { ...own, house: { tenantId: called.tenantId, name: called.name } } : own;
-}
-
-/** The party that is transferred, as the caller of the new call. It talks already. */
-class TransferredParty implements CallingParty {
-  readonly isOwn = false;
-  readonly maxForwards = MAX_FORWARDS;
-  readonly request = null;
-  private readonly transfer: Transfer;
-
-  constructor(transfer: Transfer) {
-    this.transfer = transfer;
-  }
-
-  get leg(): Leg {
-    return this.transfer.remaining;
-  }
-
-  /** What it said last; the hold that preceded the transfer is over. */
-  get offer(): Buffer | null {
-    const said = this.transfer.conversation.media.saidBy(this.leg.id);
-    return said && withoutHold(said);
-  }
-
-  progress(status: ProgressStatus): void {
-    this.transfer.notifier.tell(status);
-  }
-
-  /** The transferor leaves, and this leg is told whom it talks to from now on. */
-  answer(_sdp: Buffer, onLateAnswer?: (sdp: Buffer | null) => void): boolean {
-    const { conversation, transferor } = this.transfer;
-    if (!this.leg.isTalking || onLateAnswer) return false;
-    conversation.depart(transferor);
-    return true;
-  }
-
-  /** The offer was its old description; now it hears of the new one, and of the end of any hold. */
-  connected(leg: Leg): void {
-    const { conversation } = this.transfer;
-    reconnect(conversation.media, { from: leg, to: this.leg }).catch((error: unknown) => {
-      conversation.environment.stack.log.info('call.reconnect', { error });
-    });
-  }
-
-  /** Where it leads nowhere the conversation goes on; the transferor is told why. */
-  refuse(): void {}
-
-  hangUp(): void {}
-
-  facts(): LegFacts {
-    return { ...this.leg.facts(), seq: 0 };
-  }
-
-  result(codec: string | null): LegResult {
-    return { ...this.leg.result(codec), seq: 0 };
-  }
 }

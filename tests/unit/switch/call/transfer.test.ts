@@ -169,22 +169,19 @@ test('who transferred and left gets nobody back: a target that refuses ends the 
   expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });
 
-test.each(['anna', 'carrier'])(
-  'when the far side leaves during a transfer (%s stays) nobody is left ringing or held',
-  async () => {
-    const carla = world.phone('acme', '103');
-    carla.manner = rings;
-    await talk(ABROAD);
-    anna.refer(to('103'));
-    await world.pass(200);
-    carrierB.hangUp();
-    await world.pass(300);
-    expect(anna.call.ended).toBe(true);
-    expect(carla.call.ended).toBe(true);
-    expect(world.record('103')).toMatchObject({ answeredAtMs: null, ratedSeconds: 0 });
-    expect(await world.leftovers()).toEqual(NOTHING_LEFT);
-  },
-);
+test('when the far side leaves during a transfer nobody is left ringing or held', async () => {
+  const carla = world.phone('acme', '103');
+  carla.manner = rings;
+  await talk(ABROAD);
+  anna.refer(to('103'));
+  await world.pass(200);
+  carrierB.hangUp();
+  await world.pass(300);
+  expect(anna.call.ended).toBe(true);
+  expect(carla.call.ended).toBe(true);
+  expect(world.record('103')).toMatchObject({ answeredAtMs: null, ratedSeconds: 0 });
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
 
 test('who hangs up while the transfer is being reserved leaves nothing held and nobody dialled', async () => {
   let release: () => void = () => {};

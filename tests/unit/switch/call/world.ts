@@ -5,6 +5,7 @@ import { Admission } from '@/lib/switch/call/admission';
 import type { Call } from '@/lib/switch/call/call';
 import type { CallEnvironment } from '@/lib/switch/call/environment';
 import { LoopGuard } from '@/lib/switch/call/loop-guard';
+import type { CallApplication } from '@/lib/switch/call/run-call';
 import { CallUsage } from '@/lib/switch/call/usage';
 import { SwitchDirectory } from '@/lib/switch/directory/directory';
 import { Binding } from '@/lib/switch/registrar/binding';
@@ -43,7 +44,10 @@ export class World {
   readonly stack: SipStack;
   readonly admission: Admission;
 
-  constructor({ log = silentLogger }: { readonly log?: Logger } = {}) {
+  constructor({
+    log = silentLogger,
+    ...options
+  }: { readonly log?: Logger; readonly application?: CallApplication } = {}) {
     const { network } = this;
     this.usage = new CallUsage(network.clock);
     this.fill();
@@ -82,6 +86,7 @@ export class World {
       flowTo: ({ remote }) => network.flow('switch', remote.address),
     };
     this.admission = new Admission({
+      ...options,
       environment: this.environment,
       // Whoever says so is taken for the extension: authentication has tests of its own.
       authentication: {
