@@ -31,9 +31,9 @@ export class CallMedia {
   private readonly engine: MediaEngine;
   private readonly sessionId: string;
   private grace: Timer | undefined;
-  /** What each leg offered and what came into force, by leg: parts of packets, so copies. */
-  private readonly offered = new Map<string, Buffer>();
-  private readonly said = new Map<string, Buffer>();
+  /** What each leg offered and what came into force, by leg; texts, as a body pins its packet. */
+  private readonly offered = new Map<string, string>();
+  private readonly said = new Map<string, string>();
   /** Figures of legs that are gone, and of sessions that were given up. */
   private readonly earlier: Promise<readonly LegMediaStats[]>[] = [];
 
@@ -66,22 +66,23 @@ export class CallMedia {
 
   /** What to offer to a called leg, made of what `from` offers. */
   offerTo(legId: string, from: { readonly leg: Leg; readonly offer: Buffer }): Promise<Buffer> {
-    this.offered.set(from.leg.id, Buffer.from(from.offer));
+    this.offered.set(from.leg.id, from.offer.toString('latin1'));
     return this.engine.offer(this.describe(from.leg, { id: legId }, from.offer));
   }
 
   /** What to offer to `to`, made of the first offer of `from`: the caller wanted the callee to offer. */
   offer(from: Leg, to: Leg, sdp: Buffer): Promise<Buffer> {
-    this.offered.set(from.id, Buffer.from(sdp));
+    this.offered.set(from.id, sdp.toString('latin1'));
     return this.engine.offer(this.describe(from, to, sdp));
   }
 
   /** What to tell `to` of the answer of `from`; the two are connected. */
   async answer(from: MediaSide, to: Leg, sdp: Buffer): Promise<Buffer> {
     const told = await this.engine.answer(this.describe(from, to, sdp));
-    this.said.set(from.id, Buffer.from(sdp));
+    this.said.set(from.id, sdp.toString('latin1'));
     const offer = this.offered.get(to.id);
-    if (offer) this.said.set(to.id, offer);
+    if (offer !== undefined) this.said.set(to.id, offer);
+    this.offered.delete(to.id);
     return told;
   }
 
@@ -92,7 +93,8 @@ export class CallMedia {
 
   /** What a leg said last that is in force; null before anything is. */
   saidBy(legId: string): Buffer | null {
-    return this.said.get(legId) ?? null;
+    const said = this.said.get(legId);
+    return said === undefined ? null : Buffer.from(said, 'latin1');
   }
 
   /** Makes ready to take over a leg of another conversation; an offer to it follows. */
@@ -112,7 +114,7 @@ export class CallMedia {
 
   /** What to offer anew to `to`, made of the new offer of `from`. */
   update(from: Leg, to: Leg, sdp: Buffer): Promise<Buffer> {
-    this.offered.set(from.id, Buffer.from(sdp));
+    this.offered.set(from.id, sdp.toString('latin1'));
     return this.engine.update(this.describe(from, to, sdp));
   }
 
