@@ -62,6 +62,8 @@ export interface CalleeFailure {
   readonly status: number;
   readonly reason: string | undefined;
   readonly q850: number;
+  /** 3xx: where it would rather have the call (the first Contact, as it came). */
+  readonly redirect?: string;
 }
 
 /** An early dialog: one for each To-tag, as the INVITE may be forked behind our back (§13.2.2.4). */
@@ -184,7 +186,9 @@ export class CalleeLeg extends Leg {
     if (response.status >= 300) {
       if (this.answeredChallenge(response) || this.raisedInterval(response)) return;
       const q850 = q850OfReasons(response.headers('reason')) ?? q850OfStatus(response.status);
-      this.failed({ status: response.status, reason: response.reason, q850 });
+      const redirect = response.status < 400 ? response.headers('contact')[0] : undefined;
+      const failure = { status: response.status, reason: response.reason, q850 };
+      this.failed(redirect === undefined ? failure : { ...failure, redirect });
       return;
     }
     if (response.status >= 200) this.accepted(response);

@@ -7,7 +7,7 @@ import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import { isFlowFailure, type PhoneTarget, phoneTargets } from '@/lib/switch/registrar/reach';
 import type { Call } from './call';
 import { type CalleeFailure, CalleeLeg, type CalleeListener } from './callee-leg';
-import { forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
+import { deflectionOf, forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
 import { introduceCaller } from './introduce-caller';
 import type { HangUpCause } from './leg';
 import { mayTryNextRoute } from './refusals';
@@ -66,6 +66,10 @@ async function tryWithForwards(call: Call, attempt: PlannedAttempt): Promise<Out
   const limitMs = forwarding.noAnswer === null ? RING_LIMIT_MS : forwarding.noAnswerSeconds * 1_000;
   const outcome = await tryAttempt(call, attempt, limitMs);
   if (outcome.kind === 'answered' || call.isOver) return outcome;
+  const deflected = deflectionOf(call, attempt, outcome.failure);
+  if (deflected !== null) {
+    return await sendOn(call, { attempt, reason: 'deflected', to: deflected }, NOBODY);
+  }
   const reason = forwardReasonOf(outcome.failure, outcome.hasRung);
   const to = reason === null ? null : forwarding[reason];
   if (reason === null || to === null) return outcome;

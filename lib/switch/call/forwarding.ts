@@ -1,4 +1,7 @@
 import type { PlannedAttempt } from '@/lib/core/call-plan/plan';
+import { parseNameAddr } from '@/lib/protocol/sip/name-addr';
+import { fromWireText } from '@/lib/protocol/sip/text';
+import { parseUri, uriUser } from '@/lib/protocol/sip/uri';
 import type { LegFacts, LegResult } from '@/lib/services/charging/types';
 import type { ExtensionForwarding } from '@/lib/services/configuration/types';
 import type { Call } from './call';
@@ -10,7 +13,8 @@ import { isDivertedTooOften } from './provenance';
 import type { CallApplication } from './run-call';
 
 /** Why a call goes on to somebody else (RFC 5806 §2). */
-export type ForwardReason = 'always' | 'busy' | 'noAnswer' | 'unreachable';
+export type ForwardReason = ConfiguredReason | 'deflected';
+type ConfiguredReason = 'always' | 'busy' | 'noAnswer' | 'unreachable';
 
 /** One forward of a call on its way: who sent it on, and why. */
 export interface ForwardStep {
@@ -21,6 +25,9 @@ export interface ForwardStep {
 
 /** Forwards of one call at most: a chain of people, not a loop (facts: loops). */
 const MAX_FORWARDS = 5;
+
+/** Longer ones are nobody's number. */
+const MAX_DIALLED_CHARACTERS = 128;
 
 const LOOP: CalleeFailure = { status: 482, reason: 'Loop Detected', q850: 25 };
 const TOO_FAR: CalleeFailure = { status: 480, reason: 'Temporarily Unavailable', q850: 25 };
@@ -44,7 +51,7 @@ export function isLoop(call: Call, attempt: PlannedAttempt): boolean {
  * Which forward a failed attempt asks for; null where none does. Whoever declines is taken for
  * busy; a phone that says "unavailable" without having rung, for unreachable.
  */
-export function forwardReasonOf(failure: CalleeFailure, hasRung: boolean): ForwardReason | null {
+export function forwardReasonOf(failure: CalleeFailure, hasRung: boolean): ConfiguredReason | null {
   const { status, q850 } = failure;
   if (status === 486 || status === 600 || status === 603 || q850 === 17) return 'busy';
   if (status === 480 || status === 408) return hasRung ? 'noAnswer' : 'unreachable';
@@ -52,6 +59,27 @@ export function forwardReasonOf(failure: CalleeFailure, hasRung: boolean): Forwa
     return hasRung ? null : 'unreachable';
   }
   return null;
+}
+
+/**
+ * Where a phone sends a call by 3xx, as digits that its tenant would dial: a forward like any other.
+ * Only to the house itself; a redirect to a foreign host is not followed (facts: toll fraud).
+ */
+export function deflectionOf(
+  call: Call,
+  attempt: ExtensionAttempt,
+  failure: CalleeFailure,
+): string | null {
+  const address = failure.redirect === undefined ? undefined : parseNameAddr(failure.redirect);
+  const uri = address && parseUri(address.uri);
+  if (!uri) return null;
+  const { directory, stack } = call.environment;
+  const isOurs =
+    uri.scheme === 'tel' ||
+    uri.host === stack.publicAddress ||
+    directory.tenantByDomain(uri.host)?.id === attempt.tenantId;
+  const dialled = fromWireText(uriUser(uri)).slice(0, MAX_DIALLED_CHARACTERS);
+  return isOurs && dialled !== '' ? dialled : null;
 }
 
 /**

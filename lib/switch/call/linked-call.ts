@@ -114,6 +114,7 @@ const DIVERSION_REASON_OF: Readonly<Record<ForwardReason, DiversionReason>> = {
   busy: 'user-busy',
   noAnswer: 'no-answer',
   unreachable: 'unavailable',
+  deflected: 'deflection',
 };
 
 /** Who sent the call on is told inside by its extension, outside by the number that stands for it. */

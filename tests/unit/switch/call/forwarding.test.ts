@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { NOTHING_LEFT, World } from './world';
-import { answers, type Phone, refuses, rings } from './world-phone';
+import { answers, type Manner, type Phone, refuses, rings } from './world-phone';
 
 let world: World;
 let caller: Phone;
@@ -194,5 +194,54 @@ test('a call from a carrier to a number is sent on at the expense of its extensi
   expect(world.record('+12025550101').facts.callClass).toBe('inbound');
   expect(world.record('+442079460018').facts.payerAccountId).toBe('Acme');
   expect(world.charging.paidBy('Acme')).toBe(10_000n);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+const deflects =
+  (contact: string): Manner =>
+  (_phone, transaction) =>
+    transaction.respond(302, undefined, { headers: { contact } });
+
+test('a phone that says 302 sends the call on at the expense of its extension', async () => {
+  const carrier = world.carrier('carrier-b');
+  carrier.manner = answers;
+  world.phone('acme', '102').manner = deflects('<sip:+442079460018@acme.lab.test>');
+  dial('102');
+  await world.pass(300);
+  expect(caller.call.status).toBe(200);
+  await world.pass(1_000);
+  caller.hangUp();
+  await world.pass(100);
+  expect(world.record('+442079460018').facts).toMatchObject({
+    fromExtensionId: 'Acme 102',
+    payerAccountId: 'Acme',
+    link: { kind: 'forward' },
+  });
+  expect(world.charging.paidBy('Acme')).toBe(10_000n);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+test.each(['<sip:103@birch.lab.test>', '<sip:900@203.0.113.9>', 'nonsense'])(
+  'a 302 to %s is not followed',
+  async (contact) => {
+    const stranger = world.phone('birch', '103');
+    world.phone('acme', '102').manner = deflects(contact);
+    dial('102');
+    await world.pass(300);
+    expect(caller.call.status).toBe(480);
+    expect(stranger.calls).toEqual([]);
+    expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+  },
+);
+
+test('a 302 without funds for it reaches nobody', async () => {
+  const carrier = world.carrier('carrier-b');
+  world.charging.balances.set('Acme', 0n);
+  world.phone('acme', '102').manner = deflects('<sip:+442079460018@acme.lab.test>');
+  dial('102');
+  await world.pass(300);
+  expect(caller.call.status).toBe(480);
+  expect(carrier.calls).toEqual([]);
+  expect(world.record('+442079460018').refusal?.code).toBe('INSUFFICIENT_FUNDS');
   expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });
