@@ -1,4 +1,4 @@
-import { Activity, Ban, Network, PhoneCall, RadioTower, Table2 } from 'lucide-react';
+import { Activity, Ban, Network, PhoneCall, PlugZap, RadioTower, Table2 } from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -26,6 +26,12 @@ export function adminNav(t: Translate): ConsoleNav {
     icon: <Network aria-hidden />,
     key: 'a',
   };
+  const registrations: NavItem = {
+    href: '/admin/registrations',
+    label: t('nav.registrations'),
+    icon: <PlugZap aria-hidden />,
+    key: 'p',
+  };
   const carriers: NavItem = {
     href: '/admin/carriers',
     label: t('nav.carriers'),
@@ -46,7 +52,7 @@ export function adminNav(t: Translate): ConsoleNav {
   };
   return {
     groups: [
-      { items: [liveSwitch, calls, accounts] },
+      { items: [liveSwitch, calls, accounts, registrations] },
       { label: t('nav.routing'), items: [carriers, decks] },
       { label: t('nav.protection'), items: [bans] },
     ],

@@ -12,6 +12,7 @@ import { extensionSchema, type WireExtension } from '@/lib/services/extensions/s
 import { CredentialsSection } from './credentials-section';
 import { ExtensionMenu } from './extension-menu';
 import { HelpSection } from './help-section';
+import { PhonesSection } from './phones-section';
 import type { RefusedAttempts, SipAccessFacts } from './queries';
 import { RegistrationNotice } from './registration-notice';
 import { ScanSection } from './scan-section';
@@ -108,6 +109,11 @@ function ExtensionBody({ extension, refused, access }: ExtensionBodyProps) {
               <HelpSection access={access} />
             </>
           ),
+        },
+        {
+          value: 'phones',
+          label: t('phones'),
+          content: <PhonesSection extension={extension} />,
         },
         {
           value: 'settings',

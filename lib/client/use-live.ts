@@ -57,7 +57,7 @@ export function useLiveEvents(onNews: (news: LiveNews) => void): void {
 export function pathsTouched(news: LiveNews): readonly string[] {
   switch (news.type) {
     case 'registration.changed':
-      return ['/extensions', '/overview'];
+      return ['/extensions', '/registrations', '/overview'];
     case 'config.observed':
       return [OBSERVED[news.kind] ?? '/extensions', '/subscriptions'];
     case 'call.started':

@@ -11,6 +11,7 @@ import overview from './en/overview.json';
 import patterns from './en/patterns.json';
 import plans from './en/plans.json';
 import portal from './en/portal.json';
+import registrations from './en/registrations.json';
 import reseller from './en/reseller.json';
 import shell from './en/shell.json';
 import ui from './en/ui.json';
@@ -30,6 +31,7 @@ export const messages = {
   patterns,
   plans,
   portal,
+  registrations,
   reseller,
   shell,
   ui,

@@ -9,6 +9,8 @@ const BINDING_GRACE_MS = HOUR_MS;
 const DELIVERED_DAYS = 30;
 /** Tombstones stay until every switch has surely seen them. */
 const TOMBSTONE_DAYS = 7;
+/** When phones came and went is asked for while somebody looks into it. */
+const REGISTRATION_EVENT_DAYS = 30;
 
 /** A ban's level counts for so long after its end (lib/switch/edge/ban-list.ts). */
 const BAN_MEMORY_MS = DAY_MS;
@@ -27,6 +29,9 @@ export async function purgeExpired(database: ServicesDatabase, nowMs: number): P
   const { prisma, pool } = database;
   const bindings = await prisma.binding.deleteMany({
     where: { expiresAt: { lt: new Date(nowMs - BINDING_GRACE_MS) } },
+  });
+  await prisma.registrationEvent.deleteMany({
+    where: { at: { lt: new Date(nowMs - REGISTRATION_EVENT_DAYS * DAY_MS) } },
   });
   const records = await prisma.idempotencyRecord.deleteMany({
     where: { expiresAt: { lt: new Date(nowMs) } },

@@ -10,6 +10,7 @@ import { createCarrier } from '@/lib/services/carriers/create-carrier';
 import { createChargingGroups } from '@/lib/services/charging/groups';
 import { createNumber } from '@/lib/services/numbers/create-number';
 import { createPlan } from '@/lib/services/plans/create-plan';
+import { writeBindings } from '@/lib/services/registrations/write-bindings';
 import { createRouteGroup } from '@/lib/services/route-groups/create-route-group';
 import { orderPlan } from '@/lib/services/subscriptions/order-plan';
 import { createTrunk } from '@/lib/services/trunks/create-trunk';
@@ -147,6 +148,7 @@ beforeAll(async () => {
     'live-calls': newId(),
     numbers: number.id,
     plans: plan.id,
+    registrations: await registration(),
     'route-groups': group.id,
     subscriptions: order.id,
     tenants: cedar.tenantId,
@@ -160,6 +162,34 @@ afterAll(async () => {
   replaceWebRuntime(undefined);
   await tree.close();
 });
+
+/** A phone of Cedar's 101; Acme and the others have a 101 too. */
+async function registration(): Promise<string> {
+  const nowMs = Date.now();
+  const { database, cedar } = tree;
+  const extensionId = cedar.extension101;
+  const phone = {
+    extensionId,
+    contactUri: 'sip:101@192.0.2.88',
+    instanceId: '',
+    regId: 0,
+    nodeId: 'n',
+    callId: 'c',
+    cseq: 1,
+    flow: {},
+    path: [],
+    userAgent: 'secret phone',
+    address: '192.0.2.88',
+    port: 5060,
+    transport: 'udp',
+    registeredAtMs: nowMs,
+    refreshedAtMs: nowMs,
+    expiresAtMs: nowMs + 600_000,
+  };
+  await writeBindings(database, { upserts: [phone], deletes: [] });
+  const row = await database.prisma.binding.findFirstOrThrow({ where: { extensionId } });
+  return row.id;
+}
 
 /** A call within Cedar, of which nobody else knows. */
 async function settledCall(): Promise<string> {
@@ -218,6 +248,8 @@ function leaks(text: string): string[] {
     'secret trunk',
     '198.51.100.77',
     'secret ban',
+    'secret phone',
+    '192.0.2.88',
   ];
   return [...Object.values(ids), ...names].filter((each) => text.includes(each));
 }

@@ -17,6 +17,7 @@ import * as decksById from '@/app/api/v1/decks/[id]/route';
 import * as decksByIdVersions from '@/app/api/v1/decks/[id]/versions/route';
 import * as decks from '@/app/api/v1/decks/route';
 import * as extensionsByIdProvisioningTokens from '@/app/api/v1/extensions/[id]/provisioning-tokens/route';
+import * as extensionsByIdRegistrationEvents from '@/app/api/v1/extensions/[id]/registration-events/route';
 import * as extensionsByIdResetSecret from '@/app/api/v1/extensions/[id]/reset-secret/route';
 import * as extensionsByIdRevealSecret from '@/app/api/v1/extensions/[id]/reveal-secret/route';
 import * as extensionsById from '@/app/api/v1/extensions/[id]/route';
@@ -33,6 +34,8 @@ import * as plansByIdPublish from '@/app/api/v1/plans/[id]/publish/route';
 import * as plansById from '@/app/api/v1/plans/[id]/route';
 import * as plans from '@/app/api/v1/plans/route';
 import * as provisionByToken from '@/app/api/v1/provision/[token]/route';
+import * as registrationsById from '@/app/api/v1/registrations/[id]/route';
+import * as registrations from '@/app/api/v1/registrations/route';
 import * as routeGroupsById from '@/app/api/v1/route-groups/[id]/route';
 import * as routeGroups from '@/app/api/v1/route-groups/route';
 import * as sessionById from '@/app/api/v1/session/[id]/route';
@@ -77,6 +80,7 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/extensions': extensions,
   '/api/v1/extensions/[id]': extensionsById,
   '/api/v1/extensions/[id]/provisioning-tokens': extensionsByIdProvisioningTokens,
+  '/api/v1/extensions/[id]/registration-events': extensionsByIdRegistrationEvents,
   '/api/v1/extensions/[id]/reset-secret': extensionsByIdResetSecret,
   '/api/v1/extensions/[id]/reveal-secret': extensionsByIdRevealSecret,
   '/api/v1/live-calls': liveCalls,
@@ -91,6 +95,8 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/plans/[id]': plansById,
   '/api/v1/plans/[id]/publish': plansByIdPublish,
   '/api/v1/provision/[token]': provisionByToken,
+  '/api/v1/registrations': registrations,
+  '/api/v1/registrations/[id]': registrationsById,
   '/api/v1/route-groups': routeGroups,
   '/api/v1/route-groups/[id]': routeGroupsById,
   '/api/v1/session': session,
