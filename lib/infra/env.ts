@@ -72,6 +72,7 @@ const variables = {
   SIP_TLS_PORT: port.default(5061),
   SIP_WS_PORT: port.default(5066),
   SIP_WSS_PORT: port.default(7443),
+  MEDIA: z.enum(['relay', 'direct'], { error: 'must be relay or direct' }).default('relay'),
   SIP_NATIVE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   HTTPS_PORT: port.optional(),
   TLS_CERT: z.string().optional(),
@@ -136,6 +137,8 @@ export interface Settings {
   readonly sipTlsPort: number;
   readonly sipWsPort: number;
   readonly sipWssPort: number;
+  /** relay: audio passes through the switch; direct: phones send to each other. */
+  readonly media: 'relay' | 'direct';
   /** Whether UDP goes by the native fast path where it was built. */
   readonly sipNative: boolean;
   readonly httpsPort: number | null;
@@ -259,6 +262,7 @@ function toSettings(parsed: Parsed, given: Variables, cwd: string): Settings {
     sipTlsPort: parsed.SIP_TLS_PORT,
     sipWsPort: parsed.SIP_WS_PORT,
     sipWssPort: parsed.SIP_WSS_PORT,
+    media: parsed.MEDIA,
     sipNative: parsed.SIP_NATIVE === 'on',
     httpsPort: parsed.HTTPS_PORT ?? null,
     tlsCert: file('TLS_CERT', parsed.TLS_CERT),
@@ -314,6 +318,7 @@ export function settledVariables(env: Env): Record<string, string> {
     SIP_TLS_PORT: env.sipTlsPort,
     SIP_WS_PORT: env.sipWsPort,
     SIP_WSS_PORT: env.sipWssPort,
+    MEDIA: env.media,
     SIP_NATIVE: env.sipNative ? 'on' : 'off',
     HTTPS_PORT: env.httpsPort,
     TLS_CERT: env.tlsCert,

@@ -20,6 +20,7 @@ import { certificateNames, settleEnv } from './installation';
 import type { LockResult } from './instance-lock';
 import { prepareInstallation } from './prepare-task';
 import type { Steps } from './steps.mjs';
+import { SWITCH_NODE_ARGUMENTS } from './switch-arguments';
 
 export interface RunOptions {
   readonly settings: Settings;
@@ -127,7 +128,12 @@ export class Run {
     const node = (...args: string[]): string[] => ['--enable-source-maps', ...args];
     const bundle = (name: string): string => path.join(DIST, `${name}.mjs`);
     return [
-      { name: 'switch', args: node(bundle('switch')), cwd: ROOT, variables },
+      {
+        name: 'switch',
+        args: [...SWITCH_NODE_ARGUMENTS, ...node(bundle('switch'))],
+        cwd: ROOT,
+        variables,
+      },
       { name: 'worker', args: node(bundle('worker')), cwd: ROOT, variables },
       {
         name: 'web',

@@ -7,6 +7,7 @@ import { createNativeDatagrams } from '@/lib/protocol/native/native-datagrams';
 import { connectServices } from '@/lib/services/database';
 import { readScenario } from '@/lib/services/maintenance/scenario';
 import { startBuiltInEngine } from './media/built-in-engine';
+import { DirectEngine } from './media/direct-engine';
 import { mediaWorkerLocation } from './media/worker-location';
 import { Switch } from './switch';
 
@@ -29,14 +30,17 @@ async function main(): Promise<void> {
     applicationName: 'tollbridge-switch',
     onIdleError: (error) => log.warn('database.idle', { error }),
   });
-  const media = await startBuiltInEngine({
-    ...mediaWorkerLocation(),
-    log,
-    bindAddress: settings.bindAddress,
-    publicAddress: settings.publicAddress,
-    portMin: settings.rtpPortMin,
-    portMax: settings.rtpPortMax,
-  });
+  const media =
+    settings.media === 'direct'
+      ? new DirectEngine()
+      : await startBuiltInEngine({
+          ...mediaWorkerLocation(),
+          log,
+          bindAddress: settings.bindAddress,
+          publicAddress: settings.publicAddress,
+          portMin: settings.rtpPortMin,
+          portMax: settings.rtpPortMax,
+        });
   const tls = openTlsStore({ ...settings, log });
   const addon = settings.sipNative ? loadUdpAddon() : undefined;
   const theSwitch = new Switch({

@@ -4,6 +4,8 @@ import { type Bench, describeMachine } from './support/bench';
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   holds: async () => (await import('./holds')).holds,
   postings: async () => (await import('./postings')).postings,
+  call: async () => (await import('./call')).call,
+  endpoints: async () => (await import('./endpoints')).endpoints,
   register: async () => (await import('./register')).register,
 };
 

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@/lib/core/ids.server';
 import { createSealer } from '@/lib/infra/crypto';
 import { inheritedVariables, parseSettings, settledVariables } from '@/lib/infra/env';
 import { ensureSelfSigned } from '@/lib/infra/tls/self-signed';
 import { freeLoopbackPort } from '@/lib/server/ports';
+import { SWITCH_NODE_ARGUMENTS } from '@/lib/server/switch-arguments';
 import { sealExtensionSecret } from '@/lib/services/extensions/secret';
 import { makeBuyers, makeOperator } from '@/tests/support/money-world';
 import { type BenchPostgres, startBenchPostgres } from './postgres';
@@ -15,6 +17,7 @@ import { pin } from './processes';
 
 const SECRET_KEY = 'bench-secret-key-bench-secret-key';
 const START_TIMEOUT_MS = 60_000;
+const SETTLE_TIMEOUT_MS = 60_000;
 /** 2,000 rows a statement: a parameter array of 1 MB. */
 const ROWS = 2_000;
 
@@ -43,6 +46,12 @@ export interface SwitchUnderTest {
   readonly postgres: BenchPostgres;
   /** What the heap holds once the garbage is gone, and what the process takes. */
   memory(): Promise<{ readonly heapBytes: number; readonly residentBytes: number }>;
+  /** Calls in progress, as the database knows them. */
+  liveCalls(): Promise<number>;
+  /** CDRs of calls that were answered. */
+  writtenCalls(): Promise<number>;
+  /** Resolves when no call is in progress any more and all are written. */
+  settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -115,6 +124,7 @@ async function variablesOf(
     SIP_WS_PORT: await free(),
     SIP_WSS_PORT: await free(),
     SIP_NATIVE: native ? 'on' : 'off',
+    MEDIA: 'direct',
     SECRET_KEY,
     LOG_LEVEL: 'warn',
     LOG_FORMAT: 'json',
@@ -161,6 +171,7 @@ export async function startSwitchUnderTest(
     execArgv: [
       '--import',
       path.resolve('tests/bench/support/inside-the-switch.mjs'),
+      ...SWITCH_NODE_ARGUMENTS,
       ...(options.nodeArguments ?? []),
     ],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -186,6 +197,12 @@ export async function startSwitchUnderTest(
   }
   const pid = child.pid ?? 0;
   pin(pid, 'measured');
+  const countOf = async (what: string): Promise<number> => {
+    const { rows } = await postgres.database.pool.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM ${what}`,
+    );
+    return rows[0]?.n ?? 0;
+  };
   return {
     host: '127.0.0.1',
     port: Number(variables['SIP_PORT']),
@@ -197,6 +214,12 @@ export async function startSwitchUnderTest(
       child.send({ bench: 'memory' });
       const [message] = await answer;
       return message.memory;
+    },
+    liveCalls: () => countOf('live_call'),
+    writtenCalls: () => countOf('call WHERE answered_at IS NOT NULL'),
+    async settled() {
+      const signal = AbortSignal.timeout(SETTLE_TIMEOUT_MS);
+      while ((await countOf('live_call')) > 0) await sleep(250, undefined, { signal });
     },
     stop,
   };

@@ -26,6 +26,7 @@ describe('settings', () => {
       sipTlsPort: 5061,
       sipWsPort: 5066,
       sipWssPort: 7443,
+      media: 'relay',
       sipNative: true,
       httpsPort: null,
       rtpPortMin: 10_000,

@@ -1,0 +1,230 @@
+import { randomInt } from 'node:crypto';
+import { AppError } from '@/lib/core/errors';
+import { formatName } from '@/lib/protocol/sdp/formats';
+import { type AudioSide, type LegSdp, newLegSdp } from '@/lib/protocol/sdp/leg-sdp';
+import type {
+  Gate,
+  LegDescription,
+  LegMediaStats,
+  MediaEngine,
+  SessionStart,
+  SessionStats,
+} from './engine';
+import {
+  type Exchange,
+  forwardAnswer,
+  forwardOffer,
+  type OurAddress,
+  readAnswer,
+  readOffer,
+} from './negotiation';
+
+/** As in the relay: a caller, ten branches, and room for transfers. */
+const MAX_LEGS = 32;
+
+interface DirectLeg {
+  readonly legId: string;
+  sdp: LegSdp;
+  peerLegId: string | null;
+  codec: string | null;
+}
+
+interface DirectSession {
+  readonly sessionId: string;
+  gate: Gate;
+  readonly legs: Map<string, DirectLeg>;
+  /** By the leg that is to answer. */
+  readonly exchanges: Map<string, Exchange>;
+}
+
+const NOTHING_HEARD = {
+  remote: null,
+  held: false,
+  received: { packets: 0, octets: 0, lost: 0, jitterMs: 0, lastPacketAtMs: null },
+  sent: { packets: 0, octets: 0 },
+  reported: null,
+  dropped: { foreign: 0, invalid: 0, gated: 0, unroutable: 0, excess: 0 },
+} as const;
+
+function sessionGone(): AppError {
+  return new AppError('NOT_FOUND', 'There is no such media session.');
+}
+
+/** Where a side said that it receives; that is what the other side is told. */
+function placeOf({ connection, port }: AudioSide): OurAddress {
+  if (connection) return { address: connection.address, port };
+  throw new AppError('INVALID_INPUT', "The session description can't be used: no c= line.", {
+    meta: { sipStatus: 488, reason: 'no c= line' },
+  });
+}
+
+/**
+ * Lets both sides send to each other, past us: descriptions are still ours (one unbroken o= line a
+ * leg, RFC 3264 numbers, refused m= lines), addresses are theirs. For networks without NAT, or with
+ * a media plane of their own. A gate has nothing to close here: a call that is cut is cut by its
+ * BYE alone.
+ */
+export class DirectEngine implements MediaEngine {
+  private readonly sessions = new Map<string, DirectSession>();
+
+  createSession({ sessionId }: SessionStart): void {
+    if (this.sessions.has(sessionId)) {
+      throw new AppError('CONFLICT', 'The media session exists already.');
+    }
+    const session = { sessionId, gate: 'early' as const, legs: new Map(), exchanges: new Map() };
+    this.sessions.set(sessionId, session);
+  }
+
+  async offer(description: LegDescription): Promise<Buffer> {
+    return this.handOn(description, false);
+  }
+
+  async update(description: LegDescription): Promise<Buffer> {
+    const session = this.session(description.sessionId);
+    if (session.legs.get(description.fromLegId)?.peerLegId !== description.toLegId) {
+      throw new AppError('NOT_FOUND', 'The legs are not connected.');
+    }
+    if ([...session.exchanges.values()].some((one) => one.isUpdate && !one.isAnswered)) {
+      throw new AppError('CONFLICT', 'Another offer is pending.', { meta: { sipStatus: 491 } });
+    }
+    return this.handOn(description, true);
+  }
+
+  async answer(description: LegDescription): Promise<Buffer> {
+    const { sessionId, fromLegId, toLegId, sdp, isPreview } = description;
+    const session = this.session(sessionId);
+    const answerer = session.legs.get(fromLegId);
+    const offerer = session.legs.get(toLegId);
+    const exchange = session.exchanges.get(fromLegId);
+    if (!answerer || !offerer || exchange?.offererId !== toLegId) {
+      throw new AppError('NOT_FOUND', 'There is no offer to answer.');
+    }
+    const settlement = readAnswer(answerer.sdp, exchange, sdp);
+    const place = placeOf(settlement.audio);
+    const forwarded = forwardAnswer({ ...exchange, lastSent: offerer.sdp }, settlement, place);
+    if (isPreview) return forwarded.body;
+    offerer.sdp = forwarded.sdp;
+    exchange.isAnswered = true;
+    session.exchanges.delete(toLegId);
+    this.connect(session, offerer, answerer);
+    const codec = settlement.agreed[0];
+    if (codec) offerer.codec = answerer.codec = formatName(codec.offered);
+    return forwarded.body;
+  }
+
+  adopt(sessionId: string, { legId, fromSessionId }: { legId: string; fromSessionId: string }) {
+    const from = this.session(fromSessionId).legs.get(legId);
+    if (!from) throw new AppError('NOT_FOUND', 'The media session has no such leg.');
+    this.legOf(this.session(sessionId), legId).sdp = from.sdp;
+  }
+
+  rollback(sessionId: string): void {
+    const exchanges = this.sessions.get(sessionId)?.exchanges;
+    for (const [answererId, exchange] of exchanges ?? []) {
+      if (exchange.isUpdate && !exchange.isAnswered) exchanges?.delete(answererId);
+    }
+  }
+
+  gate(sessionId: string, gate: Gate): void {
+    const session = this.sessions.get(sessionId);
+    if (session && session.gate !== 'closed') session.gate = gate;
+  }
+
+  async stats(sessionId: string): Promise<SessionStats | null> {
+    const session = this.sessions.get(sessionId);
+    return session ? statsOf(session) : null;
+  }
+
+  async deleteLeg(sessionId: string, legId: string): Promise<LegMediaStats | null> {
+    const session = this.sessions.get(sessionId);
+    const leg = session?.legs.get(legId);
+    if (!session || !leg) return null;
+    session.legs.delete(legId);
+    for (const other of session.legs.values()) {
+      if (other.peerLegId === legId) other.peerLegId = null;
+    }
+    for (const [answererId, exchange] of session.exchanges) {
+      if (answererId === legId || exchange.offererId === legId) {
+        session.exchanges.delete(answererId);
+      }
+    }
+    return { legId, codec: leg.codec, ...NOTHING_HEARD };
+  }
+
+  async delete(sessionId: string): Promise<SessionStats | null> {
+    const session = this.sessions.get(sessionId);
+    this.sessions.delete(sessionId);
+    return session ? statsOf(session) : null;
+  }
+
+  async usage() {
+    let legs = 0;
+    for (const session of this.sessions.values()) legs += session.legs.size;
+    const ports = { portPairsInUse: 0, portPairsQuarantined: 0, portPairsFree: 0 };
+    return { sessions: this.sessions.size, legs, ...ports, workersUp: 0 };
+  }
+
+  async close(): Promise<void> {
+    this.sessions.clear();
+  }
+
+  private session(sessionId: string): DirectSession {
+    const session = this.sessions.get(sessionId);
+    if (!session) throw sessionGone();
+    return session;
+  }
+
+  private handOn(description: LegDescription, isUpdate: boolean): Buffer {
+    const { sessionId, fromLegId, toLegId, sdp: body, signallingAddress } = description;
+    const session = this.session(sessionId);
+    const from = this.legOf(session, fromLegId);
+    const to = this.legOf(session, toLegId);
+    const offer = readOffer(from.sdp, body);
+    const {
+      sdp,
+      forwarded,
+      body: written,
+    } = forwardOffer(to.sdp, offer.audio, placeOf(offer.audio));
+    // The leg sees it, agreed or not; so its o= version is spent.
+    to.sdp = sdp;
+    session.exchanges.set(toLegId, {
+      offererId: fromLegId,
+      offererSdp: offer.sdp,
+      audio: offer.audio,
+      forwarded,
+      body,
+      signallingAddress,
+      isUpdate,
+      isAnswered: false,
+    });
+    return written;
+  }
+
+  private legOf({ legs }: DirectSession, legId: string): DirectLeg {
+    const known = legs.get(legId);
+    if (known) return known;
+    if (legs.size >= MAX_LEGS) {
+      throw new AppError('UNAVAILABLE', 'The media session has too many legs.');
+    }
+    const sdp = newLegSdp(String(randomInt(1, 2 ** 47)));
+    const leg: DirectLeg = { legId, sdp, peerLegId: null, codec: null };
+    legs.set(legId, leg);
+    return leg;
+  }
+
+  private connect({ legs }: DirectSession, one: DirectLeg, other: DirectLeg): void {
+    for (const leg of legs.values()) {
+      if (leg.peerLegId === one.legId || leg.peerLegId === other.legId) leg.peerLegId = null;
+    }
+    one.peerLegId = other.legId;
+    other.peerLegId = one.legId;
+  }
+}
+
+function statsOf({ sessionId, gate, legs }: DirectSession): SessionStats {
+  return {
+    sessionId,
+    gate,
+    legs: [...legs.values()].map(({ legId, codec }) => ({ legId, codec, ...NOTHING_HEARD })),
+  };
+}
