@@ -338,6 +338,7 @@ export class Call {
     const { stack, charging, events } = this.environment;
     const media = await figures;
     await this.holding;
+    await this.charging.written();
     const legIds = [this.caller.leg.id, ...this.legs.map((leg) => leg.id)];
     const settlement = await charging.settle({
       callId: this.callId,

@@ -30,6 +30,13 @@ export interface ChargingOutcome {
   readonly ratedSeconds: number;
 }
 
+/**
+ * A call that costs nobody anything has nothing to wait for: it is noted for the recoverer behind
+ * its back, and not at all where it is over by then. A crash loses the record of a free call younger
+ * than this, and its BYEs.
+ */
+export const NOTE_FREE_CALL_MS = 2_000;
+
 /** Runs one call's charging machine: turns its effects into holds, timers and the cut. */
 export class CallCharging {
   private readonly options: CallChargingOptions;
@@ -37,15 +44,28 @@ export class CallCharging {
   private facts: CallFacts | undefined;
   private renewTimer: Timer | undefined;
   private stopTimer: Timer | undefined;
+  /** Of a free call. */
+  private noteTimer: Timer | undefined;
+  /** What of a free call is on its way to the database; settled after it, or it would stay. */
+  private noting: Promise<void> | undefined;
+  private answerFacts: AnswerFacts | undefined;
 
   constructor(options: CallChargingOptions) {
     this.options = options;
   }
 
-  /** Reserves the first slice at every hop. Rejects where the database is away. */
+  /**
+   * Reserves the first slice at every hop; at once where there is none. Rejects where the database
+   * is away.
+   */
   async hold(facts: CallFacts, legs: readonly LegFacts[]): Promise<GrantResult> {
     const { groups, callId, maxSeconds, activeCalls } = this.options;
     this.facts = facts;
+    if (facts.hops.length === 0) {
+      this.noteTimer = this.options.timers.after(NOTE_FREE_CALL_MS, () => this.note(facts, legs));
+      this.step({ kind: 'held', grantedSeconds: maxSeconds, final: true });
+      return { ok: true, grantedSeconds: maxSeconds, final: true };
+    }
     const grant = await groups.hold({
       callId,
       facts,
@@ -62,7 +82,16 @@ export class CallCharging {
   /** The 200 OK went out: time is running. */
   answered(atMs: number, facts: AnswerFacts): void {
     this.step({ kind: 'answered', atMs });
-    this.options.groups.answer(facts).catch(this.options.onTrouble);
+    const { groups, onTrouble } = this.options;
+    if (this.noting !== undefined)
+      this.noting = this.noting.then(() => groups.answer(facts)).catch(onTrouble);
+    else if (this.noteTimer) this.answerFacts = facts;
+    else groups.answer(facts).catch(onTrouble);
+  }
+
+  /** Resolves when all that was said of the call so far is written. */
+  async written(): Promise<void> {
+    await this.noting;
   }
 
   /** The call is over, for whatever reason; the same outcome however often it is asked. */
@@ -70,6 +99,7 @@ export class CallCharging {
     this.step({ kind: 'ended', atMs });
     this.renewTimer?.cancel();
     this.stopTimer?.cancel();
+    this.noteTimer?.cancel();
     if (this.state.kind !== 'settled') return { durationMs: 0, ratedSeconds: 0 };
     return { durationMs: this.state.durationMs, ratedSeconds: this.state.ratedSeconds };
   }
@@ -77,6 +107,15 @@ export class CallCharging {
   /** Seconds reserved since the answer; what a crash would be settled to at most. */
   get grantedSeconds(): number {
     return 'grantedSeconds' in this.state ? this.state.grantedSeconds : 0;
+  }
+
+  private note(facts: CallFacts, legs: readonly LegFacts[]): void {
+    const { groups, callId, maxSeconds, onTrouble } = this.options;
+    const write = async (): Promise<void> => {
+      await groups.hold({ callId, facts, legs, maxSeconds, activeCalls: [] });
+      if (this.answerFacts) await groups.answer(this.answerFacts);
+    };
+    this.noting = write().catch(onTrouble);
   }
 
   private step(event: ChargingEvent): void {
