@@ -7,6 +7,7 @@ import {
   quote,
   unquote,
 } from './parameters';
+import { ParsedTexts } from './parsed-texts';
 
 /** An address as From, To, Contact, Route, Refer-To … carry it (RFC 3261 §20.10). */
 export interface NameAddr {
@@ -48,6 +49,14 @@ function displayNameOf(text: string): string | undefined {
  * semicolon belongs to the header, and a `?` or `,` is refused (RFC 3261 §20.10).
  */
 export function parseNameAddr(text: string): NameAddr | undefined {
+  return remembered.of(text);
+}
+
+/** From, To and Contact of a dialog come again with each of its messages. */
+const MAX_REMEMBERED = 1_024;
+const remembered = new ParsedTexts(parseAnew, MAX_REMEMBERED);
+
+function parseAnew(text: string): NameAddr | undefined {
   const open = openingBracket(text);
   if (open === undefined) return undefined;
   if (open < 0) {

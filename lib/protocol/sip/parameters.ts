@@ -73,6 +73,7 @@ export function splitOutsideQuotes(text: string, separator: ',' | ';'): string[]
 export function parseParameters(text: string): Map<string, string> | undefined {
   const parameters = new Map<string, string>();
   if (text === '') return parameters;
+  if (!text.includes('"') && !text.includes('<')) return parseBare(text, parameters);
   const parts = splitOutsideQuotes(text, ';');
   if (parts === undefined) return undefined;
   for (const part of parts) {
@@ -82,6 +83,26 @@ export function parseParameters(text: string): Map<string, string> | undefined {
     const value = equals < 0 ? '' : part.slice(equals + 1).trim();
     if (value[0] === '"' && endOfQuoted(value, 0) !== value.length) return undefined;
     parameters.set(name, unquote(value));
+  }
+  return parameters;
+}
+
+/** The same where nothing is quoted, as nearly always: one walk from semicolon to semicolon. */
+function parseBare(text: string, parameters: Map<string, string>): Map<string, string> | undefined {
+  for (let start = 0; start < text.length; ) {
+    let end = text.indexOf(';', start);
+    if (end < 0) end = text.length;
+    const equals = text.indexOf('=', start);
+    const isBare = equals < 0 || equals > end;
+    const name = text
+      .slice(start, isBare ? end : equals)
+      .trim()
+      .toLowerCase();
+    if (name !== '' || !isBare) {
+      if (!isToken(name) || parameters.has(name)) return undefined;
+      parameters.set(name, isBare ? '' : text.slice(equals + 1, end).trim());
+    }
+    start = end + 1;
   }
   return parameters;
 }

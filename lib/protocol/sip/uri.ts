@@ -1,5 +1,6 @@
 import { parseHostPort } from './host-port';
 import type { Parameters } from './parameters';
+import { ParsedTexts } from './parsed-texts';
 
 /** A `sip:` or `sips:` URI, taken apart (RFC 3261 §19.1). */
 export interface SipUri {
@@ -93,8 +94,16 @@ function parseUserInfo(text: string): { user: string; password: string | undefin
   return { user, password };
 }
 
+/** A message has three or four URIs, each looked at two or three times. */
+const MAX_REMEMBERED = 1_024;
+const remembered = new ParsedTexts(parseAnew, MAX_REMEMBERED);
+
 /** Parses a sip, sips or tel URI; undefined for anything else or anything malformed. */
 export function parseUri(text: string): Uri | undefined {
+  return remembered.of(text);
+}
+
+function parseAnew(text: string): Uri | undefined {
   const colon = text.indexOf(':');
   if (colon < 0) return undefined;
   const scheme = text.slice(0, colon).toLowerCase();

@@ -14,10 +14,19 @@ export interface Via {
   readonly params: Parameters;
 }
 
+/** What nearly every Via begins with; a host without blanks follows. */
+const UDP_HEAD = /^SIP\/2\.0\/UDP [^\s]+$/;
+const UDP_PREFIX_CHARS = 'SIP/2.0/UDP '.length;
+
 /** Parses one hop, or returns undefined. White space round `/` and `:` is allowed (§25.1). */
 export function parseVia(text: string): Via | undefined {
   const semicolon = text.indexOf(';');
   const head = (semicolon < 0 ? text : text.slice(0, semicolon)).trim();
+  const usual = UDP_HEAD.test(head) ? parseHostPort(head.slice(UDP_PREFIX_CHARS)) : undefined;
+  if (usual !== undefined) {
+    const params = parseParameters(semicolon < 0 ? '' : text.slice(semicolon));
+    return params && { transport: 'UDP', host: usual.host, port: usual.port, params };
+  }
   const protocol = /^sip\s*\/\s*2\.0\s*\/\s*([^\s/]{1,16})\s+(\S.*)$/i.exec(head);
   const transport = protocol?.[1];
   const sentBy = protocol?.[2];
