@@ -4,6 +4,7 @@ import type {
   BindingRecord,
   RegistrationEventRecord,
 } from '@/lib/services/registrations/types';
+import { Binding } from './binding';
 import type { BindingChange } from './location';
 
 /** Comings and goings that wait for a database that does not answer; beyond, the oldest go. */
@@ -19,7 +20,8 @@ export interface PendingBatch {
 /** Collects changes of bindings between two writes: the latest word on each counts. */
 export class BindingBacklog {
   private readonly nodeId: string;
-  private readonly pending = new Map<string, BindingRecord | BindingKey>();
+  /** Bindings become records only when they are written: most are refreshed again before that. */
+  private readonly pending = new Map<string, Binding | BindingRecord | BindingKey>();
   private events: RegistrationEventRecord[] = [];
 
   constructor(nodeId: string) {
@@ -35,7 +37,7 @@ export class BindingBacklog {
       if (cause !== 'replaced') this.tell({ ...seenAt(binding), atMs: nowMs, cause });
     }
     for (const binding of change.upserts) {
-      this.pending.set(bindingKeyOf(binding), binding.toRecord(this.nodeId));
+      this.pending.set(bindingKeyOf(binding), binding);
     }
     if (change.gone.some((one) => one.cause === 'replaced')) return;
     for (const binding of change.fresh) {
@@ -52,7 +54,8 @@ export class BindingBacklog {
     const upserts: BindingRecord[] = [];
     const deletes: BindingKey[] = [];
     for (const one of this.pending.values()) {
-      if ('expiresAtMs' in one) upserts.push(one);
+      if (one instanceof Binding) upserts.push(one.toRecord(this.nodeId));
+      else if ('expiresAtMs' in one) upserts.push(one);
       else deletes.push(one);
     }
     const { events } = this;

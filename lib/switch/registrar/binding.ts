@@ -74,17 +74,18 @@ export class Binding implements BindingKey {
   private readonly refreshedAtSeconds: number;
   private readonly expiresAtSeconds: number;
 
-  constructor(init: BindingInit) {
+  /** `before`: what it refreshes; texts that are the same are kept instead of copied. */
+  constructor(init: BindingInit, before?: Binding) {
     const { flow } = init;
     this.extensionId = init.extensionId;
-    this.contactUri = flatText(init.contactUri);
-    this.instanceId = flatText(init.instanceId);
+    this.contactUri = keptText(init.contactUri, before?.contactUri);
+    this.instanceId = keptText(init.instanceId, before?.instanceId);
     this.regId = init.regId;
-    this.callId = flatText(init.callId);
+    this.callId = keptText(init.callId, before?.callId);
     this.cseq = init.cseq;
     this.path = init.path.length === 0 ? NO_PATH : init.path.map(flatText);
     this.userAgent = userAgents.of(init.userAgent, () => init.userAgent);
-    this.address = flatText(flow.remote.address);
+    this.address = keptText(flow.remote.address, before?.address);
     this.port = flow.remote.port;
     this.near = nearEndOf(flow);
     this.connection = flow.connectionId ?? 0;
@@ -143,6 +144,10 @@ export class Binding implements BindingKey {
       ...times,
     };
   }
+}
+
+function keptText(text: string, before: string | undefined): string {
+  return before === text ? before : flatText(text);
 }
 
 /** A flow that was written as JSON; undefined where it is none. */

@@ -94,6 +94,7 @@ export class Location {
   ): void {
     if (upserts.length === 0 && gone.length === 0) return;
     const before = listOf(this.byExtension.get(extensionId));
+    if (this.refreshed(before, upserts, gone)) return;
     const known = new Map(before.map((one) => [bindingKeyOf(one), one]));
     const knownOf = (one: Binding): Binding | undefined => known.get(bindingKeyOf(one));
     const replaced = new Set([...gone.map((one) => one.binding), ...upserts].map(bindingKeyOf));
@@ -108,6 +109,27 @@ export class Location {
       wasRegistered: before.length > 0,
       isRegistered: after.length > 0,
     });
+  }
+
+  /** The only phone of an extension came again, which is what nearly every REGISTER is. */
+  private refreshed(
+    before: readonly Binding[],
+    upserts: readonly Binding[],
+    gone: readonly GoneBinding[],
+  ): boolean {
+    const [now] = upserts;
+    const [known] = before;
+    if (!now || !known || gone.length > 0 || before.length > 1 || upserts.length > 1) return false;
+    const isSame =
+      now.contactUri === known.contactUri &&
+      now.instanceId === known.instanceId &&
+      now.regId === known.regId;
+    if (!isSame) return false;
+    this.keep(now.extensionId, before, upserts);
+    const moved = hasMoved(now, known) ? upserts : NONE;
+    const common = { wasRegistered: true, isRegistered: true, gone, moved, fresh: NONE };
+    this.onChange({ extensionId: now.extensionId, upserts, ...common });
+    return true;
   }
 
   /** Takes away all bindings of an extension; how many there were. */

@@ -1,6 +1,5 @@
 import { parseSipUri, sameUri } from '@/lib/protocol/sip/uri';
 import { bindingKeyOf } from '@/lib/services/registrations/rules';
-import type { BindingKey } from '@/lib/services/registrations/types';
 import { Binding, type BindingInit } from './binding';
 
 /** Phones that ask for less are told so (RFC 3261 §10.3, 423). */
@@ -81,7 +80,7 @@ export function decideRegister(
     const binding = bindingOf(request, contact, {
       nowMs,
       expiresSeconds: Math.min(asked, MAX_EXPIRES_SECONDS),
-      registeredAtMs: known?.registeredAtMs ?? nowMs,
+      known,
     });
     const key = bindingKeyOf(binding);
     if (known && bindingKeyOf(known) !== key) {
@@ -107,6 +106,7 @@ function makeRoom(
   changes: { upserts: ReadonlyMap<string, Binding>; removals: Map<string, Removal> },
 ): boolean {
   const { upserts, removals } = changes;
+  if (existing.length + upserts.size <= MAX_CONTACTS) return true;
   const kept = existing.filter((one) => {
     const key = bindingKeyOf(one);
     return !upserts.has(key) && !removals.has(key);
@@ -177,21 +177,24 @@ function staleRefusal(): RegisterDecision {
 function bindingOf(
   request: RegisterRequest,
   contact: ContactRequest,
-  times: { nowMs: number; expiresSeconds: number; registeredAtMs: number },
+  times: { nowMs: number; expiresSeconds: number; known: Binding | undefined },
 ): Binding {
-  const key: BindingKey = {
-    extensionId: request.extensionId,
-    contactUri: contact.uri,
-    instanceId: contact.instanceId,
-    regId: contact.regId,
-  };
-  return new Binding({
-    ...key,
-    ...request.via,
-    callId: request.callId,
-    cseq: request.cseq,
-    registeredAtMs: times.registeredAtMs,
-    refreshedAtMs: times.nowMs,
-    expiresAtMs: times.nowMs + times.expiresSeconds * 1000,
-  });
+  const { via } = request;
+  return new Binding(
+    {
+      extensionId: request.extensionId,
+      contactUri: contact.uri,
+      instanceId: contact.instanceId,
+      regId: contact.regId,
+      flow: via.flow,
+      path: via.path,
+      userAgent: via.userAgent,
+      callId: request.callId,
+      cseq: request.cseq,
+      registeredAtMs: times.known?.registeredAtMs ?? times.nowMs,
+      refreshedAtMs: times.nowMs,
+      expiresAtMs: times.nowMs + times.expiresSeconds * 1000,
+    },
+    times.known,
+  );
 }

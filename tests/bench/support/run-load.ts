@@ -17,7 +17,7 @@ export type JobInit = Pick<LoadJob, 'kind' | 'target' | 'phones'> & Partial<Load
 const DEFAULTS = {
   inFlight: 100,
   perSecond: null,
-  warmUpMs: 3_000,
+  warmUpMs: 8_000,
   measuredMs: 6_000,
   total: null,
   authenticate: true,
