@@ -4,6 +4,9 @@ interface Use {
   seen: number;
 }
 
+/** Count 1 was used, and no other. */
+const USED_ONCE = 1;
+
 /** Requests sent in parallel arrive out of order; further back than this is a replay. */
 const WINDOW = 32;
 
@@ -13,8 +16,9 @@ const WINDOW = 32;
  * (RFC 7616 §3.4), and whoever can choose a cnonce knows the secret.
  */
 export class NonceCounts {
-  private current = new Map<string, Use>();
-  private previous = new Map<string, Use>();
+  /** Most nonces are used once, with the first count: those need no object. */
+  private current = new Map<string, Use | typeof USED_ONCE>();
+  private previous = new Map<string, Use | typeof USED_ONCE>();
   private rotatedMs: number;
   private readonly lifetimeMs: number;
   private readonly maxUses: number;
@@ -31,11 +35,17 @@ export class NonceCounts {
 
   /** Takes a count: true the first time, false for a replay. */
   take(key: string, count: number): boolean {
-    const use = this.current.get(key) ?? this.previous.get(key);
-    if (use === undefined) {
-      this.current.set(key, { highest: count, seen: 1 });
+    const known = this.current.get(key) ?? this.previous.get(key);
+    if (known === undefined) {
+      this.current.set(key, count === 1 ? USED_ONCE : { highest: count, seen: 1 });
       return true;
     }
+    let use: Use;
+    if (known === USED_ONCE) {
+      if (count === 1) return false;
+      use = { highest: 1, seen: 1 };
+      this.current.set(key, use);
+    } else use = known;
     if (count > use.highest) {
       const shift = count - use.highest;
       use.seen = shift >= WINDOW ? 1 : ((use.seen << shift) | 1) >>> 0;
