@@ -62,6 +62,9 @@ export class ReliableProvisionals {
   private repetition: Timer | undefined;
   private limit: Timer | undefined;
   private whenHeard: (() => void) | undefined;
+  private sdpHeard = false;
+  /** What had no PRACK when the final answer went out: it may still come (§3). */
+  private outstanding: number | undefined;
 
   constructor(options: {
     readonly timers: TimerScheduler;
@@ -85,6 +88,11 @@ export class ReliableProvisionals {
     return this.pending?.hasSdp === true || this.waiting.some((one) => one.hasSdp);
   }
 
+  /** Whether an SDP that was sent reliably had its PRACK: that half of the negotiation is over. */
+  get wasSdpHeard(): boolean {
+    return this.sdpHeard;
+  }
+
   /** Sends a provisional reliably, at once or when the one before was heard. */
   send(provisional: Reliable): void {
     if (this.pending === undefined) this.begin(provisional);
@@ -93,8 +101,13 @@ export class ReliableProvisionals {
 
   /** A PRACK came: false where it acknowledges nothing that is under way (481). */
   acknowledge(rack: Rack | undefined): boolean {
-    if (rack === undefined || rack.rseq !== this.pending?.rseq) return false;
-    if (rack.method !== 'INVITE' || rack.sequence !== this.inviteSequence) return false;
+    if (rack?.method !== 'INVITE' || rack.sequence !== this.inviteSequence) return false;
+    if (rack.rseq === this.outstanding) {
+      this.outstanding = undefined;
+      return true;
+    }
+    if (rack.rseq !== this.pending?.rseq) return false;
+    this.sdpHeard ||= this.pending.hasSdp;
     this.rest();
     const next = this.waiting.shift();
     if (next) this.begin(next);
@@ -110,6 +123,7 @@ export class ReliableProvisionals {
 
   /** A final answer was sent, or the call is over: whoever waits to answer may look what to do. */
   stop(): void {
+    this.outstanding ??= this.pending?.rseq;
     this.rest();
     this.waiting.length = 0;
     this.tellHeard();

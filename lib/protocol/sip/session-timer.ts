@@ -15,7 +15,7 @@ export type Refresher = 'uac' | 'uas';
 
 /** What a message says about session timers. */
 export interface SessionTimerFields {
-  /** Whether the sender bears `timer` in Supported. */
+  /** Whether the sender bears `timer` in Supported, or even requires it. */
   readonly isSupported: boolean;
   /** Session-Expires; null where there is none or it can't be read. */
   readonly expiresSeconds: number | null;
@@ -50,7 +50,9 @@ export function readSessionTimer(message: SipRequest | SipResponse): SessionTime
   const value = message.header('session-expires');
   const refresher = REFRESHER.exec(value ?? '')?.[1]?.toLowerCase();
   return {
-    isSupported: message.headers('supported').some((option) => option.toLowerCase() === 'timer'),
+    isSupported: ['supported', 'require'].some((name) =>
+      message.headers(name).some((option) => option.toLowerCase() === 'timer'),
+    ),
     expiresSeconds: secondsOf(value),
     refresher: refresher === 'uac' || refresher === 'uas' ? refresher : null,
     minSeconds: Math.max(MIN_SE_SECONDS, secondsOf(message.header('min-se')) ?? 0),
@@ -130,26 +132,28 @@ export function expiryMarginSeconds(intervalSeconds: number): number {
   return Math.min(MAX_MARGIN_SECONDS, Math.floor(intervalSeconds / 3));
 }
 
+/** Who keeps the session. */
+export interface SessionUser {
+  /** Half of the interval is over, and it is ours to refresh. */
+  onRefresh(): void;
+  /** Nobody refreshed in time: BYE. */
+  onExpired(): void;
+}
+
 /**
  * The clock of one dialog's session (§10): at half of the interval it asks for a refresh if that is
  * ours to send; a session that nobody refreshed is expired a margin before the interval ends.
  */
 export class SessionTimer {
   private readonly timers: TimerScheduler;
-  private readonly onRefresh: () => void;
-  private readonly onExpired: () => void;
+  private readonly user: SessionUser;
   private refresh: Timer | undefined;
   private expiry: Timer | undefined;
   private current: SessionTerms | undefined;
 
-  constructor(options: {
-    readonly timers: TimerScheduler;
-    readonly onRefresh: () => void;
-    readonly onExpired: () => void;
-  }) {
-    this.timers = options.timers;
-    this.onRefresh = options.onRefresh;
-    this.onExpired = options.onExpired;
+  constructor(timers: TimerScheduler, user: SessionUser) {
+    this.timers = timers;
+    this.user = user;
   }
 
   /** What is agreed at the moment; undefined before the first agreement and after the end. */
@@ -163,13 +167,20 @@ export class SessionTimer {
     this.current = terms;
     const { intervalSeconds } = terms;
     if (terms.weRefresh) {
-      this.refresh = this.timers.after(intervalSeconds * 500, () => this.onRefresh());
+      this.refresh = this.timers.after(intervalSeconds * 500, () => this.user.onRefresh());
     }
     const lifeSeconds = intervalSeconds - expiryMarginSeconds(intervalSeconds);
     this.expiry = this.timers.after(lifeSeconds * 1_000, () => {
       this.stop();
-      this.onExpired();
+      this.user.onExpired();
     });
+  }
+
+  /** Our refresh was refused: it is asked for again in that time, if the session lives so long. */
+  refreshAgain(delaySeconds: number): void {
+    if (!this.current) return;
+    this.refresh?.cancel();
+    this.refresh = this.timers.after(delaySeconds * 1_000, () => this.user.onRefresh());
   }
 
   /** The peer lives, which is all that can be asked of one that keeps no time. */

@@ -10,7 +10,7 @@ import type { CallFacts } from '@/lib/services/charging/types';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import type { AuthenticatedPhone, Authentication } from '@/lib/switch/authentication';
 import { DRAINING_HEADERS } from '@/lib/switch/drain';
-import { matchTrunk } from '@/lib/switch/trunks/match';
+import { isOfTrunk, matchTrunk } from '@/lib/switch/trunks/match';
 import { Call } from './call';
 import { type CallingSide, factsOf, refusedResult, unplannedFacts } from './call-facts';
 import { CallerLeg } from './caller-leg';
@@ -102,6 +102,8 @@ export class Admission {
         target: transaction.request.uri,
       },
       transaction,
+      isKin:
+        origin.kind === 'trunk' ? (flow) => isOfTrunk(directory, origin.trunk.id, flow) : undefined,
     });
     if (!caller.isUsable) {
       caller.refuse({ status: 400, reason: 'Contact Needed', q850: 111 });

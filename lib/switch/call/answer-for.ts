@@ -2,12 +2,13 @@ import { AppError } from '@/lib/core/errors';
 import type { CallMedia } from './call-media';
 import type { CalleeLeg } from './callee-leg';
 import type { CallingParty } from './party';
+import type { OnLateAnswer } from './repeated-answer';
 
 /** What the caller is told in the 200. */
 export interface CallerAnswer {
   readonly sdp: Buffer;
   /** Where the caller let the callee offer: takes what its ACK brings. */
-  readonly onLateAnswer?: (sdp: Buffer | null) => void;
+  readonly onLateAnswer?: OnLateAnswer;
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Uuid } from '@/lib/core/ids';
 import { createRequest } from '@/lib/protocol/sip/build';
 import { Dialog, responseDialogKey } from '@/lib/protocol/sip/dialog';
 import type { HeaderInit, SipRequest, SipResponse } from '@/lib/protocol/sip/message';
@@ -6,9 +5,10 @@ import { ReliableOrder, reliableSequence } from '@/lib/protocol/sip/reliable-pro
 import { raisedInterval } from '@/lib/protocol/sip/session-timer';
 import type { Timer } from '@/lib/protocol/sip/timers';
 import type { ClientTransaction } from '@/lib/protocol/sip/transaction';
-import type { Flow } from '@/lib/protocol/sip/transport';
 import { ALLOWED_METHODS, type SipStack, SUPPORTED_OPTIONS } from '@/lib/switch/stack';
-import { type HangUpCause, Leg, type LegIdentity } from './leg';
+import { type HangUpCause, Leg, type LegStart } from './leg';
+import { MAX_FORKED_DIALOGS } from './leg-dialogs';
+import { sayInDialog } from './leg-requests';
 import { q850OfReasons, q850OfStatus, reasonsOf } from './refusals';
 import { SDP_TYPE, sdpOf } from './sdp-body';
 
@@ -21,6 +21,8 @@ const SILENCE_LIMIT_MS = 6_000;
 
 /** Where we let the callee offer, it is in its 2xx: reliable provisionals would bear it earlier. */
 const SUPPORTED_WITHOUT_OFFER = 'timer, replaces';
+/** One branch of several was given up (RFC 6228); the others still ring. */
+const BRANCH_GIVEN_UP = 199;
 /** How often a session interval is raised for a callee that finds it too short (RFC 4028 §7.3). */
 const MAX_RAISES = 2;
 
@@ -38,9 +40,11 @@ export interface CalleeInvite {
    * where there are none that fit, or they have been tried (§22.2).
    */
   readonly authenticate?: ChallengeAnswer | undefined;
+  /** The same for each request inside the dialog (BYE, re-INVITE, PRACK). */
+  readonly authenticateWithin?: (() => ChallengeAnswer) | undefined;
 }
 
-/** Answers 401 or 407 to a request of ours. */
+/** Answers 401 or 407 to one request of ours; undefined where it can't, or did already (§22.2). */
 export type ChallengeAnswer = (
   request: SipRequest,
   response: SipResponse,
@@ -77,21 +81,19 @@ interface EarlyDialog {
 export class CalleeLeg extends Leg {
   private readonly attempt: CalleeListener;
   private readonly localTag: string;
-  private readonly early = new Map<string, EarlyDialog>();
+  private early: Map<string, EarlyDialog> | undefined;
   /** Further branches that answered: acknowledged and ended already. */
-  private readonly dismissed = new Map<string, Dialog>();
+  private dismissed: Map<string, Dialog> | undefined;
   private transaction: ClientTransaction | undefined;
   private invited: CalleeInvite | undefined;
+  private authenticateWithin: CalleeInvite['authenticateWithin'];
   private silence: Timer | undefined;
   private answered: { readonly key: string; readonly sequence: number } | undefined;
   /** The answer in our ACK; undefined as long as a late offer waits for it. */
   private acknowledged: { readonly sdp: Buffer | null } | undefined;
   private raises = 0;
 
-  constructor(
-    stack: SipStack,
-    start: { id: Uuid; identity: LegIdentity; flow: Flow; listener: CalleeListener },
-  ) {
+  constructor(stack: SipStack, start: LegStart & { readonly listener: CalleeListener }) {
     super(stack, start);
     this.attempt = start.listener;
     this.localTag = stack.randomToken();
@@ -109,7 +111,7 @@ export class CalleeLeg extends Leg {
     if (this.acknowledged || !this.answered || !this.dialog) return;
     this.acknowledged = { sdp };
     this.turn.finished('INVITE');
-    const offer = this.early.get(this.answered.key)?.sdp;
+    const offer = this.early?.get(this.answered.key)?.sdp;
     if (sdp && offer) this.agree({ local: sdp, remote: offer, peerOffered: true });
     this.sendAck(this.dialog, this.answered.sequence, sdp);
   }
@@ -133,6 +135,10 @@ export class CalleeLeg extends Leg {
       this.giveUp(cause, 408);
       this.attempt.onFailed(this, { status: 408, reason: undefined, q850: cause.q850 });
     }
+  }
+
+  protected override challengeAnswer(): ChallengeAnswer | undefined {
+    return (this.invited?.authenticateWithin ?? this.authenticateWithin)?.();
   }
 
   /** A callee can't say BYE before it answered; one that does means no (§15). */
@@ -167,12 +173,17 @@ export class CalleeLeg extends Leg {
       body: invite.sdp ?? undefined,
     });
     this.silence = this.stack.timers.after(SILENCE_LIMIT_MS, () => this.tooSilent());
-    this.transaction = this.stack.layer.request(request, this.flow, {
+    const transaction = this.stack.layer.request(request, this.flow, {
       onResponse: (response) => this.responded(response),
+      onTerminated: () => {
+        // No further branch can answer: nothing of the INVITE is needed any more.
+        if (this.transaction === transaction) this.transaction = undefined;
+      },
       onFailure: (failure) => {
         this.failed({ status: failure === 'timeout' ? 408 : 503, reason: undefined, q850: 41 });
       },
     });
+    this.transaction = transaction;
   }
 
   private giveUp(cause: HangUpCause, status: number): void {
@@ -224,32 +235,36 @@ export class CalleeLeg extends Leg {
     const dialog = this.dialogOf(response);
     if (dialog) {
       dialog.receiveResponse(response);
-      this.adopt(dialog);
-      if (!this.takes(dialog, response, sdp)) return;
+      if (!this.dialogs.adopt(dialog) || !this.takes(dialog, response, sdp)) return;
     }
+    if (response.status === BRANCH_GIVEN_UP) return;
     this.markRinging();
     this.attempt.onProvisional(this, response.status, sdp);
   }
 
   /** Whether a provisional is in order; one that was sent reliably gets its PRACK (RFC 3262 §4). */
   private takes(dialog: Dialog, response: SipResponse, sdp: Buffer | null): boolean {
-    const early = this.early.get(dialog.key) ?? { order: new ReliableOrder(), sdp: null };
+    const early = this.early?.get(dialog.key) ?? { order: new ReliableOrder(), sdp: null };
     const rseq = reliableSequence(response);
     if (rseq !== undefined && !early.order.take(rseq)) return false;
+    this.early ??= new Map();
     this.early.set(dialog.key, early);
     if (sdp) early.sdp = Buffer.from(sdp);
     if (rseq === undefined) return true;
     if (sdp) this.turn.answered();
     const { sequence } = response.cseq;
-    const prack = dialog.request('PRACK', { headers: { rack: `${rseq} ${sequence} INVITE` } });
-    this.sendAndForget(prack, dialog);
+    sayInDialog(this.stack, dialog, {
+      method: 'PRACK',
+      headers: { rack: `${rseq} ${sequence} INVITE` },
+      answerChallenge: this.challengeAnswer(),
+    });
     return true;
   }
 
   private accepted(response: SipResponse): void {
     const key = responseDialogKey(response);
     const { sequence } = response.cseq;
-    const dismissed = this.dismissed.get(key);
+    const dismissed = this.dismissed?.get(key);
     if (dismissed) this.sendAck(dismissed, sequence, null);
     if (this.answered?.key === key && this.dialog && this.acknowledged) {
       // A repeated 2xx: our ACK was lost.
@@ -262,7 +277,7 @@ export class CalleeLeg extends Leg {
       return;
     }
     dialog.receiveResponse(response);
-    const sdp = sdpOf(response) ?? (this.invited?.sdp ? this.early.get(key)?.sdp : null) ?? null;
+    const sdp = sdpOf(response) ?? (this.invited?.sdp ? this.early?.get(key)?.sdp : null) ?? null;
     const isLate = this.isEnded || this.answered !== undefined;
     if (isLate || !sdp) {
       this.dismiss(key, dialog, sequence);
@@ -279,17 +294,23 @@ export class CalleeLeg extends Leg {
     readonly sdp: Buffer;
   }): void {
     const { key, dialog, response, sdp } = answer;
-    const offer = this.invited?.sdp ?? null;
+    const { invited } = this;
+    const offer = invited?.sdp ?? null;
     this.answered = { key, sequence: response.cseq.sequence };
-    this.settleOn(dialog);
+    this.dialogs.settleOn(dialog);
     this.markAnswered();
     this.peer.learn(response);
     this.session.accepted(response);
-    this.early.clear();
+    this.early = undefined;
+    this.authenticateWithin = invited?.authenticateWithin;
+    // A call that lasts shall not keep what its INVITE was made of.
+    this.invited = undefined;
     if (offer) {
       this.agree({ local: offer, remote: sdp, peerOffered: false });
       this.acknowledge(null);
-    } else this.early.set(key, { order: new ReliableOrder(), sdp: Buffer.from(sdp) });
+    } else {
+      this.early = new Map([[key, { order: new ReliableOrder(), sdp: Buffer.from(sdp) }]]);
+    }
     this.attempt.onAnswered(this, sdp);
   }
 
@@ -300,22 +321,20 @@ export class CalleeLeg extends Leg {
 
   /** An answer that came too late, or from a second branch: acknowledged and ended (§13.2.2.4). */
   private dismiss(key: string, dialog: Dialog, sequence: number): void {
+    this.dismissed ??= new Map();
+    if (this.dismissed.size >= MAX_FORKED_DIALOGS) return;
     this.dismissed.set(key, dialog);
     this.sendAck(dialog, sequence, null);
-    const bye = dialog.request('BYE', { headers: { reason: 'SIP;cause=487;text="too late"' } });
-    dialog.end();
-    this.sendAndForget(bye, dialog);
-  }
-
-  private sendAndForget(request: SipRequest, dialog: Dialog): void {
-    this.stack.layer.request(request, dialog.flow, {
-      onResponse: () => undefined,
-      onFailure: () => undefined,
+    sayInDialog(this.stack, dialog, {
+      method: 'BYE',
+      headers: { reason: 'SIP;cause=487;text="too late"' },
+      answerChallenge: this.challengeAnswer(),
     });
+    dialog.end();
   }
 
   private dialogOf(response: SipResponse): Dialog | undefined {
-    const known = this.earlyDialog(responseDialogKey(response));
+    const known = this.dialogs.find(responseDialogKey(response));
     return known ?? (this.transaction && Dialog.uac(this.transaction.request, response, this.flow));
   }
 

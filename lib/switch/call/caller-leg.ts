@@ -1,13 +1,17 @@
-import type { Uuid } from '@/lib/core/ids';
 import { Dialog } from '@/lib/protocol/sip/dialog';
 import type { SipRequest } from '@/lib/protocol/sip/message';
 import { shareOf } from '@/lib/protocol/sip/offer-turn';
 import { firstRseq, ReliableProvisionals, readRack } from '@/lib/protocol/sip/reliable-provisional';
+import type { Timer } from '@/lib/protocol/sip/timers';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { ALLOWED_METHODS, type SipStack } from '@/lib/switch/stack';
-import { type HangUpCause, Leg, type LegIdentity } from './leg';
+import { type HangUpCause, Leg, type LegStart } from './leg';
 import type { CallingParty, ProgressStatus, Refusal } from './party';
+import type { OnLateAnswer } from './repeated-answer';
 import { SDP_TYPE, sdpOf } from './sdp-body';
+
+/** Nobody rings for longer than a day, whatever its Expires says. */
+const MAX_EXPIRES_SECONDS = 86_400;
 
 /** The leg of whoever called us: the server side of an INVITE. */
 export class CallerLeg extends Leg implements CallingParty {
@@ -18,19 +22,22 @@ export class CallerLeg extends Leg implements CallingParty {
   /** Where the caller requires it, provisionals are repeated until it has heard them (RFC 3262). */
   private readonly reliable: ReliableProvisionals | undefined;
   private lastRung: string | undefined;
+  /** The caller's own limit (§13.3.1). */
+  private expiry: Timer | undefined;
   private answered = false;
 
   constructor(
     stack: SipStack,
-    start: { id: Uuid; identity: LegIdentity; transaction: ServerTransaction },
+    start: Omit<LegStart, 'flow'> & { readonly transaction: ServerTransaction },
   ) {
-    super(stack, { id: start.id, identity: start.identity, flow: start.transaction.flow });
+    super(stack, { ...start, flow: start.transaction.flow });
     this.transaction = start.transaction;
     this.transaction.onCancel = () => this.cancelled();
     this.transaction.onFailure = () => this.lost();
     const { request } = this.transaction;
     this.peer.learn(request);
     this.turn.receive('INVITE', sdpOf(request) !== null);
+    this.expiry = this.limitOf(request);
     const isRequired = request
       .headers('require')
       .some((option) => option.toLowerCase() === '100rel');
@@ -96,12 +103,12 @@ export class CallerLeg extends Leg implements CallingParty {
    * 200 with our answer; or with our offer, whose answer `onLateAnswer` gets from the ACK (null where
    * it brings none). False: too late, the caller is gone.
    */
-  answer(sdp: Buffer, onLateAnswer?: (sdp: Buffer | null) => void): boolean {
+  answer(sdp: Buffer, onLateAnswer?: OnLateAnswer): boolean {
     if (this.isEnded || this.answered) return false;
     const dialog = this.openDialog();
     if (!dialog) return false;
     this.answered = true;
-    this.reliable?.stop();
+    this.stopWaiting();
     this.transaction.respond(200, 'OK', {
       headers: {
         contact: this.stack.contactOn(this.flow),
@@ -130,7 +137,7 @@ export class CallerLeg extends Leg implements CallingParty {
   /** A final answer other than 2xx. */
   refuse(refusal: Refusal, headers: Readonly<Record<string, string>> = {}): void {
     if (this.answered || !this.markEnded(refusal.status, refusal.q850)) return;
-    this.reliable?.stop();
+    this.stopWaiting();
     this.transaction.respond(refusal.status, refusal.reason, { headers });
   }
 
@@ -157,15 +164,20 @@ export class CallerLeg extends Leg implements CallingParty {
   }
 
   protected override onPrack(transaction: ServerTransaction, request: SipRequest): void {
-    if (!this.reliable?.acknowledge(readRack(request))) transaction.respond(481);
+    if (!this.reliable?.acknowledge(readRack(request))) {
+      transaction.respond(481);
+      return;
+    }
+    // The answer is known to the caller: from here on the early dialog can be updated (RFC 3311).
+    if (this.reliable.wasSdpHeard) this.turn.answered();
     // An offer in a PRACK (RFC 3262 §5) is nothing that the callee could be asked about yet.
-    else transaction.respond(sdpOf(request) ? 488 : 200);
+    transaction.respond(sdpOf(request) ? 488 : 200);
   }
 
   /** A BYE before the answer ends the INVITE as well (§15.1.2). */
   protected override onByeReceived(): void {
     if (this.answered) return;
-    this.reliable?.stop();
+    this.stopWaiting();
     this.transaction.respond(487);
   }
 
@@ -185,17 +197,33 @@ export class CallerLeg extends Leg implements CallingParty {
     });
   }
 
+  /** An INVITE with Expires is not answered after it (§13.3.1). */
+  private limitOf(request: SipRequest): Timer | undefined {
+    const text = request.header('expires') ?? '';
+    if (!/^\d{1,10}$/.test(text)) return undefined;
+    const seconds = Math.min(Number(text), MAX_EXPIRES_SECONDS);
+    return this.stack.timers.after(seconds * 1_000, () => {
+      this.refuse({ status: 487, q850: 102 });
+      this.onCancelled?.();
+    });
+  }
+
+  private stopWaiting(): void {
+    this.reliable?.stop();
+    this.expiry?.cancel();
+  }
+
   private openDialog(): Dialog | undefined {
     if (!this.dialog) {
       const dialog = Dialog.uas(this.transaction);
-      if (dialog) this.adopt(dialog);
+      if (dialog) this.dialogs.adopt(dialog);
     }
     return this.dialog;
   }
 
   private cancelled(): void {
     if (this.answered || !this.markEnded(487, 16)) return;
-    this.reliable?.stop();
+    this.stopWaiting();
     this.transaction.respond(487);
     this.onCancelled?.();
   }
@@ -203,7 +231,7 @@ export class CallerLeg extends Leg implements CallingParty {
   /** Our refusal was never acknowledged, or its flow is gone: nothing is left to say. */
   private lost(): void {
     if (this.answered || !this.markEnded(487, 41)) return;
-    this.reliable?.stop();
+    this.stopWaiting();
     this.onCancelled?.();
   }
 

@@ -156,7 +156,7 @@ export class Conversation implements LegListener {
 
   onReoffer(leg: Leg, reoffer: Reoffer): void {
     const { environment, media } = this;
-    const other = this.otherThan(leg);
+    const other = this.otherThan(leg) ?? this.waitingFor(leg);
     if (!other) {
       reoffer.refuse(488);
       return;
@@ -168,5 +168,11 @@ export class Conversation implements LegListener {
 
   onInfo(leg: Leg, transaction: ServerTransaction, request: SipRequest): void {
     relayInfo(this.otherThan(leg), transaction, request);
+  }
+
+  /** Whoever waits for the answer of a leg that is rung: its early media may change (RFC 3311). */
+  private waitingFor(leg: Leg): Leg | undefined {
+    const [first, second] = this.parties;
+    return second === undefined && first !== leg ? first : undefined;
   }
 }

@@ -5,6 +5,7 @@ import type { Flow } from '@/lib/protocol/sip/transport';
 import { escapeUser } from '@/lib/protocol/sip/uri';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import { isFlowFailure, type PhoneTarget, phoneTargets } from '@/lib/switch/registrar/reach';
+import { isOfTrunk } from '@/lib/switch/trunks/match';
 import type { Call } from './call';
 import { type CalleeFailure, CalleeLeg, type CalleeListener } from './callee-leg';
 import { deflectionOf, forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
@@ -244,6 +245,10 @@ function legOf(
       target: offer.branch.uri,
     },
     flow: offer.branch.flow,
+    isKin:
+      attempt.kind === 'trunk'
+        ? (flow) => isOfTrunk(call.environment.directory, attempt.trunkId, flow)
+        : undefined,
     listener,
   });
   call.addLeg(leg);

@@ -1,9 +1,11 @@
 import { type OfferTurn, retryAfterSeconds, shareOf } from '@/lib/protocol/sip/offer-turn';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { ALLOWED_METHODS, type SipStack } from '@/lib/switch/stack';
+import type { SdpExchange } from './agreed-sdp';
 import type { Leg } from './leg';
 import type { LegSession } from './leg-session';
 import { Reoffer } from './reoffer';
+import type { OnLateAnswer } from './repeated-answer';
 import { hasForeignBody, SDP_TYPE, sdpOf } from './sdp-body';
 
 /** What a leg lends to the offers of its peer. */
@@ -12,11 +14,8 @@ export interface OfferedLeg {
   readonly turn: OfferTurn;
   readonly session: LegSession;
   readonly leg: Leg;
-  readonly agree: (exchange: { local: Buffer; remote: Buffer; peerOffered: boolean }) => void;
-  readonly repeatAnswer: (
-    transaction: ServerTransaction,
-    onLateAnswer?: (sdp: Buffer | null) => void,
-  ) => void;
+  readonly agree: (exchange: SdpExchange) => void;
+  readonly repeatAnswer: (transaction: ServerTransaction, onLateAnswer?: OnLateAnswer) => void;
 }
 
 /** The re-INVITEs and UPDATEs of a leg's peer (RFC 3261 §14.2, RFC 3311 §5.2, RFC 4028 §9). */
@@ -106,11 +105,7 @@ export class LegOffers {
     if (transaction.request.method === 'INVITE') this.host.repeatAnswer(transaction);
   }
 
-  private offer(
-    transaction: ServerTransaction,
-    offer: Buffer,
-    onAnswer: (sdp: Buffer | null) => void,
-  ): void {
+  private offer(transaction: ServerTransaction, offer: Buffer, onAnswer: OnLateAnswer): void {
     this.respondOk(transaction, offer);
     this.host.repeatAnswer(transaction, (sdp) => {
       if (sdp) this.host.agree({ local: offer, remote: sdp, peerOffered: false });

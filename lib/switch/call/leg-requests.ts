@@ -6,6 +6,8 @@ import { MIN_SE_SECONDS, raisedInterval } from '@/lib/protocol/sip/session-timer
 import type { Timer } from '@/lib/protocol/sip/timers';
 import type { ClientTransaction } from '@/lib/protocol/sip/transaction';
 import { ALLOWED_METHODS, type SipStack, SUPPORTED_OPTIONS } from '@/lib/switch/stack';
+import type { ChallengeAnswer } from './callee-leg';
+import { SDP_TYPE, sdpOf } from './sdp-body';
 
 /** How often an offer of ours is sent again after 491 or 422: two sides that collide thrice are not by chance. */
 const MAX_REPEATS = 3;
@@ -27,6 +29,30 @@ export interface Asked {
   cancel(): void;
 }
 
+/** Says something in a dialog of which no answer is expected: BYE, PRACK. A challenge is answered. */
+export function sayInDialog(
+  stack: SipStack,
+  dialog: Dialog,
+  said: {
+    readonly method: 'BYE' | 'PRACK';
+    readonly headers: Readonly<Record<string, string>>;
+    readonly answerChallenge?: ChallengeAnswer | undefined;
+  },
+): void {
+  const send = (credentials: Readonly<Record<string, string>>): void => {
+    const request = dialog.request(said.method, { headers: { ...said.headers, ...credentials } });
+    stack.layer.request(request, dialog.flow, {
+      onResponse: (response) => {
+        if (response.status !== 401 && response.status !== 407) return;
+        const answer = said.answerChallenge?.(request, response);
+        if (answer) send(answer);
+      },
+      onFailure: () => undefined,
+    });
+  };
+  send({});
+}
+
 /** What a leg lends to its requests. */
 export interface AskingLeg {
   readonly stack: SipStack;
@@ -41,6 +67,8 @@ export interface AskingLeg {
   readonly onAccepted: (response: SipResponse) => void;
   /** The peer wants a longer session interval than we asked for. */
   readonly onIntervalRaised: (intervalSeconds: number) => void;
+  /** Credentials for a request, where the far side is one that we have any for. */
+  readonly challengeAnswer: () => ChallengeAnswer | undefined;
   /** 481, 408 or silence: the far side has no such dialog any more (RFC 3261 §12.2.1.2, RFC 5057). */
   readonly onLost: (status: 408 | 481) => void;
 }
@@ -49,7 +77,7 @@ type OnFinal = (response: SipResponse | null) => void;
 
 /** A 2xx that bears an offer; its ACK bears our answer. */
 export interface LateOffer {
-  readonly response: SipResponse;
+  readonly sdp: Buffer;
   /** Sends the ACK; null where no answer was found: the session stays as it was described last. */
   acknowledge(sdp: Buffer | null): void;
 }
@@ -60,13 +88,16 @@ interface Asking {
   readonly onFinal: OnFinal;
   /** Set where we ask the peer to offer: the ACK waits for its answer. */
   readonly onOffer?: (offer: LateOffer) => void;
+  /** Made at the first challenge; it knows what it has answered. */
+  answerChallenge: ChallengeAnswer | undefined;
+  credentials: Readonly<Record<string, string>>;
   repeats: number;
   transaction: ClientTransaction | undefined;
   pause: Timer | undefined;
   isCancelled: boolean;
 }
 
-const SDP_HEADERS = { 'content-type': 'application/sdp' } as const;
+const SDP_HEADERS = { 'content-type': SDP_TYPE } as const;
 
 function isNegotiation(method: string): method is 'INVITE' | 'UPDATE' {
   return method === 'INVITE' || method === 'UPDATE';
@@ -111,6 +142,8 @@ export class LegRequests {
   private start(asking: Pick<Asking, 'method' | 'init' | 'onFinal' | 'onOffer'>): Asked {
     const started: Asking = {
       ...asking,
+      answerChallenge: undefined,
+      credentials: {},
       repeats: 0,
       transaction: undefined,
       pause: undefined,
@@ -167,7 +200,7 @@ export class LegRequests {
     });
   }
 
-  private requestOf(dialog: Dialog, { method, init }: Asking): SipRequest {
+  private requestOf(dialog: Dialog, { method, init, credentials }: Asking): SipRequest {
     const { stack } = this.leg;
     return dialog.request(method, {
       ...init,
@@ -182,6 +215,7 @@ export class LegRequests {
             }
           : {}),
         ...init.headers,
+        ...credentials,
       },
     });
   }
@@ -199,10 +233,11 @@ export class LegRequests {
       return () => undefined;
     }
     dialog.refreshTarget(response);
-    if (method === 'INVITE' && asking.onOffer && response.body.length > 0) {
+    const offer = asking.onOffer ? sdpOf(response) : null;
+    if (asking.onOffer && offer) {
       this.ongoing.delete(asking);
       this.leg.onAccepted(response);
-      return this.offered(asking.onOffer, dialog, response);
+      return this.offered(asking.onOffer, { dialog, response, offer });
     }
     this.leg.turn.finished(method);
     const acknowledge =
@@ -216,12 +251,12 @@ export class LegRequests {
   /** A late offer: nothing is acknowledged before its answer is known; then as often as needed. */
   private offered(
     onOffer: (offer: LateOffer) => void,
-    dialog: Dialog,
-    response: SipResponse,
+    late: { readonly dialog: Dialog; readonly response: SipResponse; readonly offer: Buffer },
   ): () => void {
+    const { dialog, response, offer } = late;
     let answer: { readonly sdp: Buffer | null } | undefined;
     onOffer({
-      response,
+      sdp: offer,
       acknowledge: (sdp) => {
         if (answer) return;
         answer = { sdp: sdp ?? this.leg.agreedSdp() };
@@ -241,6 +276,7 @@ export class LegRequests {
 
   private refused(asking: Asking, response: SipResponse): void {
     const { method, init } = asking;
+    if (this.answeredChallenge(asking, response)) return;
     const raised = isNegotiation(method) ? this.raised(response) : null;
     const isGlare = response.status === 491 && init.retriesGlare === true;
     if ((raised !== null || isGlare) && asking.repeats < MAX_REPEATS && !asking.isCancelled) {
@@ -251,6 +287,19 @@ export class LegRequests {
     }
     this.tell(asking, response);
     if (response.status === 481 || response.status === 408) this.leg.onLost(response.status);
+  }
+
+  /** Asked who we are: the request again, with credentials, if they are for this far side. */
+  private answeredChallenge(asking: Asking, response: SipResponse): boolean {
+    if (response.status !== 401 && response.status !== 407) return false;
+    asking.answerChallenge ??= this.leg.challengeAnswer();
+    const { answerChallenge, transaction, isCancelled } = asking;
+    if (!answerChallenge || !transaction || isCancelled) return false;
+    const credentials = answerChallenge(transaction.request, response);
+    if (!credentials) return false;
+    asking.credentials = credentials;
+    this.send(asking);
+    return true;
   }
 
   private again(asking: Asking, delayMs: number): void {

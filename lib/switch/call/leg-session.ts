@@ -4,6 +4,7 @@ import {
   MIN_SE_SECONDS,
   SESSION_SECONDS,
   SessionTimer,
+  type SessionUser,
   type SessionVerdict,
   sessionAnswerHeaders,
   sessionRequestHeaders,
@@ -13,37 +14,39 @@ import type { TimerScheduler } from '@/lib/protocol/sip/timers';
 import type { AskInit } from './leg-requests';
 import type { PeerAbilities } from './peer-abilities';
 
+/** How soon a refused refresh is tried again, where the peer does not say: it may be busy only. */
+const REFRESH_AGAIN_SECONDS = 10;
+
 /** What a leg lends to its session timer. */
 export interface SessionHost {
-  readonly timers: TimerScheduler;
   readonly peer: PeerAbilities;
-  readonly ask: (
+  /** What was said last; the refresh by re-INVITE repeats it. */
+  readonly agreedSdp: { readonly local: Buffer } | undefined;
+  ask(
     method: 'INVITE' | 'UPDATE',
     init: AskInit,
     onFinal: (response: SipResponse | null) => void,
-  ) => void;
-  /** What this leg was last told of its media; the refresh by re-INVITE repeats it. */
-  readonly localSdp: () => Buffer | null;
-  readonly onExpired: () => void;
+  ): void;
+  breakOff(cause: { readonly q850: number; readonly text: string }): void;
 }
 
 /**
  * The session timer of one leg (RFC 4028): each leg has its own agreement, whatever the other one's
  * is. Refreshes go by UPDATE where the peer takes it, else by a re-INVITE that changes nothing.
  */
-export class LegSession {
+export class LegSession implements SessionUser {
   private readonly host: SessionHost;
   private readonly timer: SessionTimer;
   private wished = SESSION_SECONDS;
   private minSeconds = MIN_SE_SECONDS;
 
-  constructor(host: SessionHost) {
+  constructor(timers: TimerScheduler, host: SessionHost) {
     this.host = host;
-    this.timer = new SessionTimer({
-      timers: host.timers,
-      onRefresh: () => this.refresh(),
-      onExpired: host.onExpired,
-    });
+    this.timer = new SessionTimer(timers, this);
+  }
+
+  onExpired(): void {
+    this.host.breakOff({ q850: 102, text: 'session timer expired' });
   }
 
   /** What we would ask for in a new dialog. */
@@ -95,17 +98,27 @@ export class LegSession {
     this.timer.stop();
   }
 
-  private refresh(): void {
+  onRefresh(): void {
     const isUpdate = this.host.peer.allows('UPDATE');
-    const sdp = this.host.localSdp();
+    const sdp = this.host.agreedSdp?.local;
     if (!isUpdate && !sdp) return;
     const body = isUpdate || !sdp ? {} : { body: sdp };
     this.host.ask(isUpdate ? 'UPDATE' : 'INVITE', { ...body, retriesGlare: true }, (response) => {
       if (!response || response.status < 300) return;
       if (isUpdate && (response.status === 405 || response.status === 501)) {
         this.host.peer.doesNotAllow('UPDATE');
-        this.refresh();
+        this.onRefresh();
       } else if (this.timer.terms?.peerKeepsTime === false) this.timer.proven();
+      else this.timer.refreshAgain(retryAfterOf(response));
     });
   }
+}
+
+/** The wait that a refusal asks for, but never less than ours: the peer is not to be flooded. */
+function retryAfterOf(response: SipResponse): number {
+  const seconds = Number.parseInt(response.header('retry-after') ?? '', 10);
+  return Math.max(
+    REFRESH_AGAIN_SECONDS,
+    Number.isNaN(seconds) ? 0 : Math.min(seconds, SESSION_SECONDS),
+  );
 }

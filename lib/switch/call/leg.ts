@@ -2,22 +2,27 @@ import type { Uuid } from '@/lib/core/ids';
 import { type Dialog, type DialogSnapshot, requestDialogKey } from '@/lib/protocol/sip/dialog';
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
 import { OfferTurn } from '@/lib/protocol/sip/offer-turn';
-import { type AnswerRetransmission, retransmitAnswer } from '@/lib/protocol/sip/retransmit-answer';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import type { LegFacts, LegResult } from '@/lib/services/charging/types';
-import { ALLOWED_METHODS, type DialogUser, type SipStack } from '@/lib/switch/stack';
-import { type AgreedSdp, agreedSdp } from './agreed-sdp';
+import {
+  ALLOWED_METHODS,
+  type DialogUser,
+  type SipStack,
+  SUPPORTED_OPTIONS,
+} from '@/lib/switch/stack';
+import { AgreedSdp, type SdpExchange } from './agreed-sdp';
+import type { ChallengeAnswer } from './callee-leg';
+import { LegDialogs } from './leg-dialogs';
 import { LegOffers } from './leg-offers';
-import { type Asked, type AskInit, type LateOffer, LegRequests } from './leg-requests';
+import { LegRecord } from './leg-record';
+import { type Asked, type AskInit, type LateOffer, LegRequests, sayInDialog } from './leg-requests';
 import { LegSession } from './leg-session';
 import { PeerAbilities } from './peer-abilities';
 import { q850OfReasons } from './refusals';
 import type { Reoffer } from './reoffer';
-import { sdpOf } from './sdp-body';
-
-/** Early dialogs of one INVITE that was forked behind our back; further ones are not followed. */
-const MAX_EARLY_DIALOGS = 12;
+import { type OnLateAnswer, RepeatedAnswer } from './repeated-answer';
+import { SDP_TYPE, sdpOf } from './sdp-body';
 
 /** What is known of a leg before it does anything. */
 export interface LegIdentity {
@@ -26,6 +31,15 @@ export interface LegIdentity {
   readonly extensionId: string | null;
   readonly trunkId: string | null;
   readonly target: string;
+}
+
+/** What makes a leg. */
+export interface LegStart {
+  readonly id: Uuid;
+  readonly identity: LegIdentity;
+  readonly flow: Flow;
+  /** Further sources that speak for the far side: the other addresses of a carrier. */
+  readonly isKin?: ((flow: Flow) => boolean) | undefined;
 }
 
 /** Why a leg is hung up, for the Reason header (RFC 3326). */
@@ -56,62 +70,31 @@ export abstract class Leg implements DialogUser {
   readonly id: Uuid;
   readonly identity: LegIdentity;
   readonly flow: Flow;
-  readonly startedAtMs: number;
   readonly peer = new PeerAbilities();
   listener: LegListener | undefined;
   protected readonly stack: SipStack;
   protected readonly turn = new OfferTurn();
+  protected readonly dialogs: LegDialogs;
   protected readonly session: LegSession;
-  private readonly requests: LegRequests;
-  private readonly offers: LegOffers;
-  /** The 2xx of an INVITE that is being repeated until its ACK comes. */
-  private repeating:
-    | { readonly sequence: number; readonly answer: AnswerRetransmission }
-    | undefined;
-  /** Our offer in that 2xx waits for the answer in its ACK. */
-  private lateAnswer: ((sdp: Buffer | null) => void) | undefined;
+  private readonly record: LegRecord;
+  private readonly isKin: ((flow: Flow) => boolean) | undefined;
+  // Made when they are first needed: most calls never offer anew, and there are many calls.
+  private madeAnswer: RepeatedAnswer | undefined;
+  private madeRequests: LegRequests | undefined;
+  private madeOffers: LegOffers | undefined;
   /** A BYE that waits for the ACK of our 2xx (§15). */
   private parting: HangUpCause | undefined;
-  private currentDialog: Dialog | undefined;
-  private readonly dialogs = new Map<string, Dialog>();
   private agreed: AgreedSdp | undefined;
-  private ringingAtMs: number | null = null;
-  private answeredAtMs: number | null = null;
-  private ended:
-    | { readonly atMs: number; readonly status: number; q850: number | null }
-    | undefined;
 
-  constructor(stack: SipStack, start: { id: Uuid; identity: LegIdentity; flow: Flow }) {
+  constructor(stack: SipStack, start: LegStart) {
     this.stack = stack;
+    this.isKin = start.isKin;
     this.id = start.id;
     this.identity = start.identity;
     this.flow = start.flow;
-    this.startedAtMs = stack.clock.nowMs();
-    this.session = new LegSession({
-      timers: stack.timers,
-      peer: this.peer,
-      ask: (method, init, onFinal) => this.ask(method, init, onFinal),
-      localSdp: () => this.agreed?.local ?? null,
-      onExpired: () => this.breakOff({ q850: 102, text: 'session timer expired' }),
-    });
-    this.offers = new LegOffers({
-      stack,
-      turn: this.turn,
-      session: this.session,
-      leg: this,
-      agree: (exchange) => this.agree(exchange),
-      repeatAnswer: (transaction, onLateAnswer) => this.repeatAnswer(transaction, onLateAnswer),
-    });
-    this.requests = new LegRequests({
-      stack,
-      turn: this.turn,
-      speaking: () => (this.isEnded ? undefined : this.currentDialog),
-      sessionHeaders: () => (this.isTalking ? this.session.requestHeaders() : {}),
-      agreedSdp: () => this.agreed?.local ?? null,
-      onAccepted: (response) => this.peerAccepted(response),
-      onIntervalRaised: (seconds) => this.session.raise(seconds),
-      onLost: (status) => this.breakOff({ q850: status === 481 ? 41 : 102, text: 'lost' }),
-    });
+    this.record = new LegRecord(stack.clock);
+    this.dialogs = new LegDialogs(stack.dialogs, this);
+    this.session = new LegSession(stack.timers, this);
   }
 
   /** What was agreed on last; undefined before the first answer. */
@@ -120,15 +103,19 @@ export abstract class Leg implements DialogUser {
   }
 
   get dialog(): Dialog | undefined {
-    return this.currentDialog;
+    return this.dialogs.current;
+  }
+
+  get startedAtMs(): number {
+    return this.record.startedAtMs;
   }
 
   get isEnded(): boolean {
-    return this.ended !== undefined;
+    return this.record.isEnded;
   }
 
   get isTalking(): boolean {
-    return this.answeredAtMs !== null && !this.isEnded;
+    return this.record.isAnswered && !this.isEnded;
   }
 
   /** How an offer is made to this leg: by re-INVITE, before the answer by UPDATE (RFC 3311 §5.1). */
@@ -137,9 +124,9 @@ export abstract class Leg implements DialogUser {
   }
 
   onRequest(transaction: ServerTransaction, request: SipRequest, flow: Flow): void {
-    const dialog = this.dialogs.get(requestDialogKey(request));
+    const dialog = this.dialogs.find(requestDialogKey(request));
     // Tags can be overheard; the address can't be forged for long. Anyone else is a stranger.
-    if (!dialog || flow.remote.address !== dialog.flow.remote.address) {
+    if (!dialog || !this.isFarSide(flow, dialog)) {
       transaction.respond(481);
       return;
     }
@@ -159,12 +146,9 @@ export abstract class Leg implements DialogUser {
   }
 
   onAck(request: SipRequest, flow: Flow): void {
-    if (flow.remote.address !== this.flow.remote.address) return;
-    if (this.repeating?.sequence !== request.cseq.sequence) return;
-    this.repeating.answer.stop();
-    this.repeating = undefined;
-    this.answerLate(sdpOf(request));
-    if (!this.parting) return;
+    const { dialog } = this;
+    if (!dialog || !this.isFarSide(flow, dialog)) return;
+    if (!this.madeAnswer?.acknowledge(request) || !this.parting) return;
     this.sayBye(this.parting);
     this.forgetParting();
   }
@@ -189,7 +173,15 @@ export abstract class Leg implements DialogUser {
     onOffer: (offer: LateOffer) => void,
     onRefused: (response: SipResponse | null) => void,
   ): Asked {
-    return this.requests.askForOffer(onOffer, onRefused);
+    return this.requests.askForOffer(({ sdp, acknowledge }) => {
+      onOffer({
+        sdp,
+        acknowledge: (answer) => {
+          if (answer) this.agree({ local: answer, remote: sdp, peerOffered: true });
+          acknowledge(answer);
+        },
+      });
+    }, onRefused);
   }
 
   /** Ends the leg from our side, whatever state it is in. */
@@ -209,27 +201,23 @@ export abstract class Leg implements DialogUser {
       ...this.identity,
       address: this.flow.remote.address,
       transport: this.flow.transport,
-      startedAtMs: this.startedAtMs,
-      ringingAtMs: this.ringingAtMs,
-      answeredAtMs: this.answeredAtMs,
+      ...this.record.moments(),
     };
   }
 
   /** As it ended; what has not ended yet ends now. */
   result(codec: string | null): LegResult {
-    return {
-      ...this.facts(),
-      endedAtMs: this.ended?.atMs ?? this.stack.clock.nowMs(),
-      sipStatus: this.ended?.status ?? 0,
-      q850Cause: this.ended?.q850 ?? null,
-      codec,
-      media: null,
-    };
+    return { ...this.facts(), ...this.record.ending(), codec, media: null };
   }
 
   /** What a recoverer needs for the BYE; null where nothing was answered. */
   snapshot(): DialogSnapshot | null {
-    return this.isTalking ? (this.currentDialog?.snapshot() ?? null) : null;
+    return this.isTalking ? (this.dialog?.snapshot() ?? null) : null;
+  }
+
+  /** Credentials for a request inside the dialog; none but for a carrier's leg. */
+  protected challengeAnswer(): ChallengeAnswer | undefined {
+    return undefined;
   }
 
   /** What else a BYE of the far side answers. */
@@ -240,53 +228,27 @@ export abstract class Leg implements DialogUser {
     transaction.respond(481);
   }
 
-  /** Takes a dialog for its own, early or settled; the latest is the one it speaks in. */
-  protected adopt(dialog: Dialog): void {
-    if (!this.dialogs.has(dialog.key)) {
-      if (this.dialogs.size >= MAX_EARLY_DIALOGS) return;
-      this.dialogs.set(dialog.key, dialog);
-      this.stack.dialogs.set(dialog.key, this);
-    }
-    this.currentDialog = dialog;
-  }
-
-  /** One of several early dialogs was answered: the others are over (§13.2.2.4). */
-  protected settleOn(dialog: Dialog): void {
-    for (const [key, other] of this.dialogs) {
-      if (other === dialog) continue;
-      other.end();
-      this.dialogs.delete(key);
-      this.stack.dialogs.delete(key);
-    }
-    this.adopt(dialog);
-  }
-
-  protected earlyDialog(key: string): Dialog | undefined {
-    return this.dialogs.get(key);
-  }
-
   /** What both sides said last and agreed on: the refresh repeats it, a repeated offer gets it. */
-  protected agree(exchange: { local: Buffer; remote: Buffer | null; peerOffered: boolean }): void {
-    this.agreed = agreedSdp(exchange);
+  protected agree(exchange: SdpExchange): void {
+    this.agreed = new AgreedSdp(exchange);
   }
 
   protected markRinging(): void {
-    this.ringingAtMs ??= this.stack.clock.nowMs();
+    this.record.ringing();
   }
 
   protected markAnswered(): void {
-    this.answeredAtMs ??= this.stack.clock.nowMs();
+    this.record.answered();
   }
 
   /** The leg is over; says so once and takes it out of the table. */
   protected markEnded(status: number, q850: number | null): boolean {
-    if (this.ended) return false;
-    this.ended = { atMs: this.stack.clock.nowMs(), status, q850 };
+    if (!this.record.end(status, q850)) return false;
     this.session.stop();
     // §15.1.2: what is still open on the dialog is answered.
-    this.offers.end();
-    this.requests.end();
-    this.answerLate(null);
+    this.madeOffers?.end();
+    this.madeRequests?.end();
+    this.madeAnswer?.forsakeOffer();
     if (!this.parting) this.forgetDialogs();
     return true;
   }
@@ -295,26 +257,49 @@ export abstract class Leg implements DialogUser {
    * Repeats the 2xx just sent until its ACK comes; without one the leg is hung up (§13.3.1.4). With
    * `onLateAnswer` the 2xx bore an offer, and the ACK brings its answer.
    */
-  protected repeatAnswer(
-    transaction: ServerTransaction,
-    onLateAnswer?: (sdp: Buffer | null) => void,
-  ): void {
-    this.repeating?.answer.stop();
-    if (onLateAnswer) {
-      this.turn.offered();
-      this.lateAnswer = onLateAnswer;
-    }
-    const answer = retransmitAnswer(transaction, {
+  protected repeatAnswer(transaction: ServerTransaction, onLateAnswer?: OnLateAnswer): void {
+    this.madeAnswer ??= new RepeatedAnswer({
       timers: this.stack.timers,
+      turn: this.turn,
       onGiveUp: () => this.neverAcknowledged(),
     });
-    this.repeating = { sequence: transaction.request.cseq.sequence, answer };
+    this.madeAnswer.begin(transaction, onLateAnswer);
   }
 
   /** BYE; not before the ACK of our 2xx, or the wait for it, is over (§15). */
   protected sendBye(cause: HangUpCause): void {
-    if (this.repeating) this.parting = cause;
+    if (this.madeAnswer?.isOpen) this.parting = cause;
     else this.sayBye(cause);
+  }
+
+  private get requests(): LegRequests {
+    this.madeRequests ??= new LegRequests({
+      stack: this.stack,
+      turn: this.turn,
+      speaking: () => (this.isEnded ? undefined : this.dialog),
+      sessionHeaders: () => (this.isTalking ? this.session.requestHeaders() : {}),
+      agreedSdp: () => this.agreed?.local ?? null,
+      onAccepted: (response) => this.peerAccepted(response),
+      challengeAnswer: () => this.challengeAnswer(),
+      onIntervalRaised: (seconds) => this.session.raise(seconds),
+      // An early dialog need not be known to the peer yet: nothing is lost there.
+      onLost: (status) => {
+        if (this.isTalking) this.breakOff({ q850: status === 481 ? 41 : 102, text: 'lost' });
+      },
+    });
+    return this.madeRequests;
+  }
+
+  private get offers(): LegOffers {
+    this.madeOffers ??= new LegOffers({
+      stack: this.stack,
+      turn: this.turn,
+      session: this.session,
+      leg: this,
+      agree: (exchange) => this.agree(exchange),
+      repeatAnswer: (transaction, onLateAnswer) => this.repeatAnswer(transaction, onLateAnswer),
+    });
+    return this.madeOffers;
   }
 
   private dispatch(transaction: ServerTransaction, request: SipRequest): void {
@@ -340,11 +325,18 @@ export abstract class Leg implements DialogUser {
         else transaction.respond(603);
         return;
       case 'OPTIONS':
-        transaction.respond(200, 'OK', { headers: { allow: ALLOWED_METHODS } });
+        transaction.respond(200, 'OK', {
+          headers: { allow: ALLOWED_METHODS, accept: SDP_TYPE, supported: SUPPORTED_OPTIONS },
+        });
         return;
       default:
         transaction.respond(405, undefined, { headers: { allow: ALLOWED_METHODS } });
     }
+  }
+
+  private isFarSide(flow: Flow, dialog: Dialog): boolean {
+    const isSame = flow.remote.address === dialog.flow.remote.address;
+    return isSame || this.isKin?.(flow) === true;
   }
 
   private peerAccepted(response: SipResponse): void {
@@ -352,28 +344,17 @@ export abstract class Leg implements DialogUser {
     if (this.isTalking) this.session.accepted(response);
   }
 
-  private answerLate(sdp: Buffer | null): void {
-    const onAnswer = this.lateAnswer;
-    if (!onAnswer) return;
-    this.lateAnswer = undefined;
-    this.turn.answered();
-    onAnswer(sdp);
-  }
-
   private sayBye(cause: HangUpCause): void {
-    const dialog = this.currentDialog;
+    const dialog = this.dialog;
     if (!dialog) return;
-    const bye = dialog.request('BYE', {
+    sayInDialog(this.stack, dialog, {
+      method: 'BYE',
       headers: { reason: `Q.850;cause=${cause.q850};text="${cause.text}"` },
-    });
-    this.stack.layer.request(bye, dialog.flow, {
-      onResponse: () => undefined,
-      onFailure: () => undefined,
+      answerChallenge: this.challengeAnswer(),
     });
   }
 
   private neverAcknowledged(): void {
-    this.repeating = undefined;
     if (this.parting) {
       this.sayBye(this.parting);
       this.forgetParting();
@@ -386,13 +367,8 @@ export abstract class Leg implements DialogUser {
   }
 
   private forgetDialogs(): void {
-    this.repeating?.answer.stop();
-    this.repeating = undefined;
-    for (const [key, dialog] of this.dialogs) {
-      dialog.end();
-      this.stack.dialogs.delete(key);
-    }
-    this.dialogs.clear();
+    this.madeAnswer?.stop();
+    this.dialogs.end();
   }
 
   private hungUp(request: SipRequest): void {

@@ -1,6 +1,7 @@
 import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { LegFacts, LegResult } from '@/lib/services/charging/types';
 import type { HangUpCause, Leg } from './leg';
+import type { OnLateAnswer } from './repeated-answer';
 
 /** What is told of the far side while it is not answered: 180, 181, 182 or 183. */
 export type ProgressStatus = 180 | 181 | 182 | 183;
@@ -39,7 +40,7 @@ export interface CallingParty {
    * Somebody answered with this SDP (made for this leg). False: too late, it is gone. With
    * `onLateAnswer` the SDP is an offer, and what it answers is told there: null where it does not.
    */
-  answer(sdp: Buffer, onLateAnswer?: (sdp: Buffer | null) => void): boolean;
+  answer(sdp: Buffer, onLateAnswer?: OnLateAnswer): boolean;
   /** It is connected with who answered; what has to be told of that is told now. */
   connected?(leg: Leg): void;
   /** Nobody will answer. */

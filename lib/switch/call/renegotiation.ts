@@ -5,6 +5,7 @@ import type { CallMedia } from './call-media';
 import type { Leg } from './leg';
 import { relayedStatus } from './refusals';
 import type { Reoffer } from './reoffer';
+import { sdpOf } from './sdp-body';
 
 /** A new offer of one leg and whom it concerns. */
 export interface Renegotiation {
@@ -42,12 +43,13 @@ async function offerToOther(renegotiation: Renegotiation, sdp: Buffer): Promise<
     return;
   }
   const asked = other.ask(other.offeringMethod, { body: towards }, (response) => {
-    if (!isAccepted(response)) {
+    const answer = response && response.status < 300 ? sdpOf(response) : null;
+    if (!answer) {
       media.rollback();
       reoffer.refuse(refusalOf(response));
       return;
     }
-    media.answer(other, leg, response.body).then(
+    media.answer(other, leg, answer).then(
       (body) => reoffer.accept(body),
       (error: unknown) => {
         renegotiation.onTrouble(error);
@@ -66,8 +68,8 @@ async function offerToOther(renegotiation: Renegotiation, sdp: Buffer): Promise<
 function askOther(renegotiation: Renegotiation, failed: (error: unknown) => void): void {
   const { leg, other, media, reoffer, onTrouble } = renegotiation;
   const asked = other.askForOffer(
-    ({ response, acknowledge }) => {
-      media.update(other, leg, response.body).then(
+    ({ sdp: offer, acknowledge }) => {
+      media.update(other, leg, offer).then(
         (body) => {
           reoffer.offer(body, (sdp) => {
             answerLate(renegotiation, sdp).then(acknowledge, (error: unknown) => {
@@ -93,14 +95,14 @@ async function answerLate({ leg, other, media }: Renegotiation, sdp: Buffer | nu
   return await media.answer(leg, other, sdp);
 }
 
-function isAccepted(response: SipResponse | null): response is SipResponse {
-  return response !== null && response.status < 300 && response.body.length > 0;
-}
+/** Refusals that would end the asker's own dialog, which is not what is wrong (RFC 5057 §5.1). */
+const ENDS_A_DIALOG: ReadonlySet<number> = new Set([404, 410, 416, 482, 483, 484, 485, 502, 604]);
 
 /** What the asker is told: the other side's word, or that it said nothing usable. */
 function refusalOf(response: SipResponse | null): number {
   if (!response) return 408;
-  return response.status < 300 ? 488 : relayedStatus(response.status);
+  const { status } = response;
+  return status < 300 || ENDS_A_DIALOG.has(status) ? 488 : relayedStatus(status);
 }
 
 /** Hands INFO on (DTMF, RFC 6086 and its ancestors), and its answer back. */

@@ -1,12 +1,13 @@
 import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
+import type { OnLateAnswer } from './repeated-answer';
 
 /** How a leg answers for a new offer of its peer. */
 export interface ReofferAnswers {
   /** 2xx with our answer. */
   accept(sdp: Buffer): void;
   /** 2xx with our offer; its answer comes with the ACK, null where none does. */
-  offer(sdp: Buffer, onAnswer: (sdp: Buffer | null) => void): void;
+  offer(sdp: Buffer, onAnswer: OnLateAnswer): void;
   refuse(status: number, reason?: string): void;
 }
 
@@ -50,7 +51,7 @@ export class Reoffer {
    * Yes, with an offer of ours (a re-INVITE without SDP): `onAnswer` once, with what the ACK brings;
    * null where it brings nothing, or nobody waits any more.
    */
-  offer(sdp: Buffer, onAnswer: (sdp: Buffer | null) => void): void {
+  offer(sdp: Buffer, onAnswer: OnLateAnswer): void {
     if (this.finish()) this.answers.offer(sdp, onAnswer);
     else onAnswer(null);
   }

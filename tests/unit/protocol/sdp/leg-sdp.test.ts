@@ -182,6 +182,16 @@ test('a number of the answerer is not mistaken for another codec of the offer', 
   );
 });
 
+test('keys at 8000 and at 48000 are two formats, each found by its clock', () => {
+  const wide = { ...keys(110), clockRateHz: 48_000 };
+  const opus = { ...format(111, 'opus'), clockRateHz: 48_000, channels: 2 };
+  const offered = [opus, PCMU, wide, keys(101)];
+  const narrow = matchFormats({ offered, forwarded: offered, answered: [PCMU, keys(96)] });
+  expect(narrow.map(({ offered: each }) => each.payloadType)).toEqual([0, 101]);
+  const both = matchFormats({ offered, forwarded: offered, answered: [opus, wide] });
+  expect(answeredFormats(both).map((each) => each.clockRateHz)).toEqual([48_000, 48_000]);
+});
+
 test('without sound in common nothing is agreed', () => {
   const answered = [keys(101)];
   expect(

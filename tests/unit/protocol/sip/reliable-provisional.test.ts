@@ -87,6 +87,16 @@ describe('a reliable provisional', () => {
     reliable.stop();
   });
 
+  it('may be acknowledged after the final answer, and is not repeated then (§3)', () => {
+    const { timers, told, reliable, send, rack } = machine();
+    send();
+    reliable.stop();
+    timers.advance(40_000);
+    expect(told).toEqual(['sent 100']);
+    expect(rack(100)).toBe(true);
+    expect(rack(100)).toBe(false);
+  });
+
   it('is one of a few: a callee that rings without end is not followed', () => {
     const { told, send, rack } = machine();
     for (let count = 0; count < 100; count += 1) send();

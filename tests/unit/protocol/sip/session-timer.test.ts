@@ -128,8 +128,7 @@ describe('the timer', () => {
   function started(weRefresh: boolean, intervalSeconds = 90) {
     const timers = new ManualTimers();
     const told: string[] = [];
-    const timer = new SessionTimer({
-      timers,
+    const timer = new SessionTimer(timers, {
       onRefresh: () => told.push(`refresh ${timers.nowMs}`),
       onExpired: () => told.push(`expired ${timers.nowMs}`),
     });

@@ -162,6 +162,32 @@ describe('a caller that requires reliable provisionals', () => {
     await world.settled();
   });
 
+  test('is told of a callee’s UPDATE before the answer, once it knows the first one', async () => {
+    const world = new LegWorld();
+    world.bob.on['INVITE'] = (transaction) =>
+      world.bob.answer(transaction, 183, { sdp: 'early', headers: { ...RELIABLE, rseq: 1 } });
+    const call = world.alice.call({ sdp: 'offer', headers: { ...headers, allow: 'UPDATE' } });
+    await world.pass(100);
+    const early = world.bob.ask('UPDATE', { sdp: 'other' });
+    await world.pass(100);
+    expect(early.final().status).toBe(491);
+    const rseq = call.responses.find(({ status }) => status === 183)?.header('rseq');
+    world.alice.ask('PRACK', { headers: { rack: `${rseq} 1 INVITE` } });
+    await world.pass(100);
+    world.alice.on['UPDATE'] = (transaction) =>
+      world.alice.answer(transaction, 200, { sdp: 'fine' });
+    const update = world.bob.ask('UPDATE', { sdp: 'other' });
+    await world.pass(100);
+    expect(world.alice.got('UPDATE')[0]?.body.toString()).toBe('us(other)');
+    expect(world.alice.got('UPDATE')[0]?.header('session-expires')).toBeUndefined();
+    expect(update.final().body.toString()).toBe('us(fine)');
+    world.bob.answer(world.bob.latest('INVITE'), 200);
+    await world.pass(100);
+    expect(call.statuses().at(-1)).toBe(200);
+    world.alice.ask('BYE');
+    await world.settled();
+  });
+
   test('and never says PRACK is refused with 5xx after 64·T1, the callee given up', async () => {
     const world = new LegWorld();
     world.bob.on['INVITE'] = (transaction) => {
@@ -177,6 +203,21 @@ describe('a caller that requires reliable provisionals', () => {
 });
 
 describe('the ACK of a 2xx, and what comes late', () => {
+  test('an INVITE with Expires is over when it says so (§13.3.1)', async () => {
+    const world = new LegWorld();
+    world.bob.on['INVITE'] = (transaction) => {
+      transaction.onCancel = () => transaction.respond(487);
+      world.bob.answer(transaction, 180);
+    };
+    const call = world.alice.call({ sdp: 'offer', headers: { expires: 5 } });
+    await world.pass(4_900);
+    expect(call.statuses()).toEqual([180]);
+    await world.pass(200);
+    expect(call.final().status).toBe(487);
+    expect(world.callee?.isEnded).toBe(true);
+    await world.settled();
+  });
+
   test('no BYE goes to a caller before its ACK, or the wait for it, is over', async () => {
     const world = new LegWorld();
     world.alice.acknowledges = false;
@@ -224,6 +265,28 @@ describe('the ACK of a 2xx, and what comes late', () => {
     expect(world.bob.got('BYE').map((bye) => bye.toTag)).toEqual(['mobile']);
     expect(world.bob.acks.map((ack) => ack.toTag)).toEqual(['desk', 'mobile', 'mobile']);
     expect(world.hungUp).toEqual([]);
+    world.alice.ask('BYE');
+    await world.settled();
+  });
+
+  test('a far side that makes up branches without end is followed in a few of them only', async () => {
+    const world = new LegWorld();
+    world.bob.on['INVITE'] = () => undefined;
+    const call = world.alice.call();
+    await world.pass(50);
+    for (let count = 0; count < 100; count += 1) {
+      branch(world, { tag: `early${count}`, status: 183, sdp: 'early' });
+    }
+    expect(world.dialogs.size).toBeLessThan(20);
+    branch(world, { tag: 'early99', status: 199 });
+    branch(world, { tag: 'early3', status: 200, sdp: 'answer' });
+    for (let count = 0; count < 100; count += 1) {
+      branch(world, { tag: `late${count}`, status: 200, sdp: 'answer' });
+    }
+    await world.pass(100);
+    expect(call.final().body.toString()).toBe('us(answer)');
+    expect(world.bob.got('BYE').length).toBeLessThan(20);
+    expect(world.dialogs.size).toBe(2);
     world.alice.ask('BYE');
     await world.settled();
   });

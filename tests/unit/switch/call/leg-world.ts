@@ -5,7 +5,7 @@ import { silentLogger } from '@/lib/infra/log';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { answerFor } from '@/lib/switch/call/answer-for';
 import { CallMedia } from '@/lib/switch/call/call-media';
-import { type CalleeFailure, CalleeLeg } from '@/lib/switch/call/callee-leg';
+import { type CalleeFailure, CalleeLeg, type ChallengeAnswer } from '@/lib/switch/call/callee-leg';
 import { CallerLeg } from '@/lib/switch/call/caller-leg';
 import type { HangUpCause, Leg } from '@/lib/switch/call/leg';
 import { relayInfo, renegotiate } from '@/lib/switch/call/renegotiation';
@@ -61,6 +61,10 @@ export class LegWorld {
   readonly media = new CallMedia(asEngine(this.engine), 'session');
   readonly failures: CalleeFailure[] = [];
   readonly hungUp: { readonly leg: 'caller' | 'callee'; readonly cause: HangUpCause | null }[] = [];
+  /** Further addresses that speak for Bob, as those of a carrier. */
+  readonly kin = new Set<string>();
+  /** What we prove ourselves to Bob with, inside the dialog. */
+  credentials: (() => ChallengeAnswer) | undefined;
   caller: CallerLeg | undefined;
   callee: CalleeLeg | undefined;
   private tokens = 0;
@@ -139,6 +143,7 @@ export class LegWorld {
       id: newId(1),
       identity: this.identity(1, 'ours@us'),
       flow: this.network.flow(US, BOB),
+      isKin: (flow) => this.kin.has(flow.remote.address),
       listener: {
         onProvisional: (leg, status, sdp) => void this.ringing(leg, status, sdp),
         onAnswered: (leg, sdp) => void this.answered(leg, sdp),
@@ -178,6 +183,7 @@ export class LegWorld {
       maxForwards: 69,
       headers: {},
       sdp,
+      authenticateWithin: () => this.credentials?.() ?? (() => undefined),
     });
   }
 

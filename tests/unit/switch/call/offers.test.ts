@@ -46,6 +46,17 @@ describe('a new offer', () => {
     await world.settled();
   });
 
+  test('that the far side can’t route is no reason for the asker to drop its dialog', async () => {
+    const world = new LegWorld();
+    await world.talking();
+    world.bob.on['INVITE'] = (transaction) => transaction.respond(404);
+    const hold = world.alice.ask('INVITE', { sdp: 'hold' });
+    await world.pass(100);
+    expect(hold.final().status).toBe(488);
+    world.alice.ask('BYE');
+    await world.settled();
+  });
+
   test.each([481, 408])('that is answered with %i ends the call (RFC 5057)', async (status) => {
     const world = new LegWorld();
     await world.talking();
@@ -195,6 +206,64 @@ describe('inside a dialog', () => {
     expect(statuses).toEqual([481]);
     expect(world.hungUp).toEqual([]);
     alice.ask('BYE');
+    await world.settled();
+  });
+
+  test('a carrier’s other address is no stranger, and gets the answer', async () => {
+    const world = new LegWorld();
+    world.kin.add('192.0.2.66');
+    await world.talking();
+    const bye = world.bob.dialog?.request('BYE');
+    const statuses: number[] = [];
+    const other = world.network.host('192.0.2.66', {});
+    if (bye) {
+      other.request(bye, world.network.flow('192.0.2.66', '192.0.2.1'), {
+        onResponse: ({ status }) => statuses.push(status),
+        onFailure: () => undefined,
+      });
+    }
+    await world.pass(100);
+    expect(statuses).toEqual([200]);
+    expect(world.alice.got('BYE')).toHaveLength(1);
+    await world.settled();
+  });
+
+  test('a challenge is answered with what is for that far side, once, and by no other leg', async () => {
+    const world = new LegWorld();
+    await world.talking();
+    const asked: string[] = [];
+    world.credentials = () => {
+      let isFirst = true;
+      return (request) => {
+        asked.push(request.method);
+        const answer = isFirst ? { authorization: 'Digest of ours' } : undefined;
+        isFirst = false;
+        return answer;
+      };
+    };
+    for (const phone of [world.alice, world.bob]) {
+      for (const method of ['INFO', 'BYE']) {
+        phone.on[method] = (transaction) => {
+          const isProven = transaction.request.header('authorization') !== undefined;
+          transaction.respond(isProven ? 200 : 401);
+        };
+      }
+    }
+    const toBob = world.alice.ask('INFO', { sdp: 'x', headers: { 'content-type': 'text/x' } });
+    const toAlice = world.bob.ask('INFO', { sdp: 'x', headers: { 'content-type': 'text/x' } });
+    await world.pass(100);
+    expect(toBob.final().status).toBe(200);
+    // A challenge of a phone's is nobody's to answer, nor to be handed on (digest leak).
+    expect(toAlice.final().status).toBe(503);
+    world.callee?.hangUp({ q850: 16, text: 'over' });
+    world.caller?.hangUp({ q850: 16, text: 'over' });
+    await world.pass(100);
+    expect(world.bob.got('BYE').map((bye) => bye.header('authorization'))).toEqual([
+      undefined,
+      'Digest of ours',
+    ]);
+    expect(world.alice.got('BYE').map((bye) => bye.header('authorization'))).toEqual([undefined]);
+    expect(asked).toEqual(['INFO', 'BYE']);
     await world.settled();
   });
 

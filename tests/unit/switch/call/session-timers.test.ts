@@ -138,6 +138,25 @@ test('a side that is gone without a word is found by the refresh, and the other 
   await world.settled();
 });
 
+test('a refresh that is refused is tried again while the session lives', async () => {
+  const world = new LegWorld();
+  await world.talking({ supported: 'timer', 'session-expires': '180;refresher=uas', allow: ALLOW });
+  world.alice.on['UPDATE'] = (transaction) => {
+    if (world.alice.got('UPDATE').length < 3) {
+      transaction.respond(500, undefined, { headers: { 'retry-after': 5 } });
+    } else {
+      world.alice.answer(transaction, 200, { headers: { 'session-expires': '180;refresher=uac' } });
+    }
+  };
+  await world.pass(150_000);
+  expect(world.alice.got('UPDATE')).toHaveLength(3);
+  expect(world.hungUp).toEqual([]);
+  world.alice.on['UPDATE'] = (transaction) => transaction.respond(500);
+  await world.pass(140_000);
+  expect(world.hungUp.map(({ leg }) => leg)).toEqual(['caller']);
+  await world.settled();
+});
+
 test('where UPDATE is refused although it was allowed, a re-INVITE refreshes', async () => {
   const world = new LegWorld();
   await world.talking({
