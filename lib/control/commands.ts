@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { accountPathSchema, atMsSchema, callFactSchema, registrationFactSchema } from './facts';
+import {
+  accountPathSchema,
+  atMsSchema,
+  callFactSchema,
+  registrationFactSchema,
+  traceMessageFactSchema,
+} from './facts';
 
 const empty = z.object({});
 
@@ -52,6 +58,32 @@ export const COMMANDS = {
   hangUp: {
     input: z.object({ scopePath: accountPathSchema, callId: z.uuid() }),
     result: empty,
+  },
+  /**
+   * The signalling that is kept of a call that goes on or has just ended; NOT_FOUND where no such
+   * call is in the subtree. `accountId`: only what is kept for this account; null: everything.
+   */
+  trace: {
+    input: z.object({
+      scopePath: accountPathSchema,
+      callId: z.uuid(),
+      accountId: z.uuid().nullable(),
+    }),
+    result: z.object({
+      /** Whether the call goes on. */
+      isLive: z.boolean(),
+      /** The call's own tenant, then the one that is called. */
+      tenantIds: z.array(z.uuid()).max(2),
+      isTruncated: z.boolean(),
+      legs: z.array(
+        z.object({
+          seq: z.number().int(),
+          extensionId: z.uuid().nullable(),
+          trunkId: z.uuid().nullable(),
+        }),
+      ),
+      messages: z.array(traceMessageFactSchema),
+    }),
   },
   /** Who is registered now, of the named tenants or extensions or of the whole subtree. */
   registrations: {

@@ -86,3 +86,19 @@ export const registrationFactSchema = z.object({
   expiresAtMs: atMsSchema,
 });
 export type RegistrationFact = z.infer<typeof registrationFactSchema>;
+
+const endpointSchema = z.object({ address: z.string().max(64), port: z.number().int() });
+
+/** A SIP message of a call, its secrets masked. */
+export const traceMessageFactSchema = z.object({
+  /** With fractions, unlike other times: messages of one millisecond have an order. */
+  atMs: z.number().nonnegative(),
+  leg: z.number().int().nonnegative(),
+  isCarrier: z.boolean(),
+  direction: z.enum(['in', 'out']),
+  transport: z.enum(['udp', 'tcp', 'tls', 'ws', 'wss']),
+  local: endpointSchema,
+  remote: endpointSchema,
+  /** A character a byte. */
+  text: z.string(),
+});

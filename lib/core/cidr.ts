@@ -167,3 +167,13 @@ export function cidrsOverlap(left: Cidr, right: Cidr): boolean {
   if (typeof one === 'string' || typeof other === 'string') return false;
   return samePrefix(one, other, Math.min(one.prefixBits, other.prefixBits));
 }
+
+/** An address as it stands in a packet, 4 or 16 bytes; null for what is none. A zone is left out. */
+export function addressBytes(text: string): Uint8Array | null {
+  const address = parseAddress(text.replace(/%.*$/, ''));
+  if (address === null) return null;
+  const length = BITS[address.version] / 8;
+  return Uint8Array.from({ length }, (_, index) =>
+    Number((address.value >> BigInt(8 * (length - 1 - index))) & 0xffn),
+  );
+}

@@ -5,6 +5,7 @@ import { bracketed } from '@/lib/protocol/sip/host-port';
 import type { TimerScheduler } from '@/lib/protocol/sip/timers';
 import type { TransactionUsers } from '@/lib/protocol/sip/transaction';
 import { createTransactionLayer } from '@/lib/protocol/sip/transaction-layer';
+import type { Transport } from '@/lib/protocol/sip/transport';
 import { contactOn } from './addresses';
 import { createScreening } from './edge/screening';
 import type { Edge } from './edge/types';
@@ -17,6 +18,8 @@ const MAX_OPEN_INVITES_PER_SOURCE = 250;
 export interface SignallingOptions {
   readonly env: Env;
   readonly edge: Edge;
+  /** By which messages are sent: the edge, or what listens to it. */
+  readonly transport: Transport;
   readonly timers: TimerScheduler;
   readonly clock: Clock;
   readonly log: Logger;
@@ -27,10 +30,10 @@ export interface SignallingOptions {
 
 /** The signalling between the sockets and the router, with its defences. */
 export function createSignalling(options: SignallingOptions): SipStack {
-  const { env, edge, timers, clock, log, dialogs, router } = options;
+  const { env, edge, transport, timers, clock, log, dialogs, router } = options;
   const randomToken = createRandomTokens();
   const layer = createTransactionLayer({
-    transport: edge,
+    transport,
     timers,
     clock,
     randomToken,

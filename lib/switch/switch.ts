@@ -9,7 +9,6 @@ import type { Flow } from '@/lib/protocol/sip/transport';
 import { recordBans } from '@/lib/services/bans/record-bans';
 import { type ChargingGroups, createChargingGroups } from '@/lib/services/charging/groups';
 import { heartbeat, startNode, stopNode } from '@/lib/services/charging/node-lease';
-import { recoverCalls } from '@/lib/services/charging/recover-calls';
 import type { NodeLease } from '@/lib/services/charging/types';
 import type { ConfigRef } from '@/lib/services/configuration/types';
 import type { ServicesDatabase } from '@/lib/services/database';
@@ -20,9 +19,12 @@ import { Authentication } from './authentication';
 import { Admission } from './call/admission';
 import type { Call } from './call/call';
 import type { CallEnvironment } from './call/environment';
-import { sayFarewell } from './call/farewell';
 import { LoopGuard } from './call/loop-guard';
+import { observeCharging } from './call/observed-charging';
+import { recover } from './call/recovery';
 import { CallUsage } from './call/usage';
+import { Capture } from './capture/capture';
+import { TraceWriter } from './capture/writer';
 import { LiveFeed } from './control/feed';
 import { createCommandHandlers } from './control/handlers';
 import { ControlServer } from './control/server';
@@ -90,6 +92,7 @@ export class Switch {
   private readonly webOrigins: WebOrigins;
   private readonly wheel: TimerWheel;
   private readonly stack: SipStack;
+  private readonly capture: Capture;
   private readonly control: ControlServer;
   private readonly startedAtMs: number;
   private readonly timers: NodeJS.Timeout[] = [];
@@ -145,6 +148,12 @@ export class Switch {
       isTenantDomain: (host) => this.directory.tenantByDomain(host) !== undefined,
       loadPortalHosts: () => listPortalHosts(database),
     });
+    this.capture = new Capture({
+      directory: this.directory,
+      clock: this.clock,
+      timers: this.wheel,
+      writer: new TraceWriter({ database, log }),
+    });
     this.edge = createEdge(this.edgeOptions());
     this.addressRules = new AddressRuleKeeper({
       directory: this.directory,
@@ -155,34 +164,14 @@ export class Switch {
     this.stack = createSignalling({
       env,
       edge: this.edge,
+      transport: this.capture.around(this.edge),
       timers: this.wheel,
       clock: this.clock,
       log,
       dialogs: this.dialogs,
       router: () => this.router,
     });
-    this.control = new ControlServer({
-      port: env.controlPort,
-      secret: env.controlSecret,
-      handlers: createCommandHandlers({
-        nodeId: env.nodeId,
-        startedAtMs: this.startedAtMs,
-        state: () => this.state,
-        edge: this.edge,
-        calls: this.calls,
-        location: this.bindings.location,
-        directory: this.directory,
-        events: this.events,
-        sync: this.sync,
-        clock: this.clock,
-        stack: this.stack,
-        media: options.media,
-        waiting: this.waiting,
-      }),
-      feed: this.feed,
-      log,
-      hello: () => ({ type: 'hello', nodeId: env.nodeId, startedAtMs: this.startedAtMs }),
-    });
+    this.control = this.createControl();
   }
 
   /** Reads everything, settles what an earlier life left, then opens the sockets. */
@@ -190,13 +179,15 @@ export class Switch {
     const { env, database, log } = this.options;
     const nowMs = this.clock.nowMs();
     this.lease = await startNode(database, { nodeId: env.nodeId, kind: 'switch', nowMs });
-    this.charging = createChargingGroups({
+    const groups = createChargingGroups({
       database,
       clock: this.clock,
       lease: this.lease,
       onError: (error, callId) => log.error('call.settle', { callId, error }),
     });
+    this.charging = observeCharging(groups, [this.capture]);
     await this.sync.start();
+    this.capture.refresh();
     await this.webOrigins.refresh();
     await this.bindings.restore();
     this.router = this.createRouter(this.charging);
@@ -205,14 +196,14 @@ export class Switch {
     await this.control.start();
     this.every(HEARTBEAT_MS, () => this.beat());
     this.every(BINDINGS_WRITE_MS, () => this.bindings.flush());
-    this.every(SWEEP_MS, () => this.usage.sweep());
+    this.every(SWEEP_MS, () => this.sweep());
     this.every(EXPIRE_MS, () => this.bindings.expire());
     this.every(ORIGINS_READ_MS, () => this.webOrigins.refresh());
     this.every(BANS_WRITE_MS, () => this.addressRules.flush());
     this.state = 'running';
     const { lease } = this;
-    await this.recover(lease);
-    this.every(RECOVER_MS, () => this.recover(lease));
+    await recover(this.stack, { database, lease });
+    this.every(RECOVER_MS, () => recover(this.stack, { database, lease }));
     log.info('switch.ready', { node: env.nodeId, registrations: this.bindings.location.size });
   }
 
@@ -236,6 +227,7 @@ export class Switch {
     for (const timer of this.timers) clearInterval(timer);
     await pause(100);
     await this.charging?.close();
+    await this.capture.close();
     await this.bindings.flush();
     await this.addressRules.flush();
     await this.sync.stop();
@@ -246,6 +238,33 @@ export class Switch {
     this.wheel.stop();
     if (this.lease) await stopNode(database, this.lease, this.clock.nowMs());
     log.info('switch.stopped', {});
+  }
+
+  private createControl(): ControlServer {
+    const { env, log, media } = this.options;
+    return new ControlServer({
+      port: env.controlPort,
+      secret: env.controlSecret,
+      handlers: createCommandHandlers({
+        nodeId: env.nodeId,
+        startedAtMs: this.startedAtMs,
+        state: () => this.state,
+        edge: this.edge,
+        calls: this.calls,
+        location: this.bindings.location,
+        directory: this.directory,
+        events: this.events,
+        sync: this.sync,
+        clock: this.clock,
+        stack: this.stack,
+        media,
+        waiting: this.waiting,
+        capture: this.capture,
+      }),
+      feed: this.feed,
+      log,
+      hello: () => ({ type: 'hello', nodeId: env.nodeId, startedAtMs: this.startedAtMs }),
+    });
   }
 
   private edgeOptions(): EdgeOptions {
@@ -259,7 +278,10 @@ export class Switch {
       log,
       clock: this.clock,
       newId,
-      onMessages: (batch) => this.stack.layer.receiveBatch(batch),
+      onMessages: (batch) => {
+        this.capture.received(batch);
+        this.stack.layer.receiveBatch(batch);
+      },
       onFlowClosed: (flow) => this.flowClosed(flow),
     };
   }
@@ -345,6 +367,7 @@ export class Switch {
     this.bindings.dropClosed(refs);
     this.subscriptions?.review(refs);
     this.addressRules.apply();
+    if (refs.some((ref) => ref.kind === 'tenant')) this.capture.refresh();
     this.events.observed(refs);
   }
 
@@ -355,6 +378,11 @@ export class Switch {
     this.subscriptions?.dropConnection(flow.connectionId);
   }
 
+  private sweep(): void {
+    this.usage.sweep();
+    this.capture.sweep(this.calls.values());
+  }
+
   private async beat(): Promise<void> {
     if (!this.lease) return;
     const alive = await heartbeat(this.options.database, this.lease, this.clock.nowMs());
@@ -362,21 +390,6 @@ export class Switch {
     // Another process took this node: what we still do must not cost anybody anything.
     this.options.log.error('switch.fenced', { node: this.lease.nodeId });
     this.state = 'draining';
-  }
-
-  /** Settles what an earlier life of this node left, and says BYE to both sides. */
-  private async recover(lease: NodeLease): Promise<void> {
-    const { database, log } = this.options;
-    const recovered = await recoverCalls({
-      database,
-      clock: this.clock,
-      lease,
-      onError: (error, callId) => log.error('call.recover', { callId, error }),
-    });
-    for (const { callId, ratedSeconds, dialogs } of recovered) {
-      log.warn('call.recovered', { callId, ratedSeconds });
-      sayFarewell(this.stack, dialogs);
-    }
   }
 
   private every(intervalMs: number, work: () => void | Promise<void>): void {

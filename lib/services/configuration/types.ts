@@ -43,7 +43,10 @@ export interface ConfigAccount extends AccountView, Generated {
 }
 
 /** A tenant; which number it shows by default follows from the numbers (the oldest in service). */
-export interface ConfigTenant extends Omit<TenantView, 'callerNumber'>, Generated {}
+export interface ConfigTenant extends Omit<TenantView, 'callerNumber'>, Generated {
+  /** For how many days the signalling of its calls is kept; null: not at all. */
+  readonly captureDays: number | null;
+}
 
 /** Where an extension's calls go on to: digits as its tenant would dial them, or null = nowhere. */
 export interface ExtensionForwarding {

@@ -1,5 +1,6 @@
 import type { ServicesDatabase } from '@/lib/services/database';
 import { purgeIdentity } from '@/lib/services/identity/purge-identity';
+import { purgeTraces } from '@/lib/services/traces/purge-traces';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -22,9 +23,10 @@ export interface Purged {
   readonly outboxMessages: number;
   readonly observations: number;
   readonly bans: number;
+  readonly traces: number;
 }
 
-/** Forgets what has run out: registrations, stored answers, delivered events, sign-in traces. */
+/** Forgets what has run out: registrations, stored answers, delivered events, kept signalling, sign-in traces. */
 export async function purgeExpired(database: ServicesDatabase, nowMs: number): Promise<Purged> {
   const { prisma, pool } = database;
   const bindings = await prisma.binding.deleteMany({
@@ -47,6 +49,7 @@ export async function purgeExpired(database: ServicesDatabase, nowMs: number): P
   const bans = await prisma.addressRule.deleteMany({
     where: { until: { lt: new Date(nowMs - BAN_MEMORY_MS) } },
   });
+  const traces = await purgeTraces(database, nowMs);
   await purgeIdentity(database, nowMs);
   return {
     bindings: bindings.count,
@@ -54,5 +57,6 @@ export async function purgeExpired(database: ServicesDatabase, nowMs: number): P
     outboxMessages: messages.count,
     observations: observations.rowCount ?? 0,
     bans: bans.count,
+    traces,
   };
 }

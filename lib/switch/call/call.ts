@@ -1,7 +1,13 @@
 import type { PlannedAttempt, PlannedBuy, PlannedCall } from '@/lib/core/call-plan/plan';
 import { AppError } from '@/lib/core/errors';
 import type { Uuid } from '@/lib/core/ids';
-import type { AnswerFacts, CallFacts, CallLink, HungUpBy } from '@/lib/services/charging/types';
+import type {
+  AnswerFacts,
+  CallFacts,
+  CallLink,
+  HungUpBy,
+  LegFacts,
+} from '@/lib/services/charging/types';
 import { CallCharging } from '@/lib/switch/charging/call-charging';
 import { answerFor } from './answer-for';
 import { hopAsSeen } from './call-facts';
@@ -103,6 +109,12 @@ export class Call {
   /** The trunk that is being tried or talked over. */
   get trunkId(): string | null {
     return this.attempt?.kind === 'trunk' ? this.attempt.trunkId : null;
+  }
+
+  /** Itself as far as those need it who follow its dialogs. */
+  followed(): { callId: string; facts: CallFacts; legs: readonly LegFacts[] } {
+    const legs = [this.caller, ...this.legs].map((leg) => leg.facts());
+    return { callId: this.callId, facts: this.facts, legs };
   }
 
   /** Reserves the first slice at every hop; a refusal ends the call and is told to the caller. */

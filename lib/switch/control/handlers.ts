@@ -5,6 +5,7 @@ import { AppError } from '@/lib/core/errors';
 import { bracketed } from '@/lib/protocol/sip/host-port';
 import type { Call } from '@/lib/switch/call/call';
 import { callFactOf, concernedPaths } from '@/lib/switch/call/live-facts';
+import type { Capture } from '@/lib/switch/capture/capture';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import type { DirectorySync } from '@/lib/switch/directory/sync';
 import type { Edge, EdgeListen } from '@/lib/switch/edge/types';
@@ -29,6 +30,7 @@ export interface CommandSubjects {
   readonly stack: SipStack;
   readonly media: MediaEngine;
   readonly waiting: MessagesWaiting;
+  readonly capture: Capture;
 }
 
 /** The answers to the portal's commands. */
@@ -62,6 +64,26 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
       }
       call.hangUp({ q850: 16, text: 'ended from the portal' });
       return {};
+    },
+    trace: ({ scopePath, callId, accountId }) => {
+      const call = calls.get(callId);
+      const isLive = call !== undefined && visibleFact(call, scopePath) !== undefined;
+      if (isLive) subjects.capture.follow(call.followed());
+      const traces = subjects.capture
+        .live(callId)
+        .filter((trace) => accountId === null || trace.accountId === accountId);
+      if (!isLive && traces.length === 0) {
+        throw new AppError('NOT_FOUND', 'There is no such call in progress.');
+      }
+      const { facts, legs } = call?.followed() ?? { facts: null, legs: [] };
+      return {
+        isLive,
+        tenantIds:
+          isLive && facts ? [facts.tenantId, facts.peerTenantId].flatMap((id) => id ?? []) : [],
+        isTruncated: traces.some((trace) => trace.isTruncated),
+        legs: legs.map(({ seq, extensionId, trunkId }) => ({ seq, extensionId, trunkId })),
+        messages: traces.flatMap((trace) => trace.messages),
+      };
     },
     registrations: (asked) => {
       const nowMs = subjects.clock.nowMs();

@@ -13,6 +13,8 @@ import { createPlan } from '@/lib/services/plans/create-plan';
 import { writeBindings } from '@/lib/services/registrations/write-bindings';
 import { createRouteGroup } from '@/lib/services/route-groups/create-route-group';
 import { orderPlan } from '@/lib/services/subscriptions/order-plan';
+import type { CallTrace } from '@/lib/services/traces/types';
+import { writeTraces } from '@/lib/services/traces/write-traces';
 import { createTrunk } from '@/lib/services/trunks/create-trunk';
 import { createWebhook } from '@/lib/services/webhooks/create-webhook';
 import { trustStamps } from '@/lib/web/request-facts';
@@ -43,6 +45,7 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
     idempotencyKey: 'a posting to somebody else',
   }),
   'PUT numbers/[id]/assignment': () => ({ tenantId: null }),
+  'PUT tenants/[id]/capture': () => ({ enabled: true }),
   'POST decks/[id]/versions': () => ({ rates: [] }),
   'POST decks/[id]/activate': () => ({ version: 1 }),
   'POST plans/[id]/publish': () => ({ pricePerPeriod: '1' }),
@@ -233,7 +236,25 @@ async function settledCall(): Promise<string> {
     legs: [],
   });
   await groups.close();
+  await writeTraces(database, [traceOf(callId, cedar.id)]);
   return callId;
+}
+
+/** A message of Cedar's call that names a carrier's address. */
+function traceOf(callId: string, accountId: string): CallTrace {
+  const message: CallTrace['messages'][number] = {
+    atMs: Date.now(),
+    leg: 0,
+    isCarrier: false,
+    direction: 'in',
+    transport: 'udp',
+    local: { address: '192.0.2.1', port: 5060 },
+    remote: { address: '198.51.100.77', port: 5060 },
+    text: 'INVITE sip:102@cedar.test SIP/2.0\r\n\r\n',
+  };
+  const expiresAtMs = Date.now() + 60_000;
+  const rest = { startedAtMs: Date.now(), expiresAtMs, isTruncated: false };
+  return { callId, accountId, ...rest, messages: [message] };
 }
 
 const nounOf = (route: string): string => route.split(path.sep)[0] ?? '';

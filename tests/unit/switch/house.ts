@@ -82,6 +82,7 @@ export class House {
           status: 'active',
           country: 'US',
           allowedDestinations: [],
+          captureDays: null,
           limits: NO_LIMITS,
           generation: 1n,
         },

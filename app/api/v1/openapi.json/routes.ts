@@ -7,6 +7,8 @@ import * as apiKeys from '@/app/api/v1/api-keys/route';
 import * as bansById from '@/app/api/v1/bans/[id]/route';
 import * as bans from '@/app/api/v1/bans/route';
 import * as callsById from '@/app/api/v1/calls/[id]/route';
+import * as callsByIdTrace from '@/app/api/v1/calls/[id]/trace/route';
+import * as callsByIdTraceCapture from '@/app/api/v1/calls/[id]/trace.pcap/route';
 import * as callsExport from '@/app/api/v1/calls/export/route';
 import * as calls from '@/app/api/v1/calls/route';
 import * as carriersById from '@/app/api/v1/carriers/[id]/route';
@@ -45,6 +47,7 @@ import * as setup from '@/app/api/v1/setup/route';
 import * as subscriptionsById from '@/app/api/v1/subscriptions/[id]/route';
 import * as subscriptions from '@/app/api/v1/subscriptions/route';
 import * as switchStatus from '@/app/api/v1/switch/route';
+import * as tenantsByIdCapture from '@/app/api/v1/tenants/[id]/capture/route';
 import * as tenantsById from '@/app/api/v1/tenants/[id]/route';
 import * as tenants from '@/app/api/v1/tenants/route';
 import * as trunksById from '@/app/api/v1/trunks/[id]/route';
@@ -69,6 +72,8 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/bans/[id]': bansById,
   '/api/v1/calls': calls,
   '/api/v1/calls/[id]': callsById,
+  '/api/v1/calls/[id]/trace': callsByIdTrace,
+  '/api/v1/calls/[id]/trace.pcap': callsByIdTraceCapture,
   '/api/v1/calls/export': callsExport,
   '/api/v1/carriers': carriers,
   '/api/v1/carriers/[id]': carriersById,
@@ -108,6 +113,7 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/switch': switchStatus,
   '/api/v1/tenants': tenants,
   '/api/v1/tenants/[id]': tenantsById,
+  '/api/v1/tenants/[id]/capture': tenantsByIdCapture,
   '/api/v1/trunks': trunks,
   '/api/v1/trunks/[id]': trunksById,
   '/api/v1/webhooks': webhooks,

@@ -11,7 +11,8 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
       o.max_calls_per_second AS "maxCallsPerSecond"
     FROM account o WHERE ${WANTED}`,
   tenant: `SELECT o.id, o.generation, o.account_id AS "accountId", o.domain, o.status, o.country,
-      o.allowed_destinations AS "allowedDestinations"
+      o.allowed_destinations AS "allowedDestinations",
+      CASE WHEN o.capture THEN o.capture_days END AS "captureDays"
     FROM tenant o WHERE ${WANTED}`,
   extension: `SELECT o.id, o.generation, o.tenant_id AS "tenantId", o.number, o.name, o.status,
       o.caller_number_id AS "callerNumberId", o.secret_sealed AS "secretSealed",

@@ -197,7 +197,7 @@ export class World {
       directory.put({ kind: 'phone_number', record });
     }
     for (const { callerNumber: _, ...view } of lab.tenants.values()) {
-      directory.put({ kind: 'tenant', record: { ...view, generation } });
+      directory.put({ kind: 'tenant', record: { ...view, captureDays: null, generation } });
     }
     for (const { callerNumber: _, ...view } of lab.extensions.values()) {
       directory.put({

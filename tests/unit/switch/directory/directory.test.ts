@@ -18,6 +18,7 @@ function tenant(id: string, domain: string): ConfigTenant {
     status: 'active',
     country: 'US',
     allowedDestinations: ['1'],
+    captureDays: null,
     limits: NO_LIMITS,
     generation: 1n,
   };
