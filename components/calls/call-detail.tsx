@@ -6,6 +6,7 @@ import { CopyButton } from '@/components/patterns/copy-button';
 import { PageHead } from '@/components/patterns/page-head';
 import { PhoneNumber } from '@/components/patterns/phone-number';
 import { PageCrumbs } from '@/components/shell/crumbs';
+import { SignallingPanel } from '@/components/signalling/signalling-panel';
 import { Badge } from '@/components/ui/badge';
 import { Notice } from '@/components/ui/notice';
 import { showNumber } from '@/lib/client/format/phone';
@@ -79,6 +80,7 @@ export function CallDetail({ call }: { call: WireCallDetail }) {
         <CallTimeline call={call} />
         <div className="grid items-start gap-3 @3xl:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
           <div className="flex min-w-0 flex-col gap-3 @max-3xl:order-2">
+            <SignallingPanel callId={call.id} isLive={false} />
             <CallLegs call={call} />
             <CallQuality call={call} />
           </div>

@@ -10,6 +10,7 @@ import { EmptyState } from '@/components/patterns/states';
 import { useMay } from '@/components/portal/me-context';
 import { PageSkeleton } from '@/components/portal/page-skeleton';
 import { PageCrumbs } from '@/components/shell/crumbs';
+import { SignallingPanel } from '@/components/signalling/signalling-panel';
 import { ButtonLink } from '@/components/ui/button';
 import { Status } from '@/components/ui/dot';
 import { Notice } from '@/components/ui/notice';
@@ -94,6 +95,7 @@ function OngoingCall({ call, isEnding }: { call: LiveCall; isEnding: boolean }) 
           ]}
         />
         <Notice tone="neutral">{t(isEnding ? 'pending.ending' : 'pending.note')}</Notice>
+        <SignallingPanel callId={call.callId} isLive />
       </div>
     </>
   );
