@@ -3,6 +3,7 @@ import {
   accountPathSchema,
   atMsSchema,
   callFactSchema,
+  metricFamilySchema,
   registrationFactSchema,
   traceMessageFactSchema,
 } from './facts';
@@ -41,6 +42,11 @@ export const COMMANDS = {
       /** When the directory last agreed with the database; null while it has not been read yet. */
       configurationCheckedAtMs: atMsSchema.nullable(),
     }),
+  },
+  /** Its figures, for whoever watches it from outside. */
+  metrics: {
+    input: empty,
+    result: z.object({ families: z.array(metricFamilySchema) }),
   },
   /** Calls in progress that somebody in the subtree makes, takes or pays, the newest first. */
   liveCalls: {

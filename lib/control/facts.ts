@@ -102,3 +102,19 @@ export const traceMessageFactSchema = z.object({
   /** A character a byte. */
   text: z.string(),
 });
+
+/** A metric with its series (lib/infra/metrics.ts). */
+export const metricFamilySchema = z.object({
+  name: z.string(),
+  help: z.string(),
+  kind: z.enum(['counter', 'gauge', 'histogram']),
+  samples: z
+    .array(
+      z.object({
+        suffix: z.enum(['', '_bucket', '_sum', '_count']),
+        labels: z.record(z.string(), z.string()).readonly(),
+        value: z.number(),
+      }),
+    )
+    .readonly(),
+});

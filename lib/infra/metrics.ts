@@ -14,52 +14,67 @@ export interface Histogram {
   observe(value: number, labels?: Labels): void;
 }
 
-/** A process's figures, as Prometheus reads them (text exposition format 0.0.4). */
+/** One line of the text: the suffix of its name, its labels, its value. */
+export interface MetricSample {
+  readonly suffix: '' | '_bucket' | '_sum' | '_count';
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** A metric with all its series; plain JSON, so that processes can hand them to each other. */
+export interface MetricFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly samples: readonly MetricSample[];
+}
+
+/** Figures that are read when somebody asks: one, or one for each value of a label. */
+export interface Observed {
+  readonly name: string;
+  readonly help: string;
+  readonly kind?: 'counter' | 'gauge';
+  readonly read: () => number | readonly { readonly labels: Labels; readonly value: number }[];
+}
+
+/** A process's figures. */
 export interface Metrics {
   counter(name: string, help: string): Counter;
   gauge(name: string, help: string): Gauge;
-  /** A gauge that is read when somebody asks. */
-  observe(name: string, help: string, read: () => number): void;
+  /** Figures that somebody counts already, read when asked for. */
+  observe(observed: Observed): void;
   /** `buckets` are upper bounds, ascending, without +Inf. */
   histogram(name: string, help: string, buckets: readonly number[]): Histogram;
-  render(): string;
+  snapshot(): readonly MetricFamily[];
 }
 
 /** Series a metric may have: a label with unbounded values must not eat the memory. */
 const MAX_SERIES = 1_000;
 
 interface Family {
-  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly kind: MetricFamily['kind'];
   readonly help: string;
-  lines(name: string): string[];
+  samples(): MetricSample[];
 }
 
-const escapeText = (text: string): string =>
-  text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
-
-function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}="${escapeText(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+interface Series<T> {
+  readonly labels: Labels;
+  readonly state: T;
 }
 
-const withLabel = (text: string, pair: string): string =>
-  text === '' ? `{${pair}}` : `${text.slice(0, -1)},${pair}}`;
-
-function bounded<T>(series: Map<string, T>, labels: Labels, make: () => T): T {
+function bounded<T>(series: Map<string, Series<T>>, labels: Labels, make: () => T): T {
   const key = labelText(labels);
   const found = series.get(key);
-  if (found !== undefined) return found;
-  const fresh = make();
-  if (series.size < MAX_SERIES) series.set(key, fresh);
-  return fresh;
+  if (found !== undefined) return found.state;
+  const state = make();
+  if (series.size < MAX_SERIES) series.set(key, { labels, state });
+  return state;
 }
 
 class Numbers implements Family {
   readonly kind: 'counter' | 'gauge';
   readonly help: string;
-  private readonly series = new Map<string, { value: number }>();
+  private readonly series = new Map<string, Series<{ value: number }>>();
 
   constructor(kind: 'counter' | 'gauge', help: string) {
     this.kind = kind;
@@ -74,23 +89,30 @@ class Numbers implements Family {
     bounded(this.series, labels, () => ({ value: 0 })).value = value;
   }
 
-  lines(name: string): string[] {
-    return [...this.series].map(([labels, { value }]) => `${name}${labels} ${value}`);
+  samples(): MetricSample[] {
+    return [...this.series.values()].map(({ labels, state }) => ({
+      suffix: '',
+      labels,
+      value: state.value,
+    }));
   }
 }
 
 class Live implements Family {
-  readonly kind = 'gauge';
+  readonly kind: 'counter' | 'gauge';
   readonly help: string;
-  private readonly read: () => number;
+  private readonly read: Observed['read'];
 
-  constructor(help: string, read: () => number) {
+  constructor({ kind = 'gauge', help, read }: Observed) {
+    this.kind = kind;
     this.help = help;
     this.read = read;
   }
 
-  lines(name: string): string[] {
-    return [`${name} ${this.read()}`];
+  samples(): MetricSample[] {
+    const read = this.read();
+    const all = typeof read === 'number' ? [{ labels: {}, value: read }] : read;
+    return all.slice(0, MAX_SERIES).map(({ labels, value }) => ({ suffix: '', labels, value }));
   }
 }
 
@@ -98,7 +120,10 @@ class Distribution implements Family, Histogram {
   readonly kind = 'histogram';
   readonly help: string;
   private readonly bounds: readonly number[];
-  private readonly series = new Map<string, { counts: number[]; sum: number; total: number }>();
+  private readonly series = new Map<
+    string,
+    Series<{ counts: number[]; sum: number; total: number }>
+  >();
 
   constructor(help: string, bounds: readonly number[]) {
     this.help = help;
@@ -114,18 +139,18 @@ class Distribution implements Family, Histogram {
     entry.total += 1;
   }
 
-  lines(name: string): string[] {
-    return [...this.series].flatMap(([labels, { counts, sum, total }]) => {
+  samples(): MetricSample[] {
+    return [...this.series.values()].flatMap(({ labels, state: { counts, sum, total } }) => {
       let below = 0;
-      const buckets = this.bounds.map((bound, slot) => {
+      const buckets: MetricSample[] = this.bounds.map((bound, slot) => {
         below += counts[slot] ?? 0;
-        return `${name}_bucket${withLabel(labels, `le="${bound}"`)} ${below}`;
+        return { suffix: '_bucket', labels: { ...labels, le: String(bound) }, value: below };
       });
       return [
         ...buckets,
-        `${name}_bucket${withLabel(labels, 'le="+Inf"')} ${total}`,
-        `${name}_sum${labels} ${sum}`,
-        `${name}_count${labels} ${total}`,
+        { suffix: '_bucket', labels: { ...labels, le: '+Inf' }, value: total },
+        { suffix: '_sum', labels, value: sum },
+        { suffix: '_count', labels, value: total },
       ];
     });
   }
@@ -144,17 +169,62 @@ export function createMetrics(): Metrics {
   return {
     counter: (name, help) => register(name, new Numbers('counter', help)),
     gauge: (name, help) => register(name, new Numbers('gauge', help)),
-    observe: (name, help, read) => void register(name, new Live(help, read)),
+    observe: (observed) => void register(observed.name, new Live(observed)),
     histogram: (name, help, buckets) => register(name, new Distribution(help, buckets)),
-    render() {
-      const texts = [...families].map(([name, family]) =>
-        [
-          `# HELP ${name} ${family.help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`,
-          `# TYPE ${name} ${family.kind}`,
-          ...family.lines(name),
-        ].join('\n'),
-      );
-      return texts.length === 0 ? '' : `${texts.join('\n')}\n`;
-    },
+    snapshot: () =>
+      [...families].map(([name, family]) => ({
+        name,
+        help: family.help,
+        kind: family.kind,
+        samples: family.samples(),
+      })),
   };
+}
+
+const escapeHelp = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+const escapeLabel = (text: string): string => escapeHelp(text).replaceAll('"', '\\"');
+
+function labelText(labels: Labels): string {
+  const pairs = Object.entries(labels)
+    // `le` last, where readers look for it.
+    .sort(([a], [b]) => Number(a === 'le') - Number(b === 'le') || (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+/** Text as Prometheus reads it (text exposition format 0.0.4). */
+export function renderMetrics(families: readonly MetricFamily[]): string {
+  const texts = families.map(({ name, help, kind, samples }) =>
+    [
+      `# HELP ${name} ${escapeHelp(help)}`,
+      `# TYPE ${name} ${kind}`,
+      ...samples.map(
+        ({ suffix, labels, value }) => `${name}${suffix}${labelText(labels)} ${value}`,
+      ),
+    ].join('\n'),
+  );
+  return texts.length === 0 ? '' : `${texts.join('\n')}\n`;
+}
+
+/** The metrics of several processes as one text's: a family stands once, a label says whose each is. */
+export function mergeMetrics(
+  processes: readonly { readonly process: string; readonly families: readonly MetricFamily[] }[],
+): readonly MetricFamily[] {
+  const merged = new Map<string, MetricFamily>();
+  for (const { process, families } of processes) {
+    for (const family of families) {
+      const samples = family.samples.map((sample) => ({
+        ...sample,
+        labels: { ...sample.labels, process },
+      }));
+      const first = merged.get(family.name);
+      // One name has one kind; what disagrees would make the whole text unreadable.
+      if (first !== undefined && first.kind !== family.kind) continue;
+      merged.set(family.name, {
+        ...(first ?? family),
+        samples: [...(first?.samples ?? []), ...samples],
+      });
+    }
+  }
+  return [...merged.values()];
 }

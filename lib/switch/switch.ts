@@ -18,6 +18,7 @@ import { listenOn } from './addresses';
 import { Authentication } from './authentication';
 import { Admission } from './call/admission';
 import type { Call } from './call/call';
+import { CallLog } from './call/call-log';
 import type { CallEnvironment } from './call/environment';
 import { LoopGuard } from './call/loop-guard';
 import { observeCharging } from './call/observed-charging';
@@ -37,6 +38,7 @@ import { createEdge } from './edge/edge';
 import type { Edge, EdgeOptions, TlsSource } from './edge/types';
 import { LiveEvents } from './live-events';
 import type { MediaEngine } from './media/engine';
+import { SwitchMetrics } from './metrics';
 import { BindingKeeper, EXPIRE_MS } from './registrar/keeper';
 import { Registrar } from './registrar/registrar';
 import { createRouter } from './router';
@@ -93,6 +95,8 @@ export class Switch {
   private readonly wheel: TimerWheel;
   private readonly stack: SipStack;
   private readonly capture: Capture;
+  private readonly metrics: SwitchMetrics;
+  private readonly callLog: CallLog;
   private readonly control: ControlServer;
   private readonly startedAtMs: number;
   private readonly timers: NodeJS.Timeout[] = [];
@@ -105,8 +109,10 @@ export class Switch {
   private state: 'starting' | 'running' | 'draining' = 'starting';
 
   constructor(options: SwitchOptions) {
-    this.options = options;
-    const { env, database, log } = options;
+    this.callLog = new CallLog(options.log);
+    const log = this.callLog.joined();
+    this.options = { ...options, log };
+    const { env, database } = options;
     this.startedAtMs = this.clock.nowMs();
     this.usage = new CallUsage(this.clock);
     this.decks = new SwitchDecks(database);
@@ -171,6 +177,7 @@ export class Switch {
       dialogs: this.dialogs,
       router: () => this.router,
     });
+    this.metrics = this.createMetrics();
     this.control = this.createControl();
   }
 
@@ -185,7 +192,7 @@ export class Switch {
       lease: this.lease,
       onError: (error, callId) => log.error('call.settle', { callId, error }),
     });
-    this.charging = observeCharging(groups, [this.capture]);
+    this.charging = observeCharging(groups, [this.capture, this.metrics, this.callLog]);
     await this.sync.start();
     this.capture.refresh();
     await this.webOrigins.refresh();
@@ -240,6 +247,23 @@ export class Switch {
     log.info('switch.stopped', {});
   }
 
+  private createMetrics(): SwitchMetrics {
+    const { media } = this.options;
+    return new SwitchMetrics({
+      transactions: () => this.stack.layer.counters(),
+      edge: () => this.edge.counters(),
+      bans: () => this.edge.bans.list().length,
+      registrations: () => this.bindings.location.size,
+      bindingsWaiting: () => this.bindings.waiting,
+      calls: () => this.calls.values(),
+      dialogs: () => this.dialogs.size,
+      settlementsWaiting: () => this.charging?.unsettled ?? 0,
+      isDraining: () => this.state === 'draining',
+      capture: () => this.capture.figures,
+      media: () => media.usage(),
+    });
+  }
+
   private createControl(): ControlServer {
     const { env, log, media } = this.options;
     return new ControlServer({
@@ -260,6 +284,7 @@ export class Switch {
         media,
         waiting: this.waiting,
         capture: this.capture,
+        metrics: this.metrics,
       }),
       feed: this.feed,
       log,

@@ -11,6 +11,7 @@ import type { DirectorySync } from '@/lib/switch/directory/sync';
 import type { Edge, EdgeListen } from '@/lib/switch/edge/types';
 import type { LiveEvents } from '@/lib/switch/live-events';
 import type { MediaEngine } from '@/lib/switch/media/engine';
+import type { SwitchMetrics } from '@/lib/switch/metrics';
 import type { Location } from '@/lib/switch/registrar/location';
 import type { SipStack } from '@/lib/switch/stack';
 import type { MessagesWaiting } from '@/lib/switch/subscriptions/messages-waiting';
@@ -31,6 +32,7 @@ export interface CommandSubjects {
   readonly media: MediaEngine;
   readonly waiting: MessagesWaiting;
   readonly capture: Capture;
+  readonly metrics: SwitchMetrics;
 }
 
 /** The answers to the portal's commands. */
@@ -52,6 +54,7 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
       inUse: await inUse(subjects),
       configurationCheckedAtMs: subjects.sync.checkedAtMs,
     }),
+    metrics: async () => ({ families: [...(await subjects.metrics.snapshot())] }),
     liveCalls: ({ scopePath, limit }) => {
       const visible = [...calls.values()].flatMap((call) => visibleFact(call, scopePath) ?? []);
       visible.sort((one, other) => other.startedAtMs - one.startedAtMs);

@@ -40,6 +40,11 @@ export class BindingKeeper {
     });
   }
 
+  /** Changed bindings that wait to be written. */
+  get waiting(): number {
+    return this.backlog.size;
+  }
+
   /** Reads back what still leads to a phone. A stream's connection did not survive: it comes anew. */
   async restore(): Promise<void> {
     const { database, nodeId, clock, directory } = this.options;

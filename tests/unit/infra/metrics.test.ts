@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMetrics } from '@/lib/infra/metrics';
+import { createMetrics, mergeMetrics, renderMetrics } from '@/lib/infra/metrics';
 
 describe('figures', () => {
   it('are written as Prometheus reads them', () => {
@@ -9,10 +9,10 @@ describe('figures', () => {
     calls.add({ class: 'outbound' }, 2);
     calls.add({ class: 'a"b\\c\nd' });
     metrics.gauge('legs', 'Legs now.').set(3);
-    metrics.observe('heap_bytes', 'Heap.', () => 7);
+    metrics.observe({ name: 'heap_bytes', help: 'Heap.', read: () => 7 });
     const setup = metrics.histogram('setup_seconds', 'Set-up.', [0.1, 1]);
     for (const value of [0.05, 0.1, 0.5, 5]) setup.observe(value);
-    expect(metrics.render()).toBe(
+    expect(renderMetrics(metrics.snapshot())).toBe(
       [
         '# HELP calls_total Calls by class.',
         '# TYPE calls_total counter',
@@ -40,7 +40,7 @@ describe('figures', () => {
     const metrics = createMetrics();
     const counter = metrics.counter('x_total', 'X.');
     for (let at = 0; at < 5_000; at += 1) counter.add({ who: String(at) });
-    expect(metrics.render().split('\n').length).toBeLessThan(1_010);
+    expect(renderMetrics(metrics.snapshot()).split('\n').length).toBeLessThan(1_010);
   });
 
   it('never count down, and have one meaning a name', () => {
@@ -48,7 +48,49 @@ describe('figures', () => {
     const counter = metrics.counter('x_total', 'X.');
     counter.add({}, 5);
     counter.add({}, -3);
-    expect(metrics.render()).toContain('x_total 5');
+    expect(renderMetrics(metrics.snapshot())).toContain('x_total 5');
     expect(() => metrics.gauge('x_total', 'Y.')).toThrow();
+  });
+
+  it('are read where somebody counts already, by label, as counters where they only grow', () => {
+    const metrics = createMetrics();
+    metrics.observe({
+      name: 'dropped_total',
+      help: 'Dropped.',
+      kind: 'counter',
+      read: () => [
+        { labels: { reason: 'banned' }, value: 2 },
+        { labels: { reason: 'rate' }, value: 0 },
+      ],
+    });
+    expect(renderMetrics(metrics.snapshot())).toContain(
+      '# TYPE dropped_total counter\ndropped_total{reason="banned"} 2\ndropped_total{reason="rate"} 0\n',
+    );
+  });
+
+  it('of several processes are one text, each family once', () => {
+    const of = (value: number) => {
+      const metrics = createMetrics();
+      metrics.gauge('rss_bytes', 'Memory.').set(value, { kind: 'all' });
+      return metrics.snapshot();
+    };
+    const clash = createMetrics();
+    clash.counter('rss_bytes', 'Memory.').add();
+    const text = renderMetrics(
+      mergeMetrics([
+        { process: 'web', families: of(1) },
+        { process: 'switch', families: of(2) },
+        { process: 'worker', families: clash.snapshot() },
+      ]),
+    );
+    expect(text).toBe(
+      [
+        '# HELP rss_bytes Memory.',
+        '# TYPE rss_bytes gauge',
+        'rss_bytes{kind="all",process="web"} 1',
+        'rss_bytes{kind="all",process="switch"} 2',
+        '',
+      ].join('\n'),
+    );
   });
 });
