@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '@/lib/core/clock';
 import { newId } from '@/lib/core/ids.server';
 import { createSealer, deriveKey } from '@/lib/infra/crypto';
@@ -425,8 +426,4 @@ export class Switch {
       }, intervalMs),
     );
   }
-}
-
-async function pause(delayMs: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, delayMs));
 }

@@ -189,7 +189,12 @@ export class Admission {
             ? 'seller'
             : 'upstream';
     caller.refuse(sip, refusalHeaders(plan.code, hop));
-    stack.log.info('call.refused', { callId, code: plan.code, hopAccountId: plan.hopAccountId });
+    stack.log.info('call.refused', {
+      callId,
+      accountId: own,
+      code: plan.code,
+      hopAccountId: plan.hopAccountId,
+    });
     if (!facts) return;
     const leg = caller.result(null);
     const endedAtMs = stack.clock.nowMs();

@@ -37,8 +37,8 @@ const message = (
     ...more,
   };
 };
-const response = (of: number, direction: 'in' | 'out', status: number, raw = '') =>
-  message(of, direction, { status, title: String(status), raw });
+const response = (of: number, direction: 'in' | 'out', status: number) =>
+  message(of, direction, { status, title: String(status) });
 const request = (of: number, direction: 'in' | 'out', method: string) =>
   message(of, direction, { method, title: method });
 
@@ -49,9 +49,12 @@ const CALL = [
   message(0, 'in'),
   message(1, 'out'),
   response(1, 'in', 180),
-  response(1, 'in', 200, 'SIP/2.0 200 OK\r\n\r\nm=audio 4000 RTP/AVP 8 101\r\n'),
+  { ...response(1, 'in', 200), raw: 'SIP/2.0 200 OK\r\n\r\nm=audio 4000 RTP/AVP 8 101\r\n' },
   request(1, 'out', 'ACK'),
-  response(0, 'out', 200, 'x\r\n\r\nm=audio 1 RTP/SAVP 96\r\na=rtpmap:96 opus/48000/2\r\n'),
+  {
+    ...response(0, 'out', 200),
+    raw: 'x\r\n\r\nm=audio 1 RTP/SAVP 96\r\na=rtpmap:96 opus/48000/2\r\n',
+  },
   request(0, 'in', 'ACK'),
   request(0, 'in', 'BYE'),
 ];

@@ -5,6 +5,7 @@ import { Admission } from '@/lib/switch/call/admission';
 import type { Call } from '@/lib/switch/call/call';
 import type { CallEnvironment } from '@/lib/switch/call/environment';
 import { LoopGuard } from '@/lib/switch/call/loop-guard';
+import { type CallObserver, observeCharging } from '@/lib/switch/call/observed-charging';
 import type { CallApplication } from '@/lib/switch/call/run-call';
 import { CallUsage } from '@/lib/switch/call/usage';
 import { SwitchDirectory } from '@/lib/switch/directory/directory';
@@ -46,8 +47,13 @@ export class World {
 
   constructor({
     log = silentLogger,
+    observers = [],
     ...options
-  }: { readonly log?: Logger; readonly application?: CallApplication } = {}) {
+  }: {
+    readonly log?: Logger;
+    readonly observers?: readonly CallObserver[];
+    readonly application?: CallApplication;
+  } = {}) {
     const { network } = this;
     this.usage = new CallUsage(network.clock);
     this.fill();
@@ -75,7 +81,7 @@ export class World {
       decks: this.lab.decks,
       location: this.location,
       usage: this.usage,
-      charging: this.charging,
+      charging: observeCharging(this.charging, observers),
       media: this.media,
       events: { started() {}, ringing() {}, answered() {}, ended() {} },
       calls: this.calls,
