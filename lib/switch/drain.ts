@@ -8,6 +8,9 @@ const RETRY_AFTER_SECONDS = 30;
 /** What goes with the 503 of a draining switch (RFC 3261 §21.5.4). */
 export const DRAINING_HEADERS = { 'retry-after': String(RETRY_AFTER_SECONDS) } as const;
 
+/** How long calls may go on once the process was told to stop soon. */
+export const LAST_MOMENT_SECONDS = 1.5;
+
 /** How often it is looked whether calls are left. */
 const LOOK_MS = 50;
 

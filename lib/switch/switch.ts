@@ -9,8 +9,6 @@ import { TimerWheel } from '@/lib/protocol/sip/timers';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { recordBans } from '@/lib/services/bans/record-bans';
 import { type ChargingGroups, createChargingGroups } from '@/lib/services/charging/groups';
-import { heartbeat, startNode, stopNode } from '@/lib/services/charging/node-lease';
-import type { NodeLease } from '@/lib/services/charging/types';
 import type { ConfigRef } from '@/lib/services/configuration/types';
 import type { ServicesDatabase } from '@/lib/services/database';
 import { listPortalHosts } from '@/lib/services/identity/list-portal-hosts';
@@ -27,6 +25,7 @@ import { recover } from './call/recovery';
 import { CallUsage } from './call/usage';
 import { Capture } from './capture/capture';
 import { TraceWriter } from './capture/writer';
+import { Chores } from './chores';
 import { LiveFeed } from './control/feed';
 import { createCommandHandlers } from './control/handlers';
 import { ControlServer } from './control/server';
@@ -34,12 +33,14 @@ import { SwitchDecks } from './directory/decks';
 import { SwitchDirectory } from './directory/directory';
 import { ExtensionSecrets } from './directory/secrets';
 import { DirectorySync } from './directory/sync';
-import { callsOver, mayBeEmergency } from './drain';
+import { callsOver, LAST_MOMENT_SECONDS, mayBeEmergency } from './drain';
 import { createEdge } from './edge/edge';
 import type { Edge, EdgeOptions, TlsSource } from './edge/types';
+import { figuresOf } from './figures';
 import { LiveEvents } from './live-events';
 import type { MediaEngine } from './media/engine';
 import { SwitchMetrics } from './metrics';
+import { HEARTBEAT_MS, NodeLife } from './node-life';
 import { BindingKeeper, EXPIRE_MS } from './registrar/keeper';
 import { Registrar } from './registrar/registrar';
 import { createRouter } from './router';
@@ -50,16 +51,12 @@ import { MessagesWaiting } from './subscriptions/messages-waiting';
 import { Subscriptions } from './subscriptions/subscriptions';
 import { WebOrigins } from './web-origins';
 
-/** How often the node says that it lives; what a crash is settled to (facts: crash). */
-const HEARTBEAT_MS = 5_000;
 /** How often calls are looked for that nobody will settle any more. */
 const RECOVER_MS = 60_000;
 /** How long changed bindings wait to be written together. */
 const BINDINGS_WRITE_MS = 200;
 /** How often idle counters are dropped. */
 const SWEEP_MS = 5_000;
-/** How long calls may go on once the process was told to stop soon. */
-const LAST_MOMENT_SECONDS = 1.5;
 /** How often it is looked for newly verified domains, whose pages may connect. */
 const ORIGINS_READ_MS = 15_000;
 /** How long bans and what they drop wait to be written together. */
@@ -100,10 +97,10 @@ export class Switch {
   private readonly callLog: CallLog;
   private readonly control: ControlServer;
   private readonly startedAtMs: number;
-  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly chores: Chores;
+  private readonly life: NodeLife;
   private readonly lamps = new BusyLamps(this.directory);
   private readonly waiting = new MessagesWaiting();
-  private lease: NodeLease | undefined;
   private charging: ChargingGroups | undefined;
   private subscriptions: Subscriptions | undefined;
   private router: ReturnType<typeof createRouter> | undefined;
@@ -114,14 +111,16 @@ export class Switch {
     const log = this.callLog.joined();
     this.options = { ...options, log };
     const { env, database } = options;
+    const { clock, directory, feed } = this;
     this.startedAtMs = this.clock.nowMs();
+    this.chores = new Chores(log);
+    const onFenced = (): void => {
+      this.state = 'draining';
+    };
+    this.life = new NodeLife({ database, env, clock, log, onFenced });
     this.usage = new CallUsage(this.clock);
     this.decks = new SwitchDecks(database);
-    this.events = new LiveEvents({
-      feed: this.feed,
-      directory: this.directory,
-      clock: this.clock,
-    });
+    this.events = new LiveEvents({ feed, directory, clock });
     this.bindings = new BindingKeeper({
       nodeId: env.nodeId,
       database,
@@ -155,12 +154,8 @@ export class Switch {
       isTenantDomain: (host) => this.directory.tenantByDomain(host) !== undefined,
       loadPortalHosts: () => listPortalHosts(database),
     });
-    this.capture = new Capture({
-      directory: this.directory,
-      clock: this.clock,
-      timers: this.wheel,
-      writer: new TraceWriter({ database, log }),
-    });
+    const writer = new TraceWriter({ database, log });
+    this.capture = new Capture({ directory, clock, timers: this.wheel, writer });
     this.edge = createEdge(this.edgeOptions());
     this.addressRules = new AddressRuleKeeper({
       directory: this.directory,
@@ -178,19 +173,29 @@ export class Switch {
       dialogs: this.dialogs,
       router: () => this.router,
     });
-    this.metrics = this.createMetrics();
+    this.metrics = new SwitchMetrics(
+      figuresOf({
+        stack: this.stack,
+        edge: this.edge,
+        bindings: this.bindings,
+        calls: this.calls,
+        capture: this.capture,
+        media: options.media,
+        unsettled: () => this.charging?.unsettled ?? 0,
+        isDraining: () => this.state === 'draining',
+      }),
+    );
     this.control = this.createControl();
   }
 
   /** Reads everything, settles what an earlier life left, then opens the sockets. */
   async start(): Promise<void> {
     const { env, database, log } = this.options;
-    const nowMs = this.clock.nowMs();
-    this.lease = await startNode(database, { nodeId: env.nodeId, kind: 'switch', nowMs });
+    const lease = await this.life.begin();
     const groups = createChargingGroups({
       database,
       clock: this.clock,
-      lease: this.lease,
+      lease,
       onError: (error, callId) => log.error('call.settle', { callId, error }),
     });
     this.charging = observeCharging(groups, [this.capture, this.metrics, this.callLog]);
@@ -202,16 +207,18 @@ export class Switch {
     this.wheel.start();
     await this.edge.start();
     await this.control.start();
-    this.every(HEARTBEAT_MS, () => this.beat());
-    this.every(BINDINGS_WRITE_MS, () => this.bindings.flush());
-    this.every(SWEEP_MS, () => this.sweep());
-    this.every(EXPIRE_MS, () => this.bindings.expire());
-    this.every(ORIGINS_READ_MS, () => this.webOrigins.refresh());
-    this.every(BANS_WRITE_MS, () => this.addressRules.flush());
+    this.chores.every(HEARTBEAT_MS, () => this.life.beat());
+    this.chores.every(BINDINGS_WRITE_MS, () => this.bindings.flush());
+    this.chores.every(SWEEP_MS, () => {
+      this.usage.sweep();
+      this.capture.sweep(this.calls.values());
+    });
+    this.chores.every(EXPIRE_MS, () => this.bindings.expire());
+    this.chores.every(ORIGINS_READ_MS, () => this.webOrigins.refresh());
+    this.chores.every(BANS_WRITE_MS, () => this.addressRules.flush());
     this.state = 'running';
-    const { lease } = this;
     await recover(this.stack, { database, lease });
-    this.every(RECOVER_MS, () => recover(this.stack, { database, lease }));
+    this.chores.every(RECOVER_MS, () => recover(this.stack, { database, lease }));
     log.info('switch.ready', { node: env.nodeId, registrations: this.bindings.location.size });
   }
 
@@ -227,12 +234,12 @@ export class Switch {
 
   /** Takes no new calls, gives those in progress a moment, ends the rest, writes everything. */
   async stop(): Promise<void> {
-    const { database, media, log } = this.options;
+    const { media, log } = this.options;
     const hasDrained = this.state === 'draining';
     this.state = 'draining';
     await callsOver(this.calls, { seconds: hasDrained ? 0 : LAST_MOMENT_SECONDS });
     for (const call of [...this.calls.values()]) call.hangUp({ q850: 42, text: 'shutting down' });
-    for (const timer of this.timers) clearInterval(timer);
+    this.chores.stop();
     await pause(100);
     await this.charging?.close();
     await this.capture.close();
@@ -244,25 +251,8 @@ export class Switch {
     await media.close();
     this.stack.layer.stop();
     this.wheel.stop();
-    if (this.lease) await stopNode(database, this.lease, this.clock.nowMs());
+    await this.life.end();
     log.info('switch.stopped', {});
-  }
-
-  private createMetrics(): SwitchMetrics {
-    const { media } = this.options;
-    return new SwitchMetrics({
-      transactions: () => this.stack.layer.counters(),
-      edge: () => this.edge.counters(),
-      bans: () => this.edge.bans.list().length,
-      registrations: () => this.bindings.location.size,
-      bindingsWaiting: () => this.bindings.waiting,
-      calls: () => this.calls.values(),
-      dialogs: () => this.dialogs.size,
-      settlementsWaiting: () => this.charging?.unsettled ?? 0,
-      isDraining: () => this.state === 'draining',
-      capture: () => this.capture.figures,
-      media: () => media.usage(),
-    });
   }
 
   private createControl(): ControlServer {
@@ -402,28 +392,5 @@ export class Switch {
     if (flow.connectionId === undefined) return;
     this.bindings.location.dropConnection(flow.connectionId);
     this.subscriptions?.dropConnection(flow.connectionId);
-  }
-
-  private sweep(): void {
-    this.usage.sweep();
-    this.capture.sweep(this.calls.values());
-  }
-
-  private async beat(): Promise<void> {
-    if (!this.lease) return;
-    const alive = await heartbeat(this.options.database, this.lease, this.clock.nowMs());
-    if (alive) return;
-    // Another process took this node: what we still do must not cost anybody anything.
-    this.options.log.error('switch.fenced', { node: this.lease.nodeId });
-    this.state = 'draining';
-  }
-
-  private every(intervalMs: number, work: () => void | Promise<void>): void {
-    const { log } = this.options;
-    this.timers.push(
-      setInterval(() => {
-        Promise.resolve(work()).catch((error: unknown) => log.error('switch.timer', { error }));
-      }, intervalMs),
-    );
   }
 }
