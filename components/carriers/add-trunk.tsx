@@ -93,6 +93,23 @@ function AddForm({ carriers, defaultCarrierId, onCancel, onAdded }: AddFormProps
           )}
         />
       </Field>
+      <Field label={t('kind')}>
+        <Controller
+          control={form.control}
+          name="kind"
+          render={({ field }) => (
+            <Select
+              items={(['ip', 'registration'] as const).map((value) => ({
+                value,
+                label: t(`kinds.${value}`),
+                hint: t(`kindHints.${value}`),
+              }))}
+              value={field.value}
+              onValueChange={field.onChange}
+            />
+          )}
+        />
+      </Field>
       <TrunkFields form={form} />
       <DialogActions>
         <Button onClick={onCancel}>{t('cancel')}</Button>

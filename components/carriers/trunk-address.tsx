@@ -5,13 +5,14 @@ import { bracketAddress } from './trunk-form-values';
 export function TrunkAddress({
   trunk,
 }: {
-  trunk: Pick<WireTrunk, 'address' | 'port' | 'transport'>;
+  trunk: Pick<WireTrunk, 'address' | 'host' | 'port' | 'transport'>;
 }) {
-  const { address, port, transport } = trunk;
+  const { port, transport } = trunk;
+  const place = trunk.host ?? trunk.address ?? '–';
   return (
     <span className="whitespace-nowrap">
       <span className="text-mono">
-        {port === null ? address : `${bracketAddress(address)}:${port}`}
+        {port === null ? place : `${bracketAddress(place)}:${port}`}
       </span>
       {transport && <span className="ms-1.5 text-ink-3 text-small">{transport.toUpperCase()}</span>}
     </span>

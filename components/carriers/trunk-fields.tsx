@@ -7,102 +7,166 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import type { TrunkForm } from './trunk-form-values';
+import { type TrunkText, TrunkTextField } from './trunk-text-field';
 
-/** The fields of a trunk, for a new one and for a change. */
-export function TrunkFields({
-  form,
-  disabled,
-}: {
+interface PartProps {
   form: UseFormReturn<TrunkForm>;
-  disabled?: boolean;
-}) {
-  const t = useTranslations('carriers');
-  const { register, control, formState } = form;
-  const { errors } = formState;
+  disabled?: boolean | undefined;
+}
+
+/** The fields of a trunk, for a new one and for a change: what is usual, then what is not. */
+export function TrunkFields({ form, disabled }: PartProps) {
+  const t = useTranslations('carriers.trunkForm');
+  const kind = form.watch('kind');
+  const text = (name: TrunkText) => <TrunkTextField form={form} name={name} disabled={disabled} />;
   return (
     <>
-      <Field label={t('trunkForm.name')} error={errors.name?.message} disabled={disabled}>
-        <Input autoComplete="off" {...register('name')} />
-      </Field>
-      <div className="grid grid-cols-[minmax(0,1fr)_7rem] gap-3">
-        <Field
-          label={t('trunkForm.address')}
-          hint={t('trunkForm.addressHint')}
-          error={errors.address?.message}
-          disabled={disabled}
-        >
-          <Input mono autoComplete="off" spellCheck={false} {...register('address')} />
-        </Field>
-        <Field label={t('trunkForm.port')} error={errors.port?.message} disabled={disabled}>
-          <Input
-            mono
-            inputMode="numeric"
-            placeholder="5060"
-            autoComplete="off"
-            {...register('port')}
-          />
-        </Field>
+      {text('name')}
+      {kind === 'registration' ? (
+        <>
+          <PlaceFields form={form} name="host" disabled={disabled} />
+          <div className="grid gap-3 sm:grid-cols-2">
+            {text('username')}
+            {text('secret')}
+          </div>
+          {text('realm')}
+        </>
+      ) : (
+        <PlaceFields form={form} name="address" disabled={disabled} />
+      )}
+      <div className="grid gap-3 sm:grid-cols-2">
+        <TransportField form={form} disabled={disabled} />
+        {text('optionsSeconds')}
       </div>
-      <div className="grid grid-cols-2 gap-3">
-        <Field label={t('trunkForm.transport')} disabled={disabled}>
-          <Controller
-            control={control}
-            name="transport"
-            render={({ field }) => (
-              <Select
-                disabled={disabled}
-                items={[
-                  { value: 'any', label: t('anyTransport'), hint: t('anyTransportHint') },
-                  ...(['udp', 'tcp', 'tls'] as const).map((value) => ({
-                    value,
-                    label: t(`transports.${value}`),
-                  })),
-                ]}
-                value={field.value}
-                onValueChange={field.onChange}
-              />
-            )}
-          />
-        </Field>
-        <Field label={t('trunkForm.format')} disabled={disabled}>
-          <Controller
-            control={control}
-            name="numberFormat"
-            render={({ field }) => (
-              <Select
-                disabled={disabled}
-                items={(['plus_e164', 'e164', 'national'] as const).map((value) => ({
-                  value,
-                  label: t(`formats.${value}`),
-                }))}
-                value={field.value}
-                onValueChange={field.onChange}
-              />
-            )}
-          />
-        </Field>
+      <div className="grid gap-3 sm:grid-cols-2">
+        <FormatField form={form} name="numberFormat" disabled={disabled} />
+        {text('maxChannels')}
       </div>
-      <Field
-        label={t('trunkForm.channels')}
-        hint={t('trunkForm.channelsHint')}
-        error={errors.maxChannels?.message}
-        disabled={disabled}
-      >
-        <Input inputMode="numeric" autoComplete="off" {...register('maxChannels')} />
+      <MoreFields form={form} disabled={disabled} />
+      <Check form={form} name="emergency" disabled={disabled} />
+      <p className="sr-only">{t('moreText')}</p>
+    </>
+  );
+}
+
+/** Where it is, and the port. */
+function PlaceFields({ form, name, disabled }: PartProps & { name: 'address' | 'host' }) {
+  const t = useTranslations('carriers.trunkForm');
+  const { register, formState } = form;
+  const { errors } = formState;
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)_7rem] gap-3">
+      <TrunkTextField form={form} name={name} disabled={disabled} />
+      <Field label={t('port')} error={errors.port?.message} disabled={disabled}>
+        <Input
+          mono
+          inputMode="numeric"
+          placeholder={name === 'host' ? t('byDns') : '5060'}
+          autoComplete="off"
+          {...register('port')}
+        />
       </Field>
+    </div>
+  );
+}
+
+/** What most trunks never need, folded away. */
+function MoreFields({ form, disabled }: PartProps) {
+  const t = useTranslations('carriers.trunkForm');
+  const kind = form.watch('kind');
+  const text = (name: TrunkText) => <TrunkTextField form={form} name={name} disabled={disabled} />;
+  return (
+    <details className="rounded-panel border border-line px-3 py-2 open:pb-3">
+      <summary className="cursor-pointer font-medium text-ink-2">{t('more')}</summary>
+      <div className="mt-3 flex flex-col gap-3">
+        {kind !== 'registration' && text('host')}
+        {text('proxy')}
+        {text('codecs')}
+        <div className="grid gap-3 sm:grid-cols-2">
+          {text('stripDigits')}
+          {text('prependDigits')}
+          <FormatField form={form} name="numberFormatIn" disabled={disabled} />
+          {text('country')}
+          {text('maxChannelsOut')}
+          {text('maxChannelsIn')}
+          {text('maxCallsPerSecond')}
+          {text('tlsName')}
+        </div>
+        {text('tlsCa')}
+        <Check form={form} name="trustedIdentity" disabled={disabled} />
+      </div>
+    </details>
+  );
+}
+
+function TransportField({ form, disabled }: PartProps) {
+  const t = useTranslations('carriers');
+  return (
+    <Field label={t('trunkForm.transport')} disabled={disabled}>
       <Controller
-        control={control}
-        name="emergency"
+        control={form.control}
+        name="transport"
         render={({ field }) => (
-          <CheckboxField
-            label={t('trunkForm.emergency')}
-            hint={t('trunkForm.emergencyHint')}
-            checked={field.value}
-            onCheckedChange={(checked) => field.onChange(checked)}
-            disabled={disabled}
+          <Select
+            disabled={disabled ?? false}
+            items={[
+              { value: 'any', label: t('anyTransport'), hint: t('anyTransportHint') },
+              ...(['udp', 'tcp', 'tls'] as const).map((value) => ({
+                value,
+                label: t(`transports.${value}`),
+              })),
+            ]}
+            value={field.value}
+            onValueChange={field.onChange}
           />
         )}
       />
-    </>
+    </Field>
+  );
+}
+
+function FormatField({
+  form,
+  name,
+  disabled,
+}: PartProps & { name: 'numberFormat' | 'numberFormatIn' }) {
+  const t = useTranslations('carriers');
+  return (
+    <Field label={t(`trunkForm.${name}`)} disabled={disabled}>
+      <Controller
+        control={form.control}
+        name={name}
+        render={({ field }) => (
+          <Select
+            disabled={disabled ?? false}
+            items={(['plus_e164', 'e164', 'national'] as const).map((value) => ({
+              value,
+              label: t(`formats.${value}`),
+            }))}
+            value={field.value}
+            onValueChange={field.onChange}
+          />
+        )}
+      />
+    </Field>
+  );
+}
+
+function Check({ form, name, disabled }: PartProps & { name: 'emergency' | 'trustedIdentity' }) {
+  const t = useTranslations('carriers.trunkForm');
+  return (
+    <Controller
+      control={form.control}
+      name={name}
+      render={({ field }) => (
+        <CheckboxField
+          label={t(name)}
+          hint={t(`${name}Hint`)}
+          checked={field.value}
+          onCheckedChange={(checked) => field.onChange(checked)}
+          disabled={disabled ?? false}
+        />
+      )}
+    />
   );
 }

@@ -13,6 +13,7 @@ import { GenerationTag } from '@/components/ui/generation-tag';
 import type { ListState } from '@/lib/client/use-list';
 import type { WireTrunk } from '@/lib/services/trunks/schemas';
 import { TrunkAddress } from './trunk-address';
+import { TrunkConnection } from './trunk-connection';
 import { TrunkState } from './trunk-state';
 
 export interface TrunkListProps {
@@ -45,7 +46,12 @@ export function TrunkList({ list, openId, onOpen, onAdd }: TrunkListProps) {
           icon: <Cable />,
           title: row.name,
           detail: <TrunkAddress trunk={row} />,
-          end: <TrunkState state={row.state} />,
+          end:
+            row.state === 'active' ? (
+              <TrunkConnection trunk={row} />
+            ) : (
+              <TrunkState state={row.state} />
+            ),
           endDetail: (
             <GenerationTag wanted={row.generation} observed={row.status.observedGeneration} />
           ),
@@ -89,7 +95,9 @@ function useTrunkColumns(): DataColumn<WireTrunk>[] {
       {
         id: 'carrier',
         header: t('columns.carrier'),
-        cell: (row) => <span className="text-ink-2">{row.carrier?.name ?? '–'}</span>,
+        cell: (row) => (
+          <span className="text-ink-2">{row.carrier?.name ?? row.tenant?.domain ?? '–'}</span>
+        ),
       },
       {
         id: 'address',
@@ -117,6 +125,11 @@ function useTrunkColumns(): DataColumn<WireTrunk>[] {
           ) : (
             <span className="text-ink-3">–</span>
           ),
+      },
+      {
+        id: 'connection',
+        header: t('columns.connection'),
+        cell: (row) => <TrunkConnection trunk={row} />,
       },
       {
         id: 'status',

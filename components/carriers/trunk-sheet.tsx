@@ -18,8 +18,9 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { useToast } from '@/components/ui/toast';
 import { useItem } from '@/lib/client/use-item';
 import { trunkSchema, type WireTrunk } from '@/lib/services/trunks/schemas';
+import { TrunkConnectionFacts } from './trunk-connection';
 import { TrunkFields } from './trunk-fields';
-import { type TrunkForm, trunkFormOf, trunkFormSchema, trunkInputOf } from './trunk-form-values';
+import { type TrunkForm, trunkFormOf, trunkFormSchema, trunkSettingsOf } from './trunk-form-values';
 import { TrunkMenu } from './trunk-menu';
 import { TrunkState } from './trunk-state';
 import { useChangeTrunk } from './use-change-trunk';
@@ -72,7 +73,8 @@ function TrunkBody({ trunk, mayWrite }: { trunk: WireTrunk; mayWrite: boolean })
         <FactList
           facts={[
             { label: t('status'), value: <TrunkState state={trunk.state} /> },
-            { label: t('carrier'), value: trunk.carrier?.name ?? '–' },
+            { label: t('now'), value: <TrunkConnectionFacts trunk={trunk} /> },
+            { label: t('carrier'), value: trunk.carrier?.name ?? trunk.tenant?.domain ?? '–' },
             { label: t('callsNow'), value: used },
             { label: t('created'), value: <DateTime value={trunk.createdAt} /> },
             {
@@ -112,10 +114,7 @@ function TrunkEditor({ trunk, mayWrite }: { trunk: WireTrunk; mayWrite: boolean 
     defaultValues: trunkFormOf(trunk, ''),
   });
   const save = useMutation({
-    mutationFn: (values: TrunkForm) => {
-      const { carrierId: _, ...input } = trunkInputOf(values);
-      return change(trunk.id, input);
-    },
+    mutationFn: (values: TrunkForm) => change(trunk.id, trunkSettingsOf(values)),
     onSuccess: ({ name }) => toast.done(t('saved', { name })),
   });
   const { isDirty } = form.formState;

@@ -1,4 +1,4 @@
-import { LayoutDashboard, Package, Phone, PhoneCall, ReceiptText } from 'lucide-react';
+import { Cable, LayoutDashboard, Package, Phone, PhoneCall, ReceiptText } from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { NavGroup, NavItem } from '@/components/shell/nav-types';
 
@@ -29,6 +29,12 @@ export function customerNav(t: Translate): ConsoleNav {
     icon: <Phone aria-hidden />,
     key: 'e',
   };
+  const trunks: NavItem = {
+    href: '/trunks',
+    label: t('nav.trunks'),
+    icon: <Cable aria-hidden />,
+    key: 't',
+  };
   const plans: NavItem = {
     href: '/plans',
     label: t('nav.plans'),
@@ -44,7 +50,7 @@ export function customerNav(t: Translate): ConsoleNav {
   return {
     groups: [
       { items: [overview, calls] },
-      { label: t('nav.phoneSystem'), items: [extensions] },
+      { label: t('nav.phoneSystem'), items: [extensions, trunks] },
       { label: t('nav.account'), items: [billing, plans] },
     ],
     tabs: [overview, calls, extensions, billing],

@@ -44,6 +44,7 @@ const TYPES: readonly LiveEvent['type'][] = [
   'ended',
   'registration.changed',
   'registration.refused',
+  'trunk.changed',
   'call.started',
   'call.ringing',
   'call.answered',
@@ -179,6 +180,7 @@ export class LiveFeed {
         break;
       case 'registration.changed':
       case 'registration.refused':
+      case 'trunk.changed':
       case 'call.started':
       case 'call.ringing':
       case 'call.answered':

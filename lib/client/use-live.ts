@@ -58,6 +58,8 @@ export function pathsTouched(news: LiveNews): readonly string[] {
   switch (news.type) {
     case 'registration.changed':
       return ['/extensions', '/registrations', '/overview'];
+    case 'trunk.changed':
+      return ['/trunks'];
     case 'config.observed':
       return [OBSERVED[news.kind] ?? '/extensions', '/subscriptions'];
     case 'call.started':

@@ -43,6 +43,14 @@ export const controlEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call.ringing'), ...call }),
   z.object({ type: z.literal('call.answered'), ...call }),
   z.object({ type: z.literal('call.ended'), ...call, end: callEndSchema }),
+  /** How a trunk does is another; its state says how. */
+  z.object({
+    type: z.literal('trunk.changed'),
+    atMs: atMsSchema,
+    trunkId: z.uuid(),
+    /** Whose trunk it is; null where only the operator is concerned. */
+    accountPath: accountPathSchema.nullable(),
+  }),
   z.object({
     type: z.literal('config.observed'),
     atMs: atMsSchema,

@@ -7,13 +7,14 @@ export type CidrResult =
   | { readonly ok: true; readonly cidr: Cidr }
   | { readonly ok: false; readonly reason: string };
 
-/** An address as a number. IPv4 written inside IPv6 (::ffff:…) counts as the IPv4 it is. */
-interface Address {
+/** An address as a number; for tables. IPv4 written inside IPv6 (::ffff:…) counts as the IPv4 it is. */
+export interface Address {
   readonly version: 4 | 6;
   readonly value: bigint;
 }
 
-interface Range extends Address {
+/** A range as a number, host bits zero. */
+export interface Range extends Address {
   readonly prefixBits: number;
 }
 
@@ -69,7 +70,8 @@ function parseV6(text: string): bigint | null {
   return groups.reduce((value, group) => (value << 16n) | group, 0n);
 }
 
-function parseAddress(text: string): Address | null {
+/** Reads an address; null where it is none. */
+export function parseAddress(text: string): Address | null {
   if (text.length > MAX_TEXT) return null;
   if (!text.includes(':')) {
     const value = parseV4(text);
@@ -132,6 +134,19 @@ export function parseCidr(text: string): CidrResult {
   const range = parseRange(text);
   if (typeof range === 'string') return { ok: false, reason: `"${text}": ${range}` };
   return { ok: true, cidr: `${formatAddress(range)}/${range.prefixBits}` as Cidr };
+}
+
+/** A range that was read before, as a number. */
+export function rangeOfCidr(cidr: Cidr): Range {
+  const range = parseRange(cidr);
+  if (typeof range === 'string') throw new TypeError(`"${cidr}" is no range: ${range}`);
+  return range;
+}
+
+/** The network that an address lies in, at a length of the prefix. */
+export function networkOf(address: Address, prefixBits: number): bigint {
+  const shift = hostBits({ version: address.version, prefixBits });
+  return (address.value >> shift) << shift;
 }
 
 /** Whether a text is a range in canonical form. */

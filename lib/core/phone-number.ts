@@ -48,6 +48,13 @@ export function e164Digits(number: E164): string {
   return number.slice(1);
 }
 
+/** A number's digits within a country, without any trunk prefix; null where it is abroad. */
+export function nationalDigits(number: E164, country: string): string | null {
+  if (!isSupportedCountry(country)) return null;
+  const code = getCountryCallingCode(country);
+  return number.startsWith(code, 1) ? number.slice(1 + code.length) : null;
+}
+
 /** Strips separators; null where something else than digits, "*", "#" and a leading "+" is left. */
 export function parseDialled(raw: string): DialledDigits | null {
   const stripped = raw.replace(SEPARATORS, '');

@@ -72,9 +72,9 @@ export class AddressRuleKeeper {
 function addressRulesOf(directory: SwitchDirectory): AddressRules {
   const exempt: Cidr[] = [];
   const denied: Denial[] = [];
-  for (const trunk of directory.records('trunk').values()) {
-    const parsed = parseCidr(trunk.address);
-    if (trunk.status === 'active' && parsed.ok) exempt.push(parsed.cidr);
+  for (const { status, address } of directory.records('trunk').values()) {
+    const parsed = address === null ? undefined : parseCidr(address);
+    if (status === 'active' && parsed?.ok) exempt.push(parsed.cidr);
   }
   for (const { id, action, origin, cidr, untilMs } of directory.records('address_rule').values()) {
     if (action === 'allow') exempt.push(cidr);

@@ -12,8 +12,8 @@ import type { BanList } from './edge/ban-list';
 const MAX_NAME_CHARS = 64;
 
 export interface AuthenticationOptions {
-  readonly directory: SwitchDirectory;
-  readonly secrets: ExtensionSecrets;
+  readonly directory: Pick<SwitchDirectory, 'tenantByDomain' | 'extension'>;
+  readonly secrets: Pick<ExtensionSecrets, 'ha1Of'>;
   readonly digest: DigestServer;
   readonly bans: BanList;
   /** Whether a host and port name this server. */

@@ -1,7 +1,9 @@
 import type { RegistrationFact } from '@/lib/control/facts';
 import type { Clock } from '@/lib/core/clock';
+import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import type { ConfigRef } from '@/lib/services/configuration/types';
 import type { RegistrationCause } from '@/lib/services/registrations/types';
+import type { TrunkStateRecord } from '@/lib/services/trunks/trunk-states';
 import type { CallEvents } from '@/lib/switch/call/environment';
 import { callFactOf } from './call/live-facts';
 import type { LiveFeed } from './control/feed';
@@ -65,7 +67,8 @@ export class LiveEvents {
 
   refused(
     extension: ExtensionRecord,
-    refusal: { reason: RegistrationRefusal; address: string; userAgent: string },
+    reason: RegistrationRefusal,
+    { request, flow }: ServerTransaction,
   ): void {
     if (this.feed.readerCount === 0) return;
     const owner = this.ownerOf(extension.id);
@@ -74,9 +77,22 @@ export class LiveEvents {
       type: 'registration.refused',
       atMs: this.clock.nowMs(),
       ...owner,
-      reason: refusal.reason,
-      address: refusal.address,
-      userAgent: refusal.userAgent.slice(0, 256),
+      reason,
+      address: flow.remote.address,
+      userAgent: (request.header('user-agent') ?? '').slice(0, 256),
+    });
+  }
+
+  /** A trunk registered, failed, fell silent or came back. */
+  trunk({ trunkId }: TrunkStateRecord): void {
+    if (this.feed.readerCount === 0) return;
+    const trunk = this.directory.trunkById(trunkId);
+    const account = trunk && this.directory.accountById(trunk.accountId);
+    this.feed.publish({
+      type: 'trunk.changed',
+      atMs: this.clock.nowMs(),
+      trunkId,
+      accountPath: account?.path ?? null,
     });
   }
 

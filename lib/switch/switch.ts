@@ -49,6 +49,8 @@ import type { DialogUser, SipStack } from './stack';
 import { BusyLamps } from './subscriptions/busy-lamps';
 import { MessagesWaiting } from './subscriptions/messages-waiting';
 import { Subscriptions } from './subscriptions/subscriptions';
+import { authorityOf } from './trunks/authority';
+import { createTrunkRoom, TRUNKS_MS, TRUNKS_WRITE_MS, type TrunkRoom } from './trunks/trunk-room';
 import { WebOrigins } from './web-origins';
 
 /** How often calls are looked for that nobody will settle any more. */
@@ -92,6 +94,7 @@ export class Switch {
   private readonly webOrigins: WebOrigins;
   private readonly wheel: TimerWheel;
   private readonly stack: SipStack;
+  private readonly trunkRoom: TrunkRoom;
   private readonly capture: Capture;
   private readonly metrics: SwitchMetrics;
   private readonly callLog: CallLog;
@@ -173,10 +176,11 @@ export class Switch {
       dialogs: this.dialogs,
       router: () => this.router,
     });
+    const { edge, stack, events } = this;
+    this.trunkRoom = createTrunkRoom({ env, database, log, directory, edge, stack, events });
     this.metrics = new SwitchMetrics(
       figuresOf({
-        stack: this.stack,
-        edge: this.edge,
+        ...{ stack, edge },
         bindings: this.bindings,
         calls: this.calls,
         capture: this.capture,
@@ -216,7 +220,10 @@ export class Switch {
     this.chores.every(EXPIRE_MS, () => this.bindings.expire());
     this.chores.every(ORIGINS_READ_MS, () => this.webOrigins.refresh());
     this.chores.every(BANS_WRITE_MS, () => this.addressRules.flush());
+    this.chores.every(TRUNKS_MS, () => this.trunkRoom.beat());
+    this.chores.every(TRUNKS_WRITE_MS, () => this.trunkRoom.trunks.flush());
     this.state = 'running';
+    await this.trunkRoom.start();
     await recover(this.stack, { database, lease });
     this.chores.every(RECOVER_MS, () => recover(this.stack, { database, lease }));
     log.info('switch.ready', { node: env.nodeId, registrations: this.bindings.location.size });
@@ -245,6 +252,7 @@ export class Switch {
     await this.capture.close();
     await this.bindings.flush();
     await this.addressRules.flush();
+    await this.trunkRoom.trunks.stop();
     await this.sync.stop();
     await this.control.stop();
     await this.edge.stop();
@@ -298,7 +306,8 @@ export class Switch {
         this.capture.received(batch);
         this.stack.layer.receiveBatch(batch);
       },
-      onFlowClosed: (flow) => this.flowClosed(flow),
+      onFlowClosed: (flow, why) => this.flowClosed(flow, why),
+      authorityOf: (peerName) => authorityOf(this.directory, peerName),
     };
   }
 
@@ -317,24 +326,16 @@ export class Switch {
         this.bindings.location
           .lookup(extensionId, this.clock.nowMs())
           .some((binding) => binding.address === address),
-      onWrongSecret: (extension, { request, flow }) =>
-        this.events.refused(extension, {
-          reason: 'wrong_secret',
-          address: flow.remote.address,
-          userAgent: request.header('user-agent') ?? '',
-        }),
+      onWrongSecret: (extension, transaction) =>
+        this.events.refused(extension, 'wrong_secret', transaction),
     });
     const registrar = new Registrar({
       stack: this.stack,
       directory: this.directory,
       location: this.bindings.location,
       authentication,
-      onRefused: ({ extension }, reason, { request, flow }) =>
-        this.events.refused(extension, {
-          reason,
-          address: flow.remote.address,
-          userAgent: request.header('user-agent') ?? '',
-        }),
+      onRefused: ({ extension }, reason, transaction) =>
+        this.events.refused(extension, reason, transaction),
     });
     const environment: CallEnvironment = {
       stack: this.stack,
@@ -350,7 +351,7 @@ export class Switch {
         key: deriveKey(env.secretKey, 'call-lineage'),
         randomToken: () => this.stack.randomToken(),
       }),
-      flowTo: (target) => this.edge.flowTo(target),
+      trunkRoutes: this.trunkRoom.routes,
     };
     const subscriptions = new Subscriptions({
       stack: this.stack,
@@ -364,12 +365,15 @@ export class Switch {
     const admission = new Admission({
       environment,
       authentication,
+      trunks: this.trunkRoom.inbound,
       isDraining: () => this.state === 'draining',
     });
     return createRouter({
       dialogs: this.dialogs,
       log,
-      register: (transaction) => registrar.register(transaction),
+      register: (transaction) => {
+        if (!this.trunkRoom.pbx.register(transaction)) registrar.register(transaction);
+      },
       invite: (transaction) => admission.invite(transaction),
       subscribe: (transaction) => subscriptions.subscribe(transaction),
       isDraining: () => this.state === 'draining',
@@ -383,11 +387,13 @@ export class Switch {
     this.bindings.dropClosed(refs);
     this.subscriptions?.review(refs);
     this.addressRules.apply();
+    if (refs.some(({ kind }) => kind === 'trunk')) this.trunkRoom.configured();
     if (refs.some((ref) => ref.kind === 'tenant')) this.capture.refresh();
     this.events.observed(refs);
   }
 
-  private flowClosed(flow: Flow): void {
+  private flowClosed(flow: Flow, why: Error | undefined): void {
+    this.trunkRoom.flowClosed(flow, why);
     this.stack.layer.flowFailed(flow);
     if (flow.connectionId === undefined) return;
     this.bindings.location.dropConnection(flow.connectionId);

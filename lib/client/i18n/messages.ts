@@ -14,6 +14,7 @@ import portal from './en/portal.json';
 import registrations from './en/registrations.json';
 import reseller from './en/reseller.json';
 import shell from './en/shell.json';
+import trunks from './en/trunks.json';
 import ui from './en/ui.json';
 
 /** The product's first language, and the shape that every other one has to fill. */
@@ -34,6 +35,7 @@ export const messages = {
   registrations,
   reseller,
   shell,
+  trunks,
   ui,
 };
 

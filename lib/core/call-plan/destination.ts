@@ -9,15 +9,13 @@ import type { Destination, PlannedAttempt, RefusedCall } from './plan';
 import { isRefused, refuse } from './refusal';
 import type { AccountView, Directory, ExtensionView } from './views';
 
-type ExtensionDestination = Extract<Destination, { kind: 'extension' }>;
-type ExtensionAttempt = Extract<PlannedAttempt, { kind: 'extension' }>;
-
-/** An extension that is to be rung, and how it was reached. */
+/** An extension or a PBX that is to be rung, and how it was reached. */
 export interface Delivery {
   readonly side: Side;
-  readonly extension: ExtensionView;
-  readonly destination: ExtensionDestination;
-  readonly attempt: ExtensionAttempt;
+  /** null: a tenant's PBX, which knows its numbers itself. */
+  readonly extension: ExtensionView | null;
+  readonly destination: Destination;
+  readonly attempt: PlannedAttempt;
 }
 
 /** What a dialled text means to its caller. */
@@ -45,6 +43,24 @@ function deliver(side: Side, extension: ExtensionView, e164: E164 | null): Deliv
   };
 }
 
+/** A number that is delivered as it was dialled to its tenant's PBX: nothing is bought for it. */
+function deliverToPbx(side: Side, trunkId: string, e164: E164): Delivery {
+  return {
+    side,
+    extension: null,
+    destination: { kind: 'e164', e164 },
+    attempt: {
+      kind: 'trunk',
+      trunkId,
+      carrierId: null,
+      number: e164,
+      buy: null,
+      cost300Micro: 0n,
+      price300Micro: null,
+    },
+  };
+}
+
 /** A number of ours that rings nowhere. Says nothing about whose it is. */
 function notInService(e164: E164, hop: AccountView | null): RefusedCall {
   const message = `${e164} is not in service`;
@@ -66,6 +82,11 @@ export function deliveryOf(
     number.inService && number.tenantId !== null
       ? directory.tenantById(number.tenantId)
       : undefined;
+  const pbx = number.trunkId === null ? undefined : directory.trunkById(number.trunkId);
+  if (tenant && pbx && pbx.tenantId === tenant.id && pbx.status === 'active') {
+    const owner = sideOf(directory, tenant);
+    return checkStatus(owner, null) ? notInService(e164, hop) : deliverToPbx(owner, pbx.id, e164);
+  }
   const extension =
     number.extensionId === null ? undefined : directory.extensionById(number.extensionId);
   if (!tenant || !extension || extension.tenantId !== tenant.id) return notInService(e164, hop);

@@ -6,7 +6,7 @@ import {
   countedOnce,
   shortestMaximum,
   subjectsOf,
-  trunkSubject,
+  trunkSubjects,
 } from './limit-checks';
 import type { CallPlan, CallRequest } from './plan';
 import { isRefused, refuse } from './refusal';
@@ -42,7 +42,7 @@ export function planInbound(
   if (isRefused(delivery)) return delivery;
   const { side, extension, destination, attempt } = delivery;
   const operator = side.chain.at(-1) ?? side.account;
-  const subjects = [trunkSubject(trunk, operator), ...subjectsOf(side, extension)];
+  const subjects = [...trunkSubjects(trunk, operator), ...subjectsOf(side, extension)];
   const limited = checkLimits(context.limits, subjects, false);
   if (limited) return limited;
   return {
@@ -52,6 +52,7 @@ export function planInbound(
     accountId: side.account.id,
     tenantId: side.tenant.id,
     peerAccountId: null,
+    peerTenantId: null,
     destination,
     callerId: receivedCallerId(request),
     hops: [],

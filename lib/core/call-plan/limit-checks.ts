@@ -43,9 +43,32 @@ export function subjectsOf(side: Side, extension: ExtensionView | null): LimitSu
   return subjects;
 }
 
-/** The trunk that a call came in by, on a side's account. */
-export function trunkSubject(trunk: TrunkView, hop: AccountView): LimitSubject {
-  return { kind: 'trunk', id: trunk.id, name: trunk.name, limits: trunk.limits, hop };
+/** The trunk that a call came in by, on a side's account: in all, and inbound alone. */
+export function trunkSubjects(trunk: TrunkView, hop: AccountView): LimitSubject[] {
+  const { id, name, limits, limitsIn } = trunk;
+  return [
+    { kind: 'trunk', id, name, limits, hop },
+    { kind: 'trunk_in', id, name: `${name} (inbound)`, limits: limitsIn, hop },
+  ];
+}
+
+/** Where a call counts while it is tried at a trunk. */
+export function trunkCounts(id: string): CountedSubject[] {
+  return [
+    { kind: 'trunk', id },
+    { kind: 'trunk_out', id },
+  ];
+}
+
+/** Which of its limits one more call to a trunk would break, or null. */
+export function trunkLimitHit(
+  limits: Limits,
+  { id, limits: both, limitsOut }: TrunkView,
+): { code: ErrorCode; limit: string } | null {
+  return (
+    limitHit(limits, { kind: 'trunk', id, limits: both }, false) ??
+    limitHit(limits, { kind: 'trunk_out', id, limits: limitsOut }, false)
+  );
 }
 
 /** Each subject once, by its name alone. */
@@ -57,7 +80,7 @@ export function countedOnce(subjects: readonly LimitSubject[]): CountedSubject[]
 }
 
 /** Which limit one more call would break, or null. */
-export function limitHit(
+function limitHit(
   limits: Limits,
   subject: Pick<LimitSubject, 'kind' | 'id' | 'limits'>,
   priced: boolean,

@@ -11,7 +11,7 @@ import {
   type LimitSubject,
   shortestMaximum,
   subjectsOf,
-  trunkSubject,
+  trunkSubjects,
 } from './limit-checks';
 import type { CallPlan, CallRequest, PlannedCall, RefusedCall } from './plan';
 import { isRefused, refuse } from './refusal';
@@ -57,7 +57,7 @@ export function planCall(context: PlanContext, request: CallRequest, atMs: numbe
   }
   const side = sideOf(directory, tenant);
   const subjects = subjectsOf(side, extension);
-  if (trunk) subjects.unshift(trunkSubject(trunk, side.account));
+  if (trunk) subjects.unshift(...trunkSubjects(trunk, side.account));
   const caller = { ...side, extension, trunk: trunk ?? null, subjects };
   return planForCaller({ context, request, atMs, caller });
 }
@@ -172,6 +172,7 @@ function planPriced(
     callClass: to.kind,
     payerAccountId: caller.account.id,
     peerAccountId: to.kind === 'onnet' ? to.side.account.id : null,
+    peerTenantId: to.kind === 'onnet' ? to.side.tenant.id : null,
     destination: to.kind === 'onnet' ? to.destination : { kind: 'e164', e164: to.e164 },
     callerId: outboundCallerId(context.directory, caller, request),
     hops,
@@ -201,6 +202,7 @@ function basics(caller: Caller) {
     accountId: caller.account.id,
     tenantId: caller.tenant.id,
     peerAccountId: null,
+    peerTenantId: null,
     hops: [],
     skipped: [],
     subjects: countedOnce(caller.subjects),

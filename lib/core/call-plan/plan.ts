@@ -133,6 +133,8 @@ export interface PlannedCall {
   readonly tenantId: string;
   /** The account of the called tenant where that is another one (on-net). */
   readonly peerAccountId: string | null;
+  /** The called tenant where it is another one's (on-net). */
+  readonly peerTenantId: string | null;
   readonly destination: Destination;
   readonly callerId: CallerId;
   /** From the payer up to the operator; empty = free. The same for every attempt. */

@@ -3,7 +3,7 @@ import { type E164, e164Digits } from '@/lib/core/phone-number';
 import { priceCall } from '@/lib/core/rating/price';
 import type { Rate } from '@/lib/core/rating/rate';
 import type { Side } from './chain';
-import { limitHit } from './limit-checks';
+import { trunkLimitHit } from './limit-checks';
 import {
   COMPARED_SECONDS,
   type PlannedAttempt,
@@ -105,7 +105,8 @@ function assess(question: RouteQuestion, member: RouteGroupMemberView): Candidat
     },
   });
   const carrier = trunk?.carrierId == null ? undefined : directory.carrierById(trunk.carrierId);
-  if (trunk?.status !== 'active' || !carrier) return skip('TRUNK_UNAVAILABLE');
+  if (trunk?.status !== 'active' || !carrier || !trunk.isDialable) return skip('TRUNK_UNAVAILABLE');
+  if (directory.isTrunkDown(trunk.id)) return skip('TRUNK_UNAVAILABLE');
   const deck = carrier.buyDeckId === null ? undefined : decks.deckById(carrier.buyDeckId);
   const match = deck?.lookup(e164Digits(question.e164), question.atMs);
   if (!match) return skip('NO_BUY_RATE');
@@ -117,11 +118,7 @@ function assess(question: RouteQuestion, member: RouteGroupMemberView): Candidat
   if (price300Micro !== null && floor !== null && price300Micro - cost300Micro < floor) {
     return skip('MARGIN_NEGATIVE', cost300Micro);
   }
-  const hit = limitHit(
-    question.limits,
-    { kind: 'trunk', id: trunk.id, limits: trunk.limits },
-    false,
-  );
+  const hit = trunkLimitHit(question.limits, trunk);
   if (hit) {
     return skip(hit.code === 'LIMIT_CPS' ? 'LIMIT_CPS' : 'LIMIT_CONCURRENT', cost300Micro);
   }

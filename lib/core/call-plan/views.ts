@@ -78,7 +78,13 @@ export interface TrunkView {
   readonly tenantId: string | null;
   /** It keeps to RFC 3325: what it asserts is taken, and private numbers may be told to it. */
   readonly trustedIdentity?: boolean;
+  /** Whether there is a place to call it at; one known by a range of addresses may have none. */
+  readonly isDialable: boolean;
+  /** Of both directions together. */
   readonly limits: CallLimits;
+  /** Of calls from it, and of calls to it. */
+  readonly limitsIn: CallLimits;
+  readonly limitsOut: CallLimits;
 }
 
 export interface CarrierView {
@@ -93,6 +99,8 @@ export interface NumberView {
   readonly inService: boolean;
   readonly tenantId: string | null;
   readonly extensionId: string | null;
+  /** The tenant's PBX that it is delivered to, in place of an extension. */
+  readonly trunkId: string | null;
 }
 
 export interface RouteGroupMemberView {
@@ -119,6 +127,8 @@ export interface Directory {
   extension(tenantId: string, number: string): ExtensionView | undefined;
   extensionById(id: string): ExtensionView | undefined;
   trunkById(id: string): TrunkView | undefined;
+  /** Whether a trunk was found not to answer: no call is tried there until it does again. */
+  isTrunkDown(id: string): boolean;
   carrierById(id: string): CarrierView | undefined;
   numberByE164(number: E164): NumberView | undefined;
   /** The group by which a tenant's calls leave. */
@@ -133,7 +143,13 @@ export interface Decks {
 }
 
 /** What may be limited. */
-export type LimitSubjectKind = 'account' | 'tenant' | 'extension' | 'trunk';
+export type LimitSubjectKind =
+  | 'account'
+  | 'tenant'
+  | 'extension'
+  | 'trunk'
+  | 'trunk_in'
+  | 'trunk_out';
 
 /** Somebody whose calls are counted. */
 export interface CountedSubject {

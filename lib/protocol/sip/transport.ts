@@ -17,6 +17,8 @@ export interface Flow {
   readonly remote: Endpoint;
   /** A stream's connection in this process. A flow without one asks for a connection to be made. */
   readonly connectionId?: number | undefined;
+  /** TLS that we open: the name that the peer's certificate must bear; its address if absent. */
+  readonly peerName?: string | undefined;
 }
 
 /** One message, or half of garbage, as it came in. */

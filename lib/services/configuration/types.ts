@@ -70,15 +70,48 @@ export interface ConfigExtension extends Omit<ExtensionView, 'callerNumber'>, Ge
 
 export interface ConfigCarrier extends CarrierView, Generated {}
 
+/** How numbers are written in one direction; stripping and prepending come last, in this order. */
+export interface TrunkNumbers {
+  readonly format: 'plus_e164' | 'e164' | 'national';
+  /** ISO 3166 alpha-2: whose national numbers are meant. */
+  readonly country: string;
+  readonly strip: number;
+  readonly prepend: string;
+}
+
 /** A trunk with where it is reached and matched. */
 export interface ConfigTrunk extends TrunkView, Generated {
-  /** An IP address in canonical form. */
-  readonly address: string;
-  /** 5060 if absent when dialling, any port if absent when matching. */
+  readonly accountId: string;
+  readonly kind: 'ip' | 'registration' | 'pbx';
+  /** The IP address or range it is matched by, in canonical form. */
+  readonly address: string | null;
+  /** The name or address it is reached at, or registered with; its address if absent. */
+  readonly host: string | null;
+  /** By DNS or 5060 if absent when dialling, any port if absent when matching. */
   readonly port: number | null;
-  /** UDP if absent when dialling, any transport if absent when matching. */
+  /** By DNS or UDP if absent when dialling, any transport if absent when matching. */
   readonly transport: 'udp' | 'tcp' | 'tls' | null;
-  readonly numberFormat: 'plus_e164' | 'e164' | 'national';
+  /** "host[:port]" that everything is sent to instead. */
+  readonly proxy: string | null;
+  readonly username: string | null;
+  /** Opened by `openTrunkSecret`. */
+  readonly secretSealed: Buffer | null;
+  readonly realm: string | null;
+  readonly registerSeconds: number;
+  /** null: it is not asked whether it lives. */
+  readonly optionsSeconds: number | null;
+  /** RTP names, the preferred first; empty: all. */
+  readonly codecs: readonly string[];
+  /** How numbers are written to it. */
+  readonly numbersOut: TrunkNumbers;
+  /** How it writes numbers to us. */
+  readonly numbersIn: TrunkNumbers;
+  /** Its word about who calls is believed (RFC 3325). */
+  readonly trustedIdentity: boolean;
+  /** The name its certificate must bear; its host if absent. */
+  readonly tlsName: string | null;
+  /** PEM; the system's authorities if absent. */
+  readonly tlsCa: string | null;
   /** Takes emergency calls. */
   readonly emergency: boolean;
 }

@@ -1,7 +1,7 @@
 import { authorize } from '@/lib/services/access/authorize';
 import { recordAudit } from '@/lib/services/audit/record';
 import type { ServiceContext } from '@/lib/services/context';
-import { refuseWhileActing } from './internal/acting';
+import { refuseWhileActing } from './acting';
 import { findExtension } from './internal/find';
 import { insertProvisioningToken } from './internal/provisioning';
 import type { RevealedSecret } from './schemas';

@@ -87,6 +87,7 @@ export const liveEventSchema = z.discriminatedUnion('type', [
     refusalCode: z.string().nullable(),
     refusalText: z.string().nullable(),
   }),
+  z.object({ type: z.literal('trunk.changed'), at: timestampSchema, trunkId: idSchema }),
   z.object({
     type: z.literal('config.observed'),
     at: timestampSchema,

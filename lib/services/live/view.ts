@@ -29,6 +29,10 @@ export function viewEvent(event: ControlEvent, viewer: Viewer): LiveEvent | null
       const { type, tenantId, extensionId, reason, address, userAgent } = event;
       return { type, at: iso(event.atMs), tenantId, extensionId, reason, address, userAgent };
     }
+    case 'trunk.changed': {
+      const visible = within(viewer, event.accountPath) || viewer.accountKind === 'operator';
+      return visible ? { type: event.type, at: iso(event.atMs), trunkId: event.trunkId } : null;
+    }
     case 'config.observed': {
       const visible = within(viewer, event.accountPath) || viewer.accountKind === 'operator';
       const { type, kind, objectId, generation } = event;

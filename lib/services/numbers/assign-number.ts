@@ -13,10 +13,11 @@ interface Target {
   readonly accountId: string;
   readonly tenantId: string | null;
   readonly extensionId: string | null;
+  readonly trunkId: string | null;
 }
 
 /**
- * Puts a number into service at a tenant and extension, or takes it out. A seller that gives a
+ * Puts a number into service at a tenant and an extension or PBX of it, or takes it out. A seller that gives a
  * number to a tenant below it hands it to that tenant's account.
  */
 export async function assignNumber(
@@ -32,7 +33,7 @@ export async function assignNumber(
     checkTransition(number.state, state);
     const target: Target =
       data.tenantId === null
-        ? { accountId: number.accountId, tenantId: null, extensionId: null }
+        ? { accountId: number.accountId, tenantId: null, extensionId: null, trunkId: null }
         : await findTarget(tx, context, { ...data, tenantId: data.tenantId });
     if (target.tenantId !== number.tenantId) await dropAsCallerNumber(tx, number.id);
     await tx.phoneNumber.update({ where: { id: number.id }, data: { ...target, state } });
@@ -50,7 +51,7 @@ export async function assignNumber(
 async function findTarget(
   tx: Tx,
   { actor }: ServiceContext,
-  wanted: { readonly tenantId: string; readonly extensionId?: string | null | undefined },
+  wanted: AssignNumberInput & { readonly tenantId: string },
 ): Promise<Target> {
   const tenant = await tx.tenant.findFirst({
     where: { id: wanted.tenantId, account: inSubtree(actor) },
@@ -65,10 +66,18 @@ async function findTarget(
       throw new AppError('INVALID_INPUT', 'The extension belongs to another tenant.');
     }
   }
+  if (wanted.trunkId) {
+    const pbx = { id: wanted.trunkId, kind: 'pbx', tenantId: tenant.id } as const;
+    if ((await tx.trunk.findFirst({ where: pbx })) === null) throw notFound('trunk');
+    if (wanted.extensionId) {
+      throw new AppError('INVALID_INPUT', 'A number leads to an extension or to a PBX, not both.');
+    }
+  }
   return {
     accountId: tenant.accountId,
     tenantId: tenant.id,
     extensionId: wanted.extensionId ?? null,
+    trunkId: wanted.trunkId ?? null,
   };
 }
 

@@ -51,6 +51,8 @@ export const assignNumberSchema = z.object({
   tenantId: idSchema.nullable(),
   /** null: calls to it are refused until an extension is named. */
   extensionId: idSchema.nullish(),
+  /** In place of an extension: a PBX of the tenant, which gets the number as it was dialled. */
+  trunkId: idSchema.nullish(),
 });
 
 export const numberSchema = z.object({
@@ -60,6 +62,7 @@ export const numberSchema = z.object({
   state: numberStateSchema,
   tenant: z.object({ id: idSchema, domain: z.string() }).nullable(),
   extension: z.object({ id: idSchema, number: z.string(), name: z.string() }).nullable(),
+  trunk: z.object({ id: idSchema, name: z.string() }).nullable(),
   createdAt: timestampSchema,
   generation: z.number().int(),
   status: observedStatusSchema,

@@ -45,7 +45,7 @@ export async function updateNumber(
       data: {
         state,
         ...(owner ? { accountId: owner.id } : {}),
-        ...(unbinds ? { tenantId: null, extensionId: null } : {}),
+        ...(unbinds ? { tenantId: null, extensionId: null, trunkId: null } : {}),
       },
     });
     await recordAudit(tx, context, {

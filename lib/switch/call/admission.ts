@@ -9,8 +9,11 @@ import { parseUri, uriUser } from '@/lib/protocol/sip/uri';
 import type { CallFacts } from '@/lib/services/charging/types';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import type { AuthenticatedPhone, Authentication } from '@/lib/switch/authentication';
+import type { SwitchDirectory, TenantRecord } from '@/lib/switch/directory/directory';
 import { DRAINING_HEADERS } from '@/lib/switch/drain';
-import { isOfTrunk, matchTrunk } from '@/lib/switch/trunks/match';
+import { isOfTrunk } from '@/lib/switch/trunks/match';
+import { readParties } from '@/lib/switch/trunks/numbers';
+import { dialledOn, type InboundTrunks, trunkOf } from '@/lib/switch/trunks/origin';
 import { Call } from './call';
 import { type CallingSide, factsOf, refusedResult, unplannedFacts } from './call-facts';
 import { CallerLeg } from './caller-leg';
@@ -27,6 +30,7 @@ import { hasForeignBody, SDP_TYPE } from './sdp-body';
 export interface AdmissionOptions {
   readonly environment: CallEnvironment;
   readonly authentication: Pick<Authentication, 'authenticate'>;
+  readonly trunks: InboundTrunks;
   /** What is done with a call that was admitted; ordinary calls dial their plan. */
   readonly application?: CallApplication;
   /** While the switch drains it takes no new calls but emergencies. */
@@ -55,8 +59,9 @@ export class Admission {
       transaction.respond(483);
       return;
     }
-    const { remote, transport } = transaction.flow;
-    const trunk = matchTrunk(directory, { ...remote, transport });
+    const { trunks } = this.options;
+    const trunk = trunkOf({ directory, trunks }, transaction);
+    if (trunk === 'answered') return;
     const phone = trunk
       ? undefined
       : this.options.authentication.authenticate(transaction, request.from, ({ tenant }, uri) =>
@@ -126,7 +131,7 @@ export class Admission {
     }
     const { plan } = way;
     if (plan.kind === 'refused') {
-      const facts = refusedFacts({ origin, asked, planned, startedAtMs: nowMs });
+      const facts = refusedFacts({ directory, origin, asked, planned, startedAtMs: nowMs });
       await this.refuse({ callId, caller, origin, plan, facts });
       return;
     }
@@ -178,7 +183,7 @@ export class Admission {
     const { environment } = this.options;
     const { stack, directory, charging } = environment;
     const sip = SIP_REFUSALS[plan.code];
-    const own = origin.kind === 'phone' ? origin.phone.tenant.accountId : null;
+    const own = houseOf(directory, origin)?.accountId ?? null;
     const seller = own === null ? null : (directory.accountById(own)?.parentId ?? null);
     const hop =
       plan.hopAccountId === null
@@ -207,7 +212,7 @@ export class Admission {
     const voucher: Voucher =
       origin.kind === 'phone'
         ? { kind: 'phone', tenant: origin.phone.tenant, name: origin.phone.extension.name }
-        : { kind: 'trunk', isTrusted: origin.trunk.trustedIdentity ?? false };
+        : trunkVoucher(directory, origin.trunk);
     return inboundIdentity(request, voucher, { directory, lineage: loops.lineageOf(request) });
   }
 
@@ -221,7 +226,14 @@ export class Admission {
     if (!uri) return undefined;
     const dialled = fromWireText(uriUser(uri)).slice(0, 128);
     if (origin.kind === 'trunk') {
-      return { origin: { kind: 'trunk', trunkId: origin.trunk.id }, dialled, ...wish };
+      return {
+        origin: { kind: 'trunk', trunkId: origin.trunk.id },
+        ...wish,
+        ...readParties(origin.trunk, {
+          dialled: dialledOn(this.options.trunks, origin.trunk, request),
+          callerId: wish.callerId,
+        }),
+      };
     }
     const { tenant, extension } = origin.phone;
     const named =
@@ -249,6 +261,7 @@ function callingSide(origin: Origin, { callerId }: PlannedCall): CallingSide {
 
 /** The record of a call that went nowhere; null where it is nobody's. */
 function refusedFacts(refused: {
+  directory: SwitchDirectory;
   origin: Origin;
   asked: CallRequest;
   planned: CallPlan;
@@ -258,9 +271,26 @@ function refusedFacts(refused: {
   if (planned.kind === 'planned') {
     return factsOf({ plan: planned, from: callingSide(origin, planned), asked, startedAtMs });
   }
-  if (origin.kind === 'trunk') return null;
-  const { tenant, extension } = origin.phone;
-  const { accountId, id: tenantId } = tenant;
-  const by = { accountId, tenantId, extensionId: extension.id, number: extension.number };
-  return unplannedFacts(by, asked, { startedAtMs });
+  const house = houseOf(refused.directory, origin);
+  if (!house) return null;
+  const { accountId, id: tenantId } = house;
+  const by =
+    origin.kind === 'phone'
+      ? { extensionId: origin.phone.extension.id, number: origin.phone.extension.number }
+      : { extensionId: null, number: asked.callerId ?? origin.trunk.name };
+  return unplannedFacts({ accountId, tenantId, ...by }, asked, { startedAtMs });
+}
+
+/** The tenant whose call it is; undefined for a carrier's. */
+function houseOf(directory: SwitchDirectory, origin: Origin): TenantRecord | undefined {
+  if (origin.kind === 'phone') return origin.phone.tenant;
+  const { tenantId } = origin.trunk;
+  return tenantId === null ? undefined : directory.tenantById(tenantId);
+}
+
+/** A PBX may ask for any number of its tenant, as its phones may; a carrier is believed or not. */
+function trunkVoucher(directory: SwitchDirectory, trunk: ConfigTrunk): Voucher {
+  const tenant = trunk.tenantId === null ? undefined : directory.tenantById(trunk.tenantId);
+  if (tenant) return { kind: 'phone', tenant, name: '' };
+  return { kind: 'trunk', isTrusted: trunk.trustedIdentity };
 }

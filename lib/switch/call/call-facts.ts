@@ -19,7 +19,6 @@ export function factsOf(start: {
 }): CallFacts {
   const { plan, from, asked, link } = start;
   const { destination } = plan;
-  const calledTenant = destination.kind === 'extension' ? destination.tenantId : null;
   const toNumber =
     destination.kind === 'extension'
       ? (destination.e164 ?? destination.number)
@@ -34,7 +33,7 @@ export function factsOf(start: {
     fromExtensionId: from.extensionId,
     toExtensionId: destination.kind === 'extension' ? destination.extensionId : null,
     peerAccountId: plan.peerAccountId,
-    peerTenantId: plan.peerAccountId === null ? null : calledTenant,
+    peerTenantId: plan.peerTenantId,
     fromNumber: from.number,
     dialled: asked.dialled,
     toNumber,
@@ -53,7 +52,8 @@ export function factsOf(start: {
 export interface AskingSide {
   readonly accountId: string;
   readonly tenantId: string;
-  readonly extensionId: string;
+  /** Null where a PBX asks. */
+  readonly extensionId: string | null;
   readonly number: string;
 }
 

@@ -2,6 +2,7 @@ import type { Timer, TimerScheduler } from '@/lib/protocol/sip/timers';
 import type { JsonValue } from '@/lib/services/charging/types';
 import type {
   Gate,
+  LegCodecs,
   LegMediaStats,
   MediaEngine,
   MediaEvent,
@@ -65,9 +66,13 @@ export class CallMedia {
   }
 
   /** What to offer to a called leg, made of what `from` offers. */
-  offerTo(legId: string, from: { readonly leg: Leg; readonly offer: Buffer }): Promise<Buffer> {
+  offerTo(
+    legId: string,
+    from: { readonly leg: Leg; readonly offer: Buffer },
+    codecs?: LegCodecs,
+  ): Promise<Buffer> {
     this.offered.set(from.leg.id, from.offer.toString('latin1'));
-    return this.engine.offer(this.describe(from.leg, { id: legId }, from.offer));
+    return this.engine.offer({ ...this.describe(from.leg, { id: legId }, from.offer), codecs });
   }
 
   /** What to offer to `to`, made of the first offer of `from`: the caller wanted the callee to offer. */

@@ -1,3 +1,4 @@
+import { trunkCounts } from '@/lib/core/call-plan/limit-checks';
 import type { PlannedAttempt, PlannedBuy, PlannedCall } from '@/lib/core/call-plan/plan';
 import { AppError } from '@/lib/core/errors';
 import type { Uuid } from '@/lib/core/ids';
@@ -145,7 +146,7 @@ export class Call {
     this.leaveTrunk();
     this.leaveTrunk =
       attempt.kind === 'trunk'
-        ? this.environment.usage.enter([{ kind: 'trunk', id: attempt.trunkId }])
+        ? this.environment.usage.enter(trunkCounts(attempt.trunkId))
         : () => undefined;
     this.attempts += 1;
   }

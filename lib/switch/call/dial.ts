@@ -1,13 +1,18 @@
+import { trunkLimitHit } from '@/lib/core/call-plan/limit-checks';
 import type { PlannedAttempt } from '@/lib/core/call-plan/plan';
 import type { Uuid } from '@/lib/core/ids';
 import { newId } from '@/lib/core/ids.server';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { escapeUser } from '@/lib/protocol/sip/uri';
-import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import { isFlowFailure, type PhoneTarget, phoneTargets } from '@/lib/switch/registrar/reach';
 import { isOfTrunk } from '@/lib/switch/trunks/match';
 import type { Call } from './call';
-import { type CalleeFailure, CalleeLeg, type CalleeListener } from './callee-leg';
+import {
+  type CalleeFailure,
+  CalleeLeg,
+  type CalleeListener,
+  type ChallengeAnswer,
+} from './callee-leg';
 import { deflectionOf, forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
 import { introduceCaller } from './introduce-caller';
 import type { HangUpCause } from './leg';
@@ -23,6 +28,7 @@ const LOOP: CalleeFailure = { status: 482, reason: 'Loop Detected', q850: 25 };
 const NOBODY: CalleeFailure = { status: 480, reason: 'Temporarily Unavailable', q850: 20 };
 const NO_ANSWER: CalleeFailure = { status: 480, reason: 'No Answer', q850: 19 };
 const BAD_MEDIA: CalleeFailure = { status: 488, reason: 'Not Acceptable Here', q850: 88 };
+const NO_CHANNEL: CalleeFailure = { status: 503, reason: 'No Channel Left', q850: 34 };
 const NO_TRANSPORT: CalleeFailure = { status: 503, reason: 'Service Unavailable', q850: 38 };
 
 const ELSEWHERE: HangUpCause = { q850: 26, text: 'answered elsewhere', isElsewhere: true };
@@ -104,14 +110,59 @@ interface Branch {
   readonly routes: readonly string[];
   /** Other flows to the same phone, for when this one fails (RFC 5626 §5.3). */
   readonly alternatives: readonly PhoneTarget[];
+  readonly authenticate?: ChallengeAnswer | undefined;
+  /** Voices that the trunk may be offered; empty = all. */
+  readonly codecs?: readonly string[];
 }
 
 async function tryAttempt(call: Call, attempt: PlannedAttempt, limitMs: number): Promise<Outcome> {
+  if (attempt.kind === 'trunk') return await tryTrunk(call, attempt, limitMs);
   call.beginAttempt(attempt);
   const branches = branchesOf(call, attempt).slice(0, MAX_BRANCHES);
-  if (branches.length === 0) {
-    return failed(attempt.kind === 'extension' ? NOBODY : NO_TRANSPORT);
+  if (branches.length === 0) return failed(NOBODY);
+  return await ringAt(call, { attempt, branches, limitMs });
+}
+
+/**
+ * A trunk may be reached at several places: the next is tried where one does not answer or says
+ * 503 (RFC 3263 §4.3), each with an INVITE of its own.
+ */
+async function tryTrunk(
+  call: Call,
+  attempt: Extract<PlannedAttempt, { kind: 'trunk' }>,
+  limitMs: number,
+): Promise<Outcome> {
+  const { directory, usage, trunkRoutes } = call.environment;
+  const trunk = directory.trunkById(attempt.trunkId);
+  if (!trunk) return failed(NO_TRANSPORT);
+  // Planned when there was room; meanwhile others may have come.
+  const isFull = call.plan.callClass !== 'emergency' && trunkLimitHit(usage, trunk) !== null;
+  if (isFull) return failed(NO_CHANNEL);
+  call.beginAttempt(attempt);
+  const routes = await trunkRoutes.to(trunk, attempt.number, call.caller.offer?.length ?? 0);
+  let last: Outcome = failed(trunk.kind === 'pbx' ? NOBODY : NO_TRANSPORT);
+  for (const route of routes) {
+    if (call.isOver) break;
+    const { target, ...branch } = route;
+    const place = { flow: target.flow, alternatives: [], codecs: trunk.codecs };
+    const branches = [{ ...branch, ...place }];
+    last = await ringAt(call, { attempt, branches, limitMs });
+    if (last.kind === 'answered') trunkRoutes.worked(route);
+    if (last.kind === 'answered' || call.isOver) break;
+    if (last.failure.status !== 503 && last.failure.status !== 408) break;
+    trunkRoutes.failed(route);
   }
+  return last;
+}
+
+/** What is rung at once, and for how long. */
+interface Ringing {
+  readonly attempt: PlannedAttempt;
+  readonly branches: readonly Branch[];
+  readonly limitMs: number;
+}
+
+async function ringAt(call: Call, { attempt, branches, limitMs }: Ringing): Promise<Outcome> {
   const offers = await Promise.all(branches.map((branch) => offerOn(call, branch)));
   if (call.isOver) return failed(NOBODY);
   return await new Promise<Outcome>((resolve) => fork({ call, attempt, offers, limitMs, resolve }));
@@ -128,7 +179,10 @@ interface Offer {
 async function offerOn(call: Call, branch: Branch): Promise<Offer> {
   const legId = newId(call.environment.stack.clock.nowMs());
   const { leg, offer } = call.caller;
-  const sdp = offer && (await call.media.offerTo(legId, { leg, offer }));
+  const { trunkId } = leg.identity;
+  const from = trunkId === null ? undefined : call.environment.directory.trunkById(trunkId);
+  const codecs = { from: from?.codecs ?? [], to: branch.codecs ?? [] };
+  const sdp = offer && (await call.media.offerTo(legId, { leg, offer }, codecs));
   return { branch, legId, sdp };
 }
 
@@ -261,13 +315,14 @@ function invite(
   { leg, offer }: { leg: CalleeLeg; offer: Offer },
 ): void {
   const { branch, sdp } = offer;
-  const introduction = introduceCaller(call, attempt, numberFor);
+  const introduction = introduceCaller(call, attempt);
   leg.invite({
     uri: branch.uri,
     from: introduction.from,
     to: branch.to,
     maxForwards: call.caller.maxForwards - 1,
     headers: { route: branch.routes, ...introduction.headers },
+    authenticate: branch.authenticate,
     sdp,
   });
 }
@@ -291,40 +346,13 @@ function better(known: CalleeFailure | undefined, next: CalleeFailure): CalleeFa
   return (nextClass ?? 6) < (knownClass ?? 6) ? next : known;
 }
 
-function branchesOf(call: Call, attempt: PlannedAttempt): readonly Branch[] {
+function branchesOf(
+  call: Call,
+  attempt: Extract<PlannedAttempt, { kind: 'extension' }>,
+): readonly Branch[] {
   const { directory, location, stack } = call.environment;
-  if (attempt.kind === 'trunk') {
-    const trunk = directory.trunkById(attempt.trunkId);
-    return trunk ? trunkBranches(call, trunk, attempt.number) : [];
-  }
   const tenant = directory.tenantById(attempt.tenantId);
   const to = `<sip:${escapeUser(attempt.number)}@${tenant?.domain ?? stack.publicAddress}>`;
   const bindings = location.lookup(attempt.extensionId, stack.clock.nowMs());
   return phoneTargets(bindings).map((target) => ({ ...target, to }));
-}
-
-function trunkBranches(call: Call, trunk: ConfigTrunk, number: string): readonly Branch[] {
-  const transport = trunk.transport ?? 'udp';
-  const remote = {
-    address: trunk.address,
-    port: trunk.port ?? (transport === 'tls' ? 5061 : 5060),
-  };
-  const flow = call.environment.flowTo({ transport, remote });
-  if (!flow) return [];
-  const host = remote.address.includes(':') ? `[${remote.address}]` : remote.address;
-  const suffix = transport === 'udp' ? '' : `;transport=${transport}`;
-  const uri = `sip:${escapeUser(numberFor(trunk, number))}@${host}:${remote.port}${suffix}`;
-  return [{ uri, flow, to: `<${uri}>`, routes: [], alternatives: [] }];
-}
-
-function numberFor(trunk: ConfigTrunk, number: string): string {
-  if (!number.startsWith('+')) return number;
-  switch (trunk.numberFormat) {
-    case 'plus_e164':
-      return number;
-    case 'e164':
-      return number.slice(1);
-    case 'national':
-      return number.startsWith('+1') ? number.slice(2) : number.slice(1);
-  }
 }

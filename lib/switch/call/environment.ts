@@ -1,12 +1,12 @@
 import type { CallEnd } from '@/lib/control/facts';
 import type { Decks } from '@/lib/core/call-plan/views';
-import type { Flow } from '@/lib/protocol/sip/transport';
 import type { ChargingGroups } from '@/lib/services/charging/groups';
 import type { Settlement } from '@/lib/services/charging/types';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import type { MediaEngine } from '@/lib/switch/media/engine';
 import type { Location } from '@/lib/switch/registrar/location';
 import type { SipStack } from '@/lib/switch/stack';
+import type { TrunkRoutes } from '@/lib/switch/trunks/routes';
 import type { Call } from './call';
 import type { LoopGuard } from './loop-guard';
 import type { CallUsage } from './usage';
@@ -33,6 +33,6 @@ export interface CallEnvironment {
   readonly loops: LoopGuard;
   /** Calls in progress, by id. */
   readonly calls: Map<string, Call>;
-  /** The flow by which a carrier is reached; undefined where that transport is off. */
-  flowTo(target: Pick<Flow, 'transport' | 'remote'>): Flow | undefined;
+  /** How calls leave over trunks. */
+  readonly trunkRoutes: Pick<TrunkRoutes, 'to' | 'failed' | 'worked'>;
 }

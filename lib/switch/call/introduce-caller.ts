@@ -1,17 +1,10 @@
 import type { PlannedAttempt } from '@/lib/core/call-plan/plan';
-import type { ConfigTrunk } from '@/lib/services/configuration/types';
+import { fromHostOf, writeCallerNumber } from '@/lib/switch/trunks/numbers';
 import type { Call } from './call';
 import { type Audience, introduce, type OutboundIdentity } from './outbound-identity';
 
-/** How a trunk wants a number written. */
-export type NumberWriter = (trunk: ConfigTrunk, number: string) => string;
-
 /** Introduces a call's caller to whoever an attempt dials. */
-export function introduceCaller(
-  call: Call,
-  attempt: PlannedAttempt,
-  numberFor: NumberWriter,
-): OutboundIdentity {
+export function introduceCaller(call: Call, attempt: PlannedAttempt): OutboundIdentity {
   const { plan, provenance } = call;
   const isColleague =
     attempt.kind === 'extension' &&
@@ -22,12 +15,12 @@ export function introduceCaller(
     ownName: isColleague ? (provenance.house?.name ?? '') : '',
     provenance,
     target: attempt.number,
-    audience: audienceOf(call, attempt, numberFor),
+    audience: audienceOf(call, attempt),
     loops: call.environment.loops,
   });
 }
 
-function audienceOf(call: Call, attempt: PlannedAttempt, numberFor: NumberWriter): Audience {
+function audienceOf(call: Call, attempt: PlannedAttempt): Audience {
   const { directory, stack } = call.environment;
   if (attempt.kind === 'extension') {
     const tenant = directory.tenantById(attempt.tenantId);
@@ -40,8 +33,8 @@ function audienceOf(call: Call, attempt: PlannedAttempt, numberFor: NumberWriter
   const trunk = directory.trunkById(attempt.trunkId);
   return {
     kind: 'trunk',
-    host: stack.publicAddress,
+    host: (trunk && fromHostOf(directory, trunk)) ?? stack.publicAddress,
     isTrusted: trunk?.trustedIdentity ?? false,
-    numberFor: (number) => (trunk ? numberFor(trunk, number) : number),
+    numberFor: (number) => (trunk ? writeCallerNumber(number, trunk.numbersOut) : number),
   };
 }

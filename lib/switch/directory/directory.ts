@@ -13,6 +13,7 @@ import type {
   ConfigTenant,
   ConfigTrunk,
 } from '@/lib/services/configuration/types';
+import { TrunkIndex } from './trunk-index';
 
 /** An extension with the number it shows, looked up. */
 export type ExtensionRecord = ConfigExtension & ExtensionView;
@@ -62,7 +63,8 @@ export class SwitchDirectory implements Directory {
   };
   private readonly domains = new Map<string, string>();
   private readonly extensionIds = new Map<string, Map<string, string>>();
-  private readonly trunksByAddress = new Map<string, readonly ConfigTrunk[]>();
+  private readonly trunks = new TrunkIndex();
+  private readonly downTrunks = new Set<string>();
   private readonly numberIds = new Map<string, string>();
   private readonly numbersByTenant = new Map<string, Set<string>>();
 
@@ -92,6 +94,21 @@ export class SwitchDirectory implements Directory {
     return this.stores.trunk.get(id);
   }
 
+  isTrunkDown(id: string): boolean {
+    return this.downTrunks.has(id);
+  }
+
+  /** Notes whether a trunk answers; what it is asked with is the health check's business. */
+  markTrunk(id: string, isDown: boolean): void {
+    if (isDown) this.downTrunks.add(id);
+    else this.downTrunks.delete(id);
+  }
+
+  /** The PBX that registers under a name in a tenant. */
+  pbxTrunk(tenantId: string, username: string): ConfigTrunk | undefined {
+    return this.trunks.ofUser(tenantId, username);
+  }
+
   carrierById(id: string): ConfigCarrier | undefined {
     return this.stores.carrier.get(id);
   }
@@ -113,12 +130,17 @@ export class SwitchDirectory implements Directory {
   emergencyTrunks(_country: string): readonly ConfigTrunk[] {
     return [...this.stores.trunk.values()]
       .filter((trunk) => trunk.emergency && trunk.status === 'active' && trunk.carrierId !== null)
-      .sort((one, other) => (one.name < other.name ? -1 : 1));
+      .sort(
+        (one, other) =>
+          // Those that do not answer come last; even they are better than none.
+          Number(this.isTrunkDown(one.id)) - Number(this.isTrunkDown(other.id)) ||
+          (one.name < other.name ? -1 : 1),
+      );
   }
 
-  /** Trunks that send from this address; which is meant is decided by port and transport. */
+  /** Trunks that send from this address, the narrowest match first; port and transport decide. */
   trunksAt(address: string): readonly ConfigTrunk[] {
-    return this.trunksByAddress.get(address) ?? [];
+    return this.trunks.at(address);
   }
 
   /** Every object of a kind, for the checksum. */
@@ -144,10 +166,7 @@ export class SwitchDirectory implements Directory {
         return;
       case 'trunk':
         this.stores.trunk.set(change.record.id, change.record);
-        this.trunksByAddress.set(change.record.address, [
-          ...this.trunksAt(change.record.address),
-          change.record,
-        ]);
+        this.trunks.add(change.record);
         return;
       case 'route_group':
         this.stores.route_group.set(change.record.id, change.record);
@@ -232,9 +251,7 @@ export class SwitchDirectory implements Directory {
     const gone = this.stores.trunk.get(id);
     if (!gone) return;
     this.stores.trunk.delete(id);
-    const rest = this.trunksAt(gone.address).filter((trunk) => trunk.id !== id);
-    if (rest.length > 0) this.trunksByAddress.set(gone.address, rest);
-    else this.trunksByAddress.delete(gone.address);
+    this.trunks.remove(gone);
   }
 
   private removeNumber(id: string): void {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@/lib/core/clock';
-import type { Endpoint, Flow, TransportName } from '@/lib/protocol/sip/transport';
+import type { Flow } from '@/lib/protocol/sip/transport';
 import type { EdgeLimits } from './limits';
 import type { Source } from './source';
 
@@ -18,8 +18,11 @@ export interface Connection {
   destroy(): void;
 }
 
-function peerKey(transport: TransportName, remote: Endpoint): string {
-  return `${transport}|${remote.address}|${remote.port}`;
+type Peer = Pick<Flow, 'transport' | 'remote' | 'peerName'>;
+
+/** A connection that was made to one name is not used for another, nor one that came in for any. */
+function peerKey({ transport, remote, peerName = '' }: Peer): string {
+  return `${transport}|${remote.address}|${remote.port}|${peerName}`;
 }
 
 /**
@@ -33,10 +36,14 @@ export class Connections {
   private sockets = 0;
   private readonly limits: EdgeLimits;
   private readonly clock: Clock;
-  private readonly onClosed: (flow: Flow) => void;
+  private readonly onClosed: (flow: Flow, why: Error | undefined) => void;
   private lastId = 0;
 
-  constructor(options: { limits: EdgeLimits; clock: Clock; onClosed: (flow: Flow) => void }) {
+  constructor(options: {
+    limits: EdgeLimits;
+    clock: Clock;
+    onClosed: (flow: Flow, why: Error | undefined) => void;
+  }) {
     this.limits = options.limits;
     this.clock = options.clock;
     this.onClosed = options.onClosed;
@@ -68,22 +75,22 @@ export class Connections {
   add(connection: Connection): void {
     const { flow } = connection;
     this.byId.set(flow.connectionId, connection);
-    this.byPeer.set(peerKey(flow.transport, flow.remote), connection);
+    this.byPeer.set(peerKey(flow), connection);
   }
 
-  /** Forgets a connection that ended, once, and says so. */
-  remove(connection: Connection): void {
+  /** Forgets a connection that ended, once, and says so, and why where something broke it. */
+  remove(connection: Connection, why?: Error): void {
     const { flow } = connection;
     if (!this.byId.delete(flow.connectionId)) return;
-    const key = peerKey(flow.transport, flow.remote);
+    const key = peerKey(flow);
     if (this.byPeer.get(key) === connection) this.byPeer.delete(key);
-    this.onClosed(flow);
+    this.onClosed(flow, why);
   }
 
   /** The connection of a flow: its own, or (for a flow without one) any to the same peer. */
-  find(flow: Pick<Flow, 'transport' | 'remote' | 'connectionId'>): Connection | undefined {
+  find(flow: Peer & Pick<Flow, 'connectionId'>): Connection | undefined {
     if (flow.connectionId !== undefined) return this.byId.get(flow.connectionId);
-    return this.byPeer.get(peerKey(flow.transport, flow.remote));
+    return this.byPeer.get(peerKey(flow));
   }
 
   /** Ends what has been half said or silent for too long. */

@@ -31,7 +31,7 @@ class SocketEdge implements Edge {
 
   constructor(options: EdgeOptions) {
     const limits: EdgeLimits = { ...DEFAULT_EDGE_LIMITS, ...options.limits };
-    const { clock, log, tls, allowOrigin } = options;
+    const { clock, log, tls, allowOrigin, authorityOf } = options;
     const sources = new SourceBook(options.exempt ?? []);
     const connections = new Connections({ limits, clock, onClosed: options.onFlowClosed });
     this.bans = createBanList({
@@ -53,7 +53,7 @@ class SocketEdge implements Edge {
     });
     const { onMessages } = options;
     const intake = new Intake({ sources, bans: this.bans, limiter, clock, onMessages });
-    const context = { intake, connections, limits, clock, sources, allowOrigin };
+    const context = { intake, connections, limits, clock, sources, allowOrigin, authorityOf };
     this.options = options;
     this.intake = intake;
     this.sources = sources;
@@ -99,14 +99,16 @@ class SocketEdge implements Edge {
     return opened === undefined ? this.failed() : opened.send(bytes);
   }
 
-  flowTo(target: Pick<Flow, 'transport' | 'remote'>): Flow | undefined {
-    const { transport, remote } = target;
+  flowTo(target: Pick<Flow, 'transport' | 'remote' | 'peerName'>): Flow | undefined {
+    const { transport, remote, peerName } = target;
     const local = this.listeners[transport].address;
     if (local === undefined) return undefined;
     if (transport === 'udp') return { transport, local, remote };
-    const open = this.connections.find({ transport, remote });
+    const open = this.connections.find({ transport, remote, peerName });
     if (open !== undefined) return open.flow;
-    return transport === 'tcp' || transport === 'tls' ? { transport, local, remote } : undefined;
+    return transport === 'tcp' || transport === 'tls'
+      ? { transport, local, remote, peerName }
+      : undefined;
   }
 
   closeFlow(flow: Flow): void {

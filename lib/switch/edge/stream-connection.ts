@@ -40,10 +40,14 @@ export class StreamConnection implements Connection {
     this.activeAtMs = context.clock.monotonicMs();
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
-    // What broke it is of no use to anybody; 'close' always follows.
-    socket.on('error', () => socket.destroy());
+    let why: Error | undefined;
+    // 'close' always follows.
+    socket.on('error', (error) => {
+      why = error;
+      socket.destroy();
+    });
     socket.on('end', () => socket.end());
-    socket.on('close', () => context.connections.remove(this));
+    socket.on('close', () => context.connections.remove(this, why));
     context.connections.add(this);
   }
 

@@ -1,23 +1,30 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
+import { type AddressInfo, connect, createServer, isIP, type Server, type Socket } from 'node:net';
+import {
+  connect as connectTls,
+  createServer as createTlsServer,
+  type PeerCertificate,
+} from 'node:tls';
 import type { Endpoint, Flow } from '@/lib/protocol/sip/transport';
+import { peerIdentityProblem } from './peer-identity';
 import type { SourceBook } from './source';
 import { type ConnectionContext, StreamConnection } from './stream-connection';
 import type { ListenAddress, TlsSource } from './types';
 
+/** What listeners of streams share. */
+interface StreamContext extends ConnectionContext {
+  readonly sources: SourceBook;
+  readonly authorityOf?: ((peerName: string) => string | undefined) | undefined;
+}
+
 /** Listens for TCP or TLS, and opens connections of the same kind. */
 export class StreamListener {
   private readonly kind: 'tcp' | 'tls';
-  private readonly context: ConnectionContext & { readonly sources: SourceBook };
+  private readonly context: StreamContext;
   private readonly tls: TlsSource | undefined;
   private server: Server | undefined;
   private local: Endpoint = { address: '', port: 0 };
 
-  constructor(
-    kind: 'tcp' | 'tls',
-    context: ConnectionContext & { readonly sources: SourceBook },
-    tls?: TlsSource,
-  ) {
+  constructor(kind: 'tcp' | 'tls', context: StreamContext, tls?: TlsSource) {
     this.kind = kind;
     this.context = context;
     this.tls = tls;
@@ -45,7 +52,8 @@ export class StreamListener {
     const { limits, sources, connections } = this.context;
     const source = sources.of(flow.remote.address);
     const target = { host: flow.remote.address, port: flow.remote.port };
-    const socket: Socket = this.kind === 'tcp' ? connect(target) : connectTls(target);
+    const socket: Socket =
+      this.kind === 'tcp' ? connect(target) : connectTls({ ...target, ...this.trustIn(flow) });
     if (!connections.hold(socket, source)) {
       socket.on('error', () => {});
       socket.destroy();
@@ -60,6 +68,19 @@ export class StreamListener {
     const { server } = this;
     this.server = undefined;
     if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+
+  /** Whom we expect at the other end of a TLS connection that we open. */
+  private trustIn({ peerName }: Flow) {
+    if (peerName === undefined) return {};
+    const authority = this.context.authorityOf?.(peerName);
+    return {
+      // RFC 6066 §3: an address is no server name.
+      ...(isIP(peerName) === 0 ? { servername: peerName } : {}),
+      ...(authority === undefined ? {} : { ca: authority }),
+      checkServerIdentity: (_host: string, certificate: PeerCertificate) =>
+        peerIdentityProblem(peerName, certificate),
+    };
   }
 
   private createServer(): Server {

@@ -51,7 +51,9 @@ export interface EdgeOptions {
   /** Takes what came in since the last turn of the event loop. Must not throw. */
   readonly onMessages: (batch: readonly InboundMessage[]) => void;
   /** A connection ended or could not be made: its bindings and transactions go. */
-  readonly onFlowClosed: (flow: Flow) => void;
+  readonly onFlowClosed: (flow: Flow, why: Error | undefined) => void;
+  /** PEM of the authority behind a peer's certificate, by its name; the system's unless given. */
+  readonly authorityOf?: ((peerName: string) => string | undefined) | undefined;
 }
 
 /** Totals since the start, and what is open now. */
@@ -86,7 +88,7 @@ export interface Edge extends Transport {
    * The flow by which an address is reached: a connection that is open already (streams), else
    * one that send() will open; undefined where the transport is off.
    */
-  flowTo(target: Pick<Flow, 'transport' | 'remote'>): Flow | undefined;
+  flowTo(target: Pick<Flow, 'transport' | 'remote' | 'peerName'>): Flow | undefined;
   /** Ends a stream's connection. */
   closeFlow(flow: Flow): void;
   readonly bans: BanList;

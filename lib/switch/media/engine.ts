@@ -37,6 +37,12 @@ export interface SessionStart {
   readonly onEvent: (event: MediaEvent) => void;
 }
 
+/** What two legs may speak, by the trunks that they are on. */
+export interface LegCodecs {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
 /** An SDP on its way from one leg to another. */
 export interface LegDescription {
   readonly sessionId: string;
@@ -46,6 +52,11 @@ export interface LegDescription {
   readonly toLegId: string;
   /** The body as it came. */
   readonly sdp: Buffer;
+  /**
+   * First offers: voices (RTP names) that either leg may have, the preferred first; empty = all. It
+   * holds for as long as the legs live.
+   */
+  readonly codecs?: LegCodecs | undefined;
   /** Where fromLeg's signalling comes from: media of a phone behind NAT is learned from there. */
   readonly signallingAddress: string;
   /**

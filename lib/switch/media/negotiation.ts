@@ -17,7 +17,9 @@ import {
   matchFormats,
   offererToAnswerer,
 } from '@/lib/protocol/sdp/match-formats';
+import { hasVoice, preferredFormats } from '@/lib/protocol/sdp/preferred-formats';
 import type { Direction, PayloadFormat } from '@/lib/protocol/sdp/types';
+import type { LegCodecs } from './engine';
 import type { EndpointConfig, TypeMeaning } from './relay/messages';
 
 /** An offer on its way: what was said, and how it was handed on. Nothing of it is in force yet. */
@@ -58,6 +60,14 @@ export function readOffer(
 ): { readonly sdp: LegSdp; readonly audio: AudioSide } {
   const { leg, audio } = usable(readAudioOffer(sdp, body));
   return { sdp: leg, audio };
+}
+
+/** An offer without what either side may not have; throws INVALID_INPUT where no voice is left. */
+export function restrictOffer(audio: AudioSide, codecs: LegCodecs | undefined): AudioSide {
+  if (!codecs || (codecs.from.length === 0 && codecs.to.length === 0)) return audio;
+  const formats = preferredFormats(preferredFormats(audio.formats, codecs.from), codecs.to);
+  if (!hasVoice(formats)) refuse('no codec of the trunk is offered');
+  return { ...audio, formats };
 }
 
 /** An offer, handed on to another leg. */

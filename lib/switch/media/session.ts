@@ -12,6 +12,7 @@ import {
   offererConfig,
   readAnswer,
   readOffer,
+  restrictOffer,
 } from './negotiation';
 import { expectationOf, type OwnMedia } from './reachability';
 import type { EndpointConfig, EndpointFigures } from './relay/messages';
@@ -30,6 +31,8 @@ interface MediaLeg {
   /** In force; null before anything was agreed. */
   config: EndpointConfig | null;
   peerLegId: string | null;
+  /** Voices that it may have; empty = all. */
+  codecs: readonly string[];
   /** The body in force and where its signalling came from: only new ones are learned from. */
   heard: { readonly sdp: Buffer; readonly signallingAddress: string } | null;
 }
@@ -182,20 +185,26 @@ export class MediaSession {
     this.checkAlive();
     const { fromLegId, toLegId, sdp: body, signallingAddress } = description;
     // Read first: what can't be used takes no ports.
-    readOffer(this.legs.get(fromLegId)?.sdp ?? newSdp(), body);
+    const read = readOffer(this.legs.get(fromLegId)?.sdp ?? newSdp(), body);
+    restrictOffer(read.audio, description.codecs);
     const from = this.legOf(fromLegId);
     const to = this.legOf(toLegId);
+    if (description.codecs) {
+      from.codecs = description.codecs.from;
+      to.codecs = description.codecs.to;
+    }
     const port = await this.portsOf(from, to);
     this.checkAlive([from, to]);
-    const offer = readOffer(from.sdp, body);
+    const { audio: whole, sdp: offererSdp } = readOffer(from.sdp, body);
+    const audio = restrictOffer(whole, { from: from.codecs, to: to.codecs });
     const ours = { address: this.place.own.publicAddress, port };
-    const forwarded = forwardOffer(to.sdp, offer.audio, ours);
+    const forwarded = forwardOffer(to.sdp, audio, ours);
     // The leg sees it, agreed or not; so its o= version is spent.
     to.sdp = forwarded.sdp;
     this.exchanges.set(toLegId, {
       offererId: fromLegId,
-      offererSdp: offer.sdp,
-      audio: offer.audio,
+      offererSdp,
+      audio,
       forwarded: forwarded.forwarded,
       body,
       signallingAddress,
@@ -218,7 +227,7 @@ export class MediaSession {
     const port = link.bind({ id: endpointId, gateSlot, isCaller });
     // Whoever needs the port hears of its failure; this only keeps it from being unhandled.
     port.catch(() => undefined);
-    const nothing = { config: null, peerLegId: null, heard: null };
+    const nothing = { config: null, peerLegId: null, heard: null, codecs: [] };
     const leg: MediaLeg = { legId, endpointId, port, sdp: newSdp(), ...nothing };
     this.legs.set(legId, leg);
     return leg;

@@ -37,8 +37,11 @@ export function isFlowFailure(status: number): boolean {
   return status === 430 || status === 408 || status === 503;
 }
 
+/** What says whether somebody may register. */
+export type ReachDirectory = Pick<SwitchDirectory, 'extensionById' | 'tenantById' | 'accountById'>;
+
 /** Whether an extension may register and stay registered: it, its tenant and account are in service. */
-export function mayBeReached(directory: SwitchDirectory, extensionId: string): boolean {
+export function mayBeReached(directory: ReachDirectory, extensionId: string): boolean {
   const extension = directory.extensionById(extensionId);
   const tenant = extension && directory.tenantById(extension.tenantId);
   const account = tenant && directory.accountById(tenant.accountId);

@@ -2,11 +2,10 @@ import { quote } from '@/lib/protocol/sip/parameters';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { isReliable } from '@/lib/protocol/sip/transport';
 import type { AuthenticatedPhone, Authentication } from '@/lib/switch/authentication';
-import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import type { SipStack } from '@/lib/switch/stack';
 import type { Binding } from './binding';
 import type { Location } from './location';
-import { mayBeReached } from './reach';
+import { mayBeReached, type ReachDirectory } from './reach';
 import { readRegister } from './read-register';
 import { decideRegister, MIN_EXPIRES_SECONDS } from './rules';
 
@@ -21,7 +20,7 @@ const FLOW_TIMER_SECONDS = { stream: 120, udp: 29 };
 
 export interface RegistrarOptions {
   readonly stack: SipStack;
-  readonly directory: SwitchDirectory;
+  readonly directory: ReachDirectory;
   readonly location: Location;
   readonly authentication: Pick<Authentication, 'authenticate'>;
   onRefused(

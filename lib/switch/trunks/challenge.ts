@@ -51,3 +51,8 @@ function headersOf(response: SipResponse): { challenge: string; answer: string }
     ? { challenge: 'proxy-authenticate', answer: 'proxy-authorization' }
     : { challenge: 'www-authenticate', answer: 'authorization' };
 }
+/** The realms that a response asks us to prove ourselves in; for people who mistyped theirs. */
+export function askedRealms(response: SipResponse): readonly string[] {
+  const { challenge } = headersOf(response);
+  return response.headers(challenge).flatMap((text) => /realm="([^"]*)"/i.exec(text)?.[1] ?? []);
+}

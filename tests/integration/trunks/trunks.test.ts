@@ -7,6 +7,7 @@ import { getRouteGroup } from '@/lib/services/route-groups/get-route-group';
 import { createTrunk } from '@/lib/services/trunks/create-trunk';
 import { deleteTrunk } from '@/lib/services/trunks/delete-trunk';
 import { listTrunks } from '@/lib/services/trunks/list-trunks';
+import { resetTrunkSecret } from '@/lib/services/trunks/reset-trunk-secret';
 import { updateTrunk } from '@/lib/services/trunks/update-trunk';
 import { plantTree, type Tree } from '@/tests/support/tree';
 
@@ -81,10 +82,101 @@ test('a carrier with trunks stays; a deleted trunk leaves its groups', async () 
   await deleteCarrier(operator, carrier.id);
 });
 
-test('carriers and trunks are the operator’s alone', async () => {
+test('carriers, and the trunks that lead to them, are the operator’s alone', async () => {
   for (const context of [tree.reseller.as(), tree.acme.as()]) {
     await expect(listCarriers(context)).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    await expect(listTrunks(context)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect((await listTrunks(context, { kind: 'ip' })).items).toEqual([]);
     await expect(deleteCarrier(context, carrierId)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   }
+});
+
+test('a range overlaps with every address and range within it', async () => {
+  const range = await trunk({ address: '198.51.100.9/28' });
+  expect(range.address).toBe('198.51.100.0/28');
+  await expect(trunk({ address: '198.51.100.15' })).rejects.toMatchObject(refused);
+  await expect(trunk({ address: '198.51.100.0/24' })).rejects.toMatchObject(refused);
+  await expect(trunk({ address: '198.51.100.8/29', port: 5062 })).rejects.toMatchObject(refused);
+  await trunk({ address: '198.51.100.16' });
+  expect((await trunk({ address: '198.51.100.17/32' })).address).toBe('198.51.100.17');
+});
+
+test('a trunk that registers needs a registrar, a user and a secret, which nobody sees again', async () => {
+  const operator = tree.operator.as();
+  const base = { kind: 'registration', carrierId, name: 'registers' } as const;
+  await expect(createTrunk(operator, base)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  const made = await createTrunk(operator, {
+    ...base,
+    host: 'SIP.Carrier.test',
+    username: 'us',
+    secret: 'a secret of theirs',
+    optionsSeconds: 30,
+    codecs: ['PCMA', 'G722'],
+  });
+  expect(made).toMatchObject({
+    kind: 'registration',
+    host: 'sip.carrier.test',
+    hasSecret: true,
+    codecs: ['PCMA', 'G722'],
+    connection: { registration: null, health: null },
+  });
+  expect(JSON.stringify(made)).not.toContain('a secret of theirs');
+  const { rows } = await tree.database.pool.query<{ secret_sealed: Buffer }>(
+    'SELECT secret_sealed FROM trunk WHERE id = $1',
+    [made.id],
+  );
+  expect(rows[0]?.secret_sealed.toString('latin1')).not.toContain('a secret of theirs');
+  await expect(updateTrunk(operator, made.id, { username: null })).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+  });
+  await expect(updateTrunk(operator, made.id, { address: '192.0.2.77' })).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+  });
+});
+
+test('a customer adds its own PBX, sees the secret once it is made, and nobody else’s', async () => {
+  const { acme, cedar } = tree;
+  const made = await createTrunk(acme.as(), {
+    kind: 'pbx',
+    tenantId: acme.tenantId,
+    name: 'Head office',
+    maxChannels: 10,
+  });
+  expect(made).toMatchObject({ kind: 'pbx', hasSecret: true, carrier: null });
+  expect(made.username).toMatch(/^pbx-[0-9a-f]{10}$/);
+  const first = await resetTrunkSecret(acme.as(), made.id);
+  const second = await resetTrunkSecret(acme.as(), made.id);
+  expect(first).toMatchObject({ username: made.username, domain: made.tenant?.domain });
+  expect(second.secret).not.toBe(first.secret);
+  expect((await listTrunks(acme.as())).items.map(({ name }) => name)).toEqual(['Head office']);
+  expect((await listTrunks(cedar.as())).items).toEqual([]);
+  const hidden = { code: 'NOT_FOUND' };
+  await expect(updateTrunk(cedar.as(), made.id, { name: 'x' })).rejects.toMatchObject(hidden);
+  await expect(resetTrunkSecret(cedar.as(), made.id)).rejects.toMatchObject(hidden);
+  await expect(deleteTrunk(cedar.as(), made.id)).rejects.toMatchObject(hidden);
+  await expect(
+    createTrunk(cedar.as(), { kind: 'pbx', tenantId: acme.tenantId, name: 'x' }),
+  ).rejects.toMatchObject(hidden);
+});
+
+test('a customer can’t be known by an address, nor touch a carrier', async () => {
+  const { acme, operator } = tree;
+  const forbidden = { code: 'FORBIDDEN' };
+  const pbx = { kind: 'pbx', tenantId: acme.tenantId, name: 'Branch' } as const;
+  for (const change of [
+    { address: '192.0.2.200' },
+    { host: 'pbx.acme.test' },
+    { emergency: true },
+    { trustedIdentity: true },
+    { tlsName: 'x.test' },
+  ]) {
+    await expect(createTrunk(acme.as(), { ...pbx, ...change })).rejects.toMatchObject(forbidden);
+  }
+  await expect(
+    createTrunk(acme.as(), { carrierId, name: 'x', address: '192.0.2.201' }),
+  ).rejects.toMatchObject(forbidden);
+  const byAddress = await createTrunk(operator.as(), { ...pbx, address: '192.0.2.200' });
+  expect(byAddress).toMatchObject({ username: null, hasSecret: false });
+  await expect(resetTrunkSecret(acme.as(), byAddress.id)).rejects.toMatchObject({
+    code: 'CONFLICT',
+  });
 });

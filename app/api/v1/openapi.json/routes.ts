@@ -50,6 +50,7 @@ import * as switchStatus from '@/app/api/v1/switch/route';
 import * as tenantsByIdCapture from '@/app/api/v1/tenants/[id]/capture/route';
 import * as tenantsById from '@/app/api/v1/tenants/[id]/route';
 import * as tenants from '@/app/api/v1/tenants/route';
+import * as trunkResetSecret from '@/app/api/v1/trunks/[id]/reset-secret/route';
 import * as trunksById from '@/app/api/v1/trunks/[id]/route';
 import * as trunks from '@/app/api/v1/trunks/route';
 import * as walletPostings from '@/app/api/v1/wallets/[id]/postings/route';
@@ -116,6 +117,7 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/tenants/[id]/capture': tenantsByIdCapture,
   '/api/v1/trunks': trunks,
   '/api/v1/trunks/[id]': trunksById,
+  '/api/v1/trunks/[id]/reset-secret': trunkResetSecret,
   '/api/v1/webhooks': webhooks,
   '/api/v1/webhooks/[id]': webhooksById,
   '/api/v1/wallets': wallets,

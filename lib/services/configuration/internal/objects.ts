@@ -24,8 +24,11 @@ interface AccountRow
   readonly maxConcurrentCalls: number;
   readonly maxCallsPerSecond: number;
 }
-interface TrunkRow extends Omit<ConfigTrunk, 'limits' | 'tenantId'> {
+interface TrunkRow extends Omit<ConfigTrunk, 'limits' | 'limitsIn' | 'limitsOut' | 'isDialable'> {
   readonly maxChannels: number;
+  readonly maxChannelsIn: number | null;
+  readonly maxChannelsOut: number | null;
+  readonly maxCallsPerSecond: number | null;
 }
 interface DeckRow {
   readonly id: string;
@@ -101,8 +104,16 @@ function toAccount({ maxConcurrentCalls, maxCallsPerSecond, ...row }: AccountRow
   };
 }
 
-function toTrunk({ maxChannels, ...row }: TrunkRow): ConfigTrunk {
-  return { ...row, tenantId: null, limits: { ...NO_LIMITS, maxConcurrentCalls: maxChannels } };
+function toTrunk(row: TrunkRow): ConfigTrunk {
+  const { maxChannels, maxChannelsIn, maxChannelsOut, maxCallsPerSecond, ...rest } = row;
+  return {
+    ...rest,
+    // Matched by a range alone it has no place to be called at.
+    isDialable: row.host !== null || row.address === null || !row.address.includes('/'),
+    limits: { ...NO_LIMITS, maxConcurrentCalls: maxChannels, maxCallsPerSecond },
+    limitsIn: { ...NO_LIMITS, maxConcurrentCalls: maxChannelsIn },
+    limitsOut: { ...NO_LIMITS, maxConcurrentCalls: maxChannelsOut },
+  };
 }
 
 function toDeck(row: DeckRow): ConfigDeck {

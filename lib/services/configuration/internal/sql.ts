@@ -22,8 +22,17 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
     FROM extension o WHERE ${WANTED}`,
   carrier: `SELECT o.id, o.generation, o.name, o.buy_deck_id AS "buyDeckId"
     FROM carrier o WHERE ${WANTED}`,
-  trunk: `SELECT o.id, o.generation, o.name, o.status, o.carrier_id AS "carrierId", o.address, o.port,
-      o.transport, o.number_format AS "numberFormat", o.emergency, o.max_channels AS "maxChannels"
+  trunk: `SELECT o.id, o.generation, o.account_id AS "accountId", o.kind, o.name, o.status,
+      o.carrier_id AS "carrierId", o.tenant_id AS "tenantId", o.address, o.host, o.port, o.transport,
+      o.proxy, o.username, o.secret_sealed AS "secretSealed", o.realm,
+      o.register_seconds AS "registerSeconds", o.options_seconds AS "optionsSeconds", o.codecs,
+      jsonb_build_object('format', o.number_format, 'country', o.country, 'strip', o.strip_digits,
+        'prepend', o.prepend_digits) AS "numbersOut",
+      jsonb_build_object('format', o.number_format_in, 'country', o.country,
+        'strip', o.strip_digits_in, 'prepend', o.prepend_digits_in) AS "numbersIn",
+      o.emergency, o.trusted_identity AS "trustedIdentity", o.max_channels AS "maxChannels",
+      o.max_channels_in AS "maxChannelsIn", o.max_channels_out AS "maxChannelsOut",
+      o.max_calls_per_second AS "maxCallsPerSecond", o.tls_name AS "tlsName", o.tls_ca AS "tlsCa"
     FROM trunk o WHERE ${WANTED}`,
   route_group: `SELECT o.id, o.generation, o.name, o.strategy, coalesce((
         SELECT jsonb_agg(jsonb_build_object('trunkId', m.trunk_id, 'priority', m.priority,
@@ -32,7 +41,7 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
     FROM route_group o WHERE ${WANTED}`,
   phone_number: `SELECT o.id, o.generation, o.account_id AS "accountId", o.e164,
       o.state = 'in_service' AS "inService", o.tenant_id AS "tenantId",
-      o.extension_id AS "extensionId"
+      o.extension_id AS "extensionId", o.trunk_id AS "trunkId"
     FROM phone_number o WHERE ${WANTED}`,
   rate_deck: `SELECT o.id, o.generation, o.account_id AS "accountId", o.kind, o.name, o.currency,
       o.rounding, o.active_version_id AS "versionId", v.version

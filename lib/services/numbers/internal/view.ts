@@ -9,6 +9,7 @@ import type { Prisma } from '@/prisma/generated/client';
 export const numberInclude = {
   tenant: { select: { id: true, domain: true } },
   extension: { select: { id: true, number: true, name: true } },
+  trunk: { select: { id: true, name: true } },
 } satisfies Prisma.PhoneNumberInclude;
 
 export type NumberRow = Prisma.PhoneNumberGetPayload<{ include: typeof numberInclude }>;
@@ -43,6 +44,7 @@ export async function toWireNumbers(
     state: row.state,
     tenant: row.tenant,
     extension: row.extension,
+    trunk: row.trunk,
     createdAt: row.createdAt.toISOString(),
     generation: Number(row.generation),
     status: observed.statusOf(row.id, row.generation),

@@ -37,7 +37,28 @@ test('an IPv6 address stands in brackets before a port', () => {
 test('what is wrong with an address is told in one sentence of ours', () => {
   const { error } = trunkFormSchema.safeParse({ ...FORM, address: 'nope', port: '0' });
   expect(error?.issues.map((issue) => issue.message)).toEqual([
-    'must be an IP address',
+    'must be an IP address or a range',
     'must be a port from 1 to 65535',
   ]);
+});
+
+test('a range is an address; a trunk that registers needs a host and a user in its place', () => {
+  expect(trunkFormSchema.safeParse({ ...FORM, address: '192.0.2.0/28' }).success).toBe(true);
+  const registers = { ...FORM, kind: 'registration', address: '' } as const;
+  const { error } = trunkFormSchema.safeParse(registers);
+  expect(error?.issues.map(({ path }) => path[0])).toEqual(['host', 'username']);
+  const whole = { ...registers, host: 'sip.carrier.test', username: 'us', secret: 'theirs' };
+  expect(trunkFormSchema.safeParse(whole).success).toBe(true);
+  const input = trunkInputOf(whole);
+  expect(input).toMatchObject({ kind: 'registration', address: null, secret: 'theirs' });
+  expect(createTrunkSchema.safeParse(input).success).toBe(true);
+});
+
+test('codecs are typed in order, and one that there is not is refused', () => {
+  expect(trunkInputOf({ ...FORM, codecs: 'G722, PCMA' }).codecs).toEqual(['G722', 'PCMA']);
+  expect(trunkFormSchema.safeParse({ ...FORM, codecs: 'G722, MP3' }).success).toBe(false);
+});
+
+test('a secret that was not typed is not sent', () => {
+  expect('secret' in trunkInputOf(FORM)).toBe(false);
 });

@@ -114,7 +114,10 @@ function trunk(name: string, terms: Partial<TrunkView> = {}): TrunkView {
     status: 'active',
     carrierId: name,
     tenantId: null,
+    isDialable: true,
     limits: NO_LIMITS,
+    limitsIn: NO_LIMITS,
+    limitsOut: NO_LIMITS,
     ...terms,
   };
 }
@@ -176,6 +179,7 @@ export class Lab implements PlanContext {
         inService: true,
         tenantId: `tenant ${name}`,
         extensionId: `${name} 101`,
+        trunkId: null,
       };
       return [number, view];
     }),
@@ -190,6 +194,7 @@ export class Lab implements PlanContext {
       weight: 1,
     })),
   };
+  downTrunkIds = new Set<string>();
   emergencyTrunkIds = ['trunk carrier-a'];
   deckMap = new Map(labDecks().map((deck) => [deck.info.deckId, deck]));
   /** By "kind id". */
@@ -205,6 +210,7 @@ export class Lab implements PlanContext {
       ),
     extensionById: (id) => this.extensions.get(id),
     trunkById: (id) => this.trunks.get(id),
+    isTrunkDown: (id) => this.downTrunkIds.has(id),
     carrierById: (id) => this.carriers.get(id),
     numberByE164: (number) => this.numbers.get(number),
     routeGroupFor: () => this.routeGroup,

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallPlan, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
 import { formatMicro, parseCurrency, parseMicro } from '@/lib/core/money';
+import type { E164 } from '@/lib/core/phone-number';
 import { priceCall } from '@/lib/core/rating/price';
 import { replayCharge, snapshotOf } from '@/lib/core/rating/snapshot';
 import { e164, Lab } from './lab';
@@ -228,7 +229,13 @@ describe('what is shown to the called side', () => {
 
   it('is never a number of the tenant that is not in service any more', () => {
     const number = e164('+12025550101');
-    const gone = { e164: number, inService: false, tenantId: 'tenant Acme', extensionId: null };
+    const gone = {
+      e164: number,
+      inService: false,
+      tenantId: 'tenant Acme',
+      extensionId: null,
+      trunkId: null,
+    };
     lab.numbers.set(number, gone);
     const { right } = planned(
       lab.call('Acme', '+442079460018', { callerId: '+12025550101' }),
@@ -338,6 +345,7 @@ describe("a call to another tenant's number", () => {
         void l.numbers.set('+12025550101', {
           e164: e164('+12025550101'),
           inService: false,
+          trunkId: null,
           tenantId: 'tenant Acme',
           extensionId: 'Acme 101',
         }),
@@ -662,6 +670,7 @@ describe('who is counted', () => {
     const plan = lab.plan({ kind: 'trunk', trunkId: 'trunk carrier-a' }, '+12025550103');
     expect(names(plan)).toEqual([
       'trunk trunk carrier-a',
+      'trunk_in trunk carrier-a',
       'extension Cedar 101',
       'tenant tenant Cedar',
       'account Cedar',
@@ -681,6 +690,60 @@ describe("a customer's own PBX", () => {
       hopAccountId: 'Cedar',
       detail: { subject: 'trunk' },
     });
+  });
+
+  it('gets the numbers that lead to it as they were dialled, from wherever', () => {
+    lab.addTrunk('pbx', { carrierId: null, tenantId: 'tenant Cedar' });
+    const e164 = '+12025550103' as E164;
+    const number = {
+      e164,
+      inService: true,
+      tenantId: 'tenant Cedar',
+      extensionId: null,
+      trunkId: null,
+    };
+    lab.numbers.set(e164, { ...number, trunkId: 'trunk pbx' });
+    const attempt = { kind: 'trunk', trunkId: 'trunk pbx', number: e164, buy: null };
+    const inbound = planned(lab.plan({ kind: 'trunk', trunkId: 'trunk carrier-a' }, e164));
+    expect(inbound).toMatchObject({
+      callClass: 'inbound',
+      accountId: 'Cedar',
+      attempts: [attempt],
+    });
+    const onnet = planned(lab.call('Acme', '2025550103'));
+    expect(onnet).toMatchObject({
+      callClass: 'onnet',
+      peerAccountId: 'Cedar',
+      peerTenantId: 'tenant Cedar',
+      attempts: [attempt],
+    });
+    expect(onnet.hops.length).toBeGreaterThan(0);
+    const internal = planned(lab.call('Cedar', '2025550103', { from: '102' }));
+    expect(internal).toMatchObject({ callClass: 'internal', hops: [], attempts: [attempt] });
+  });
+
+  it('shows a number of its own where it asks for one, never anybody else’s', () => {
+    lab.addTrunk('pbx', { carrierId: null, tenantId: 'tenant Cedar' });
+    const shown = (asked: string) =>
+      planned(lab.plan(origin, '+442079460018', asked)).callerId.number;
+    expect(shown('+12025550103')).toBe('+12025550103');
+    expect(shown('+12025550101')).toBe('+12025550103');
+    expect(planned(lab.plan(origin, '+442079460018')).payerAccountId).toBe('Cedar');
+  });
+
+  it('of another tenant does not get a number', () => {
+    lab.addTrunk('pbx', { carrierId: null, tenantId: 'tenant Acme' });
+    const e164 = '+12025550103' as E164;
+    const number = {
+      e164,
+      inService: true,
+      tenantId: 'tenant Cedar',
+      extensionId: null,
+      trunkId: null,
+    };
+    lab.numbers.set(e164, { ...number, trunkId: 'trunk pbx' });
+    const origin = { kind: 'trunk', trunkId: 'trunk carrier-a' } as const;
+    expect(refused(lab.plan(origin, e164)).code).toBe('DESTINATION_UNKNOWN');
   });
 
   it('calls nobody but emergencies while its trunk is suspended', () => {

@@ -15,6 +15,7 @@ import { createRouter } from '@/lib/switch/router';
 import type { DialogUser, SipStack } from '@/lib/switch/stack';
 import { Lab } from '@/tests/unit/core/call-plan/lab';
 import { VirtualNetwork } from '@/tests/unit/protocol/sip/virtual-network';
+import { configTrunk } from '@/tests/unit/switch/trunks/config-trunk';
 import { FakeMedia } from './fake-media';
 import { MemoryCharging } from './memory-charging';
 import { Phone } from './world-phone';
@@ -89,7 +90,23 @@ export class World {
         key: Buffer.alloc(32, 1),
         randomToken: () => this.stack.randomToken(),
       }),
-      flowTo: ({ remote }) => network.flow('switch', remote.address),
+      trunkRoutes: {
+        to: async ({ address }, number) => {
+          const place = address ?? '';
+          const flow = network.flow('switch', place);
+          const target = {
+            transport: 'udp',
+            address: place,
+            port: 5060,
+            flow,
+            isTwin: false,
+          } as const;
+          const uri = `sip:${number}@${place}:5060`;
+          return [{ target, uri, to: `<${uri}>`, routes: [], authenticate: undefined }];
+        },
+        failed() {},
+        worked() {},
+      },
     };
     this.admission = new Admission({
       ...options,
@@ -104,6 +121,12 @@ export class World {
           transaction.respond(403);
           return undefined;
         },
+      },
+      trunks: {
+        registeredTrunk: () => undefined,
+        isContactOf: () => false,
+        claimed: () => undefined,
+        authenticate: () => false,
       },
       isDraining: () => false,
     });
@@ -224,15 +247,12 @@ export class World {
     for (const view of lab.trunks.values()) {
       directory.put({
         kind: 'trunk',
-        record: {
+        record: configTrunk(view.id, {
           ...view,
           address: view.name,
-          port: null,
-          transport: null,
-          numberFormat: 'plus_e164',
           emergency: view.name === 'carrier-a',
           generation,
-        },
+        }),
       });
     }
     if (lab.routeGroup) {

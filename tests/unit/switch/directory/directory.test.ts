@@ -5,10 +5,10 @@ import type {
   ConfigExtension,
   ConfigNumber,
   ConfigTenant,
-  ConfigTrunk,
 } from '@/lib/services/configuration/types';
 import { SwitchDirectory } from '@/lib/switch/directory/directory';
 import { matchTrunk } from '@/lib/switch/trunks/match';
+import { configTrunk as trunk } from '@/tests/unit/switch/trunks/config-trunk';
 
 function tenant(id: string, domain: string): ConfigTenant {
   return {
@@ -54,25 +54,8 @@ function number(id: string, e164: string, tenantId: string | null): ConfigNumber
     accountId: 'account',
     tenantId,
     extensionId: null,
+    trunkId: null,
     generation: 1n,
-  };
-}
-
-function trunk(id: string, changes: Partial<ConfigTrunk> = {}): ConfigTrunk {
-  return {
-    id,
-    name: id,
-    status: 'active',
-    carrierId: 'carrier',
-    tenantId: null,
-    limits: NO_LIMITS,
-    address: '192.0.2.1',
-    port: null,
-    transport: null,
-    numberFormat: 'plus_e164',
-    emergency: false,
-    generation: 1n,
-    ...changes,
   };
 }
 

@@ -326,3 +326,26 @@ test('calls are shared out over workers, whose ports never overlap', async () =>
   expect(await engine.usage()).toMatchObject({ workersUp: 2, legs: 4, portPairsFree: 46 });
   await Promise.all([engine.delete('one'), engine.delete('two')]);
 });
+
+test('a trunk is offered its own codecs alone, in its order, and again when the call changes', async () => {
+  const engine = await startWithCall();
+  const [a, b] = [await ear(), await ear()];
+  const offered = phone(a, { formats: '0 8 9 101' });
+  const codecs = { from: [], to: ['G722', 'PCMA'] };
+  const toB = await engine.offer({ ...saying('a>b', offered), codecs });
+  expect(toB.toString()).toMatch(/^m=audio \d+ RTP\/AVP 9 8 101\r$/m);
+  const toA = await engine.answer(saying('b>a', phone(b, { formats: '8 101' })));
+  expect(toA.toString()).toMatch(/^m=audio \d+ RTP\/AVP 8 101\r$/m);
+  const again = await engine.update(saying('a>b', phone(a, { formats: '0 8 9 101', version: 2 })));
+  expect(again.toString()).toMatch(/^m=audio \d+ RTP\/AVP 9 8 101\r$/m);
+});
+
+test('an offer with nothing that a trunk may have is refused, and takes no ports', async () => {
+  const engine = await startWithCall();
+  const a = await ear();
+  const codecs = { from: [], to: ['G722'] };
+  await expect(
+    engine.offer({ ...saying('a>b', phone(a, { formats: '0 8' })), codecs }),
+  ).rejects.toMatchObject({ code: 'INVALID_INPUT', meta: { sipStatus: 488 } });
+  expect((await engine.usage()).portPairsInUse).toBe(0);
+});
