@@ -27,9 +27,13 @@ type Kept = Binding | readonly Binding[];
 
 const NONE: readonly Binding[] = [];
 
+function isList(kept: Kept): kept is readonly Binding[] {
+  return Array.isArray(kept);
+}
+
 function listOf(kept: Kept | undefined): readonly Binding[] {
   if (kept === undefined) return NONE;
-  return 'length' in kept ? kept : [kept];
+  return isList(kept) ? kept : [kept];
 }
 
 function hasMoved(now: Binding, before: Binding | undefined): boolean {
@@ -178,7 +182,9 @@ export class Location {
         this.sweep = undefined;
         break;
       }
-      for (const binding of listOf(next.value)) if (binding.expiresAtMs <= nowMs) due.push(binding);
+      const kept = next.value;
+      if (isList(kept)) due.push(...kept.filter((one) => one.expiresAtMs <= nowMs));
+      else if (kept.expiresAtMs <= nowMs) due.push(kept);
     }
     for (const binding of due) this.drop(binding, 'expired');
   }
