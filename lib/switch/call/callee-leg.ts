@@ -37,11 +37,10 @@ export interface CalleeInvite {
   readonly sdp: Buffer | null;
   /**
    * Headers that answer a challenge, made of credentials that are for this very far side; undefined
-   * where there are none that fit, or they have been tried (§22.2).
+   * where there are none that fit, or they have been tried (§22.2). Asked for requests inside the
+   * dialog (BYE, PRACK, re-INVITE) as well.
    */
   readonly authenticate?: ChallengeAnswer | undefined;
-  /** The same for each request inside the dialog (BYE, re-INVITE, PRACK). */
-  readonly authenticateWithin?: (() => ChallengeAnswer) | undefined;
 }
 
 /** Answers 401 or 407 to one request of ours; undefined where it can't, or did already (§22.2). */
@@ -86,7 +85,8 @@ export class CalleeLeg extends Leg {
   private dismissed: Map<string, Dialog> | undefined;
   private transaction: ClientTransaction | undefined;
   private invited: CalleeInvite | undefined;
-  private authenticateWithin: CalleeInvite['authenticateWithin'];
+  private authenticate: ChallengeAnswer | undefined;
+  private credentials: Readonly<Record<string, string>> = {};
   private silence: Timer | undefined;
   private answered: { readonly key: string; readonly sequence: number } | undefined;
   /** The answer in our ACK; undefined as long as a late offer waits for it. */
@@ -102,6 +102,7 @@ export class CalleeLeg extends Leg {
   /** Sends the INVITE. */
   invite(invite: CalleeInvite): void {
     this.invited = invite;
+    this.authenticate = invite.authenticate;
     this.turn.begin('INVITE', invite.sdp !== null);
     this.send(invite, 1, {});
   }
@@ -138,7 +139,7 @@ export class CalleeLeg extends Leg {
   }
 
   protected override challengeAnswer(): ChallengeAnswer | undefined {
-    return (this.invited?.authenticateWithin ?? this.authenticateWithin)?.();
+    return this.authenticate;
   }
 
   /** A callee can't say BYE before it answered; one that does means no (§15). */
@@ -213,7 +214,9 @@ export class CalleeLeg extends Leg {
     if (!invited?.authenticate || !transaction || this.isEnded) return false;
     const credentials = invited.authenticate(transaction.request, response);
     if (!credentials) return false;
-    this.send(invited, response.cseq.sequence + 1, credentials);
+    // A proxy and the server behind it may both ask: each gets its own.
+    this.credentials = { ...this.credentials, ...credentials };
+    this.send(invited, response.cseq.sequence + 1, this.credentials);
     return true;
   }
 
@@ -225,6 +228,8 @@ export class CalleeLeg extends Leg {
     if (seconds === null) return false;
     this.raises += 1;
     this.session.raise(seconds);
+    // A digest counts once; another request is asked again.
+    this.credentials = {};
     this.send(invited, response.cseq.sequence + 1, {});
     return true;
   }
@@ -302,7 +307,6 @@ export class CalleeLeg extends Leg {
     this.peer.learn(response);
     this.session.accepted(response);
     this.early = undefined;
-    this.authenticateWithin = invited?.authenticateWithin;
     // A call that lasts shall not keep what its INVITE was made of.
     this.invited = undefined;
     if (offer) {

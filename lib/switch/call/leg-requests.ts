@@ -297,7 +297,7 @@ export class LegRequests {
     if (!answerChallenge || !transaction || isCancelled) return false;
     const credentials = answerChallenge(transaction.request, response);
     if (!credentials) return false;
-    asking.credentials = credentials;
+    asking.credentials = { ...asking.credentials, ...credentials };
     this.send(asking);
     return true;
   }

@@ -13,7 +13,10 @@ export interface TrunkCredentials {
 
 /** Answers challenges with a trunk's credentials. */
 export interface ChallengeAnswers {
-  /** For one request of ours: it is answered once, and once more where only the nonce was old. */
+  /**
+   * For one request of ours, or those of one dialog: each is answered once, and once more where only
+   * the nonce was old or somebody else on the way asks too.
+   */
   forRequest(): ChallengeAnswer;
 }
 
@@ -35,7 +38,10 @@ export function createChallengeAnswers(
       return (request: SipRequest, response: SipResponse) => {
         const { challenge, answer } = headersOf(response);
         const challenges = response.headers(challenge);
-        const mayAnswer = answered === 0 || (answered === 1 && isStale(challenges));
+        // A further request of the same dialog begins without credentials, and anew.
+        if (!bearsCredentials(request)) answered = 0;
+        const isOther = request.header(answer) === undefined;
+        const mayAnswer = answered === 0 || (answered === 1 && (isOther || isStale(challenges)));
         if (!mayAnswer) return undefined;
         const value = client.answer({ method: request.method, uri: request.uri, challenges });
         if (value === undefined) return undefined;
@@ -44,6 +50,12 @@ export function createChallengeAnswers(
       };
     },
   };
+}
+
+function bearsCredentials(request: SipRequest): boolean {
+  return ['authorization', 'proxy-authorization'].some(
+    (name) => request.header(name) !== undefined,
+  );
 }
 
 function headersOf(response: SipResponse): { challenge: string; answer: string } {

@@ -63,8 +63,8 @@ export class LegWorld {
   readonly hungUp: { readonly leg: 'caller' | 'callee'; readonly cause: HangUpCause | null }[] = [];
   /** Further addresses that speak for Bob, as those of a carrier. */
   readonly kin = new Set<string>();
-  /** What we prove ourselves to Bob with, inside the dialog. */
-  credentials: (() => ChallengeAnswer) | undefined;
+  /** What we prove ourselves to Bob with. */
+  credentials: ChallengeAnswer | undefined;
   caller: CallerLeg | undefined;
   callee: CalleeLeg | undefined;
   private tokens = 0;
@@ -183,7 +183,7 @@ export class LegWorld {
       maxForwards: 69,
       headers: {},
       sdp,
-      authenticateWithin: () => this.credentials?.() ?? (() => undefined),
+      authenticate: (request, response) => this.credentials?.(request, response),
     });
   }
 

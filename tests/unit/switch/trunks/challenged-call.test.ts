@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { newId } from '@/lib/core/ids.server';
+import { createRequest, createResponse } from '@/lib/protocol/sip/build';
 import { CalleeLeg } from '@/lib/switch/call/callee-leg';
 import { createChallengeAnswers } from '@/lib/switch/trunks/challenge';
 import { VirtualNetwork } from '@/tests/unit/protocol/sip/virtual-network';
@@ -123,4 +124,33 @@ test('a call given up before the challenge is not sent again', () => {
   network.advance(5_000);
   expect(carrier.requests.filter((request) => request.method === 'INVITE')).toHaveLength(1);
   network.advance(60_000);
+});
+
+test('each request inside the dialog is answered anew, once', () => {
+  const answers = createChallengeAnswers(
+    { username: USERNAME, realm: REALM, secret: SECRET },
+    () => 'cnonce',
+  );
+  const answer = answers.forRequest();
+  const challenge = { 'www-authenticate': `Digest realm="${REALM}", nonce="a", qop="auth"` };
+  const asked = (method: string, credentials: string | undefined) => {
+    const request = createRequest({
+      method,
+      uri: 'sip:carrier',
+      headers: {
+        from: '<sip:us>;tag=a',
+        to: '<sip:carrier>;tag=b',
+        'call-id': 'c',
+        cseq: `2 ${method}`,
+        authorization: credentials,
+      },
+    });
+    return answer(request, createResponse(request, { status: 401 }, { headers: challenge }));
+  };
+  for (const method of ['INVITE', 'INVITE', 'BYE']) {
+    const first = asked(method, undefined)?.['authorization'];
+    expect(first).toContain(`username="${USERNAME}"`);
+    expect(asked(method, first)).toBeUndefined();
+    expect(asked(method, first)).toBeUndefined();
+  }
 });
