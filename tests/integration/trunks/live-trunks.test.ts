@@ -225,6 +225,53 @@ test('a customer’s PBX registers once, gets its numbers as dialled, and calls 
   expect((await carrier.ask('INVITE', inbound, { body })).status).toBe(480);
 });
 
+test('a call leaves over a carrier by address, and over one that asks who we are, with proof', async () => {
+  const operator = tree.operator.as();
+  const [byAddress, registered, pbx] = [
+    await peerAt('127.0.0.41'),
+    await peerAt('127.0.0.42'),
+    await peerAt('127.0.0.43'),
+  ];
+  byAddress.answer = (transaction) => transaction.respond(503);
+  registered.demand(US, (transaction, request) => {
+    if (request.method === 'REGISTER') accept(transaction, request);
+    else transaction.respond(486);
+  });
+  const common = { carrierId, transport: 'udp', emergency: true } as const;
+  const first = { ...common, name: '1 by address', address: '127.0.0.41', port: byAddress.port };
+  await createTrunk(operator, first);
+  const second = { ...common, ...US, name: '2 registered', host: '127.0.0.42' };
+  const { id } = await createTrunk(operator, {
+    ...second,
+    kind: 'registration',
+    port: registered.port,
+  });
+  await eventually(
+    async () => (await getTrunk(operator, id)).connection.registration === 'registered',
+  );
+  const own = await createTrunk(tree.acme.as(), {
+    kind: 'pbx',
+    tenantId: tree.acme.tenantId,
+    name: 'Branch',
+  });
+  const { username, domain, secret } = await resetTrunkSecret(tree.acme.as(), own.id);
+  await eventually(async () => {
+    const { generation, status } = await getTrunk(operator, own.id);
+    return status.observedGeneration === generation;
+  });
+  const refused = await pbx.ask(
+    'INVITE',
+    { port: running.sipPort, uri: `sip:911@${domain}`, from: `sip:${username}@${domain}` },
+    { body: sdpOf('127.0.0.43'), credentials: { username, realm: domain, secret } },
+  );
+  expect(refused.status).toBe(486);
+  expect(byAddress.of('INVITE')[0]?.uri).toBe(`sip:911@127.0.0.41:${byAddress.port}`);
+  const proofs = registered.of('INVITE').map((invite) => invite.headers('authorization').length);
+  expect(proofs).toEqual([0, 1]);
+  expect(registered.of('INVITE')[1]?.uri).toBe(`sip:911@127.0.0.42:${registered.port}`);
+  expect(byAddress.of('INVITE')[0]?.headers('authorization')).toEqual([]);
+});
+
 test('of two nodes one registers; the other goes on when the first has stopped', async () => {
   const carrier = await peerAt('127.0.0.35');
   carrier.demand(US, accept);
