@@ -199,7 +199,8 @@ export class CalleeLeg extends Leg {
       if (this.answeredChallenge(response) || this.raisedInterval(response)) return;
       const q850 = q850OfReasons(response.headers('reason')) ?? q850OfStatus(response.status);
       const redirect = response.status < 400 ? response.headers('contact')[0] : undefined;
-      const failure = { status: response.status, reason: response.reason, q850 };
+      // The far side's words stay there: they tell how it is built, and say whatever they like.
+      const failure = { status: response.status, reason: undefined, q850 };
       this.failed(redirect === undefined ? failure : { ...failure, redirect });
       return;
     }

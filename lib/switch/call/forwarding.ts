@@ -1,4 +1,6 @@
 import type { PlannedAttempt } from '@/lib/core/call-plan/plan';
+import { isEmergencyNumber } from '@/lib/core/emergency';
+import { parseDialled } from '@/lib/core/phone-number';
 import { parseNameAddr } from '@/lib/protocol/sip/name-addr';
 import { fromWireText } from '@/lib/protocol/sip/text';
 import { parseUri, uriUser } from '@/lib/protocol/sip/uri';
@@ -6,6 +8,7 @@ import type { LegFacts, LegResult } from '@/lib/services/charging/types';
 import type { ExtensionForwarding } from '@/lib/services/configuration/types';
 import type { Call } from './call';
 import type { CalleeFailure } from './callee-leg';
+import type { CallEnvironment } from './environment';
 import type { Leg } from './leg';
 import { type LinkedOutcome, runLinkedCall } from './linked-call';
 import type { CallingParty, ProgressStatus } from './party';
@@ -14,6 +17,8 @@ import type { CallApplication } from './run-call';
 
 /** Why a call goes on to somebody else (RFC 5806 §2). */
 export type ForwardReason = ConfiguredReason | 'deflected';
+
+/** The reasons for which an extension has a forward configured. */
 type ConfiguredReason = 'always' | 'busy' | 'noAnswer' | 'unreachable';
 
 /** One forward of a call on its way: who sent it on, and why. */
@@ -94,7 +99,9 @@ export async function forward(
   const { environment, conversation, history, caller } = call;
   const { attempt, reason, to } = step;
   const extension = environment.directory.extensionById(attempt.extensionId);
-  if (!extension || call.isOver) return { kind: 'failed', failure: TOO_FAR };
+  // Help is called by people, not by a forward: it would not know where to go.
+  if (!extension || call.isOver || isEmergency(environment, extension.tenantId, to))
+    return { kind: 'failed', failure: TOO_FAR };
   if (isLoop(call, attempt)) return { kind: 'failed', failure: LOOP };
   const isFar = history.length >= MAX_FORWARDS || isDivertedTooOften(call.provenance);
   if (isFar || caller.maxForwards <= 1) {
@@ -166,4 +173,10 @@ class ForwardedParty implements CallingParty {
   result(codec: string | null): LegResult {
     return { ...this.leg.result(codec), seq: 0 };
   }
+}
+
+function isEmergency({ directory }: CallEnvironment, tenantId: string, dialled: string): boolean {
+  const digits = parseDialled(dialled);
+  const tenant = directory.tenantById(tenantId);
+  return digits !== null && tenant !== undefined && isEmergencyNumber(tenant.country, digits);
 }

@@ -143,6 +143,7 @@ const ROUTE_STATUSES: ReadonlySet<number> = new Set([401, 402, 406, 407, 408, 41
 export function mayTryNextRoute(status: number, q850: number | null): boolean {
   if (q850 === USER_BUSY) return false;
   if (q850 !== null && ROUTE_CAUSES.has(q850)) return true;
+  // A carrier's redirect is not followed: the price was pinned for its route, not for a stranger's.
   if (status >= 300 && status < 400) return true;
   return ROUTE_STATUSES.has(status) || (status >= 500 && status < 600);
 }

@@ -101,7 +101,10 @@ test('a private diversion is told without its number, but to those who are trust
 });
 
 test('whatever stands in a header, reading it neither fails nor grows', () => {
-  const hostile = fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 30 });
+  const line = fc
+    .uint8Array({ maxLength: 200 })
+    .map((bytes) => Buffer.from(bytes).toString('latin1'));
+  const hostile = fc.array(line, { maxLength: 30 });
   fc.assert(
     fc.property(hostile, (values) => {
       for (const read of [parseDiversions, parseHistory]) {

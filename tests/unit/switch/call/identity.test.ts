@@ -259,7 +259,7 @@ test('a caller who asks for it hides those who diverted to it as well', () => {
 
 test('whatever a caller is called, our INVITE stays one message with one From', () => {
   const hostile = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
     fc.constantFrom(
       'x\r\nVia: SIP/2.0/UDP evil.test',
       '"><sip:evil@evil.test>;tag=1',

@@ -20,6 +20,7 @@ test('funds are 402, crowding is 503, any other refusal of a call 403', () => {
 test('the next route is tried on 5xx, 408 and closed ways, never on busy', () => {
   expect(mayTryNextRoute(503, null)).toBe(true);
   expect(mayTryNextRoute(408, 102)).toBe(true);
+  expect(mayTryNextRoute(302, 31)).toBe(true);
   expect(mayTryNextRoute(480, 34)).toBe(true);
   expect(mayTryNextRoute(503, 17)).toBe(false);
   expect(mayTryNextRoute(486, 17)).toBe(false);

@@ -1,0 +1,238 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { SipRequest } from '@/lib/protocol/sip/message';
+import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
+import { LINEAGE_HEADER } from '@/lib/switch/call/loop-guard';
+import { NOTHING_LEFT, World } from './world';
+import { answers, type Manner, type Phone, refuses } from './world-phone';
+
+let world: World;
+let caller: Phone;
+let carrier: Phone;
+
+beforeEach(() => {
+  world = new World();
+  caller = world.phone('acme', '101');
+  carrier = world.carrier('carrier-b');
+});
+
+function dial(to: string, headers: Record<string, string> = {}): void {
+  caller.dial('101@acme.lab.test', `${to}@acme.lab.test`, headers);
+}
+
+const redirects =
+  (...contacts: string[]): Manner =>
+  (_phone, transaction) =>
+    transaction.respond(302, 'Moved Temporarily', { headers: { contact: contacts } });
+
+function heardBy(phone: Phone): SipRequest {
+  const invite = phone.heard.find((request) => request.method === 'INVITE');
+  if (!invite) throw new Error(`${phone.name} heard no INVITE`);
+  return invite;
+}
+
+/** A carrier that sends every call straight back, headers and all. */
+const sendsBack =
+  (to: string, maxForwards?: string): Manner =>
+  (phone: Phone, transaction: ServerTransaction) => {
+    const { request } = transaction;
+    const lineage = request.header(LINEAGE_HEADER) ?? '';
+    const back = phone.dial(`+442079460018@${phone.name}`, `${to}@switch`, {
+      [LINEAGE_HEADER]: lineage,
+      'max-forwards': maxForwards ?? String(request.maxForwards - 1),
+    });
+    const answer = setInterval(() => {
+      if (back.status === undefined) return;
+      clearInterval(answer);
+      transaction.respond(back.status);
+    }, 0);
+  };
+
+test('our own call that comes back for the number it left for is a loop: 482, in the record', async () => {
+  carrier.manner = sendsBack('+442079460018');
+  dial('+442079460018');
+  await world.pass(500);
+  expect(carrier.calls.find((call) => call.status !== undefined)?.status).toBe(482);
+  expect(caller.call.status).toBe(482);
+  expect(world.record('+442079460018')).toMatchObject({ sipStatus: 482, q850Cause: 25 });
+  expect(world.charging.paid).toEqual([]);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+test('a circle of forwards through a carrier ends where it closes, with the reason in the record', async () => {
+  world.phone('cedar', '101');
+  world.forwards('cedar', '101', { always: '+442079460018' });
+  carrier.manner = sendsBack('+12025550103', '70');
+  dial('+12025550103');
+  await world.pass(1_000);
+  const back = world.charging.settled.filter((each) => each.facts.callClass === 'inbound');
+  expect(back).toMatchObject([{ sipStatus: 482, refusal: { code: 'LOOP_DETECTED' } }]);
+  expect(back[0]?.facts.accountId).toBe('Cedar');
+  expect(carrier.heard.filter((request) => request.method === 'INVITE')).toHaveLength(1);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+test('a call that comes back for a number of ours is delivered: somebody forwards a mobile', async () => {
+  const desk = world.phone('cedar', '101');
+  desk.manner = answers;
+  carrier.manner = sendsBack('+12025550103');
+  dial('+442079460018');
+  await world.pass(500);
+  expect(desk.calls).toHaveLength(1);
+  expect(carrier.call.status).toBe(200);
+});
+
+test('Max-Forwards goes on by one less, and a call that has none left is refused with 483', async () => {
+  carrier.manner = answers;
+  dial('+442079460018', { 'max-forwards': '7' });
+  await world.pass(100);
+  expect(heardBy(carrier).maxForwards).toBe(6);
+  dial('+442079460018', { 'max-forwards': '0' });
+  await world.pass(100);
+  expect(caller.call.status).toBe(483);
+});
+
+test('nothing of how one side is built reaches the other, in either direction', async () => {
+  carrier.manner = (_phone, transaction) => {
+    transaction.respond(486, 'inside gw7.carrier.test', {
+      headers: {
+        warning: '399 inside "inside"',
+        server: 'inside/2.0',
+        'error-info': '<sip:inside@10.9.8.7>',
+        'retry-after': '5',
+        'x-inside': 'inside',
+      },
+    });
+  };
+  dial('+442079460018', {
+    contact: '<sip:inside@10.9.8.7>',
+    'record-route': '<sip:10.9.8.7;lr>',
+    'user-agent': 'inside/1.0',
+    subject: 'inside',
+    'call-info': '<http://10.9.8.7/inside>',
+    'alert-info': '<http://10.9.8.7/inside>;info=alert-autoanswer',
+    'x-inside': 'inside',
+  });
+  await world.pass(500);
+  const told = caller.call.final[0];
+  for (const message of [heardBy(carrier), told]) {
+    const lines = message?.fields.lines().map((line) => `${line.name}: ${line.value}`);
+    expect(lines?.join('\n')).not.toMatch(/inside|gw7|10\.9\.8\.7/);
+  }
+  expect(told?.reason).toBe('Busy Here');
+  expect(heardBy(carrier).callId).not.toContain('acme-101');
+  expect(heardBy(carrier).fromTag).not.toContain('acme-101');
+});
+
+test('Identity reaches the far side as it was signed', async () => {
+  const identity = 'eyJhbGciOiJFUzI1NiJ9..c2ln;info=<https://cert.test/a>;alg=ES256;ppt=shaken';
+  carrier.manner = answers;
+  dial('+442079460018', { identity });
+  await world.pass(100);
+  expect(heardBy(carrier).header('identity')).toBe(identity);
+});
+
+test('who asks not to be named is not, outside and inside', async () => {
+  carrier.manner = answers;
+  const desk = world.phone('acme', '102');
+  for (const number of ['+442079460018', '102']) {
+    dial(number, { privacy: 'id', 'p-preferred-identity': '<sip:+12025550101@acme.lab.test>' });
+    await world.pass(100);
+  }
+  for (const phone of [carrier, desk]) {
+    const invite = heardBy(phone);
+    expect(invite.from.uri).toBe('sip:anonymous@anonymous.invalid');
+    expect(invite.header('privacy')).toBe('id');
+    expect(invite.header('p-asserted-identity')).toBeUndefined();
+    const lines = invite.fields.lines().map((line) => line.value);
+    expect(lines.join('\n')).not.toMatch(/2025550101|Phone 101/);
+  }
+});
+
+test('privacy that is critical and unknown to us ends the call instead of being ignored', async () => {
+  dial('+442079460018', { privacy: 'cloak;critical' });
+  await world.pass(100);
+  expect(caller.call.status).toBe(500);
+  expect(carrier.heard).toEqual([]);
+});
+
+test('a forward tells its carrier who sent the call on and why, and colleagues who really calls', async () => {
+  carrier.manner = answers;
+  world.phone('acme', '102').manner = refuses(486);
+  world.forwards('acme', '102', { busy: '+442079460018' });
+  dial('102');
+  await world.pass(300);
+  const invite = heardBy(carrier);
+  expect(invite.from.uri).toBe('sip:+12025550101@switch');
+  expect(invite.headers('diversion')).toEqual([
+    '<sip:+12025550101@switch>;reason=user-busy;counter=1;privacy=off',
+  ]);
+  expect(invite.headers('history-info')).toEqual([
+    '<sip:+12025550101@switch?Reason=SIP%3Bcause%3D486>;index=1',
+    '<sip:+442079460018@switch>;index=1.1;mp=1',
+  ]);
+  caller.hangUp();
+  const colleague = world.phone('acme', '103');
+  world.forwards('acme', '102', { always: '103' });
+  dial('102');
+  await world.pass(300);
+  expect(heardBy(colleague).from).toMatchObject({
+    displayName: 'Phone 101',
+    uri: 'sip:101@acme.lab.test',
+  });
+});
+
+test('a call that was sent on five times already is not sent on again', async () => {
+  carrier.manner = answers;
+  const desk = world.phone('acme', '102');
+  desk.manner = refuses(486);
+  world.forwards('acme', '102', { busy: '+442079460018' });
+  dial('102', { diversion: '<sip:9@elsewhere.test>;reason=no-answer;counter=5' });
+  await world.pass(300);
+  expect(carrier.heard).toEqual([]);
+  expect(caller.call.status).toBe(486);
+});
+
+test("a phone's 302 is a forward by its extension: at its price, told as one", async () => {
+  carrier.manner = answers;
+  world.phone('acme', '102').manner = redirects('<sip:+442079460018@acme.lab.test>;q=0.7');
+  dial('102');
+  await world.pass(300);
+  expect(caller.call.status).toBe(200);
+  expect(heardBy(carrier).headers('diversion')[0]).toContain('reason=deflection');
+  caller.hangUp();
+  await world.pass(100);
+  expect(world.record('+442079460018').facts).toMatchObject({
+    fromExtensionId: 'Acme 102',
+    payerAccountId: 'Acme',
+  });
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+test('a 302 to a foreign host, to help, or to nowhere is not followed: nobody is there', async () => {
+  const desk = world.phone('acme', '102');
+  for (const contacts of [
+    ['<sip:+442079460018@evil.test>', '<sip:x@198.51.100.7>'],
+    ['<sip:911@acme.lab.test>'],
+    ['<sip:bob@acme.lab.test>'],
+    ['<http://evil.test/>'],
+    [],
+  ]) {
+    desk.manner = redirects(...contacts);
+    dial('102');
+    await world.pass(300);
+    expect(caller.call.status, contacts[0]).toBe(480);
+    expect(caller.call.final[0]?.header('contact')).toBeUndefined();
+  }
+  expect(carrier.heard).toEqual([]);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+test("a carrier's redirect is not followed: the next one is tried", async () => {
+  carrier.manner = redirects('<sip:+442079460018@evil.test>');
+  const other = world.carrier('carrier-a');
+  other.manner = answers;
+  dial('+442079460018');
+  await world.pass(300);
+  expect(caller.call.status).toBe(200);
+  expect(heardBy(other).uri).toContain('+442079460018@carrier-a');
+});
