@@ -6,8 +6,9 @@ import { DateTime } from '@/components/patterns/date-time';
 import { Duration } from '@/components/patterns/duration';
 import { type Figure, FigureStrip } from '@/components/patterns/figure-strip';
 import { Money } from '@/components/patterns/money';
+import { PhoneNumber } from '@/components/patterns/phone-number';
 import { useViewer } from '@/components/portal/me-context';
-import type { WireCallDetail } from '@/lib/services/calls/schemas';
+import type { WireCallDetail, WireCallerId } from '@/lib/services/calls/schemas';
 import { talkedSeconds } from './call-cells';
 
 /** When, how long, who hung up, where to, how much: one line. */
@@ -52,6 +53,9 @@ export function CallSummary({ call }: { call: WireCallDetail }) {
         </>
       ),
     },
+    ...(call.callerId
+      ? [{ label: t('shownAs'), value: <ShownAs callerId={call.callerId} /> }]
+      : []),
     { label: t('destination'), value: call.destination ?? '–' },
     { label: t('codec'), value: call.codec ?? '–' },
     {
@@ -69,6 +73,18 @@ export function CallSummary({ call }: { call: WireCallDetail }) {
     figures.unshift({ label: t('account'), value: call.account.name });
   }
   return <FigureStrip size="fact" figures={figures} />;
+}
+
+/** What the called side saw, and by what right. */
+function ShownAs({ callerId }: { callerId: WireCallerId }) {
+  const t = useTranslations('calls.page');
+  const { shown, right, isWithheld } = callerId;
+  return (
+    <>
+      {isWithheld || shown === null ? t('anonymous') : <PhoneNumber value={shown} />}{' '}
+      <Grey>{t(isWithheld ? 'withheld' : `shownBy.${right}`)}</Grey>
+    </>
+  );
 }
 
 function Grey({ children }: { children: ReactNode }) {

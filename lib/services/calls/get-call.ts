@@ -23,6 +23,7 @@ export async function getCall(context: ServiceContext, callId: string): Promise<
     attempts: row.attempts,
     codec: row.codec,
     media: row.media,
+    callerId: row.own || everything ? row.callerId : null,
     dialledDigits: row.toNumber.replace(/^\+/, ''),
     links: [...(await readLinks(context, row.id))],
     legs: await readLegs(context, row),

@@ -146,6 +146,16 @@ const callLinkSchema = z.object({
   number: z.string(),
 });
 
+const callerIdSchema = z.object({
+  /** What the caller asked to be shown as, as received; null = nothing, or withheld from us. */
+  asked: z.string().nullable(),
+  /** What was shown, in E.164 or as an extension; null = nothing. */
+  shown: z.string().nullable(),
+  /** Why it may be: a number of its own, the default one, asserted by a trusted trunk, passed on. */
+  right: z.enum(['owned', 'default', 'asserted', 'received', 'none']),
+  isWithheld: z.boolean(),
+});
+
 export const callDetailSchema = z.object({
   ...callShape,
   nodeId: z.string().nullable(),
@@ -153,6 +163,8 @@ export const callDetailSchema = z.object({
   attempts: z.number().int(),
   codec: z.string().nullable(),
   media: z.unknown(),
+  /** How the caller was shown to the called side; null for those who were called on-net. */
+  callerId: callerIdSchema.nullable(),
   /** The called number's digits, which prefixes were matched against. */
   dialledDigits: z.string(),
   /** Those that the viewer may see. */
@@ -181,4 +193,5 @@ export type WireCall = z.infer<typeof callSchema>;
 export type WireCallLink = z.infer<typeof callLinkSchema>;
 export type WireLeg = z.infer<typeof legSchema>;
 export type WireHop = z.infer<typeof hopSchema>;
+export type WireCallerId = z.infer<typeof callerIdSchema>;
 export type WireCallDetail = z.infer<typeof callDetailSchema>;

@@ -52,6 +52,16 @@ export interface CallLink {
   readonly kind: CallLinkKind;
 }
 
+/** How a caller was shown to whom it called, and why it may be. */
+export interface ShownCaller {
+  /** What it asked for, as received; null = nothing, or it is withheld from us as well. */
+  readonly asked: string | null;
+  /** What was shown, normalised; null = nothing was. */
+  readonly shown: string | null;
+  readonly right: 'owned' | 'default' | 'asserted' | 'received' | 'none';
+  readonly isWithheld: boolean;
+}
+
 /** What is known of a call once it is planned; stored with its holds, so that a recoverer has it. */
 export interface CallFacts {
   readonly callClass: CallClass;
@@ -65,6 +75,7 @@ export interface CallFacts {
   readonly peerAccountId: string | null;
   readonly peerTenantId: string | null;
   readonly fromNumber: string;
+  readonly callerId?: ShownCaller | undefined;
   readonly dialled: string;
   readonly toNumber: string;
   /** What the payer's deck calls the destination. */

@@ -1,5 +1,11 @@
 import type { CallRequest, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
-import type { CallFacts, CallLink, CallResult, LegResult } from '@/lib/services/charging/types';
+import type {
+  CallFacts,
+  CallLink,
+  CallResult,
+  LegResult,
+  ShownCaller,
+} from '@/lib/services/charging/types';
 import { SIP_REFUSALS } from './refusals';
 
 /** The side that calls, as a call's record has it. */
@@ -35,6 +41,7 @@ export function factsOf(start: {
     peerAccountId: plan.peerAccountId,
     peerTenantId: plan.peerTenantId,
     fromNumber: from.number,
+    callerId: shownCaller(plan, asked),
     dialled: asked.dialled,
     toNumber,
     destination: plan.hops[0]?.rate.destination ?? null,
@@ -46,6 +53,13 @@ export function factsOf(start: {
     })),
     ...(link === undefined ? {} : { link }),
   };
+}
+
+/** A number that a stranger withholds is no more for the record than for the phone. */
+function shownCaller({ callClass, callerId }: PlannedCall, asked: CallRequest): ShownCaller {
+  const { number, right, isWithheld } = callerId;
+  if (callClass === 'inbound' && isWithheld) return { asked: null, shown: null, right, isWithheld };
+  return { asked: asked.callerId, shown: isWithheld ? null : number, right, isWithheld };
 }
 
 /** Who asked for a call that got no plan. */

@@ -87,13 +87,14 @@ function begin(
   const { stack, usage, calls, events } = environment;
   const startedAtMs = stack.clock.nowMs();
   const isColleague = plan.callClass === 'internal' && shown.number !== null;
+  const told = isColleague ? { ...plan, callerId: shown } : plan;
   const call = new Call(environment, {
     callId: newId(startedAtMs),
     caller: start.party,
     conversation: start.conversation,
-    plan: isColleague ? { ...plan, callerId: shown } : plan,
+    plan: told,
     facts: factsOf({
-      plan,
+      plan: told,
       from: { extensionId: onBehalfOf.id, number: onBehalfOf.number },
       asked,
       startedAtMs,

@@ -299,3 +299,27 @@ test('a call tells the calls it came of and led to, but never those of somebody 
   expect((await getCall(tree.operator.as(), first)).links).toHaveLength(1);
   expect((await getCall(one.as(), first)).links).toEqual([]);
 });
+
+test('a call says how its caller was shown and why it may be, to the calling side alone', async () => {
+  const callerId = {
+    asked: '(202) 555-0101',
+    shown: '+12025550101',
+    right: 'owned',
+    isWithheld: false,
+  } as const;
+  const own = await settle(factsOf(tree.acme, { callerId }));
+  expect((await getCall(tree.acme.as(), own)).callerId).toEqual(callerId);
+  const onnet = await settle(
+    factsOf(tree.acme, {
+      callClass: 'onnet',
+      callerId,
+      peerAccountId: tree.birch.id,
+      peerTenantId: tree.birch.tenantId,
+      toExtensionId: tree.birch.extension101,
+    }),
+  );
+  expect((await getCall(tree.acme.as(), onnet)).callerId).toEqual(callerId);
+  expect((await getCall(tree.birch.as(), onnet)).callerId).toBeNull();
+  const older = await settle(factsOf(tree.acme));
+  expect((await getCall(tree.acme.as(), older)).callerId).toBeNull();
+});

@@ -163,12 +163,13 @@ describe('a settlement', () => {
     expect(await rowsOf(bad.callId)).toMatchObject({ calls: 1, live: 0, openHolds: 0 });
   });
 
-  it('says which call it continues, also where a recoverer writes it', async () => {
+  it('says which call it continues and how its caller was shown, also where a recoverer writes it', async () => {
     const { charging } = await world.start();
+    const callerId = { asked: null, shown: '101', right: 'owned', isWithheld: false } as const;
     const linked = (): SampleCall => {
       const call = callOf();
       const link = { callId: newId(), kind: 'forward' } as const;
-      return { ...call, facts: { ...call.facts, link } };
+      return { ...call, facts: { ...call.facts, link, callerId } };
     };
     const [ended, left] = [linked(), linked()];
     await Promise.all([charging.hold(holdOf(ended)), charging.hold(holdOf(left))]);
@@ -178,10 +179,11 @@ describe('a settlement', () => {
     await recoverCalls({ database, clock, lease, onError: (error) => errors.push(error) });
     for (const { callId, facts } of [ended, left]) {
       const { rows } = await database.pool.query(
-        'SELECT linked_call_id AS "callId", link_kind AS kind FROM call WHERE id = $1',
+        `SELECT linked_call_id AS "callId", link_kind AS kind, caller_id AS "callerId"
+           FROM call WHERE id = $1`,
         [callId],
       );
-      expect(rows).toEqual([facts.link]);
+      expect(rows).toEqual([{ ...facts.link, callerId }]);
     }
   });
 

@@ -1,4 +1,4 @@
-import type { CallFilter } from '@/lib/services/calls/schemas';
+import type { CallFilter, WireCallerId } from '@/lib/services/calls/schemas';
 import type { Actor } from '@/lib/services/context';
 import { Prisma } from '@/prisma/generated/client';
 
@@ -39,6 +39,7 @@ export interface CallRow {
   readonly attempts: number;
   readonly codec: string | null;
   readonly media: unknown;
+  readonly callerId: WireCallerId | null;
 }
 
 const within = (actor: Actor, column: Prisma.Sql): Prisma.Sql =>
@@ -131,7 +132,8 @@ export function selectCalls(actor: Actor, and: readonly Prisma.Sql[], limit: num
       c.ended_at AS "endedAt", c.duration_ms AS "durationMs", c.rated_seconds AS "ratedSeconds",
       c.hung_up_by::text AS "hungUpBy", c.sip_status AS "sipStatus", c.q850_cause AS "q850Cause",
       c.refusal_code AS "refusalCode", c.refusal_hop_id AS "refusalHopId", h.name AS "refusalHopName",
-      h.path AS "refusalHopPath", c.refusal_text AS "refusalText", c.attempts, c.codec, c.media
+      h.path AS "refusalHopPath", c.refusal_text AS "refusalText", c.attempts, c.codec, c.media,
+      c.caller_id AS "callerId"
     FROM call c
     JOIN account a ON a.id = c.account_id
     LEFT JOIN account p ON p.id = c.peer_account_id

@@ -45,6 +45,7 @@ export function callRow(result: CallResult, priced: PricedCall, nodeId: string):
     attempts: result.attempts,
     codec: result.codec,
     media: result.media,
+    caller_id: facts.callerId ?? null,
     linked_call_id: facts.link?.callId ?? null,
     link_kind: facts.link?.kind ?? null,
   };

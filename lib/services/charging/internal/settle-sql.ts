@@ -33,7 +33,7 @@ export const WRITE_SETTLEMENTS = {
       to_extension_id, peer_account_id, peer_tenant_id, from_number, dialled, to_number, destination,
       started_at, ringing_at, answered_at, ended_at, duration_ms, rated_seconds, hung_up_by,
       sip_status, q850_cause, refusal_code, refusal_hop_id, refusal_text, trunk_id, attempts, codec,
-      media, linked_call_id, link_kind)
+      media, caller_id, linked_call_id, link_kind)
     SELECT r.* FROM json_to_recordset($2::json) AS r (id uuid, node_id text, class "CallClass",
       account_id uuid, tenant_id uuid, payer_account_id uuid, from_extension_id uuid,
       to_extension_id uuid, peer_account_id uuid, peer_tenant_id uuid, from_number text,
@@ -41,7 +41,7 @@ export const WRITE_SETTLEMENTS = {
       ringing_at timestamptz, answered_at timestamptz, ended_at timestamptz, duration_ms int,
       rated_seconds int, hung_up_by "HungUpBy", sip_status smallint, q850_cause smallint,
       refusal_code text, refusal_hop_id uuid, refusal_text text, trunk_id uuid, attempts smallint,
-      codec text, media jsonb, linked_call_id uuid, link_kind "CallLinkKind")
+      codec text, media jsonb, caller_id jsonb, linked_call_id uuid, link_kind "CallLinkKind")
   ), legs AS (
     INSERT INTO leg (id, call_id, seq, sip_call_id, extension_id, trunk_id, target, address,
       transport, started_at, ringing_at, answered_at, ended_at, sip_status, q850_cause, codec, media)

@@ -61,6 +61,14 @@ const schema = z.object({
   peerAccountId: id,
   peerTenantId: id,
   fromNumber: z.string(),
+  callerId: z
+    .object({
+      asked: z.string().nullable(),
+      shown: z.string().nullable(),
+      right: z.enum(['owned', 'default', 'asserted', 'received', 'none']),
+      isWithheld: z.boolean(),
+    })
+    .optional(),
   dialled: z.string(),
   toNumber: z.string(),
   destination: z.string().nullable(),
