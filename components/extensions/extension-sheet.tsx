@@ -11,6 +11,7 @@ import { useItem } from '@/lib/client/use-item';
 import { extensionSchema, type WireExtension } from '@/lib/services/extensions/schemas';
 import { CredentialsSection } from './credentials-section';
 import { ExtensionMenu } from './extension-menu';
+import { ForwardingSection } from './forwarding-section';
 import { HelpSection } from './help-section';
 import { PhonesSection } from './phones-section';
 import type { RefusedAttempts, SipAccessFacts } from './queries';
@@ -114,6 +115,11 @@ function ExtensionBody({ extension, refused, access }: ExtensionBodyProps) {
           value: 'phones',
           label: t('phones'),
           content: <PhonesSection extension={extension} />,
+        },
+        {
+          value: 'calling',
+          label: t('calling'),
+          content: <ForwardingSection extension={extension} />,
         },
         {
           value: 'settings',
