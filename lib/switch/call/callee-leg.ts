@@ -6,6 +6,7 @@ import { raisedInterval } from '@/lib/protocol/sip/session-timer';
 import type { Timer } from '@/lib/protocol/sip/timers';
 import type { ClientTransaction } from '@/lib/protocol/sip/transaction';
 import { ALLOWED_METHODS, type SipStack, SUPPORTED_OPTIONS } from '@/lib/switch/stack';
+import { fitted } from './datagram-size';
 import { type HangUpCause, Leg, type LegStart } from './leg';
 import { MAX_FORKED_DIALOGS } from './leg-dialogs';
 import { sayInDialog } from './leg-requests';
@@ -174,7 +175,8 @@ export class CalleeLeg extends Leg {
       body: invite.sdp ?? undefined,
     });
     this.silence = this.stack.timers.after(SILENCE_LIMIT_MS, () => this.tooSilent());
-    const transaction = this.stack.layer.request(request, this.flow, {
+    const sent = fitted(request, this.flow.transport);
+    const transaction = this.stack.layer.request(sent, this.flow, {
       onResponse: (response) => this.responded(response),
       onTerminated: () => {
         // No further branch can answer: nothing of the INVITE is needed any more.
