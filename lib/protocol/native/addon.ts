@@ -15,7 +15,7 @@ export const READABLE = 1;
 export const WRITABLE = 2;
 
 declare const handle: unique symbol;
-/** A socket of the addon; closed when it is collected, better before. */
+/** A socket of the addon. Once watched it stays open until it is closed, like any of Node's. */
 export interface NativeSocket {
   readonly [handle]: never;
 }

@@ -6,6 +6,9 @@
 /** Lower-case names to values; quoted values are unquoted, a bare name has the value ''. */
 export type Parameters = ReadonlyMap<string, string>;
 
+/** One for all that have none: most URIs and many addresses do. */
+export const NO_PARAMETERS: Parameters = new Map();
+
 const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 const TOKEN_OR_HOST = /^[A-Za-z0-9\-.!%*_+`'~[\]:]+$/;
 
@@ -70,9 +73,9 @@ export function splitOutsideQuotes(text: string, separator: ',' | ';'): string[]
  * Parses `;a=b;c` (the leading semicolon included) or returns undefined: unknown shape, an empty
  * name, or a name that appears twice.
  */
-export function parseParameters(text: string): Map<string, string> | undefined {
+export function parseParameters(text: string): Parameters | undefined {
+  if (text === '') return NO_PARAMETERS;
   const parameters = new Map<string, string>();
-  if (text === '') return parameters;
   if (!text.includes('"') && !text.includes('<')) return parseBare(text, parameters);
   const parts = splitOutsideQuotes(text, ';');
   if (parts === undefined) return undefined;
@@ -88,7 +91,7 @@ export function parseParameters(text: string): Map<string, string> | undefined {
 }
 
 /** The same where nothing is quoted, as nearly always: one walk from semicolon to semicolon. */
-function parseBare(text: string, parameters: Map<string, string>): Map<string, string> | undefined {
+function parseBare(text: string, parameters: Map<string, string>): Parameters | undefined {
   for (let start = 0; start < text.length; ) {
     let end = text.indexOf(';', start);
     if (end < 0) end = text.length;

@@ -21,6 +21,9 @@ export interface TransactionHost {
   sendCancel(cancel: SipRequest, flow: Flow, handlers: ClientHandlers): void;
 }
 
+/** Intervals that double from one time to the next; of all others nobody counts. */
+const GROWING: ReadonlySet<TimerName> = new Set(['A', 'E', 'G']);
+
 /** The timers of one transaction, by name. */
 export class TransactionTimers {
   /** Made with the first timer: most transactions are answered before they set one. */
@@ -40,8 +43,10 @@ export class TransactionTimers {
     const attempt = patient ? Number.MAX_SAFE_INTEGER : (this.attempts?.get(name) ?? 0);
     const delayMs = timerMs(name, { timing: this.host.timing, reliable: this.reliable, attempt });
     if (delayMs === undefined) return;
-    this.attempts ??= new Map();
-    this.attempts.set(name, attempt + 1);
+    if (GROWING.has(name)) {
+      this.attempts ??= new Map();
+      this.attempts.set(name, attempt + 1);
+    }
     if (delayMs === 0) {
       onFire();
       return;

@@ -1,5 +1,5 @@
 import { parseHostPort } from './host-port';
-import type { Parameters } from './parameters';
+import { NO_PARAMETERS, type Parameters } from './parameters';
 import { ParsedTexts } from './parsed-texts';
 
 /** A `sip:` or `sips:` URI, taken apart (RFC 3261 §19.1). */
@@ -59,9 +59,10 @@ function escapeExcept(text: string, unsafe: RegExp): string {
   });
 }
 
-function parseUriParameters(text: string): Map<string, string> | undefined {
+function parseUriParameters(text: string): Parameters | undefined {
+  if (text === '') return NO_PARAMETERS;
   const params = new Map<string, string>();
-  for (const part of text === '' ? [] : text.slice(1).split(';')) {
+  for (const part of text.slice(1).split(';')) {
     if (!PARAM_UNESCAPED.test(part)) return undefined;
     const equals = part.indexOf('=');
     const name = unescapeOnce(equals < 0 ? part : part.slice(0, equals))?.toLowerCase();
