@@ -127,7 +127,13 @@ export class DirectEngine implements MediaEngine {
 
   gate(sessionId: string, gate: Gate): void {
     const session = this.sessions.get(sessionId);
-    if (session && session.gate !== 'closed') session.gate = gate;
+    if (!session || session.gate === 'closed') return;
+    session.gate = gate;
+    if (gate !== 'open') return;
+    // The final answer is through: it does not come again, and what led to it is not needed.
+    for (const [answererId, exchange] of session.exchanges) {
+      if (exchange.isAnswered) session.exchanges.delete(answererId);
+    }
   }
 
   async stats(sessionId: string): Promise<SessionStats | null> {
