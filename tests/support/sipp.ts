@@ -8,6 +8,7 @@ const SCENARIOS = fileURLToPath(new URL('./sipp/', import.meta.url));
 
 export type SippScenario =
   | 'register'
+  | 'watch'
   | 'call'
   | 'call-in'
   | 'call-until-bye'
