@@ -24,7 +24,7 @@ export const COMMANDS = {
       startedAtMs: atMsSchema,
       liveCalls: z.number().int().nonnegative(),
       registrations: z.number().int().nonnegative(),
-      /** Where SIP is taken: "address:port" by transport; null where a transport is off. */
+      /** Where SIP is taken: "address:port, address:port" by transport; null where one is off. */
       sip: z.object({
         udp: z.string().nullable(),
         tcp: z.string().nullable(),

@@ -57,6 +57,11 @@ const cidrs = list.transform((items, context) =>
 
 const address = z.string().refine((text) => isIP(text) !== 0, 'must be an IP address');
 
+const addresses = list.refine(
+  (items) => items.length > 0 && items.every((item) => isIP(item) !== 0),
+  'must be IP addresses, with commas',
+);
+
 /** Variables of operators, by name; `--sip-port 5070` overrides SIP_PORT. */
 const variables = {
   DATA_DIR: z.string().default('data'),
@@ -86,8 +91,13 @@ const variables = {
     .max(3_600, 'must be a number of seconds, 0 to 3600')
     .default(30),
   BIND_ADDRESS: address.default('127.0.0.1'),
+  SIP_BIND_ADDRESSES: addresses.optional(),
   PUBLIC_URL: origin.optional(),
   PUBLIC_ADDRESS: address.optional(),
+  PUBLIC_ADDRESS_IPV6: z
+    .string()
+    .refine((text) => isIP(text) === 6, 'must be an IPv6 address')
+    .optional(),
   TRUSTED_PROXIES: cidrs.default([]),
   CORS_ORIGINS: list
     .refine(
@@ -150,10 +160,14 @@ export interface Settings {
   /** How long calls may go on once the product was told to end by SIGTERM. */
   readonly drainSeconds: number;
   readonly bindAddress: string;
+  /** The addresses that SIP is taken at, one family each; the first is the one to send from. */
+  readonly sipBindAddresses: readonly string[];
   /** Where people reach the portal: scheme, host and port, no slash at the end. */
   readonly publicUrl: string;
   /** The address that phones are told for SIP and media. */
   readonly publicAddress: string;
+  /** What peers that come by IPv6 are told for SIP instead; null: nothing is taken by IPv6. */
+  readonly publicAddressIpv6: string | null;
   /** Addresses and CIDR blocks whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly Cidr[];
   readonly corsOrigins: readonly string[];
@@ -220,6 +234,13 @@ function outwardAddress(family: 'IPv4' | 'IPv6'): string {
 
 const isWildcard = (bind: string): boolean => bind === '0.0.0.0' || bind === '::';
 
+/** Where IPv6 peers reach SIP, unless it is said: what they are told anyway, or what is bound. */
+function ownIpv6(publicAddress: string, bound: readonly string[]): string | null {
+  if (isIP(publicAddress) === 6) return publicAddress;
+  const first = bound.find((item) => isIP(item) === 6);
+  return first === '::' ? outwardAddress('IPv6') : (first ?? null);
+}
+
 type Parsed = z.infer<typeof settingsSchema>;
 
 function checkTogether(parsed: Parsed): void {
@@ -252,6 +273,8 @@ function toSettings(parsed: Parsed, given: Variables, cwd: string): Settings {
   const publicAddress =
     parsed.PUBLIC_ADDRESS ??
     (isWildcard(bind) ? outwardAddress(bind === '::' ? 'IPv6' : 'IPv4') : bind);
+  const sipBindAddresses =
+    parsed.SIP_BIND_ADDRESSES ?? (bind === '::' ? ['0.0.0.0', '::'] : [bind]);
   const host = isIP(publicAddress) === 6 ? `[${publicAddress}]` : publicAddress;
   return {
     dataDir: path.resolve(cwd, parsed.DATA_DIR),
@@ -272,7 +295,9 @@ function toSettings(parsed: Parsed, given: Variables, cwd: string): Settings {
     drainSeconds: parsed.DRAIN_SECONDS,
     bindAddress: bind,
     publicUrl: parsed.PUBLIC_URL ?? new URL(`http://${host}:${parsed.PORT}`).origin,
+    sipBindAddresses,
     publicAddress,
+    publicAddressIpv6: parsed.PUBLIC_ADDRESS_IPV6 ?? ownIpv6(publicAddress, sipBindAddresses),
     trustedProxies: parsed.TRUSTED_PROXIES,
     corsOrigins: parsed.CORS_ORIGINS,
     logLevel: parsed.LOG_LEVEL,
@@ -327,6 +352,8 @@ export function settledVariables(env: Env): Record<string, string> {
     RTP_PORT_MAX: env.rtpPortMax,
     DRAIN_SECONDS: env.drainSeconds,
     BIND_ADDRESS: env.bindAddress,
+    SIP_BIND_ADDRESSES: env.sipBindAddresses.join(','),
+    PUBLIC_ADDRESS_IPV6: env.publicAddressIpv6,
     PUBLIC_URL: env.publicUrl,
     PUBLIC_ADDRESS: env.publicAddress,
     TRUSTED_PROXIES: env.trustedProxies.join(','),

@@ -55,13 +55,18 @@ export function openDataDirectory(settings: Settings): DataDirectory {
   return { dataDir, throwAway };
 }
 
+/** Whether an address is reached from this machine alone. */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
 /** The lab's secrets are known to everybody: it is never reachable from outside. */
 export function refuseExposedScenario(settings: Settings): void {
-  const { scenario, bindAddress } = settings;
-  const loopback = bindAddress === '::1' || bindAddress.startsWith('127.');
-  if (scenario !== null && !loopback) {
+  const { scenario, bindAddress, sipBindAddresses } = settings;
+  const exposed = [bindAddress, ...sipBindAddresses].find((address) => !isLoopback(address));
+  if (scenario !== null && exposed !== undefined) {
     throw new EnvError(
-      `BIND_ADDRESS: the ${scenario} has well-known secrets and binds to loopback only, not to ${bindAddress}`,
+      `BIND_ADDRESS: the ${scenario} has well-known secrets and binds to loopback only, not to ${exposed}`,
     );
   }
 }
@@ -71,14 +76,16 @@ export function wantedPorts(settings: Settings): WantedPort[] {
   const address = settings.bindAddress;
   const tcp = (name: string, port: number | null): WantedPort[] =>
     port === null ? [] : [{ name, port, protocol: 'tcp', address }];
+  const sip = (name: string, port: number, protocol: 'udp' | 'tcp' = 'tcp'): WantedPort[] =>
+    settings.sipBindAddresses.map((bound) => ({ name, port, protocol, address: bound }));
   return [
     ...tcp('PORT', settings.port),
     ...tcp('HTTPS_PORT', settings.httpsPort),
-    { name: 'SIP_PORT', port: settings.sipPort, protocol: 'udp', address },
-    ...tcp('SIP_PORT', settings.sipPort),
-    ...tcp('SIP_TLS_PORT', settings.sipTlsPort),
-    ...tcp('SIP_WS_PORT', settings.sipWsPort),
-    ...tcp('SIP_WSS_PORT', settings.sipWssPort),
+    ...sip('SIP_PORT', settings.sipPort, 'udp'),
+    ...sip('SIP_PORT', settings.sipPort),
+    ...sip('SIP_TLS_PORT', settings.sipTlsPort),
+    ...sip('SIP_WS_PORT', settings.sipWsPort),
+    ...sip('SIP_WSS_PORT', settings.sipWssPort),
   ];
 }
 
@@ -88,7 +95,9 @@ export function certificateNames(settings: Settings): string[] {
     new URL(settings.publicUrl).hostname.replace(/^\[|\]$/g, ''),
     settings.publicAddress,
   ];
-  const bound = ['0.0.0.0', '::'].includes(settings.bindAddress) ? [] : [settings.bindAddress];
+  const bound = [settings.bindAddress, ...settings.sipBindAddresses].filter(
+    (address) => address !== '0.0.0.0' && address !== '::',
+  );
   return [...new Set(['localhost', '127.0.0.1', ...bound, ...own])];
 }
 

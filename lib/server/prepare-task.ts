@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Env, EnvError } from '@/lib/infra/env';
+import { isLoopback } from './installation';
 import type { Steps } from './steps.mjs';
 import { runTask, type TaskOptions } from './task';
 
@@ -32,8 +33,8 @@ export async function prepareInstallation(options: PrepareOptions): Promise<Prep
   const { scenario, setupUrl } = await steps.run(name, async () =>
     preparedSchema.parse(await runTask(options)),
   );
-  const loopback = env.bindAddress === '::1' || env.bindAddress.startsWith('127.');
-  if (scenario !== null && !loopback) {
+  const isExposed = ![env.bindAddress, ...env.sipBindAddresses].every(isLoopback);
+  if (scenario !== null && isExposed) {
     throw new EnvError(
       `BIND_ADDRESS: this database holds the ${scenario}, whose secrets are well known: loopback only`,
     );

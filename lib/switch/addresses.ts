@@ -5,24 +5,31 @@ import type { EdgeListen } from './edge/types';
 
 type Ports = Pick<
   Env,
-  'publicAddress' | 'bindAddress' | 'sipPort' | 'sipTlsPort' | 'sipWsPort' | 'sipWssPort'
+  | 'publicAddress'
+  | 'publicAddressIpv6'
+  | 'sipBindAddresses'
+  | 'sipPort'
+  | 'sipTlsPort'
+  | 'sipWsPort'
+  | 'sipWssPort'
 >;
 
 /** Where the edge listens, by the settings. */
 export function listenOn(env: Ports): EdgeListen {
-  const host = env.bindAddress;
+  const at = (port: number) => env.sipBindAddresses.map((host) => ({ host, port }));
   return {
-    udp: { host, port: env.sipPort },
-    tcp: { host, port: env.sipPort },
-    tls: { host, port: env.sipTlsPort },
-    ws: { host, port: env.sipWsPort },
-    wss: { host, port: env.sipWssPort },
+    udp: at(env.sipPort),
+    tcp: at(env.sipPort),
+    tls: at(env.sipTlsPort),
+    ws: at(env.sipWsPort),
+    wss: at(env.sipWssPort),
   };
 }
 
-/** The Contact under which we are reached on a flow, in angle brackets. */
+/** The Contact under which we are reached on a flow, in angle brackets: in the peer's family. */
 export function contactOn(env: Ports, flow: Flow): string {
-  const host = bracketed(env.publicAddress);
+  const isIpv6 = flow.remote.address.includes(':');
+  const host = bracketed((isIpv6 ? env.publicAddressIpv6 : null) ?? env.publicAddress);
   switch (flow.transport) {
     case 'udp':
       return `<sip:${host}:${env.sipPort}>`;
@@ -35,4 +42,11 @@ export function contactOn(env: Ports, flow: Flow): string {
     case 'wss':
       return `<sip:${host}:${env.sipWssPort};transport=wss>`;
   }
+}
+
+/** The addresses that name this server in a URI, IPv6 in brackets. */
+export function ownHosts(env: Ports & Pick<Env, 'bindAddress'>): ReadonlySet<string> {
+  const { publicAddress, publicAddressIpv6, bindAddress, sipBindAddresses } = env;
+  const all = [publicAddress, publicAddressIpv6, bindAddress, ...sipBindAddresses];
+  return new Set(all.flatMap((address) => (address === null ? [] : [bracketed(address)])));
 }

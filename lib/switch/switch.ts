@@ -13,7 +13,7 @@ import type { ConfigRef } from '@/lib/services/configuration/types';
 import type { ServicesDatabase } from '@/lib/services/database';
 import { listPortalHosts } from '@/lib/services/identity/list-portal-hosts';
 import { AddressRuleKeeper } from './address-rules';
-import { listenOn } from './addresses';
+import { listenOn, ownHosts } from './addresses';
 import { Authentication } from './authentication';
 import { Admission } from './call/admission';
 import type { Call } from './call/call';
@@ -91,6 +91,8 @@ export class Switch {
   private readonly sync: DirectorySync;
   private readonly edge: Edge;
   private readonly addressRules: AddressRuleKeeper;
+  /** Names of this server as they stand in URIs. */
+  private readonly ownHosts: ReadonlySet<string>;
   private readonly webOrigins: WebOrigins;
   private readonly wheel: TimerWheel;
   private readonly stack: SipStack;
@@ -152,6 +154,7 @@ export class Switch {
       monotonicMs: () => this.clock.monotonicMs(),
       onError: (error) => log.error('timer.failed', { error }),
     });
+    this.ownHosts = ownHosts(env);
     this.webOrigins = new WebOrigins({
       env,
       isTenantDomain: (host) => this.directory.tenantByDomain(host) !== undefined,
@@ -321,7 +324,7 @@ export class Switch {
         clock: this.clock,
       }),
       bans: this.edge.bans,
-      isOurs: (host) => host === env.publicAddress || host === env.bindAddress,
+      isOurs: (host) => this.ownHosts.has(host),
       isRegisteredFrom: (extensionId, address) =>
         this.bindings.location
           .lookup(extensionId, this.clock.nowMs())

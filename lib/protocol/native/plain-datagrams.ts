@@ -76,8 +76,11 @@ export async function openPlainDatagrams(
   binding: DatagramBinding,
   handlers: DatagramHandlers,
 ): Promise<DatagramSocket> {
+  const isIpv6 = isIP(binding.address) === 6;
   const socket = createSocket({
-    type: isIP(binding.address) === 6 ? 'udp6' : 'udp4',
+    type: isIpv6 ? 'udp6' : 'udp4',
+    // Each family has a socket of its own: no address comes as IPv4 written inside IPv6.
+    ipv6Only: isIpv6,
     lookup: lookUp,
   });
   await new Promise<void>((resolve, reject) => {

@@ -254,6 +254,9 @@ static napi_value open_socket(napi_env env, napi_callback_info info) {
   int size = (int)buffer;
   setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
   setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  /* Each family has a socket of its own: no address comes as IPv4 written inside IPv6. */
+  int only = 1;
+  if (family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
   socklen_t address_length = to_sockaddr(entry, &address);
   if (bind(fd, (struct sockaddr *)&address, address_length) < 0) {
     int code = errno;

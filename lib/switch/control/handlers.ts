@@ -8,7 +8,7 @@ import { callFactOf, concernedPaths } from '@/lib/switch/call/live-facts';
 import type { Capture } from '@/lib/switch/capture/capture';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import type { DirectorySync } from '@/lib/switch/directory/sync';
-import type { Edge, EdgeListen } from '@/lib/switch/edge/types';
+import type { BoundAddresses, Edge } from '@/lib/switch/edge/types';
 import type { LiveEvents } from '@/lib/switch/live-events';
 import type { MediaEngine } from '@/lib/switch/media/engine';
 import type { SwitchMetrics } from '@/lib/switch/metrics';
@@ -143,11 +143,9 @@ async function inUse({ stack, media }: CommandSubjects) {
   };
 }
 
-function boundAddresses(bound: EdgeListen) {
-  const where = (transport: keyof EdgeListen): string | null => {
-    const address = bound[transport];
-    return address ? `${bracketed(address.host)}:${address.port}` : null;
-  };
+function boundAddresses(bound: BoundAddresses) {
+  const where = (transport: keyof BoundAddresses): string | null =>
+    bound[transport].map(({ host, port }) => `${bracketed(host)}:${port}`).join(', ') || null;
   return {
     udp: where('udp'),
     tcp: where('tcp'),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { AppError } from '@/lib/core/errors';
 import type { Endpoint, Flow, TransportName } from '@/lib/protocol/sip/transport';
 import { type BanList, createBanList } from './ban-list';
@@ -7,7 +8,14 @@ import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from './limits';
 import { RateLimiter } from './rate-limiter';
 import { type AddressRules, isDenied, type Source, SourceBook } from './source';
 import { StreamListener } from './stream-listener';
-import type { Edge, EdgeCounters, EdgeListen, EdgeOptions, ListenAddress } from './types';
+import type {
+  BoundAddresses,
+  Edge,
+  EdgeCounters,
+  EdgeListen,
+  EdgeOptions,
+  ListenAddress,
+} from './types';
 import { UdpListener } from './udp';
 import { WsListener } from './ws-listener';
 
@@ -21,11 +29,11 @@ class SocketEdge implements Edge {
   private readonly sources: SourceBook;
   private readonly connections: Connections;
   private readonly listeners: {
-    readonly udp: UdpListener;
-    readonly tcp: StreamListener;
-    readonly tls: StreamListener;
-    readonly ws: WsListener;
-    readonly wss: WsListener;
+    readonly udp: readonly UdpListener[];
+    readonly tcp: readonly StreamListener[];
+    readonly tls: readonly StreamListener[];
+    readonly ws: readonly WsListener[];
+    readonly wss: readonly WsListener[];
   };
   private sweeper: NodeJS.Timeout | undefined;
 
@@ -58,12 +66,13 @@ class SocketEdge implements Edge {
     this.intake = intake;
     this.sources = sources;
     this.connections = connections;
+    const { listen, native } = options;
     this.listeners = {
-      udp: new UdpListener({ intake, log, native: options.native }),
-      tcp: new StreamListener('tcp', context),
-      tls: new StreamListener('tls', context, tls),
-      ws: new WsListener('ws', context),
-      wss: new WsListener('wss', context, tls),
+      udp: listOf(listen.udp).map(() => new UdpListener({ intake, log, native })),
+      tcp: listOf(listen.tcp).map(() => new StreamListener('tcp', context)),
+      tls: listOf(listen.tls).map(() => new StreamListener('tls', context, tls)),
+      ws: listOf(listen.ws).map(() => new WsListener('ws', context)),
+      wss: listOf(listen.wss).map(() => new WsListener('wss', context, tls)),
     };
   }
 
@@ -71,8 +80,9 @@ class SocketEdge implements Edge {
     const { listen, log } = this.options;
     try {
       for (const name of TRANSPORTS) {
-        const address = listen[name];
-        if (address !== undefined) await this.bind(name, address);
+        for (const [index, address] of listOf(listen[name]).entries()) {
+          await this.bind(name, index, address);
+        }
       }
     } catch (error) {
       await this.stop();
@@ -85,23 +95,27 @@ class SocketEdge implements Edge {
   async stop(): Promise<void> {
     clearInterval(this.sweeper);
     this.connections.destroyWhere(() => true);
-    await Promise.all(TRANSPORTS.map((name) => this.listeners[name].stop()));
+    const all = TRANSPORTS.flatMap((name): readonly Listener[] => this.listeners[name]);
+    await Promise.all(all.map((listener) => listener.stop()));
   }
 
   send(bytes: Buffer, flow: Flow): boolean {
-    if (flow.transport === 'udp') return this.listeners.udp.send(bytes, flow.remote);
+    if (flow.transport === 'udp') {
+      const socket = listenerFor(this.listeners.udp, flow);
+      return socket === undefined ? this.failed() : socket.send(bytes, flow.remote);
+    }
     const open = this.connections.find(flow);
     if (open !== undefined) return open.send(bytes);
     // A connection that is gone is not replaced: its peer would not be who it was.
     if (flow.connectionId !== undefined) return this.failed();
     if (flow.transport !== 'tcp' && flow.transport !== 'tls') return this.failed();
-    const opened = this.listeners[flow.transport].open(flow);
+    const opened = listenerFor(this.listeners[flow.transport], flow)?.open(flow);
     return opened === undefined ? this.failed() : opened.send(bytes);
   }
 
   flowTo(target: Pick<Flow, 'transport' | 'remote' | 'peerName'>): Flow | undefined {
     const { transport, remote, peerName } = target;
-    const local = this.listeners[transport].address;
+    const local = listenerFor<Listener>(this.listeners[transport], { remote })?.address;
     if (local === undefined) return undefined;
     if (transport === 'udp') return { transport, local, remote };
     const open = this.connections.find({ transport, remote, peerName });
@@ -139,15 +153,17 @@ class SocketEdge implements Edge {
     this.intake.counts.droppedScanner += 1;
   }
 
-  addresses(): EdgeListen {
-    const bound = (endpoint: Endpoint | undefined): ListenAddress | undefined =>
-      endpoint === undefined ? undefined : { host: endpoint.address, port: endpoint.port };
+  addresses(): BoundAddresses {
+    const bound = (name: TransportName): readonly ListenAddress[] =>
+      this.listeners[name].flatMap(({ address }) =>
+        address === undefined ? [] : [{ host: address.address, port: address.port }],
+      );
     return {
-      udp: bound(this.listeners.udp.address),
-      tcp: bound(this.listeners.tcp.address),
-      tls: bound(this.listeners.tls.address),
-      ws: bound(this.listeners.ws.address),
-      wss: bound(this.listeners.wss.address),
+      udp: bound('udp'),
+      tcp: bound('tcp'),
+      tls: bound('tls'),
+      ws: bound('ws'),
+      wss: bound('wss'),
     };
   }
 
@@ -160,16 +176,40 @@ class SocketEdge implements Edge {
     return false;
   }
 
-  private async bind(name: TransportName, address: ListenAddress): Promise<void> {
+  private async bind(name: TransportName, index: number, address: ListenAddress): Promise<void> {
     if ((name === 'tls' || name === 'wss') && this.options.tls === undefined) {
       throw new AppError('INVALID_INPUT', `SIP over ${name} needs a certificate`);
     }
     try {
-      await this.listeners[name].start(address);
+      await this.listeners[name][index]?.start(address);
     } catch (error) {
       throw bindFailure(name, address, error);
     }
   }
+}
+
+/** What listens, of whatever kind. */
+interface Listener {
+  readonly address: Endpoint | undefined;
+  stop(): Promise<void>;
+}
+
+function listOf(listen: EdgeListen[TransportName]): readonly ListenAddress[] {
+  if (listen === undefined) return [];
+  return 'host' in listen ? [listen] : listen;
+}
+
+/**
+ * The listener that a flow goes by: the one it came in at, so that what answers comes from where it
+ * was asked; else (a flow that we begin) the first of the peer's family.
+ */
+function listenerFor<Kind extends Listener>(
+  listeners: readonly Kind[],
+  { local, remote }: { readonly local?: Endpoint; readonly remote: Endpoint },
+): Kind | undefined {
+  const same = listeners.find(({ address }) => address?.address === local?.address);
+  const family = isIP(remote.address);
+  return same ?? listeners.find(({ address }) => isIP(address?.address ?? '') === family);
 }
 
 /** Names the port, for the one who started us. */

@@ -38,7 +38,7 @@ export class StreamListener {
     const server = this.createServer();
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(listen.port, listen.host, () => {
+      server.listen({ port: listen.port, host: listen.host, ipv6Only: true }, () => {
         server.off('error', reject);
         resolve();
       });

@@ -2,7 +2,7 @@ import type { Server, TlsOptions } from 'node:tls';
 import type { Clock } from '@/lib/core/clock';
 import type { Logger } from '@/lib/infra/log';
 import type { NativeDatagramFactory } from '@/lib/protocol/native/native-datagrams';
-import type { Flow, InboundMessage, Transport } from '@/lib/protocol/sip/transport';
+import type { Flow, InboundMessage, Transport, TransportName } from '@/lib/protocol/sip/transport';
 import type { BanList } from './ban-list';
 import type { EdgeLimits } from './limits';
 import type { AddressRules, Source } from './source';
@@ -23,14 +23,16 @@ export interface TlsSource {
   refresh(): void;
 }
 
-/** What to listen on; an absent transport is off. Port 0 takes any free one (see `addresses`). */
-export interface EdgeListen {
-  readonly udp?: ListenAddress | undefined;
-  readonly tcp?: ListenAddress | undefined;
-  readonly tls?: ListenAddress | undefined;
-  readonly ws?: ListenAddress | undefined;
-  readonly wss?: ListenAddress | undefined;
-}
+/**
+ * What to listen on; an absent transport is off. Port 0 takes any free one (see `addresses`). A
+ * socket takes one family: both IPv4 and IPv6 are two addresses.
+ */
+export type EdgeListen = {
+  readonly [Name in TransportName]?: ListenAddress | readonly ListenAddress[] | undefined;
+};
+
+/** What is listened on, the first address of each transport leading. */
+export type BoundAddresses = { readonly [Name in TransportName]: readonly ListenAddress[] };
 
 /** What the edge is made of. */
 export interface EdgeOptions {
@@ -83,7 +85,7 @@ export interface Edge extends Transport {
   /** Drops what is half said or idle for too long; runs by itself once a second. */
   sweep(): void;
   /** The addresses bound, once started. */
-  addresses(): EdgeListen;
+  addresses(): BoundAddresses;
   /**
    * The flow by which an address is reached: a connection that is open already (streams), else
    * one that send() will open; undefined where the transport is off.

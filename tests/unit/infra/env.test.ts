@@ -78,7 +78,27 @@ describe('settings', () => {
     expect(settings({ BIND_ADDRESS: '::1' }).publicUrl).toBe('http://[::1]:3000');
   });
 
+  it('take SIP at both families where the portal is bound to all, and at what is named', () => {
+    const sip = (given: Record<string, string>) => settings(given).sipBindAddresses;
+    expect(sip({})).toEqual(['127.0.0.1']);
+    expect(sip({ BIND_ADDRESS: '::' })).toEqual(['0.0.0.0', '::']);
+    expect(sip({ BIND_ADDRESS: '0.0.0.0' })).toEqual(['0.0.0.0']);
+    const named = settings({ SIP_BIND_ADDRESSES: '192.0.2.1, 2001:db8::1' });
+    expect(named.sipBindAddresses).toEqual(['192.0.2.1', '2001:db8::1']);
+    expect(named.publicAddressIpv6).toBe('2001:db8::1');
+    expect(settings({}).publicAddressIpv6).toBeNull();
+    expect(settings({ PUBLIC_ADDRESS_IPV6: '2001:db8::9' }).publicAddressIpv6).toBe('2001:db8::9');
+  });
+
   it.each([
+    [
+      { SIP_BIND_ADDRESSES: 'eth0' },
+      'SIP_BIND_ADDRESSES is "eth0" but must be IP addresses, with commas',
+    ],
+    [
+      { PUBLIC_ADDRESS_IPV6: '192.0.2.1' },
+      'PUBLIC_ADDRESS_IPV6 is "192.0.2.1" but must be an IPv6 address',
+    ],
     [{ PORT: 'abc' }, 'PORT is "abc" but must be a port, 1 to 65535'],
     [{ SIP_PORT: '70000' }, 'SIP_PORT is "70000" but must be a port, 1 to 65535'],
     [{ PORT: '5061' }, 'PORT and SIP_TLS_PORT are both 5061'],

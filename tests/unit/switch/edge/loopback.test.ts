@@ -65,7 +65,7 @@ async function run(options: Partial<EdgeOptions>): Promise<Running> {
 }
 
 function portOf(edge: Edge, transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss'): number {
-  return edge.addresses()[transport]?.port ?? 0;
+  return edge.addresses()[transport][0]?.port ?? 0;
 }
 
 async function udpClient(address = HOST): Promise<UdpSocket> {
@@ -180,7 +180,7 @@ describe.each(DATAGRAM_KINDS)('UDP by $kind sockets', ({ native }) => {
       onFlowClosed: () => {},
     });
     await expect(second.start()).rejects.toThrow(`SIP over udp: ${HOST}:${port} is taken`);
-    expect(second.addresses()).toEqual({});
+    expect(Object.values(second.addresses()).flat()).toEqual([]);
   });
 });
 
@@ -313,6 +313,69 @@ describe('TCP', () => {
     const again = await tcpClient(portOf(edge, 'tcp'), '127.0.0.2');
     await until(() => again.destroyed);
     expect(edge.counters()).toMatchObject({ connections: 0, bans: 1 });
+  });
+});
+
+describe('IPv4 and IPv6', () => {
+  const both = [
+    { host: HOST, port: 0 },
+    { host: '::1', port: 0 },
+  ];
+
+  it('are taken side by side, and each is answered from where it was asked', async () => {
+    const { edge, received } = await run({ listen: { udp: both, tcp: both } });
+    const [v4, v6] = edge.addresses().udp;
+    const six = createSocket('udp6');
+    cleanups.push(() => six.close());
+    await new Promise<void>((resolve) => six.bind(0, '::1', resolve));
+    const four = await udpClient();
+    four.send(OPTIONS, v4?.port ?? 0, HOST);
+    six.send(OPTIONS, v6?.port ?? 0, '::1');
+    await until(() => received.length === 2);
+    const flows = received.map(({ flow }) => flow);
+    const byV6 = flows.find(({ remote }) => remote.address === '::1');
+    const byV4 = flows.find(({ remote }) => remote.address === HOST);
+    expect(byV6?.local).toEqual({ address: '::1', port: v6?.port });
+    expect(byV4?.local).toEqual({ address: HOST, port: v4?.port });
+    const heard = [once(six, 'message'), once(four, 'message')];
+    for (const flow of flows) edge.send(Buffer.from('SIP/2.0 200 OK'), flow);
+    const sources = (await Promise.all(heard)).map(([, from]) => `${from.address} ${from.port}`);
+    expect(sources).toEqual([`::1 ${v6?.port}`, `${HOST} ${v4?.port}`]);
+  });
+
+  it('are chosen by the peer where we begin', async () => {
+    const { edge } = await run({ listen: { udp: both, tcp: both } });
+    const flow = (address: string) =>
+      edge.flowTo({ transport: 'udp', remote: { address, port: 5060 } })?.local.address;
+    expect([flow('192.0.2.1'), flow('2001:db8::1')]).toEqual([HOST, '::1']);
+    const { edge: onlyFour } = await run({ listen: { udp: { host: HOST, port: 0 } } });
+    const remote = { address: '2001:db8::1', port: 5060 };
+    expect(onlyFour.flowTo({ transport: 'udp', remote })).toBeUndefined();
+  });
+
+  it('share no socket: on a wildcard no IPv4 comes dressed as IPv6', async () => {
+    const { edge, received } = await run({
+      listen: {
+        udp: [
+          { host: '0.0.0.0', port: 0 },
+          { host: '::', port: 0 },
+        ],
+        tcp: [
+          { host: '0.0.0.0', port: 0 },
+          { host: '::', port: 0 },
+        ],
+      },
+    });
+    const [udp4] = edge.addresses().udp;
+    const [tcp4, tcp6] = edge.addresses().tcp;
+    (await udpClient()).send(OPTIONS, udp4?.port ?? 0, HOST);
+    (await tcpClient(tcp4?.port ?? 0)).write(OPTIONS);
+    const six = connect({ port: tcp6?.port ?? 0, host: '::1' });
+    cleanups.push(() => six.destroy());
+    six.write(OPTIONS);
+    await until(() => received.length === 3);
+    const addresses = received.map(({ flow }) => flow.remote.address).sort();
+    expect(addresses).toEqual([HOST, HOST, '::1']);
   });
 });
 
