@@ -50,7 +50,11 @@ async function main(): Promise<void> {
     media,
     tls,
     native: addon && createNativeDatagrams(addon),
-    exempt: (await readScenario(database)) === 'lab' ? LAB_CLIENTS : [],
+    exempt: [
+      ...((await readScenario(database)) === 'lab' ? LAB_CLIENTS : []),
+      // All browsers behind a proxy come from its address: a ban of one would be a ban of all.
+      ...settings.trustedProxies,
+    ],
   });
   try {
     await theSwitch.start();

@@ -13,6 +13,10 @@ import {
   SUPPORTED_OPTIONS,
 } from './stack';
 
+/** Two a call: 20,000 calls are more than media ports allow; beyond it is a leak or an attack. */
+export const MAX_DIALOGS = 40_000;
+const BUSY_HEADERS = { 'retry-after': '5' };
+
 export interface RouterOptions {
   readonly dialogs: DialogTable;
   readonly log: Logger;
@@ -49,6 +53,8 @@ export function createRouter(options: RouterOptions): TransactionUsers {
       case 'INVITE':
         if (options.isDraining() && !options.mayBeEmergency(request)) {
           transaction.respond(503, undefined, { headers: DRAINING_HEADERS });
+        } else if (dialogs.size >= MAX_DIALOGS && !options.mayBeEmergency(request)) {
+          transaction.respond(503, undefined, { headers: BUSY_HEADERS });
         } else options.invite(transaction);
         return;
       case 'SUBSCRIBE':

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import type { Connection } from './connections';
@@ -16,15 +17,15 @@ function toBuffer(data: RawData): Buffer {
 export class WsConnection implements Connection {
   readonly flow: Flow & { readonly connectionId: number };
   readonly source: Source;
-  /** Frames come whole: ws holds unfinished ones, bounded in size. */
-  readonly waitingSinceMs: undefined;
+  /** Since bytes came that no frame has been made of yet. */
+  waitingSinceMs: number | undefined;
   activeAtMs: number;
   private readonly socket: WebSocket;
   private readonly context: ConnectionContext;
 
   constructor(
     socket: WebSocket,
-    peer: { flow: Omit<Flow, 'connectionId'>; source: Source },
+    peer: { flow: Omit<Flow, 'connectionId'>; source: Source; stream: Duplex },
     context: ConnectionContext,
   ) {
     this.socket = socket;
@@ -32,10 +33,14 @@ export class WsConnection implements Connection {
     this.source = peer.source;
     this.flow = { ...peer.flow, connectionId: context.connections.newId() };
     this.activeAtMs = context.clock.monotonicMs();
-    socket.on('message', (data) => this.receive(toBuffer(data)));
-    socket.on('ping', () => {
-      this.activeAtMs = context.clock.monotonicMs();
+    // Before the reader of frames, which then says what came of the bytes.
+    peer.stream.prependListener('data', () => {
+      this.waitingSinceMs ??= context.clock.monotonicMs();
     });
+    socket.on('message', (data) => this.receive(toBuffer(data)));
+    for (const control of ['ping', 'pong'] as const) {
+      socket.on(control, () => this.heard());
+    }
     socket.on('error', () => socket.terminate());
     socket.on('close', () => context.connections.remove(this));
     context.connections.add(this);
@@ -60,9 +65,15 @@ export class WsConnection implements Connection {
     this.context.connections.remove(this);
   }
 
+  /** A whole frame came. */
+  private heard(): void {
+    this.waitingSinceMs = undefined;
+    this.activeAtMs = this.context.clock.monotonicMs();
+  }
+
   private receive(bytes: Buffer): void {
-    const { intake, clock } = this.context;
-    this.activeAtMs = clock.monotonicMs();
+    const { intake } = this.context;
+    this.heard();
     if (!intake.admits(this.flow.remote.address)) return;
     if (isKeepAlive(bytes)) this.send(PONG);
     else intake.accept(bytes, this.flow);

@@ -73,6 +73,8 @@ export class WsListener {
       maxHeaderSize: MAX_HTTP_HEADER_BYTES,
       headersTimeout: this.context.limits.halfMessageTimeoutMs,
       requestTimeout: this.context.limits.halfMessageTimeoutMs,
+      // Else those time-outs are looked at every 30 s only.
+      connectionsCheckingInterval: this.context.limits.halfMessageTimeoutMs / 4,
     };
     const server =
       this.kind === 'ws'
@@ -127,7 +129,7 @@ export class WsListener {
     };
     const source = this.context.sources.of(remoteAddress);
     this.upgrader.handleUpgrade(request, socket, head, (webSocket) => {
-      new WsConnection(webSocket, { flow, source }, this.context);
+      new WsConnection(webSocket, { flow, source, stream: socket }, this.context);
     });
   }
 }

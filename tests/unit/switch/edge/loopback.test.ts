@@ -511,6 +511,33 @@ describe('WS', () => {
     expect(edge.counters().connections).toBe(1);
   });
 
+  it('ends a connection that stops in the middle of a frame', async () => {
+    const clock = movable();
+    const { edge, received, closed } = await run({ listen, clock });
+    const half = await tcpClient(portOf(edge, 'ws'));
+    half.write(
+      'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n' +
+        'Sec-WebSocket-Protocol: sip\r\n\r\n',
+    );
+    await until(() => half.text.includes('101 Switching'));
+    const whole = await browserOf(edge, ['sip']);
+    whole.send(OPTIONS);
+    await until(() => received.length === 1);
+    // A masked text frame of 100 bytes, of which four come.
+    half.write(Buffer.from([0x81, 0x80 | 100, 1, 2, 3, 4, 5, 6, 7, 8]));
+    // What comes later on another connection is read later.
+    whole.send(OPTIONS);
+    await until(() => received.length === 2);
+    clock.add(9_000);
+    edge.sweep();
+    expect(closed).toEqual([]);
+    clock.add(1_100);
+    edge.sweep();
+    await until(() => closed.length === 1);
+    expect(edge.counters().connections).toBe(1);
+  });
+
   it('tells plain HTTP what it is, and closes on a frame beyond its bound', async () => {
     const { edge, closed } = await run({
       listen,

@@ -184,6 +184,21 @@ test('payload types are renumbered on their way, the marker stays', async () => 
   expect((await b.next()).packet[1]).toBe(8);
 });
 
+test('a digit stays one digit: its packets pass with the time stamp and the count that they had', async () => {
+  const { a, b, toA } = await call();
+  agree(CALLER, a, { renumber: [[96, 101]] });
+  // RFC 4733 §2.5.1.4: the same stamp throughout, the last packet three times.
+  const packets = [1, 2, 3, 4, 5].map((sequence) =>
+    rtp({ sequence, payloadType: 96, timestamp: 8_000, text: sequence < 3 ? 'going' : 'ended' }),
+  );
+  for (const packet of packets) await a.send(packet, toA);
+  for (const packet of packets) {
+    const heard = Buffer.from((await b.next()).packet);
+    expect(heard[1]).toBe(101);
+    expect(heard.subarray(2)).toEqual(packet.subarray(2));
+  }
+});
+
 test('reports pass to the RTCP port, and what they say is kept', async () => {
   const { a, b, toA, toB } = await call();
   const [rtcpA, rtcpB] = [await ear(LOCAL, a.port + 1), await ear(LOCAL, b.port + 1)];
