@@ -60,13 +60,18 @@ export function openRooms(log: Logger): Rooms {
   const world = new World({ log });
   for (const number of ['101', '102', '103']) world.phone('acme', number);
   world.phone('birch', '101');
+  // The fuzzer is whoever the switch speaks to: nobody keeps what was sent to them.
+  for (const name of ['acme-101', 'acme-102', 'acme-103', 'birch-101']) {
+    world.network.host(name, { isWelcome: () => false });
+  }
   const houses = [new OpenHouse(), new House()];
   return {
     world,
     houses,
     forget() {
       world.network.log.length = 0;
-      world.charging.settled.length = 0;
+      const { settled, answers, holds, paid } = world.charging;
+      for (const kept of [settled, answers, holds, paid]) kept.length = 0;
       for (const house of houses) {
         house.network.log.length = 0;
         house.changes.length = 0;
