@@ -94,10 +94,7 @@ const variables = {
   SIP_BIND_ADDRESSES: addresses.optional(),
   PUBLIC_URL: origin.optional(),
   PUBLIC_ADDRESS: address.optional(),
-  PUBLIC_ADDRESS_IPV6: z
-    .string()
-    .refine((text) => isIP(text) === 6, 'must be an IPv6 address')
-    .optional(),
+  PUBLIC_ADDRESS_IPV6: z.ipv6('must be an IPv6 address').optional(),
   TRUSTED_PROXIES: cidrs.default([]),
   CORS_ORIGINS: list
     .refine(

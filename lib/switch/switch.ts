@@ -91,8 +91,6 @@ export class Switch {
   private readonly sync: DirectorySync;
   private readonly edge: Edge;
   private readonly addressRules: AddressRuleKeeper;
-  /** Names of this server as they stand in URIs. */
-  private readonly ownHosts: ReadonlySet<string>;
   private readonly webOrigins: WebOrigins;
   private readonly wheel: TimerWheel;
   private readonly stack: SipStack;
@@ -154,7 +152,6 @@ export class Switch {
       monotonicMs: () => this.clock.monotonicMs(),
       onError: (error) => log.error('timer.failed', { error }),
     });
-    this.ownHosts = ownHosts(env);
     this.webOrigins = new WebOrigins({
       env,
       isTenantDomain: (host) => this.directory.tenantByDomain(host) !== undefined,
@@ -316,6 +313,7 @@ export class Switch {
 
   private createRouter(charging: ChargingGroups): ReturnType<typeof createRouter> {
     const { env, log, media } = this.options;
+    const own = ownHosts(env);
     const authentication = new Authentication({
       directory: this.directory,
       secrets: new ExtensionSecrets(createSealer(env.secretKey), log),
@@ -324,7 +322,7 @@ export class Switch {
         clock: this.clock,
       }),
       bans: this.edge.bans,
-      isOurs: (host) => this.ownHosts.has(host),
+      isOurs: (host) => own.has(host),
       isRegisteredFrom: (extensionId, address) =>
         this.bindings.location
           .lookup(extensionId, this.clock.nowMs())

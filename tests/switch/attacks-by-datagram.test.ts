@@ -248,7 +248,8 @@ test('a right secret speaks for its own name only', async () => {
     const forge = (user: string, domain = 'acme.lab.test') =>
       phone.invite('101', { from: `"Boss" <sip:${user}@${domain}>;tag=f${user}` });
     expect((await forge('101')).status).toBe(403);
-    expect((await forge('+12025550101')).status).toBe(403);
+    // A number of Birch's; one of its own tenant a phone may show.
+    expect((await forge('+12025550102')).status).toBe(403);
     const { status } = await forge('103', 'birch.lab.test').catch(() => ({ status: 401 }));
     expect([401, 403]).toContain(status);
     const registered = await phone.ask({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SipResponse } from '@/lib/protocol/sip/message';
+import type { SipMessage, SipRequest, SipResponse } from '@/lib/protocol/sip/message';
 import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch';
 import { labIdentity, WirePhone, type WireRequest } from '@/tests/support/wire-phone';
 
@@ -25,6 +25,9 @@ const EXISTS = '101';
 const MISSING = '199';
 const OTHERS = 'birch.lab.test';
 
+const isAck = (message: SipMessage): message is SipRequest =>
+  message.kind === 'request' && message.method === 'ACK';
+
 let running: RunningSwitch;
 let acme: WirePhone;
 let birch: WirePhone;
@@ -42,6 +45,8 @@ beforeAll(async () => {
   call = await birchCaller.invite(EXISTS);
   expect(call.status).toBe(200);
   birchCaller.send(birchCaller.wire(birchCaller.within(call, 'ACK', call.cseq.sequence)));
+  // From here on nobody of Birch is told anything.
+  expect(await birch.find(isAck)).toBeDefined();
 });
 
 afterAll(async () => {

@@ -77,7 +77,7 @@ export class Peer {
   }
 
   get port(): number {
-    return this.edge.addresses().udp?.port ?? 0;
+    return this.edge.addresses().udp[0]?.port ?? 0;
   }
 
   /** Requests of a method, in order. */
