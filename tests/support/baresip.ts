@@ -99,6 +99,11 @@ export class Baresip {
     this.command('dial', number);
   }
 
+  /** Sends the other side of its call elsewhere (REFER). */
+  transfer(uri: string): void {
+    this.command('transfer', uri);
+  }
+
   hangUp(): void {
     this.command('hangup');
   }

@@ -5,6 +5,7 @@ import { Lab } from '@/tests/support/lab';
 import { Linphone } from '@/tests/support/linphone';
 import { hasPeer } from '@/tests/support/peers.mjs';
 import { type Product, startProduct } from '@/tests/support/product';
+import { startSipp, stopAllSipp } from '@/tests/support/sipp';
 import { registerBySipsak, runSipsak } from '@/tests/support/sipsak';
 import { clearestTone } from '@/tests/support/tone';
 import { audioSdp, headerOf } from '@/tests/support/wire/message';
@@ -12,7 +13,7 @@ import { WirePhone } from '@/tests/support/wire/phone';
 import type { WireTransport } from '@/tests/support/wire/wire';
 
 /** Clients of four makers, each by every transport it has, against the running switch. */
-const hasPeers = hasPeer('baresip') && hasPeer('linphonec') && hasPeer('sipsak');
+const hasPeers = hasPeer('baresip') && hasPeer('linphonec') && hasPeer('sipsak') && hasPeer('sipp');
 const test = anyTest.skipIf(!hasPeers);
 
 let product: Product;
@@ -31,6 +32,7 @@ afterAll(async () => {
 });
 
 afterEach(async () => {
+  await stopAllSipp();
   await Promise.all(opened.splice(0).map((each) => each.stop()));
   if (hasPeers) await eventually(async () => (await lab.leftovers()).openHolds === '0');
 });
@@ -164,4 +166,39 @@ test('a digit that linphonec sends arrives as that digit', async () => {
   await listener.says(/CALL_DTMF_START[^}]*"5"/);
   presser.hangUp();
   await listener.says('CALL_CLOSED');
+});
+
+test('linphonec transfers its call to a third phone and leaves the two to talk', async () => {
+  const transferor = await linphone({ user: '106', sipPort: 15_670, toneHz: 1000 });
+  const transferee = await baresip({ user: '107', sipPort: 15_680, toneHz: 440 });
+  const target = await baresip({ user: '108', sipPort: 15_690, toneHz: 700 });
+  await Promise.all([transferee.says('200 OK'), target.says('200 OK')]);
+  transferor.dial('sip:107@acme.lab.test');
+  await transferee.says('CALL_ESTABLISHED');
+  transferor.command('transfer 1 sip:108@acme.lab.test');
+  await target.says('CALL_ESTABLISHED');
+  await transferor.says('ended');
+  const alreadyHeard = transferee.heard().length;
+  await eventually(() => transferee.heard().length > alreadyHeard + 8_000);
+  await eventually(() => target.heard().length > 8_000);
+  expect(clearestTone(transferee.heard().slice(-8_000), 700)).toBeGreaterThan(0.9);
+  expect(clearestTone(target.heard(), 440)).toBeGreaterThan(0.9);
+  target.hangUp();
+  await transferee.says('CALL_CLOSED');
+});
+
+test('baresip transfers a call that it took to a carrier, on its own account', async () => {
+  const carrier = await startSipp({ scenario: 'answer', localPort: 5092, mediaPort: 33_400 });
+  const caller = await linphone({ user: '106', sipPort: 15_700, toneHz: 1000 });
+  const transferor = await baresip({ user: '107', sipPort: 15_710, toneHz: 440 });
+  await transferor.says('200 OK');
+  caller.dial('sip:107@acme.lab.test');
+  await transferor.says('CALL_ESTABLISHED');
+  transferor.transfer('sip:+442079460171@acme.lab.test');
+  await transferor.says('CALL_CLOSED');
+  caller.hangUp();
+  expect((await carrier.done).code).toBe(0);
+  const call = await lab.call('+442079460171');
+  expect(call.hops.map((hop) => hop.buyer)).toEqual(['Acme', 'North', 'Operator']);
+  expect(call).toMatchObject({ class: 'outbound', sipStatus: 200 });
 });
