@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Env } from '@/lib/infra/env';
+import { parseSettled } from '@/lib/infra/env';
 import { silentLogger } from '@/lib/infra/log';
 import { ensureSelfSigned } from '@/lib/infra/tls/self-signed';
 import { openTlsStore } from '@/lib/infra/tls/store';
@@ -23,20 +23,22 @@ export async function startSwitch(tree: Tree, nodeId = 'node-a'): Promise<Runnin
   const [sipPort = 0, sipTlsPort = 0, sipWsPort = 0, sipWssPort = 0, controlPort = 0] =
     await freePorts(5);
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tollbridge-switch-'));
-  const settings: Partial<Env> = {
-    dataDir,
-    databaseUrl: tree.fresh.appUrl,
-    ...{ sipPort, sipTlsPort, sipWsPort, sipWssPort, controlPort, nodeId },
-    bindAddress: HOST,
-    publicAddress: HOST,
-    publicUrl: 'http://127.0.0.1',
-    corsOrigins: [],
-    trustedProxies: [],
-    secretKey: 'a key for tests, long enough to be one',
-    controlSecret: 'x'.repeat(32),
-  };
-  // What the switch reads of its environment is all there.
-  const env = settings as Env;
+  const env = parseSettled(
+    {
+      DATA_DIR: dataDir,
+      DATABASE_URL: tree.fresh.appUrl,
+      SECRET_KEY: 'a key for tests, long enough to be one',
+      CONTROL_PORT: String(controlPort),
+      CONTROL_SECRET: 'x'.repeat(32),
+      NODE_ID: nodeId,
+      SIP_PORT: String(sipPort),
+      SIP_TLS_PORT: String(sipTlsPort),
+      SIP_WS_PORT: String(sipWsPort),
+      SIP_WSS_PORT: String(sipWssPort),
+      BIND_ADDRESS: HOST,
+    },
+    process.cwd(),
+  );
   ensureSelfSigned(dataDir, [HOST], Date.now());
   const tls = openTlsStore({ dataDir, tlsCert: null, tlsKey: null, log: silentLogger });
   const running = new Switch({
