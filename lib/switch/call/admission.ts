@@ -3,7 +3,7 @@ import { planCall } from '@/lib/core/call-plan/plan-call';
 import type { Uuid } from '@/lib/core/ids';
 import { newId } from '@/lib/core/ids.server';
 import { answerSessionTimer } from '@/lib/protocol/sip/session-timer';
-import { fromWireText } from '@/lib/protocol/sip/text';
+import { flatText, fromWireText } from '@/lib/protocol/sip/text';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { parseUri, uriUser } from '@/lib/protocol/sip/uri';
 import type { CallFacts } from '@/lib/services/charging/types';
@@ -101,10 +101,10 @@ export class Admission {
       id: newId(nowMs),
       identity: {
         seq: 0,
-        sipCallId: transaction.request.callId,
+        sipCallId: flatText(transaction.request.callId),
         extensionId: origin.kind === 'phone' ? origin.phone.extension.id : null,
         trunkId: origin.kind === 'trunk' ? origin.trunk.id : null,
-        target: transaction.request.uri,
+        target: flatText(transaction.request.uri),
       },
       transaction,
       isKin:

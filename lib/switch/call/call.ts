@@ -52,10 +52,9 @@ export class Call {
   private over = false;
   /** Own legs that left the conversation while it went on. */
   private readonly left = new Set<Leg>();
-  private noted: AnswerFacts | undefined;
   /** The reservation under way: a call that ends meanwhile is settled after it, or it would stay. */
   private holding: Promise<unknown> = Promise.resolve();
-  private readonly overListeners: (() => void)[] = [];
+  private readonly overListeners = new Set<() => void>();
 
   constructor(environment: CallEnvironment, start: CallStart) {
     this.environment = environment;
@@ -134,10 +133,11 @@ export class Call {
     return grant.ok && !this.over;
   }
 
-  /** Calls back when the call has ended, at once if it has. */
-  whenOver(listener: () => void): void {
+  /** Calls back when the call has ended, at once if it has; what is returned calls it off. */
+  whenOver(listener: () => void): () => void {
     if (this.over) listener();
-    else this.overListeners.push(listener);
+    else this.overListeners.add(listener);
+    return () => void this.overListeners.delete(listener);
   }
 
   /** Begins an attempt: its legs are added with `addLeg`. */
@@ -198,7 +198,7 @@ export class Call {
     const answeredMonotonicMs = this.environment.stack.clock.monotonicMs();
     if (!this.caller.answer(answer.sdp, answer.onLateAnswer)) return false;
     this.conversation.connect(this.caller.leg, leg);
-    this.talking(answeredMonotonicMs, leg);
+    this.talking(answeredMonotonicMs);
     this.caller.connected?.(leg);
     return true;
   }
@@ -215,7 +215,7 @@ export class Call {
     if (this.over || this.answeredAtMs !== null) return false;
     const answeredMonotonicMs = this.environment.stack.clock.monotonicMs();
     if (!this.caller.answer(sdp, onLateAnswer)) return false;
-    this.talking(answeredMonotonicMs, null);
+    this.talking(answeredMonotonicMs);
     return true;
   }
 
@@ -282,7 +282,7 @@ export class Call {
   linkTo(link: CallLink): void {
     if (this.facts.link) return;
     this.facts = { ...this.facts, link };
-    if (this.noted) this.note({ ...this.noted, link });
+    if (this.answeredAtMs !== null && !this.over) this.note({ ...this.answerFacts(), link });
   }
 
   private note(answer: AnswerFacts): void {
@@ -298,22 +298,27 @@ export class Call {
     this.environment.events.ringing(this);
   }
 
-  /** Time is running: what a recoverer needs is written down. `leg` null: a linked call has it. */
-  private talking(answeredMonotonicMs: number, leg: CalleeLeg | null): void {
+  /** Time is running: what a recoverer needs is written down. */
+  private talking(answeredMonotonicMs: number): void {
     const { stack, events } = this.environment;
     this.answeredAtMs = stack.clock.nowMs();
+    this.charging.answered(answeredMonotonicMs, () => this.answerFacts());
+    events.answered(this);
+  }
+
+  /** What a recoverer needs, as it stands now: made when it is written, which few calls live to see. */
+  private answerFacts(): AnswerFacts {
     const own = this.caller.isOwn ? this.caller.leg.snapshot() : null;
-    this.noted = {
+    return {
       callId: this.callId,
-      answeredAtMs: this.answeredAtMs,
+      answeredAtMs: this.answeredAtMs ?? 0,
       trunkId: this.trunkId,
       buy: this.buy(),
       attempts: this.attempts,
       legs: [this.caller.facts(), ...this.legs.map((each) => each.facts())],
-      dialogs: JSON.parse(JSON.stringify({ caller: own, callee: leg?.snapshot() ?? null })),
+      dialogs: JSON.parse(JSON.stringify({ caller: own, callee: this.winner?.snapshot() ?? null })),
+      link: this.facts.link ?? undefined,
     };
-    this.charging.answered(answeredMonotonicMs, this.noted);
-    events.answered(this);
   }
 
   /** On which side of this call a leg is: its own, or one that took the place of who left. */
@@ -337,7 +342,8 @@ export class Call {
     calls.delete(this.callId);
     this.leave();
     this.leaveTrunk();
-    for (const listener of this.overListeners.splice(0)) listener();
+    for (const listener of this.overListeners) listener();
+    this.overListeners.clear();
     this.write(ending, outcome, media).catch((error: unknown) => {
       stack.log.error('call.settle', { callId: this.callId, error });
     });

@@ -79,7 +79,8 @@ interface EarlyDialog {
 
 /** The leg of whom we call: the client side of an INVITE, one dialog in the end. */
 export class CalleeLeg extends Leg {
-  private readonly attempt: CalleeListener;
+  /** Told how the attempt goes; nothing more once it has answered or failed. */
+  private attempt: CalleeListener | undefined;
   private readonly localTag: string;
   private early: Map<string, EarlyDialog> | undefined;
   /** Further branches that answered: acknowledged and ended already. */
@@ -129,13 +130,14 @@ export class CalleeLeg extends Leg {
       return;
     }
     this.giveUp(cause, 487);
+    this.attempt = undefined;
   }
 
   override breakOff(cause: HangUpCause): void {
     if (this.isTalking || this.isEnded) super.breakOff(cause);
     else {
       this.giveUp(cause, 408);
-      this.attempt.onFailed(this, { status: 408, reason: undefined, q850: cause.q850 });
+      this.attempt?.onFailed(this, { status: 408, reason: undefined, q850: cause.q850 });
     }
   }
 
@@ -147,7 +149,7 @@ export class CalleeLeg extends Leg {
   protected override onByeReceived(): void {
     if (this.isTalking) return;
     this.giveUp({ q850: 16, text: 'BYE' }, 480);
-    this.attempt.onFailed(this, { status: 480, reason: undefined, q850: 16 });
+    this.attempt?.onFailed(this, { status: 480, reason: undefined, q850: 16 });
   }
 
   private send(
@@ -247,7 +249,7 @@ export class CalleeLeg extends Leg {
     }
     if (response.status === BRANCH_GIVEN_UP) return;
     this.markRinging();
-    this.attempt.onProvisional(this, response.status, sdp);
+    this.attempt?.onProvisional(this, response.status, sdp);
   }
 
   /** Whether a provisional is in order; one that was sent reliably gets its PRACK (RFC 3262 §4). */
@@ -301,10 +303,11 @@ export class CalleeLeg extends Leg {
     readonly response: SipResponse;
     readonly sdp: Buffer;
   }): void {
-    const { key, dialog, response, sdp } = answer;
+    const { dialog, response, sdp } = answer;
     const { invited } = this;
     const offer = invited?.sdp ?? null;
-    this.answered = { key, sequence: response.cseq.sequence };
+    // The dialog's own key: what was just read pins the packet that it was read from.
+    this.answered = { key: dialog.key, sequence: response.cseq.sequence };
     this.dialogs.settleOn(dialog);
     this.markAnswered();
     this.peer.learn(response);
@@ -316,9 +319,11 @@ export class CalleeLeg extends Leg {
       this.agree({ local: offer, remote: sdp, peerOffered: false });
       this.acknowledge(null);
     } else {
-      this.early = new Map([[key, { order: new ReliableOrder(), sdp: Buffer.from(sdp) }]]);
+      this.early = new Map([[dialog.key, { order: new ReliableOrder(), sdp: Buffer.from(sdp) }]]);
     }
-    this.attempt.onAnswered(this, sdp);
+    const { attempt } = this;
+    this.attempt = undefined;
+    attempt?.onAnswered(this, sdp);
   }
 
   private sendAck(dialog: Dialog, sequence: number, sdp: Buffer | null): void {
@@ -348,12 +353,12 @@ export class CalleeLeg extends Leg {
   private tooSilent(): void {
     if (this.isEnded || this.dialog) return;
     this.giveUp({ q850: 102, text: 'no reply' }, 408);
-    this.attempt.onFailed(this, { status: 408, reason: 'Request Timeout', q850: 102 });
+    this.attempt?.onFailed(this, { status: 408, reason: 'Request Timeout', q850: 102 });
   }
 
   private failed(failure: CalleeFailure): void {
     this.silence?.cancel();
     if (!this.markEnded(failure.status, failure.q850)) return;
-    this.attempt.onFailed(this, failure);
+    this.attempt?.onFailed(this, failure);
   }
 }

@@ -18,7 +18,9 @@ export class CallerLeg extends Leg implements CallingParty {
   readonly isOwn = true;
   /** The caller gave up before the answer. */
   onCancelled: (() => void) | undefined;
-  private readonly transaction: ServerTransaction;
+  readonly maxForwards: number;
+  /** Until it is answered: a call that lasts shall not keep its INVITE. */
+  private transaction: ServerTransaction | undefined;
   /** Where the caller requires it, provisionals are repeated until it has heard them (RFC 3262). */
   private readonly reliable: ReliableProvisionals | undefined;
   private lastRung: string | undefined;
@@ -31,10 +33,12 @@ export class CallerLeg extends Leg implements CallingParty {
     start: Omit<LegStart, 'flow'> & { readonly transaction: ServerTransaction },
   ) {
     super(stack, { ...start, flow: start.transaction.flow });
-    this.transaction = start.transaction;
-    this.transaction.onCancel = () => this.cancelled();
-    this.transaction.onFailure = () => this.lost();
-    const { request } = this.transaction;
+    const { transaction } = start;
+    this.transaction = transaction;
+    transaction.onCancel = () => this.cancelled();
+    transaction.onFailure = () => this.lost();
+    const { request } = transaction;
+    this.maxForwards = request.maxForwards;
     this.peer.learn(request);
     this.turn.receive('INVITE', sdpOf(request) !== null);
     this.expiry = this.limitOf(request);
@@ -46,7 +50,7 @@ export class CallerLeg extends Leg implements CallingParty {
       timers: stack.timers,
       inviteSequence: request.cseq.sequence,
       firstRseq: firstRseq(shareOf(stack.randomToken())),
-      resend: () => this.transaction.resend(),
+      resend: () => transaction.resend(),
       onGiveUp: () => this.neverHeard(),
     });
   }
@@ -55,16 +59,9 @@ export class CallerLeg extends Leg implements CallingParty {
     return this;
   }
 
-  get request(): SipRequest {
-    return this.transaction.request;
-  }
-
+  /** Of the INVITE, until it is answered. */
   get offer(): Buffer | null {
-    return sdpOf(this.request);
-  }
-
-  get maxForwards(): number {
-    return this.request.maxForwards;
+    return this.transaction ? sdpOf(this.transaction.request) : null;
   }
 
   /** Whether a dialog can come of the INVITE: without a usable Contact none can (§12.1.1). */
@@ -106,14 +103,15 @@ export class CallerLeg extends Leg implements CallingParty {
   answer(sdp: Buffer, onLateAnswer?: OnLateAnswer): boolean {
     if (this.isEnded || this.answered) return false;
     const dialog = this.openDialog();
-    if (!dialog) return false;
+    const { transaction, offer } = this;
+    if (!dialog || !transaction) return false;
     this.answered = true;
     this.stopWaiting();
-    this.transaction.respond(200, 'OK', {
+    transaction.respond(200, 'OK', {
       headers: {
         contact: this.stack.contactOn(this.flow),
         allow: ALLOWED_METHODS,
-        ...this.session.accept(this.request),
+        ...this.session.accept(transaction.request),
         'content-type': SDP_TYPE,
       },
       body: sdp,
@@ -121,16 +119,18 @@ export class CallerLeg extends Leg implements CallingParty {
     dialog.confirm();
     this.markAnswered();
     this.turn.finished('INVITE');
-    const { offer } = this;
     if (offer) this.agree({ local: sdp, remote: offer, peerOffered: true });
     this.repeatAnswer(
-      this.transaction,
+      transaction,
       onLateAnswer &&
         ((answer) => {
           if (answer) this.agree({ local: sdp, remote: answer, peerOffered: false });
           onLateAnswer(answer);
         }),
     );
+    transaction.onCancel = undefined;
+    transaction.onFailure = undefined;
+    this.transaction = undefined;
     return true;
   }
 
@@ -138,7 +138,7 @@ export class CallerLeg extends Leg implements CallingParty {
   refuse(refusal: Refusal, headers: Readonly<Record<string, string>> = {}): void {
     if (this.answered || !this.markEnded(refusal.status, refusal.q850)) return;
     this.stopWaiting();
-    this.transaction.respond(refusal.status, refusal.reason, { headers });
+    this.transaction?.respond(refusal.status, refusal.reason, { headers });
   }
 
   hangUp(cause: HangUpCause): void {
@@ -178,7 +178,7 @@ export class CallerLeg extends Leg implements CallingParty {
   protected override onByeReceived(): void {
     if (this.answered) return;
     this.stopWaiting();
-    this.transaction.respond(487);
+    this.transaction?.respond(487);
   }
 
   private provisional(
@@ -186,7 +186,7 @@ export class CallerLeg extends Leg implements CallingParty {
     sdp: Buffer | null,
     headers: Readonly<Record<string, string>>,
   ): void {
-    this.transaction.respond(status, undefined, {
+    this.transaction?.respond(status, undefined, {
       headers: {
         contact: this.stack.contactOn(this.flow),
         allow: ALLOWED_METHODS,
@@ -214,7 +214,7 @@ export class CallerLeg extends Leg implements CallingParty {
   }
 
   private openDialog(): Dialog | undefined {
-    if (!this.dialog) {
+    if (!this.dialog && this.transaction) {
       const dialog = Dialog.uas(this.transaction);
       if (dialog) this.dialogs.adopt(dialog);
     }
@@ -224,7 +224,7 @@ export class CallerLeg extends Leg implements CallingParty {
   private cancelled(): void {
     if (this.answered || !this.markEnded(487, 16)) return;
     this.stopWaiting();
-    this.transaction.respond(487);
+    this.transaction?.respond(487);
     this.onCancelled?.();
   }
 

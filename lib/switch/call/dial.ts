@@ -200,6 +200,7 @@ function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
   const ringing = new Set<CalleeLeg>();
   let best: CalleeFailure | undefined;
   let done = false;
+  let forgetCall: (() => void) | undefined;
   let hasRung = false;
   let stopped = false;
   let changingFlow = 0;
@@ -207,6 +208,7 @@ function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
     if (done) return;
     done = true;
     limit.cancel();
+    forgetCall?.();
     resolve(outcome);
   };
   const giveUp = (cause: HangUpCause, except?: CalleeLeg): void => {
@@ -232,7 +234,7 @@ function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
       (offer) => {
         changingFlow -= 1;
         if (stopped || done) call.media.drop(offer.legId);
-        else ring(offer);
+        else invite(call, attempt, { leg: legFor(offer), offer });
         fail(leg, failure);
       },
       (error: unknown) => {
@@ -277,9 +279,8 @@ function fork({ call, attempt, offers, limitMs, resolve }: Fork): void {
     ringing.add(leg);
     return leg;
   };
-  const ring = (offer: Offer): void => invite(call, attempt, { leg: legFor(offer), offer });
   const legs = offers.map((offer) => ({ leg: legFor(offer), offer }));
-  call.whenOver(() => finish(failed(best ?? NOBODY, hasRung)));
+  forgetCall = call.whenOver(() => finish(failed(best ?? NOBODY, hasRung)));
   for (const ringer of legs) invite(call, attempt, ringer);
 }
 

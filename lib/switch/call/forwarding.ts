@@ -145,10 +145,6 @@ class ForwardedParty implements CallingParty {
     return this.call.caller.maxForwards - 1;
   }
 
-  get request(): CallingParty['request'] {
-    return this.call.caller.request;
-  }
-
   progress(status: ProgressStatus, sdp: Buffer | null): void {
     this.call.linkProgressed(status, sdp);
   }

@@ -1,4 +1,3 @@
-import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { LegFacts, LegResult } from '@/lib/services/charging/types';
 import type { HangUpCause, Leg } from './leg';
 import type { OnLateAnswer } from './repeated-answer';
@@ -30,8 +29,6 @@ export interface CallingParty {
   readonly offer: Buffer | null;
   /** As received; a B2BUA sends one less (facts: loops). */
   readonly maxForwards: number;
-  /** The INVITE that began it all; null where none did (a transfer). Nothing crosses unasked. */
-  readonly request: SipRequest | null;
   /** Tells that it rings, is forwarded, or has early media. */
   progress(status: ProgressStatus, sdp: Buffer | null): void;
   /** Resolves when it may be answered, where that can't be done at any time. */

@@ -19,7 +19,6 @@ interface TalkingPartyEvents {
 export class TalkingParty implements CallingParty {
   readonly isOwn = false;
   readonly maxForwards = MAX_FORWARDS;
-  readonly request = null;
   readonly leg: Leg;
   private readonly conversation: Conversation;
   private readonly events: TalkingPartyEvents;

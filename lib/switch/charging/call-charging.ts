@@ -48,7 +48,7 @@ export class CallCharging {
   private noteTimer: Timer | undefined;
   /** What of a free call is on its way to the database; settled after it, or it would stay. */
   private noting: Promise<void> | undefined;
-  private answerFacts: AnswerFacts | undefined;
+  private answerFacts: (() => AnswerFacts) | undefined;
 
   constructor(options: CallChargingOptions) {
     this.options = options;
@@ -79,14 +79,14 @@ export class CallCharging {
     return grant;
   }
 
-  /** The 200 OK went out: time is running. */
-  answered(atMs: number, facts: AnswerFacts): void {
+  /** The 200 OK went out: time is running. `facts` are asked for when they are written. */
+  answered(atMs: number, facts: () => AnswerFacts): void {
     this.step({ kind: 'answered', atMs });
     const { groups, onTrouble } = this.options;
     if (this.noting !== undefined)
-      this.noting = this.noting.then(() => groups.answer(facts)).catch(onTrouble);
+      this.noting = this.noting.then(() => groups.answer(facts())).catch(onTrouble);
     else if (this.noteTimer) this.answerFacts = facts;
-    else groups.answer(facts).catch(onTrouble);
+    else groups.answer(facts()).catch(onTrouble);
   }
 
   /** Resolves when all that was said of the call so far is written. */
@@ -113,7 +113,9 @@ export class CallCharging {
     const { groups, callId, maxSeconds, onTrouble } = this.options;
     const write = async (): Promise<void> => {
       await groups.hold({ callId, facts, legs, maxSeconds, activeCalls: [] });
-      if (this.answerFacts) await groups.answer(this.answerFacts);
+      const { answerFacts } = this;
+      this.answerFacts = undefined;
+      if (answerFacts) await groups.answer(answerFacts());
     };
     this.noting = write().catch(onTrouble);
   }

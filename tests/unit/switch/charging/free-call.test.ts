@@ -74,7 +74,7 @@ describe('a call that costs nobody anything', () => {
   it('does not wait for the database, and leaves nothing there when it is over soon', async () => {
     const charging = freeCall();
     expect(await charging.hold(FACTS, [])).toEqual({ ok: true, grantedSeconds: 60, final: true });
-    charging.answered(timers.nowMs, ANSWER);
+    charging.answered(timers.nowMs, () => ANSWER);
     timers.advance(1_500);
     expect(charging.end(timers.nowMs)).toEqual({ durationMs: 1_500, ratedSeconds: 2 });
     await charging.written();
@@ -85,7 +85,7 @@ describe('a call that costs nobody anything', () => {
   it('is noted with its answer once it has lasted a while', async () => {
     const charging = freeCall();
     await charging.hold(FACTS, []);
-    charging.answered(timers.nowMs, ANSWER);
+    charging.answered(timers.nowMs, () => ANSWER);
     timers.advance(NOTE_FREE_CALL_MS);
     letGo();
     await charging.written();
@@ -97,7 +97,7 @@ describe('a call that costs nobody anything', () => {
     const charging = freeCall();
     await charging.hold(FACTS, []);
     timers.advance(NOTE_FREE_CALL_MS);
-    charging.answered(timers.nowMs, ANSWER);
+    charging.answered(timers.nowMs, () => ANSWER);
     charging.end(timers.nowMs);
     let isWritten = false;
     const written = charging.written().then(() => {
@@ -110,10 +110,33 @@ describe('a call that costs nobody anything', () => {
     expect(asked).toEqual(['hold', 'answer']);
   });
 
+  it('tells how it was answered only when that is written, and never where it is over by then', async () => {
+    let told = 0;
+    const facts = (): AnswerFacts => {
+      told += 1;
+      return ANSWER;
+    };
+    const short = freeCall();
+    await short.hold(FACTS, []);
+    short.answered(timers.nowMs, facts);
+    short.end(timers.nowMs);
+    timers.advance(NOTE_FREE_CALL_MS);
+    expect(told).toBe(0);
+    const long = freeCall();
+    await long.hold(FACTS, []);
+    long.answered(timers.nowMs, facts);
+    expect(told).toBe(0);
+    timers.advance(NOTE_FREE_CALL_MS);
+    letGo();
+    await long.written();
+    expect(told).toBe(1);
+    long.end(timers.nowMs);
+  });
+
   it('is still cut at its longest', async () => {
     const charging = freeCall();
     await charging.hold(FACTS, []);
-    charging.answered(timers.nowMs, ANSWER);
+    charging.answered(timers.nowMs, () => ANSWER);
     timers.advance(NOTE_FREE_CALL_MS);
     letGo();
     await charging.written();
