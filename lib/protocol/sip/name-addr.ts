@@ -53,8 +53,8 @@ export function parseNameAddr(text: string): NameAddr | undefined {
 }
 
 /** From, To and Contact of a dialog come again with each of its messages. */
-const MAX_REMEMBERED = 1_024;
-const remembered = new ParsedTexts(parseAnew, MAX_REMEMBERED);
+const PLACES = 256;
+const remembered = new ParsedTexts(parseAnew, PLACES);
 
 function parseAnew(text: string): NameAddr | undefined {
   const open = openingBracket(text);

@@ -1,30 +1,41 @@
 /**
- * Remembers what texts were parsed to. The same few stand in message after message: a domain, who
- * calls whom, a contact. What comes out is shared, so it must never be changed by whoever gets it.
- * Two generations: the older one goes as a whole; it bounds also what packets the keys keep alive.
+ * Remembers what texts were parsed to. One message asks three or four times what its URIs are, and
+ * the same few stand in message after message: a domain, who calls whom. What comes out is shared,
+ * so it must never be changed by whoever gets it.
+ * A text has one place, taken by the last one that falls there: nothing is looked for, and as few
+ * packets are kept alive (each key is a slice of one) as there are places.
  */
 export class ParsedTexts<Parsed extends object> {
-  private young = new Map<string, Parsed>();
-  private old = new Map<string, Parsed>();
+  private readonly texts: (string | undefined)[];
+  private readonly values: (Parsed | undefined)[];
   private readonly parse: (text: string) => Parsed | undefined;
-  private readonly maxYoung: number;
+  private readonly mask: number;
 
-  constructor(parse: (text: string) => Parsed | undefined, maxEntries: number) {
+  /** `places` is a power of two. */
+  constructor(parse: (text: string) => Parsed | undefined, places: number) {
     this.parse = parse;
-    this.maxYoung = Math.max(Math.floor(maxEntries / 2), 1);
+    this.mask = places - 1;
+    this.texts = new Array<string | undefined>(places).fill(undefined);
+    this.values = new Array<Parsed | undefined>(places).fill(undefined);
   }
 
   /** As parsed; undefined for what can't be, which is not remembered. */
   of(text: string): Parsed | undefined {
-    const young = this.young.get(text);
-    if (young !== undefined) return young;
-    const parsed = this.old.get(text) ?? this.parse(text);
+    const place = this.placeOf(text);
+    if (this.texts[place] === text) return this.values[place];
+    const parsed = this.parse(text);
     if (parsed === undefined) return undefined;
-    if (this.young.size >= this.maxYoung) {
-      this.old = this.young;
-      this.young = new Map();
-    }
-    this.young.set(text, parsed);
+    this.texts[place] = text;
+    this.values[place] = parsed;
     return parsed;
+  }
+
+  /** Of a few characters only: those of one message differ in length nearly always. */
+  private placeOf(text: string): number {
+    const { length } = text;
+    const first = text.charCodeAt(4);
+    const middle = text.charCodeAt(length >> 1);
+    const last = text.charCodeAt(length - 1);
+    return (length * 7 + first * 5 + middle * 3 + last) & this.mask;
   }
 }

@@ -96,8 +96,8 @@ function parseUserInfo(text: string): { user: string; password: string | undefin
 }
 
 /** A message has three or four URIs, each looked at two or three times. */
-const MAX_REMEMBERED = 1_024;
-const remembered = new ParsedTexts(parseAnew, MAX_REMEMBERED);
+const PLACES = 256;
+const remembered = new ParsedTexts(parseAnew, PLACES);
 
 /** Parses a sip, sips or tel URI; undefined for anything else or anything malformed. */
 export function parseUri(text: string): Uri | undefined {
