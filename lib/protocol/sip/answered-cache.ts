@@ -50,7 +50,7 @@ class Generation {
     chunk.writeUInt32LE(Math.trunc(untilMs - this.bornMs), at);
     chunk.writeUInt32LE(key.length, at + 4);
     chunk.writeUInt32LE(answer.length, at + 8);
-    chunk.latin1Write(key, at + HEAD_BYTES, key.length);
+    chunk.write(key, at + HEAD_BYTES, 'latin1');
     chunk.set(answer, at + HEAD_BYTES + key.length);
     this.end += length;
     this.bytes += key.length + answer.length;

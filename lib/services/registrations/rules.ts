@@ -4,3 +4,13 @@ import type { BindingKey } from './types';
 export function bindingKeyOf(key: BindingKey): string {
   return `${key.extensionId} ${key.contactUri} ${key.instanceId} ${key.regId}`;
 }
+
+/** Whether two keys name the same binding. */
+export function isSameBinding(left: BindingKey, right: BindingKey): boolean {
+  return (
+    left.extensionId === right.extensionId &&
+    left.contactUri === right.contactUri &&
+    left.instanceId === right.instanceId &&
+    left.regId === right.regId
+  );
+}

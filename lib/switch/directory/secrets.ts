@@ -9,22 +9,23 @@ const MAX_OPENED = 200_000;
 
 const MD5_BYTES = 16;
 
-/** An opened secret: both HA1s as bytes of one string, a quarter of what their hex would take. */
-interface Opened {
+/** Both HA1s as bytes of one string, a quarter of what their hex would take; one is asked for. */
+class PackedHa1 implements Ha1 {
   readonly sealed: Uint8Array;
-  readonly packed: string;
-}
+  private readonly packed: string;
 
-function packed({ md5, sha256 }: Ha1): string {
-  return Buffer.from(md5 + sha256, 'hex').toString('latin1');
-}
+  constructor(sealed: Uint8Array, ha1: Ha1) {
+    this.sealed = sealed;
+    this.packed = Buffer.from(ha1.md5 + ha1.sha256, 'hex').toString('latin1');
+  }
 
-function unpacked(text: string): Ha1 {
-  const bytes = Buffer.from(text, 'latin1');
-  return {
-    md5: bytes.toString('hex', 0, MD5_BYTES),
-    sha256: bytes.toString('hex', MD5_BYTES),
-  };
+  get md5(): string {
+    return Buffer.from(this.packed, 'latin1').toString('hex', 0, MD5_BYTES);
+  }
+
+  get sha256(): string {
+    return Buffer.from(this.packed, 'latin1').toString('hex', MD5_BYTES);
+  }
 }
 
 /**
@@ -32,7 +33,7 @@ function unpacked(text: string): Ha1 {
  * stays the same. The secret itself is never kept.
  */
 export class ExtensionSecrets {
-  private readonly opened = new Map<string, Opened>();
+  private readonly opened = new Map<string, PackedHa1>();
   private readonly sealer: Sealer;
   private readonly log: Logger;
 
@@ -44,12 +45,12 @@ export class ExtensionSecrets {
   /** undefined where the sealed value can't be opened: the phone is refused like a stranger. */
   ha1Of(extension: ExtensionRecord): Ha1 | undefined {
     const known = this.opened.get(extension.id);
-    if (known && known.sealed === extension.secretSealed) return unpacked(known.packed);
+    if (known && known.sealed === extension.secretSealed) return known;
     try {
       const { ha1Md5, ha1Sha256 } = openExtensionSecret(this.sealer, extension);
-      const ha1 = { md5: ha1Md5, sha256: ha1Sha256 };
+      const ha1 = new PackedHa1(extension.secretSealed, { md5: ha1Md5, sha256: ha1Sha256 });
       if (this.opened.size >= MAX_OPENED) this.opened.clear();
-      this.opened.set(extension.id, { sealed: extension.secretSealed, packed: packed(ha1) });
+      this.opened.set(extension.id, ha1);
       return ha1;
     } catch (error) {
       this.log.error('extension.unreadable', { extensionId: extension.id, error });

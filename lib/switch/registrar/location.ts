@@ -1,4 +1,4 @@
-import { bindingKeyOf } from '@/lib/services/registrations/rules';
+import { bindingKeyOf, isSameBinding } from '@/lib/services/registrations/rules';
 import type { BindingKey, RegistrationCause } from '@/lib/services/registrations/types';
 import type { Binding } from './binding';
 
@@ -124,11 +124,7 @@ export class Location {
     const [now] = upserts;
     const [known] = before;
     if (!now || !known || gone.length > 0 || before.length > 1 || upserts.length > 1) return false;
-    const isSame =
-      now.contactUri === known.contactUri &&
-      now.instanceId === known.instanceId &&
-      now.regId === known.regId;
-    if (!isSame) return false;
+    if (!isSameBinding(now, known)) return false;
     this.keep(now.extensionId, before, upserts);
     const moved = hasMoved(now, known) ? upserts : NONE;
     const common = { wasRegistered: true, isRegistered: true, gone, moved, fresh: NONE };

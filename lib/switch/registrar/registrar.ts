@@ -4,13 +4,16 @@ import { isReliable } from '@/lib/protocol/sip/transport';
 import type { AuthenticatedPhone, Authentication } from '@/lib/switch/authentication';
 import type { SipStack } from '@/lib/switch/stack';
 import type { Binding } from './binding';
-import type { Location } from './location';
+import type { GoneBinding, Location } from './location';
 import { mayBeReached, type ReachDirectory } from './reach';
 import { readRegister } from './read-register';
-import { decideRegister, MIN_EXPIRES_SECONDS } from './rules';
+import { decideRegister, MIN_EXPIRES_SECONDS, type Removal } from './rules';
 
 /** Option tags that a REGISTER may require of us (RFC 3327, RFC 5626). */
 export const REGISTER_OPTIONS: ReadonlySet<string> = new Set(['path', 'outbound']);
+
+const SUPPORTED = [...REGISTER_OPTIONS].join(', ');
+const NO_GONE: readonly GoneBinding[] = [];
 
 /**
  * How long a flow may be silent before its phone should have spoken: CRLFCRLF on a stream (RFC
@@ -33,6 +36,7 @@ export interface RegistrarOptions {
 /** Answers REGISTER (RFC 3261 §10.3). Knows nothing of calls or money. */
 export class Registrar {
   private readonly options: RegistrarOptions;
+  private readonly dates = new Dates();
 
   constructor(options: RegistrarOptions) {
     this.options = options;
@@ -65,10 +69,7 @@ export class Registrar {
     location.update(
       id,
       decision.upserts,
-      decision.removals.map(({ binding, isReplaced }) => ({
-        binding,
-        cause: isReplaced ? ('replaced' as const) : ('unregistered' as const),
-      })),
+      decision.removals.length === 0 ? NO_GONE : decision.removals.map(goneOf),
     );
     this.accept(transaction, location.lookup(id, nowMs), read.isOutbound);
   }
@@ -87,12 +88,31 @@ export class Registrar {
         contact: bindings.map((binding) => contactOf(binding, nowMs)),
         // RFC 3327 §5.3: the phone sees by which way it will be called.
         path: request.headers('path'),
-        supported: [...REGISTER_OPTIONS].join(', '),
+        supported: SUPPORTED,
         ...(isOutbound ? { require: 'outbound', 'flow-timer': flowTimer } : {}),
-        date: new Date(nowMs).toUTCString(),
+        date: this.dates.at(nowMs),
       },
     });
   }
+}
+
+/** The Date of answers, written once a second. */
+class Dates {
+  private second = Number.NaN;
+  private text = '';
+
+  at(nowMs: number): string {
+    const second = Math.floor(nowMs / 1000);
+    if (second !== this.second) {
+      this.second = second;
+      this.text = new Date(nowMs).toUTCString();
+    }
+    return this.text;
+  }
+}
+
+function goneOf({ binding, isReplaced }: Removal): GoneBinding {
+  return { binding, cause: isReplaced ? 'replaced' : 'unregistered' };
 }
 
 function contactOf(binding: Binding, nowMs: number): string {

@@ -64,6 +64,8 @@ export function decideRegister(
   nowMs: number,
 ): RegisterDecision {
   if (request.star) return removeAll(existing, request);
+  const refresh = decideRefresh(existing, request, nowMs);
+  if (refresh !== undefined) return refresh;
   const upserts = new Map<string, Binding>();
   const removals = new Map<string, Removal>();
   for (const contact of request.contacts) {
@@ -93,6 +95,29 @@ export function decideRegister(
     return { kind: 'refuse', status: 403, reason: 'Too Many Contacts' };
   }
   return { kind: 'update', upserts: [...upserts.values()], removals: [...removals.values()] };
+}
+
+const NO_REMOVALS: readonly Removal[] = [];
+
+/** The only phone of an extension comes again under the same contact: nothing else can change. */
+function decideRefresh(
+  existing: readonly Binding[],
+  request: RegisterRequest,
+  nowMs: number,
+): RegisterDecision | undefined {
+  const [contact, another] = request.contacts;
+  const [known, other] = existing;
+  if (!contact || !known || another !== undefined || other !== undefined) return undefined;
+  const isSame =
+    known.contactUri === contact.uri &&
+    known.instanceId === contact.instanceId &&
+    known.regId === contact.regId;
+  const asked = contact.expiresSeconds ?? request.expiresSeconds ?? DEFAULT_EXPIRES_SECONDS;
+  if (!isSame || asked < MIN_EXPIRES_SECONDS) return undefined;
+  if (isStale(known, request)) return staleRefusal();
+  const expiresSeconds = Math.min(asked, MAX_EXPIRES_SECONDS);
+  const binding = bindingOf(request, contact, { nowMs, expiresSeconds, known });
+  return { kind: 'update', upserts: [binding], removals: NO_REMOVALS };
 }
 
 /**

@@ -20,7 +20,11 @@ describe('remembered texts', () => {
     parsed.length = 0;
     for (const text of others) expect(texts.of(text)).toEqual({ text });
     expect(parsed.length).toBeGreaterThanOrEqual(others.length - 8);
-    expect([texts.of('bad'), texts.of('bad'), texts.of('')?.text]).toEqual([undefined, undefined, '']);
+    expect([texts.of('bad'), texts.of('bad'), texts.of('')?.text]).toEqual([
+      undefined,
+      undefined,
+      '',
+    ]);
   });
 
   it('do not take one text for another', () => {

@@ -562,6 +562,22 @@ describe('answers kept for repetitions', () => {
     expect(cache.size).toBeLessThanOrEqual(21);
     expect(cache.get('key999')).toHaveLength(50_000);
   });
+
+  it('come back byte for byte, each under its own key, the last one of a key', () => {
+    const clock = new ManualClock();
+    const limits = { maxEntries: 100_000, maxBytes: 64_000_000 };
+    const cache = new AnsweredCache({ clock, lifetimeMs: 32_000, ...limits });
+    const answerTo = (n: number) =>
+      Buffer.from(`answer \u00e9 ${'x'.repeat(n % 700)}${n}`, 'latin1');
+    for (let n = 0; n < 20_000; n += 1) cache.set(`z9hG4bK\u00e9${n}|a:5060|BYE`, answerTo(n));
+    cache.set('z9hG4bK\u00e97|a:5060|BYE', Buffer.from('again'));
+    for (let n = 0; n < 20_000; n += 1) {
+      const expected = n === 7 ? Buffer.from('again') : answerTo(n);
+      if (cache.get(`z9hG4bK\u00e9${n}|a:5060|BYE`)?.equals(expected) !== true) expect.fail(`${n}`);
+    }
+    expect(cache.get('z9hG4bK\u00e920000|a:5060|BYE')).toBeUndefined();
+    expect(cache.size).toBe(20_000);
+  });
 });
 
 describe('the layer', () => {
