@@ -45,8 +45,8 @@ export function AllowedList({ list, mayWrite }: AllowedListProps) {
       rowActions={mayWrite ? removeButton : undefined}
       phoneRow={(row) => ({
         icon: <ShieldCheck />,
-        title: <span className="font-mono">{row.address}</span>,
-        detail: row.reason,
+        title: <span className="whitespace-normal break-all text-mono">{row.address}</span>,
+        detail: <span className="whitespace-normal break-words">{row.reason}</span>,
         end: mayWrite ? removeButton(row) : undefined,
       })}
       empty={<EmptyState title={t('emptyAllowed.title')}>{t('emptyAllowed.text')}</EmptyState>}
@@ -61,7 +61,7 @@ function useAllowedColumns(): DataColumn<WireAllowedAddress>[] {
       {
         id: 'address',
         header: t('columns.address'),
-        cell: (row) => <span className="font-mono">{row.address}</span>,
+        cell: (row) => <span className="text-mono">{row.address}</span>,
       },
       { id: 'why', header: t('columns.why'), grow: true, cell: (row) => row.reason },
       {

@@ -43,8 +43,12 @@ export function BanList({ list, mayWrite }: BanListProps) {
       rowActions={mayWrite ? liftButton : undefined}
       phoneRow={(row) => ({
         icon: <Ban />,
-        title: <span className="font-mono">{row.address}</span>,
-        detail: <Why ban={row} />,
+        title: <span className="whitespace-normal break-all text-mono">{row.address}</span>,
+        detail: (
+          <span className="whitespace-normal break-words">
+            <Why ban={row} />
+          </span>
+        ),
         end: mayWrite ? liftButton(row) : <Left until={row.until} />,
         endDetail: mayWrite ? <Left until={row.until} /> : undefined,
       })}
@@ -81,7 +85,7 @@ function useBanColumns(): DataColumn<WireBan>[] {
       {
         id: 'address',
         header: t('columns.address'),
-        cell: (row) => <span className="font-mono">{row.address}</span>,
+        cell: (row) => <span className="text-mono">{row.address}</span>,
       },
       { id: 'why', header: t('columns.why'), grow: true, cell: (row) => <Why ban={row} /> },
       {

@@ -44,7 +44,7 @@ function LegRow({ leg }: { leg: WireLeg }) {
       <Td className="whitespace-nowrap font-medium">
         {leg.seq === 0 ? t('caller') : t('attempt', { number: leg.seq })}
       </Td>
-      <Td className="max-w-48 truncate max-md:max-w-24">
+      <Td className="w-1/2 max-w-0 truncate max-md:max-w-24">
         {leg.trunk?.name ?? leg.target ?? <span className="text-ink-2">{t('outside')}</span>}
         {where !== '' && <span className="ms-1.5 text-ink-3 text-mono">{where}</span>}
       </Td>

@@ -110,7 +110,7 @@ function AddForm({ carriers, defaultCarrierId, onCancel, onAdded }: AddFormProps
           )}
         />
       </Field>
-      <TrunkFields form={form} />
+      <TrunkFields form={form} isNew />
       <DialogActions>
         <Button onClick={onCancel}>{t('cancel')}</Button>
         <Button variant="primary" type="submit" form={formId} busy={add.isPending}>

@@ -15,7 +15,7 @@ interface PartProps {
 }
 
 /** The fields of a trunk, for a new one and for a change: what is usual, then what is not. */
-export function TrunkFields({ form, disabled }: PartProps) {
+export function TrunkFields({ form, isNew, disabled }: PartProps & { isNew?: boolean }) {
   const t = useTranslations('carriers.trunkForm');
   const kind = form.watch('kind');
   const text = (name: TrunkText) => <TrunkTextField form={form} name={name} disabled={disabled} />;
@@ -25,20 +25,25 @@ export function TrunkFields({ form, disabled }: PartProps) {
       {kind === 'registration' ? (
         <>
           <PlaceFields form={form} name="host" disabled={disabled} />
-          <div className="grid gap-3 sm:grid-cols-2">
+          <div className="grid grid-cols-2 items-start gap-3 max-md:grid-cols-1">
             {text('username')}
-            {text('secret')}
+            <TrunkTextField
+              form={form}
+              name="secret"
+              hint={isNew ? t('secretNewHint') : undefined}
+              disabled={disabled}
+            />
           </div>
           {text('realm')}
         </>
       ) : (
         <PlaceFields form={form} name="address" disabled={disabled} />
       )}
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className="grid grid-cols-2 items-start gap-3 max-md:grid-cols-1">
         <TransportField form={form} disabled={disabled} />
         {text('optionsSeconds')}
       </div>
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className="grid grid-cols-2 items-start gap-3 max-md:grid-cols-1">
         <FormatField form={form} name="numberFormat" disabled={disabled} />
         {text('maxChannels')}
       </div>
@@ -82,7 +87,7 @@ function MoreFields({ form, disabled }: PartProps) {
         {kind !== 'registration' && text('host')}
         {text('proxy')}
         {text('codecs')}
-        <div className="grid gap-3 sm:grid-cols-2">
+        <div className="grid grid-cols-2 items-start gap-3 max-md:grid-cols-1">
           {text('stripDigits')}
           {text('prependDigits')}
           <FormatField form={form} name="numberFormatIn" disabled={disabled} />

@@ -45,7 +45,7 @@ export function TrunkList({ list, openId, onOpen, onAdd }: TrunkListProps) {
         phoneRow={(row) => ({
           icon: <Cable />,
           title: row.name,
-          detail: <TrunkAddress trunk={row} />,
+          detail: row.kind === 'pbx' ? row.tenant?.domain : <TrunkAddress trunk={row} />,
           end:
             row.state === 'active' ? (
               <TrunkConnection trunk={row} />
@@ -90,11 +90,12 @@ function useTrunkColumns(): DataColumn<WireTrunk>[] {
         id: 'trunk',
         header: t('columns.trunk'),
         grow: true,
+        className: 'min-w-28',
         cell: (row) => <span className="font-medium">{row.name}</span>,
       },
       {
         id: 'carrier',
-        header: t('columns.carrier'),
+        header: t('columns.party'),
         cell: (row) => (
           <span className="text-ink-2">{row.carrier?.name ?? row.tenant?.domain ?? '–'}</span>
         ),

@@ -22,6 +22,7 @@ import { TrunkConnectionFacts } from './trunk-connection';
 import { TrunkFields } from './trunk-fields';
 import { type TrunkForm, trunkFormOf, trunkFormSchema, trunkSettingsOf } from './trunk-form-values';
 import { TrunkMenu } from './trunk-menu';
+import { TrunkNumbers } from './trunk-numbers';
 import { TrunkState } from './trunk-state';
 import { useChangeTrunk } from './use-change-trunk';
 
@@ -74,7 +75,12 @@ function TrunkBody({ trunk, mayWrite }: { trunk: WireTrunk; mayWrite: boolean })
           facts={[
             { label: t('status'), value: <TrunkState state={trunk.state} /> },
             { label: t('now'), value: <TrunkConnectionFacts trunk={trunk} /> },
-            { label: t('carrier'), value: trunk.carrier?.name ?? trunk.tenant?.domain ?? '–' },
+            trunk.kind === 'pbx'
+              ? { label: t('domain'), value: trunk.tenant?.domain ?? '–' }
+              : { label: t('carrier'), value: trunk.carrier?.name ?? '–' },
+            ...(trunk.kind === 'pbx' && trunk.username !== null
+              ? [{ label: t('user'), value: <span className="text-mono">{trunk.username}</span> }]
+              : []),
             { label: t('callsNow'), value: used },
             { label: t('created'), value: <DateTime value={trunk.createdAt} /> },
             {
@@ -98,6 +104,7 @@ function TrunkBody({ trunk, mayWrite }: { trunk: WireTrunk; mayWrite: boolean })
           ]}
         />
       </SheetSection>
+      {trunk.kind === 'pbx' && <TrunkNumbers trunk={trunk} />}
       <SheetSection title={t('connection')}>
         <TrunkEditor key={`${trunk.id} ${trunk.generation}`} trunk={trunk} mayWrite={mayWrite} />
       </SheetSection>

@@ -33,17 +33,20 @@ const NUMERIC: ReadonlySet<TrunkText> = new Set([
 export function TrunkTextField({
   form,
   name,
+  hint,
   disabled,
 }: {
   form: UseFormReturn<TrunkForm>;
   name: TrunkText;
+  /** In place of the usual one. */
+  hint?: string | undefined;
   disabled?: boolean | undefined;
 }) {
   const t = useTranslations('carriers.trunkForm');
   return (
     <Field
       label={t(name)}
-      hint={t(`${name}Hint`)}
+      hint={hint ?? t(`${name}Hint`)}
       error={form.formState.errors[name]?.message}
       disabled={disabled}
     >
@@ -51,6 +54,7 @@ export function TrunkTextField({
         type={name === 'secret' ? 'password' : 'text'}
         mono={MONO.has(name)}
         {...(NUMERIC.has(name) ? { inputMode: 'numeric' as const } : {})}
+        {...(name === 'optionsSeconds' ? { end: t('secondsUnit') } : {})}
         autoComplete={name === 'secret' ? 'new-password' : 'off'}
         spellCheck={false}
         {...form.register(name)}

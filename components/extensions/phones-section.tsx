@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { DateTime } from '@/components/patterns/date-time';
 import { useMay } from '@/components/portal/me-context';
 import { EvictButton } from '@/components/registrations/evict-button';
+import { phoneAddress } from '@/components/registrations/phone-address';
 import { TimeLeft } from '@/components/registrations/time-left';
 import { SheetSection } from '@/components/ui/sheet';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -32,7 +33,7 @@ export function PhonesSection({ extension }: { extension: WireExtension }) {
                   {deviceName(binding.userAgent)}
                 </span>
                 <span className="block truncate text-ink-3">
-                  {binding.transport.toUpperCase()} · {binding.address}:{binding.port}
+                  {binding.transport.toUpperCase()} · {phoneAddress(binding)}
                 </span>
               </span>
               <TimeLeft until={binding.expiresAt} />

@@ -32,10 +32,11 @@ const columns: Record<number, string> = {
   5: 'grid-cols-2 @2xl:grid-cols-5 [&>:last-child]:@max-2xl:col-span-2',
   6: 'grid-cols-2 @xl:grid-cols-3 @4xl:grid-cols-6',
   7: 'grid-cols-2 @4xl:grid-cols-[repeat(7,auto)] [&>:last-child]:@max-4xl:col-span-2',
+  8: 'grid-cols-2 @2xl:grid-cols-4 @5xl:grid-cols-[repeat(8,auto)]',
 };
 
 export interface FigureStripProps {
-  /** Six at most, or it is a table. */
+  /** Six at most, eight facts of one thing, or it is a table. */
   figures: readonly Figure[];
   /** figure: the page's main figures · figure-sm: dense · fact: what is known of one thing. */
   size?: 'figure' | 'figure-sm' | 'fact' | undefined;

@@ -17,11 +17,9 @@ import { useList } from '@/lib/client/use-list';
 import { useListUrl } from '@/lib/client/use-list-url';
 import { registrationSchema, type WireRegistration } from '@/lib/services/registrations/schemas';
 import { EvictButton } from './evict-button';
+import { phoneAddress } from './phone-address';
 import { REFRESH_MS, registrationQuery, TRANSPORTS } from './queries';
 import { TimeLeft } from './time-left';
-
-const addressOf = (row: WireRegistration): string =>
-  row.address.includes(':') ? `[${row.address}]:${row.port}` : `${row.address}:${row.port}`;
 
 /** Every phone that is registered below the viewer's account: what, where, until when. */
 export function RegistrationList() {
@@ -51,7 +49,7 @@ export function RegistrationList() {
           placeholder={t('search')}
           value={url.search}
           onValueChange={(text) => url.setSearch(text)}
-          className="w-64 max-md:w-44"
+          className="w-64 max-md:w-auto max-md:min-w-0 max-md:flex-1"
         />
         <Select
           look="filter"
@@ -77,7 +75,7 @@ export function RegistrationList() {
         phoneRow={(row) => ({
           icon: <Phone />,
           title: t('rowLabel', { number: row.number, domain: row.domain }),
-          detail: `${deviceName(row.userAgent)} · ${addressOf(row)}`,
+          detail: `${deviceName(row.userAgent)} · ${phoneAddress(row)}`,
           end: mayWrite ? evictButton(row) : <TimeLeft until={row.expiresAt} />,
           endDetail: mayWrite ? <TimeLeft until={row.expiresAt} /> : undefined,
         })}
@@ -119,7 +117,7 @@ function useRegistrationColumns(): DataColumn<WireRegistration>[] {
       {
         id: 'address',
         header: t('columns.address'),
-        cell: (row) => <span className="font-mono">{addressOf(row)}</span>,
+        cell: (row) => <span className="text-mono">{phoneAddress(row)}</span>,
       },
       {
         id: 'transport',

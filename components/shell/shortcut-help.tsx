@@ -18,7 +18,7 @@ export function ShortcutHelp({ open, onOpenChange, groups }: ShortcutHelpProps) 
   const places = groups.flatMap((group) => group.items).filter((item) => item.key !== undefined);
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t('shortcuts')} width="md">
-      <dl className="mt-3 grid grid-cols-1 gap-x-8 gap-y-1.5 sm:grid-cols-2 md:grid-cols-2">
+      <dl className="mt-3 grid grid-cols-1 gap-x-8 gap-y-1.5 md:grid-cols-2">
         <Line words={t('keySearch')} keys={['⌘', 'K']} />
         <Line words={t('keyFind')} keys={['/']} />
         <Line words={t('keyHelp')} keys={['?']} />

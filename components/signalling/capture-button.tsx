@@ -26,12 +26,7 @@ export function CaptureButton({ trace, isFirst }: { trace: WireTrace; isFirst?: 
   if (!mayDecide || capture === null) return null;
   return (
     <>
-      <Button
-        size="sm"
-        variant={isFirst ? 'primary' : 'quiet'}
-        className={isFirst ? undefined : 'max-md:hidden'}
-        onClick={() => setOpen(true)}
-      >
+      <Button size="sm" variant={isFirst ? 'primary' : 'quiet'} onClick={() => setOpen(true)}>
         {isFirst
           ? t('capture.turnOn')
           : capture.enabled

@@ -39,7 +39,7 @@ export function MessageList({ messages, nameOf, selected, onSelect }: MessageLis
                 type="button"
                 aria-pressed={index === selected}
                 onClick={() => onSelect(index)}
-                className="text-start font-medium hover:underline"
+                className="min-h-6 text-start font-medium hover:underline touch:min-h-10"
               >
                 {message.title}
               </button>

@@ -65,7 +65,6 @@ export function PbxAccount({ trunk, registrar, mayReveal }: PbxAccountProps) {
           <span className="text-ink-3 text-small">{t('newSecretText')}</span>
         </div>
       )}
-      <p className="text-ink-3 text-small">{t('numbers')}</p>
     </div>
   );
 }

@@ -60,7 +60,7 @@ export function PbxFields({
       >
         <Input autoComplete="off" {...form.register('name')} />
       </Field>
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className="grid grid-cols-2 items-start gap-3 max-md:grid-cols-1">
         <Field
           label={t('channels')}
           hint={t('channelsHint')}

@@ -88,6 +88,7 @@ function usePbxColumns(): DataColumn<WireTrunk>[] {
         id: 'trunk',
         header: t('trunk'),
         grow: true,
+        className: 'min-w-28',
         cell: (row) => <span className="font-medium">{row.name}</span>,
       },
       {

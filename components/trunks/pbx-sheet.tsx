@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl';
 import { useForm } from 'react-hook-form';
 import { TrunkConnectionFacts } from '@/components/carriers/trunk-connection';
 import { TrunkMenu } from '@/components/carriers/trunk-menu';
+import { TrunkNumbers } from '@/components/carriers/trunk-numbers';
 import { TrunkState } from '@/components/carriers/trunk-state';
 import { useChangeTrunk } from '@/components/carriers/use-change-trunk';
 import { DateTime } from '@/components/patterns/date-time';
@@ -62,6 +63,7 @@ export function PbxSheet({ openId, rows, registrar, onOpen }: PbxSheetProps) {
           <SheetSection title={t('account')}>
             <PbxAccount trunk={trunk} registrar={registrar} mayReveal={mayReveal} />
           </SheetSection>
+          <TrunkNumbers trunk={trunk} />
           <SheetSection title={t('settings')}>
             <PbxEditor key={trunk.name} trunk={trunk} mayWrite={mayWrite} />
           </SheetSection>

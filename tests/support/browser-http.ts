@@ -16,7 +16,7 @@ export const PASSWORD = 'Lab-password-1';
 export const SESSION_COOKIE = 'tollbridge.session';
 
 export interface Asking {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly cookie?: string;
   /** Host header, where it is not that of the address. */
   readonly host?: string;

@@ -18,6 +18,7 @@ export async function listNumbers(
   if (query.accountId) and.push({ accountId: query.accountId });
   if (query.tenantId) and.push({ tenantId: query.tenantId });
   if (query.extensionId) and.push({ extensionId: query.extensionId });
+  if (query.trunkId) and.push({ trunkId: query.trunkId });
   if (query.state) and.push({ state: query.state });
   if (search) and.push({ e164: { contains: search } });
   if (cursor) and.push({ e164: { gt: decodeCursor(cursor, 1)[0] ?? '' } });

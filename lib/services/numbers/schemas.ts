@@ -28,6 +28,8 @@ export const listNumbersSchema = pageQuerySchema.extend({
   accountId: idSchema.optional(),
   tenantId: idSchema.optional(),
   extensionId: idSchema.optional(),
+  /** Those that lead to this PBX. */
+  trunkId: idSchema.optional(),
   state: numberStateSchema.optional(),
   /** Any part of the number. */
   search: z.string().trim().max(20).optional(),

@@ -167,6 +167,7 @@ export const trunkConnectionSchema = z.object({
 
 export const trunkSchema = z.object({
   id: idSchema,
+  accountId: idSchema,
   kind: trunkKindSchema,
   carrier: z.object({ id: idSchema, name: z.string() }).nullable(),
   tenant: z.object({ id: idSchema, domain: z.string() }).nullable(),

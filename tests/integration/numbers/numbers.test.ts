@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ServiceContext } from '@/lib/services/context';
 import { getExtension } from '@/lib/services/extensions/get-extension';
 import { updateExtension } from '@/lib/services/extensions/update-extension';
 import { assignNumber } from '@/lib/services/numbers/assign-number';
@@ -6,6 +7,7 @@ import { createNumber } from '@/lib/services/numbers/create-number';
 import { getNumber } from '@/lib/services/numbers/get-number';
 import { listNumbers } from '@/lib/services/numbers/list-numbers';
 import { updateNumber } from '@/lib/services/numbers/update-number';
+import { createTrunk } from '@/lib/services/trunks/create-trunk';
 import { plantTree, type Tree } from '@/tests/support/tree';
 
 let tree: Tree;
@@ -96,4 +98,26 @@ test('a number takes the ways between states that there are, and no others', asy
   await expect(createNumber(tree.operator.as(), { e164: made.e164 })).rejects.toMatchObject({
     code: 'CONFLICT',
   });
+});
+
+test('numbers are found by the PBX they lead to, by its own account alone', async () => {
+  const { acme, cedar, operator } = tree;
+  const pbx = await createTrunk(acme.as(), { kind: 'pbx', tenantId: acme.tenantId, name: 'Hall' });
+  expect(pbx.accountId).toBe(acme.id);
+  const led = await number(acme.id);
+  await number(acme.id);
+  const here = { tenantId: acme.tenantId, trunkId: pbx.id };
+  const assigned = await assignNumber(acme.as(), led.id, here);
+  expect(assigned).toMatchObject({ trunk: { id: pbx.id, name: 'Hall' }, extension: null });
+  const leading = async (context: ServiceContext) =>
+    (await listNumbers(context, { trunkId: pbx.id })).items.map(({ id }) => id);
+  expect(await leading(acme.as())).toEqual([led.id]);
+  expect(await leading(operator.as())).toEqual([led.id]);
+  expect(await leading(cedar.as())).toEqual([]);
+  const theirs = await number(cedar.id);
+  await expect(
+    assignNumber(cedar.as(), theirs.id, { tenantId: cedar.tenantId, trunkId: pbx.id }),
+  ).rejects.toMatchObject(NOT_FOUND);
+  await assignNumber(acme.as(), led.id, { tenantId: acme.tenantId });
+  expect(await leading(acme.as())).toEqual([]);
 });

@@ -43,6 +43,7 @@ export async function toWireTrunks(
   const observed = await readObserved(context, 'trunk', ids);
   return rows.map((row) => ({
     id: row.id,
+    accountId: row.accountId,
     kind: row.kind,
     carrier: row.carrier,
     tenant: row.tenant,

@@ -6,7 +6,7 @@ import { reply } from '@/lib/web/reply';
 import { route } from '@/lib/web/route';
 
 export const PUT = route({
-  summary: 'Put a number into service at a tenant and extension, or take it out',
+  summary: 'Put a number into service at a tenant and an extension or PBX of it, or take it out',
   permission: 'numbers.write',
   params: z.object({ id: idSchema }),
   body: assignNumberSchema,
