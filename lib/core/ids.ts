@@ -5,6 +5,9 @@ export type Uuid = string & { readonly [uuidBrand]: true };
 
 const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+const OCTETS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const DASH_BEFORE: ReadonlySet<number> = new Set([4, 6, 8, 10]);
+
 /** Whether a text is a canonical UUID; what is not never reaches a uuid column. */
 export function isUuid(text: string): text is Uuid {
   return UUID_PATTERN.test(text);
@@ -24,9 +27,13 @@ export function uuidV7(atMs: number, random: Uint8Array): Uuid {
   bytes.set(random.subarray(0, 10), 6);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  let hex = '';
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as Uuid;
+  const octets: string[] = [];
+  for (const [index, byte] of bytes.entries()) {
+    if (DASH_BEFORE.has(index)) octets.push('-');
+    octets.push(OCTETS[byte] ?? '');
+  }
+  // Joined, not added up: a text of pieces takes five times as much room for as long as it lives.
+  return octets.join('') as Uuid;
 }
 
 /** The Unix milliseconds inside a UUIDv7. */

@@ -30,6 +30,8 @@ export interface ClientOrigin {
 /** Nobody waits for what comes of a CANCEL: the INVITE's own end tells. */
 const CANCEL_HANDLERS: ClientHandlers = { onResponse: () => {}, onFailure: () => {} };
 
+const NOTHING = Buffer.alloc(0);
+
 /** The ACK of a refusal: the INVITE's Via, Route and Request-URI (§17.1.1.3). */
 function acknowledgement(invite: SipRequest, response: SipResponse): SipRequest {
   return hopByHop(invite, 'ACK', { to: response.header('to') });
@@ -64,7 +66,8 @@ export class ClientTransactionDriver<State extends string> implements ClientTran
   private readonly origin: ClientOrigin;
   private readonly host: TransactionHost;
   private readonly timers: TransactionTimers;
-  private readonly bytes: Buffer;
+  /** What is repeated until there is a final response. */
+  private bytes: Buffer;
   private state: State;
   private isOver = false;
   private cancelWanted: CancelHeaders | undefined;
@@ -108,6 +111,7 @@ export class ClientTransactionDriver<State extends string> implements ClientTran
 
   receive(response: SipResponse): void {
     this.apply(responseEvent(response.status), response);
+    if (response.status >= 200) this.bytes = NOTHING;
     this.sendCancelIfDue();
   }
 

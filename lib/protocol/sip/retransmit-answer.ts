@@ -10,7 +10,7 @@ export interface AnswerRetransmission {
 /**
  * Repeats the 2xx that an INVITE's transaction has just sent, on every transport, at T1 doubling
  * to T2, until stopped; after 64·T1 it calls `onGiveUp`, where the call is ended with BYE
- * (§13.3.1.4).
+ * (§13.3.1.4). Then, or when it is stopped, the transaction lets go of its messages.
  */
 export function retransmitAnswer(
   transaction: ServerTransaction,
@@ -31,12 +31,14 @@ export function retransmitAnswer(
   repetition = options.timers.after(intervalMs, repeat);
   const end = options.timers.after(64 * t1Ms, () => {
     repetition.cancel();
+    transaction.release();
     options.onGiveUp();
   });
   return {
     stop: () => {
       repetition.cancel();
       end.cancel();
+      transaction.release();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { assert } from '@/lib/core/errors';
 import { createResponse, type ResponseInit } from './build';
 import { bracketed } from './host-port';
 import { inviteServerMachine } from './invite-server-machine';
@@ -8,7 +9,7 @@ import {
   type ServerEvent,
   type TimerName,
 } from './machine';
-import type { SipRequest, SipResponse } from './message';
+import type { SipRequest } from './message';
 import { nonInviteServerMachine } from './non-invite-server-machine';
 import { serialize } from './serialize';
 import type { ServerTransaction, TransactionFailure } from './transaction';
@@ -67,7 +68,6 @@ export interface ServerOrigin {
 
 /** Drives a server machine: carries its effects out. */
 export class ServerTransactionDriver<State extends string> implements ServerTransaction {
-  readonly request: SipRequest;
   readonly flow: Flow;
   readonly localTag: string;
   status: number | undefined;
@@ -79,6 +79,8 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
   private readonly host: TransactionHost;
   private readonly timers: TransactionTimers;
   private readonly topVia: string | undefined;
+  /** Gone when the ACK of a 2xx is here: nothing more can be said (RFC 6026 §8.7). */
+  private asked: SipRequest | undefined;
   private state: State;
   private lastSent: Buffer | undefined;
   private isOver = false;
@@ -86,7 +88,7 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
   constructor(machine: Machine<State, ServerEvent>, origin: ServerOrigin, host: TransactionHost) {
     this.machine = machine;
     this.state = machine.initial;
-    this.request = origin.request;
+    this.asked = origin.request;
     this.flow = origin.flow;
     this.localTag = origin.localTag;
     this.host = host;
@@ -94,15 +96,25 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
     this.topVia = receivedVia(origin.request, origin.flow);
   }
 
-  respond(status: number, reason?: string, init?: ResponseInit): SipResponse {
+  get request(): SipRequest {
+    assert(this.asked, 'whoever answers an INVITE needs it no more once its ACK is here');
+    return this.asked;
+  }
+
+  /** Whether its request has been let go. */
+  get isReleased(): boolean {
+    return this.asked === undefined;
+  }
+
+  respond(status: number, reason?: string, init?: ResponseInit): void {
+    if (this.asked === undefined) return;
     const response = createResponse(
-      this.request,
+      this.asked,
       { status, reason, toTag: this.localTag, topVia: this.topVia },
       init,
     );
     // Serialised first: what can't be sent throws here, before the state moves.
     this.apply(responseEvent(status), { bytes: serialize(response), status });
-    return response;
   }
 
   respondOnce(status: number, reason?: string, init?: ResponseInit): void {
@@ -142,6 +154,14 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
   acknowledge(ack: SipRequest, flow: Flow): void {
     if (this.state === 'accepted') this.owner?.onAck(ack, flow);
     else this.apply('ack');
+  }
+
+  release(): void {
+    if (this.state !== 'accepted') return;
+    this.asked = undefined;
+    this.lastSent = undefined;
+    this.onCancel = undefined;
+    this.onFailure = undefined;
   }
 
   /** Ends without a word to anybody. */

@@ -246,6 +246,8 @@ class Layer implements TransactionLayer, TransactionHost {
   private inviteOf(cancel: SipRequest, flow: Flow): ServerDriver | undefined {
     const invite = this.attempts.get(callAttemptKey(cancel));
     if (invite === undefined || flowKey(invite.flow) !== flowKey(flow)) return undefined;
+    // Acknowledged: the call stands, and there is nothing to give up any more.
+    if (invite.isReleased) return undefined;
     const branch = cancel.via.params.get('branch');
     return invite.request.via.params.get('branch') === branch ? invite : undefined;
   }

@@ -10,6 +10,7 @@ import type { Flow, InboundMessage, Transport } from './transport';
  * 200 ms, and answers a CANCEL with 200.
  */
 export interface ServerTransaction {
+  /** Not to be asked for any more after `release`. */
   readonly request: SipRequest;
   /** Where the request came from and every response goes. */
   readonly flow: Flow;
@@ -28,7 +29,7 @@ export interface ServerTransaction {
    * Sends a response. After a final one further calls do nothing, except that a 2xx to INVITE
    * may be sent again, as its retransmission demands (see retransmitAnswer).
    */
-  respond(status: number, reason?: string, init?: ResponseInit): SipResponse;
+  respond(status: number, reason?: string, init?: ResponseInit): void;
   /**
    * Sends a final response once and forgets the request: the challenge of somebody unknown. There is
    * nothing to remember (its repetition is a new request), and a forged source gets no more bytes
@@ -37,6 +38,11 @@ export interface ServerTransaction {
   respondOnce(status: number, reason?: string, init?: ResponseInit): void;
   /** Sends the last response again, if the transaction still lives. */
   resend(): void;
+  /**
+   * INVITE: the ACK of our 2xx came. Repetitions of the INVITE are absorbed for 64·T1 still (timer
+   * L), but at a thousand calls a second that is no time to keep messages: request and answer go.
+   */
+  release(): void;
 }
 
 /** timeout: nobody answered (treat as 408). transport: the flow is gone (as 503). §8.1.3.1 */

@@ -339,11 +339,12 @@ export class Call {
     // Whoever left before is hung up on by who made it leave, in its own time.
     if (!this.left.has(this.caller.leg)) this.caller.hangUp(cause);
     for (const leg of this.legs) if (!this.left.has(leg)) leg.hangUp(cause);
+    // An INVITE's transaction keeps its leg for 32 s more; the leg shall not keep the call.
+    for (const leg of this.legs) if (leg.isEnded) leg.listener = undefined;
     calls.delete(this.callId);
     this.leave();
     this.leaveTrunk();
     for (const listener of this.overListeners) listener();
-    this.overListeners.clear();
     this.write(ending, outcome, media).catch((error: unknown) => {
       stack.log.error('call.settle', { callId: this.callId, error });
     });

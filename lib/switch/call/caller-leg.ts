@@ -130,6 +130,7 @@ export class CallerLeg extends Leg implements CallingParty {
     );
     transaction.onCancel = undefined;
     transaction.onFailure = undefined;
+    this.onCancelled = undefined;
     this.transaction = undefined;
     return true;
   }

@@ -520,6 +520,41 @@ describe('a 2xx', () => {
     finish();
   });
 
+  it('lets go of its INVITE with the ACK, and stands whatever still comes for that', () => {
+    const held: ServerTransaction[] = [];
+    let heard = 0;
+    const { network, bob } = pair({
+      onRequest: (transaction) => {
+        heard += 1;
+        transaction.respond(200);
+        held.push(transaction);
+        retransmitAnswer(transaction, { timers: network.timers, onGiveUp: () => {} }).stop();
+      },
+    });
+    const flow = network.flow('bob', 'alice');
+    bob.receive(spoilt({}), flow);
+    const [answered] = held;
+    expect(() => answered?.request).toThrow();
+    // Its repetition, another 2xx of ours, a CANCEL under a Via that a NAT has changed.
+    bob.receive(spoilt({}), flow);
+    answered?.respond(500);
+    answered?.resend();
+    bob.receive(
+      spoilt({
+        start: 'CANCEL sip:102@acme.test SIP/2.0',
+        via: 'Via: SIP/2.0/UDP nat.test:1;branch=z9hG4bK776asdhds',
+        cseq: 'CSeq: 314159 CANCEL',
+      }),
+      flow,
+    );
+    expect(heard).toBe(1);
+    expect(network.startLines().map((line) => line.slice(8, 11))).toEqual(['200', '481']);
+    expect(network.errors).toEqual([]);
+    network.advance(60_000);
+    expect(live(bob)).toBe(0);
+    bob.stop();
+  });
+
   it('whose repeated INVITE comes late is not answered twice (RFC 6026)', () => {
     let heard = 0;
     const { network, bob } = pair({
