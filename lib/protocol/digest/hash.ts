@@ -17,8 +17,20 @@ const MAX_CACHED_HA2 = 2_000;
 const MAX_CACHED_CHARS = 256;
 const cachedHa2 = new Map<string, string>();
 
+/** The one asked for last, found without making a key: a server's phones all register with it. */
+let latest = { algorithm: '', method: '', uri: '', ha2: '' };
+
+function ha2Of({ algorithm, method, uri }: DigestInput): string {
+  if (uri === latest.uri && algorithm === latest.algorithm && method === latest.method) {
+    return latest.ha2;
+  }
+  const ha2 = keptHa2(algorithm, `${method}:${uri}`);
+  latest = { algorithm, method, uri, ha2 };
+  return ha2;
+}
+
 /** H(method:uri); phones send the same few again and again, so they are kept. */
-function ha2Of(algorithm: DigestAlgorithm, text: string): string {
+function keptHa2(algorithm: DigestAlgorithm, text: string): string {
   if (text.length > MAX_CACHED_CHARS) return hexHash(algorithm, text);
   const key = `${algorithm} ${text}`;
   const known = cachedHa2.get(key);
@@ -47,7 +59,7 @@ export interface DigestInput {
 /** The `response` of RFC 7616 §3.4.1 with qop=auth, or RFC 2069's without qop. */
 export function digestResponse(ha1: string, input: DigestInput): string {
   const { algorithm, nonce, qop } = input;
-  const ha2 = ha2Of(algorithm, `${input.method}:${input.uri}`);
+  const ha2 = ha2Of(input);
   const middle = qop === undefined ? '' : `:${qop.nc}:${qop.cnonce}:auth`;
   return hexHash(algorithm, `${ha1}:${nonce}${middle}:${ha2}`);
 }

@@ -115,9 +115,10 @@ class Server implements DigestServer {
   challenge(realm: string, options: ChallengeOptions): readonly string[] {
     const nonce = this.mint.issue({ realm, source: options.source });
     const stale = options.stale === true ? ', stale=true' : '';
+    const quoted = quote(realm);
     return (options.algorithms ?? OFFERED).map(
       (algorithm) =>
-        `Digest realm=${quote(realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`,
+        `Digest realm=${quoted}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`,
     );
   }
 

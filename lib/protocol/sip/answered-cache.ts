@@ -58,8 +58,7 @@ class Generation {
   }
 
   /** The answer, if it is not too old. It shares memory with the generation. */
-  get(key: string, nowMs: number): Buffer | undefined {
-    const hash = hashOf(key);
+  get(key: string, hash: number, nowMs: number): Buffer | undefined {
     for (let probe = 0; probe < MAX_PROBES; probe += 1) {
       const place = this.places.get((hash + probe) & HASH_MASK);
       if (place === undefined) return undefined;
@@ -136,7 +135,8 @@ export class AnsweredCache {
 
   get(key: string): Buffer | undefined {
     const nowMs = this.clock.monotonicMs();
-    return this.current.get(key, nowMs) ?? this.previous?.get(key, nowMs);
+    const hash = hashOf(key);
+    return this.current.get(key, hash, nowMs) ?? this.previous?.get(key, hash, nowMs);
   }
 
   clear(): void {

@@ -68,7 +68,8 @@ export function createResponse(
   return new SipResponse({ status, reason }, new HeaderList(lines), init.body);
 }
 
-function taggedTo(request: SipRequest, to: string, start: ResponseStart): string {
+/** The To of a response: with our tag where the request has none. */
+export function taggedTo(request: SipRequest, to: string, start: ResponseStart): string {
   if (start.toTag === undefined || start.status === 100) return to;
   // A To that can't be read goes back as it came: the 400 that says so is on its way.
   const address = request.readAddress('to');

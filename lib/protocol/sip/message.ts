@@ -40,6 +40,7 @@ const NO_BODY = Buffer.alloc(0);
 abstract class Message {
   readonly fields: HeaderFields;
   readonly body: Buffer;
+  private cachedVias: readonly string[] | undefined;
   private cachedVia: Via | undefined;
   private cachedFrom: NameAddr | undefined;
   private cachedTo: NameAddr | undefined;
@@ -57,6 +58,11 @@ abstract class Message {
 
   /** All values: a list header (Via, Route, Contact …) split at its commas, any other by line. */
   headers(name: string): readonly string[] {
+    // Asked for by validator, key, answer and registrar alike.
+    if (name === 'via') {
+      this.cachedVias ??= headerValues(this.fields, 'via');
+      return this.cachedVias;
+    }
     return headerValues(this.fields, canonicalHeaderName(name));
   }
 

@@ -10,6 +10,19 @@ function refuse(what: string): never {
   throw new AppError('INVALID_INPUT', `cannot be sent in a SIP message: ${what}`);
 }
 
+/** A header's line, its end included. Throws INVALID_INPUT where it would break out of it. */
+export function sendableLine(name: string, value: string): string {
+  const wireName = wireHeaderName(name) ?? refuse('a header name');
+  if (UNSENDABLE.test(value)) refuse(`the value of ${name}`);
+  return `${wireName}: ${value}\r\n`;
+}
+
+/** A reason phrase as it is. Throws INVALID_INPUT where it would break out of its line. */
+export function sendableReason(reason: string): string {
+  if (UNSENDABLE.test(reason)) refuse('the reason phrase');
+  return reason;
+}
+
 function startLine(message: SipMessage): string {
   if (message.kind === 'request') {
     if (!isToken(message.method)) refuse('the method');
@@ -18,8 +31,7 @@ function startLine(message: SipMessage): string {
     }
     return `${message.method} ${message.uri} SIP/2.0\r\n`;
   }
-  if (UNSENDABLE.test(message.reason)) refuse('the reason phrase');
-  return `SIP/2.0 ${message.status} ${message.reason}\r\n`;
+  return `SIP/2.0 ${message.status} ${sendableReason(message.reason)}\r\n`;
 }
 
 /**
@@ -31,9 +43,7 @@ export function serialize(message: SipMessage): Buffer {
   let text = startLine(message);
   for (const { name, value } of message.fields.lines()) {
     if (name === 'content-length') continue;
-    const wireName = wireHeaderName(name) ?? refuse('a header name');
-    if (UNSENDABLE.test(value)) refuse(`the value of ${name}`);
-    text += `${wireName}: ${value}\r\n`;
+    text += sendableLine(name, value);
   }
   text += `Content-Length: ${message.body.length}\r\n\r\n`;
   const head = Buffer.from(text, 'latin1');

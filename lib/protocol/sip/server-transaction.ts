@@ -1,5 +1,5 @@
 import { assert } from '@/lib/core/errors';
-import { createResponse, type ResponseInit } from './build';
+import type { ResponseInit } from './build';
 import { bracketed } from './host-port';
 import { inviteServerMachine } from './invite-server-machine';
 import {
@@ -11,13 +11,13 @@ import {
 } from './machine';
 import type { SipRequest } from './message';
 import { nonInviteServerMachine } from './non-invite-server-machine';
-import { serialize } from './serialize';
 import type { ServerTransaction, TransactionFailure } from './transaction';
 import { type TransactionHost, TransactionTimers } from './transaction-host';
 import { type Flow, isReliable } from './transport';
 import { formatVia } from './via';
+import { writeResponse } from './write-response';
 
-/** What the layer hears of a server transaction. */
+/** What the layer hears of its server transactions. */
 export interface ServerTransactionOwner {
   /** In Accepted an ACK is passed up (RFC 6026 §8.7). */
   onAck(ack: SipRequest, flow: Flow): void;
@@ -25,8 +25,8 @@ export interface ServerTransactionOwner {
    * Non-INVITE over UDP: answered for good. The layer keeps the bytes for as long as timer J
    * would run; the transaction itself is over.
    */
-  onAnswered(bytes: Buffer): void;
-  onTerminated(): void;
+  onAnswered(transaction: ServerTransactionDriver<string>, bytes: Buffer): void;
+  onTerminated(transaction: ServerTransactionDriver<string>): void;
 }
 
 const BARE_RPORT = ';rport';
@@ -59,11 +59,22 @@ interface Outgoing {
   readonly status: number;
 }
 
+/** Under what else than its key the layer has filed a transaction. */
+export interface ServerFiling {
+  readonly kind: 'inviteServer' | 'nonInviteServer';
+  /** Of an INVITE: see callAttemptKey. */
+  readonly attempt: string | undefined;
+  /** Of an INVITE: whose open INVITEs count it. */
+  readonly source: string | undefined;
+}
+
 /** What makes a server transaction. */
 export interface ServerOrigin {
   readonly request: SipRequest;
   readonly flow: Flow;
   readonly localTag: string;
+  /** What the layer finds it by. */
+  readonly key: string;
 }
 
 /** Drives a server machine: carries its effects out. */
@@ -73,26 +84,34 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
   status: number | undefined;
   onCancel: ((cancel: SipRequest) => void) | undefined;
   onFailure: ((failure: TransactionFailure) => void) | undefined;
-  /** Set by the layer once, before anything happens. */
-  owner: ServerTransactionOwner | undefined;
+  readonly key: string;
+  /** Where the layer has filed it; undefined before. */
+  filing: ServerFiling | undefined;
+  private readonly owner: ServerTransactionOwner;
   private readonly machine: Machine<State, ServerEvent>;
   private readonly host: TransactionHost;
-  private readonly timers: TransactionTimers;
+  /** Made with the first timer: most are answered before they set one. */
+  private running: TransactionTimers | undefined;
   private readonly topVia: string | undefined;
   /** Gone when the ACK of a 2xx is here: nothing more can be said (RFC 6026 §8.7). */
   private asked: SipRequest | undefined;
   private state: State;
   private lastSent: Buffer | undefined;
-  private isOver = false;
+  private ended = false;
 
-  constructor(machine: Machine<State, ServerEvent>, origin: ServerOrigin, host: TransactionHost) {
+  constructor(
+    machine: Machine<State, ServerEvent>,
+    origin: ServerOrigin,
+    host: TransactionHost & { readonly serverOwner: ServerTransactionOwner },
+  ) {
     this.machine = machine;
+    this.key = origin.key;
+    this.owner = host.serverOwner;
     this.state = machine.initial;
     this.asked = origin.request;
     this.flow = origin.flow;
     this.localTag = origin.localTag;
     this.host = host;
-    this.timers = new TransactionTimers(host, isReliable(origin.flow));
     this.topVia = receivedVia(origin.request, origin.flow);
   }
 
@@ -108,43 +127,33 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
 
   respond(status: number, reason?: string, init?: ResponseInit): void {
     if (this.asked === undefined) return;
-    const response = createResponse(
-      this.asked,
-      { status, reason, toTag: this.localTag, topVia: this.topVia },
-      init,
-    );
-    // Serialised first: what can't be sent throws here, before the state moves.
-    this.apply(responseEvent(status), { bytes: serialize(response), status });
+    // Written first: what can't be sent throws here, before the state moves.
+    this.apply(responseEvent(status), { bytes: this.written(status, reason, init), status });
   }
 
   respondOnce(status: number, reason?: string, init?: ResponseInit): void {
-    if (this.isOver) return;
-    const response = createResponse(
-      this.request,
-      { status, reason, toTag: this.localTag, topVia: this.topVia },
-      init,
-    );
-    const bytes = serialize(response);
+    if (this.ended) return;
+    const bytes = this.written(status, reason, init);
     this.status = status;
     this.terminate();
     this.host.transmit(bytes, this.flow);
   }
 
   resend(): void {
-    if (this.isOver || this.lastSent === undefined) return;
+    if (this.ended || this.lastSent === undefined) return;
     this.host.counts.retransmitsSent += 1;
     this.transmit(this.lastSent);
   }
 
   /** Tells the machine what happened. */
   apply(event: ServerEvent, outgoing?: Outgoing): void {
-    if (this.isOver) return;
+    if (this.ended) return;
     const step = this.machine.step(this.state, event);
     if (step === undefined) return;
     this.state = step.state;
     for (const effect of step.effects) {
       // An effect may have moved the machine on (a send that failed): the rest is void.
-      if (this.state !== step.state || this.isOver) return;
+      if (this.state !== step.state || this.ended) return;
       this.perform(effect, outgoing);
     }
     if (this.state === 'terminated') this.terminate();
@@ -152,7 +161,7 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
 
   /** An ACK that matched: for a refusal it ends the repetition, for a 2xx it goes up. */
   acknowledge(ack: SipRequest, flow: Flow): void {
-    if (this.state === 'accepted') this.owner?.onAck(ack, flow);
+    if (this.state === 'accepted') this.owner.onAck(ack, flow);
     else this.apply('ack');
   }
 
@@ -166,14 +175,28 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
 
   /** Ends without a word to anybody. */
   abandon(): void {
-    this.isOver = true;
-    this.timers.stopAll();
+    this.ended = true;
+    this.running?.stopAll();
+  }
+
+  /** Whether nothing will come of it any more. */
+  get isOver(): boolean {
+    return this.ended;
+  }
+
+  private written(
+    status: number,
+    reason: string | undefined,
+    init: ResponseInit | undefined,
+  ): Buffer {
+    const { localTag: toTag, topVia } = this;
+    return writeResponse(this.request, { status, reason, toTag, topVia }, init);
   }
 
   private terminate(): void {
-    if (this.isOver) return;
+    if (this.ended) return;
     this.abandon();
-    this.owner?.onTerminated();
+    this.owner.onTerminated(this);
   }
 
   private transmit(bytes: Buffer): void {
@@ -195,7 +218,7 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
         this.startTimer(effect.timer);
         return;
       case 'stop':
-        this.timers.stop(effect.timer);
+        this.running?.stop(effect.timer);
         return;
       case 'fail':
         this.reportFailure(effect.failure);
@@ -218,17 +241,18 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
   private startTimer(timer: TimerName): void {
     if (timer === 'J' && !isReliable(this.flow) && this.lastSent !== undefined) {
       this.abandon();
-      this.owner?.onAnswered(this.lastSent);
+      this.owner.onAnswered(this, this.lastSent);
       return;
     }
-    this.timers.start(timer, () => this.apply(`timer${timer}`));
+    this.running ??= new TransactionTimers(this.host, isReliable(this.flow));
+    this.running.start(timer, () => this.apply(`timer${timer}`));
   }
 }
 
 /** A server transaction of the kind that the request asks for. */
 export function serverTransaction(
   origin: ServerOrigin,
-  host: TransactionHost,
+  host: TransactionHost & { readonly serverOwner: ServerTransactionOwner },
 ): ServerTransactionDriver<string> {
   const machine = origin.request.method === 'INVITE' ? inviteServerMachine : nonInviteServerMachine;
   return new ServerTransactionDriver(machine, origin, host);

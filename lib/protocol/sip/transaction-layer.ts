@@ -1,13 +1,17 @@
 import { isAppError } from '@/lib/core/errors';
 import { AnsweredCache } from './answered-cache';
-import { createResponse } from './build';
 import { type ClientTransactionDriver, clientTransaction } from './client-transaction';
 import { bracketed } from './host-port';
 import type { HeaderInit, SipRequest, SipResponse } from './message';
 import { OpenInvites } from './open-invites';
 import { type Defect, parseMessage } from './parse';
 import { serialize } from './serialize';
-import { receivedVia, type ServerTransactionDriver, serverTransaction } from './server-transaction';
+import {
+  receivedVia,
+  type ServerTransactionDriver,
+  type ServerTransactionOwner,
+  serverTransaction,
+} from './server-transaction';
 import type { TimerScheduler } from './timers';
 import {
   type ClientHandlers,
@@ -24,6 +28,7 @@ import { callAttemptKey, clientKey, serverKey } from './transaction-key';
 import { type Flow, flowKey, type InboundMessage, isReliable, type Transport } from './transport';
 import { validate } from './validate';
 import { MAGIC_COOKIE, parseVia } from './via';
+import { writeResponse } from './write-response';
 
 /** Live transactions of both kinds before new requests get 503; a leak or a flood, not a load. */
 const DEFAULT_MAX_TRANSACTIONS = 200_000;
@@ -71,6 +76,14 @@ class Layer implements TransactionLayer, TransactionHost {
   private readonly onFlow = new Map<string, Set<ServerDriver | ClientDriver>>();
   private readonly answered: AnsweredCache;
   private readonly openInvites: OpenInvites;
+  readonly serverOwner: ServerTransactionOwner = {
+    onAck: (ack, flow) => this.guard(() => this.users.onAck(ack, flow)),
+    onAnswered: (transaction, bytes) => {
+      this.forgetServer(transaction);
+      this.answered.set(transaction.key, bytes);
+    },
+    onTerminated: (transaction) => this.forgetServer(transaction),
+  };
 
   constructor(options: TransactionLayerOptions) {
     this.timers = options.timers;
@@ -94,21 +107,11 @@ class Layer implements TransactionLayer, TransactionHost {
   }
 
   receive(bytes: Buffer, flow: Flow): void {
-    this.guard(() => {
-      this.counts.received += 1;
-      const parsed = parseMessage(bytes, flow.transport);
-      if (!parsed.ok) {
-        this.defect(parsed.reason, false, flow);
-        return;
-      }
-      const { message } = parsed;
-      const defect = parsed.defect ?? validate(message);
-      if (message.kind === 'request') {
-        if (defect === undefined) this.receiveRequest(message, flow);
-        else this.defect(defect.reason, this.refuse(message, defect, flow), flow);
-      } else if (defect === undefined) this.receiveResponse(message, flow);
-      else this.defect(defect.reason, false, flow);
-    });
+    try {
+      this.take(bytes, flow);
+    } catch (error) {
+      this.users.onError(error);
+    }
   }
 
   request(message: SipRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction {
@@ -165,6 +168,22 @@ class Layer implements TransactionLayer, TransactionHost {
     }
   }
 
+  private take(bytes: Buffer, flow: Flow): void {
+    this.counts.received += 1;
+    const parsed = parseMessage(bytes, flow.transport);
+    if (!parsed.ok) {
+      this.defect(parsed.reason, false, flow);
+      return;
+    }
+    const { message } = parsed;
+    const defect = parsed.defect ?? validate(message);
+    if (message.kind === 'request') {
+      if (defect === undefined) this.receiveRequest(message, flow);
+      else this.defect(defect.reason, this.refuse(message, defect, flow), flow);
+    } else if (defect === undefined) this.receiveResponse(message, flow);
+    else this.defect(defect.reason, false, flow);
+  }
+
   private newVia(flow: Flow): string {
     const branch = `${MAGIC_COOKIE}${this.randomToken()}`;
     return `SIP/2.0/${VIA_TRANSPORT[flow.transport]} ${this.sentBy(flow)};branch=${branch};rport`;
@@ -200,7 +219,10 @@ class Layer implements TransactionLayer, TransactionHost {
   }
 
   private openServer(request: SipRequest, flow: Flow, key: string): void {
-    const transaction = this.addServer({ request, flow, localTag: this.randomToken() }, key);
+    const transaction = this.makeServer(request, flow, key);
+    // What is answered in this turn, as nearly everything but an INVITE is, need not be found again.
+    const isLasting = request.method === 'INVITE' || isReliable(flow);
+    if (isLasting) this.fileServer(transaction);
     transaction.apply('begin');
     try {
       this.users.onRequest(transaction, request, flow);
@@ -208,6 +230,7 @@ class Layer implements TransactionLayer, TransactionHost {
       this.users.onError(error);
       if (transaction.status === undefined || transaction.status < 200) transaction.respond(500);
     }
+    if (!isLasting && !transaction.isOver) this.fileServer(transaction);
   }
 
   private receiveAck(ack: SipRequest, flow: Flow): void {
@@ -234,9 +257,9 @@ class Layer implements TransactionLayer, TransactionHost {
   private receiveCancel(cancel: SipRequest, flow: Flow, key: string): void {
     const invite = this.servers.get(serverKey(cancel, 'INVITE')) ?? this.inviteOf(cancel, flow);
     const localTag = invite?.localTag ?? this.randomToken();
-    this.addServer({ request: cancel, flow, localTag }, key).respond(
-      invite === undefined ? 481 : 200,
-    );
+    const transaction = serverTransaction({ request: cancel, flow, key, localTag }, this);
+    this.fileServer(transaction);
+    transaction.respond(invite === undefined ? 481 : 200);
     if (invite === undefined || (invite.status ?? 0) >= 200) return;
     if (invite.onCancel === undefined) invite.respond(487);
     else invite.onCancel(cancel);
@@ -259,36 +282,34 @@ class Layer implements TransactionLayer, TransactionHost {
     return first !== undefined && (first.status ?? 0) < 300;
   }
 
-  private addServer(
-    origin: { request: SipRequest; flow: Flow; localTag: string },
-    key: string,
-  ): ServerDriver {
-    const transaction = serverTransaction(origin, this);
-    const kind = origin.request.method === 'INVITE' ? 'inviteServer' : 'nonInviteServer';
-    const attempt = kind === 'inviteServer' ? callAttemptKey(origin.request) : undefined;
-    const source = attempt === undefined ? undefined : this.openInvites.begin(origin.flow);
-    const forget = () => {
-      this.openInvites.end(source);
-      this.counts[kind] -= 1;
-      this.servers.delete(key);
-      if (attempt !== undefined && this.attempts.get(attempt) === transaction) {
-        this.attempts.delete(attempt);
-      }
-      this.unfile(transaction);
-    };
-    transaction.owner = {
-      onAck: (ack, flow) => this.guard(() => this.users.onAck(ack, flow)),
-      onAnswered: (bytes) => {
-        forget();
-        this.answered.set(key, bytes);
-      },
-      onTerminated: forget,
-    };
+  private makeServer(request: SipRequest, flow: Flow, key: string): ServerDriver {
+    return serverTransaction({ request, flow, key, localTag: this.randomToken() }, this);
+  }
+
+  private fileServer(transaction: ServerDriver): void {
+    const { request, flow, key } = transaction;
+    const isInvite = request.method === 'INVITE';
+    const kind = isInvite ? 'inviteServer' : 'nonInviteServer';
+    const attempt = isInvite ? callAttemptKey(request) : undefined;
+    const source = isInvite ? this.openInvites.begin(flow) : undefined;
+    transaction.filing = { kind, attempt, source };
     this.counts[kind] += 1;
     this.servers.set(key, transaction);
     if (attempt !== undefined) this.attempts.set(attempt, transaction);
     this.file(transaction);
-    return transaction;
+  }
+
+  private forgetServer(transaction: ServerDriver): void {
+    const { filing, key } = transaction;
+    if (filing === undefined) return;
+    const { kind, attempt, source } = filing;
+    this.openInvites.end(source);
+    this.counts[kind] -= 1;
+    this.servers.delete(key);
+    if (attempt !== undefined && this.attempts.get(attempt) === transaction) {
+      this.attempts.delete(attempt);
+    }
+    this.unfile(transaction);
   }
 
   private beginClient(request: SipRequest, flow: Flow, handlers: ClientHandlers): ClientDriver {
@@ -361,7 +382,7 @@ class Layer implements TransactionLayer, TransactionHost {
     const { status, reason, headers } = answer;
     const topVia = receivedVia(request, flow);
     const start = { status, reason, toTag: this.randomToken(), topVia };
-    this.transmit(serialize(createResponse(request, start, { headers })), flow);
+    this.transmit(writeResponse(request, start, { headers }), flow);
   }
 }
 
