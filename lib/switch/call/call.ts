@@ -51,7 +51,7 @@ export class Call {
   private endedAtMs: number | null = null;
   private over = false;
   /** Own legs that left the conversation while it went on. */
-  private readonly left = new Set<Leg>();
+  private left: readonly Leg[] = [];
   /** The reservation under way: a call that ends meanwhile is settled after it, or it would stay. */
   private holding: Promise<unknown> = Promise.resolve();
   private readonly overListeners = new Set<() => void>();
@@ -265,9 +265,9 @@ export class Call {
   /** A leg left the conversation; a call of which nobody is left is over. */
   partyLeft(leg: Leg): void {
     if (!this.owns(leg)) return;
-    this.left.add(leg);
+    this.left = [...this.left, leg];
     const own = [this.caller.isOwn ? this.caller.leg : undefined, this.winner];
-    if (own.some((each) => each && !each.isEnded && !this.left.has(each))) return;
+    if (own.some((each) => each && !each.isEnded && !this.left.includes(each))) return;
     this.end({ by: this.sideOf(leg), status: 200, q850: 16 });
   }
 
@@ -325,7 +325,7 @@ export class Call {
   private sideOf(leg: Leg): HungUpBy {
     if (leg === this.caller.leg) return 'caller';
     if (leg === this.winner) return 'callee';
-    return this.left.has(this.caller.leg) ? 'caller' : 'callee';
+    return this.left.includes(this.caller.leg) ? 'caller' : 'callee';
   }
 
   private end(ending: CallEnding): void {
@@ -337,8 +337,8 @@ export class Call {
     const media = this.conversation.leave(this);
     const cause = { q850: ending.q850 ?? 16, text: ending.by ?? 'ended' };
     // Whoever left before is hung up on by who made it leave, in its own time.
-    if (!this.left.has(this.caller.leg)) this.caller.hangUp(cause);
-    for (const leg of this.legs) if (!this.left.has(leg)) leg.hangUp(cause);
+    if (!this.left.includes(this.caller.leg)) this.caller.hangUp(cause);
+    for (const leg of this.legs) if (!this.left.includes(leg)) leg.hangUp(cause);
     // An INVITE's transaction keeps its leg for 32 s more; the leg shall not keep the call.
     for (const leg of this.legs) if (leg.isEnded) leg.listener = undefined;
     calls.delete(this.callId);

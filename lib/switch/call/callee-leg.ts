@@ -290,15 +290,14 @@ export class CalleeLeg extends Leg {
     const sdp = sdpOf(response) ?? (this.invited?.sdp ? this.early?.get(key)?.sdp : null) ?? null;
     const isLate = this.isEnded || this.answered !== undefined;
     if (isLate || !sdp) {
-      this.dismiss(key, dialog, sequence);
+      this.dismiss(dialog, sequence);
       if (!isLate) this.failed({ status: 488, reason: 'No Answer In 200', q850: 88 });
       return;
     }
-    this.takeAnswer({ key, dialog, response, sdp });
+    this.takeAnswer({ dialog, response, sdp });
   }
 
   private takeAnswer(answer: {
-    readonly key: string;
     readonly dialog: Dialog;
     readonly response: SipResponse;
     readonly sdp: Buffer;
@@ -313,6 +312,7 @@ export class CalleeLeg extends Leg {
     this.peer.learn(response);
     this.session.accepted(response);
     this.early = undefined;
+    this.silence = undefined;
     // A call that lasts shall not keep what its INVITE was made of.
     this.invited = undefined;
     if (offer) {
@@ -332,10 +332,10 @@ export class CalleeLeg extends Leg {
   }
 
   /** An answer that came too late, or from a second branch: acknowledged and ended (§13.2.2.4). */
-  private dismiss(key: string, dialog: Dialog, sequence: number): void {
+  private dismiss(dialog: Dialog, sequence: number): void {
     this.dismissed ??= new Map();
     if (this.dismissed.size >= MAX_FORKED_DIALOGS) return;
-    this.dismissed.set(key, dialog);
+    this.dismissed.set(dialog.key, dialog);
     this.sendAck(dialog, sequence, null);
     sayInDialog(this.stack, dialog, {
       method: 'BYE',

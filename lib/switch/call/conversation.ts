@@ -30,7 +30,7 @@ export class Conversation implements LegListener {
   private over = false;
   /** Who transfers the other party just now. */
   private transferring: Leg | undefined;
-  private readonly referrers = new WeakSet<Leg>();
+  private referrers: WeakSet<Leg> | undefined;
   private closing: Promise<MediaFigures> | undefined;
 
   constructor(environment: CallEnvironment, start: { sessionId: string; leg: Leg }) {
@@ -111,7 +111,8 @@ export class Conversation implements LegListener {
 
   /** Whether a leg transfers for the first time (RFC 3515 §2.4.6). */
   isFirstRefer(leg: Leg): boolean {
-    if (this.referrers.has(leg)) return false;
+    if (this.referrers?.has(leg)) return false;
+    this.referrers ??= new WeakSet();
     this.referrers.add(leg);
     return true;
   }

@@ -42,18 +42,20 @@ export class CallUsage implements Limits {
   enter(subjects: readonly UsageSubject[]): () => void {
     const keys = [...new Set(subjects.map((subject) => `${subject.kind}:${subject.id}`))];
     const nowMs = this.clock.monotonicMs();
-    for (const key of keys) {
+    // The counters themselves are kept for the way out: one with a call in it is never dropped.
+    const entered = keys.map((key) => {
       const counter = this.counters.get(key) ?? { concurrent: 0, starts: [] };
       counter.concurrent += 1;
       this.forget(counter);
       counter.starts.push(nowMs);
       this.counters.set(key, counter);
-    }
+      return counter;
+    });
     let inside = true;
     return () => {
       if (!inside) return;
       inside = false;
-      for (const key of keys) this.leave(key);
+      for (const counter of entered) counter.concurrent -= 1;
     };
   }
 
@@ -77,11 +79,6 @@ export class CallUsage implements Limits {
       this.forget(counter);
       if (counter.concurrent === 0 && counter.starts.length === 0) this.counters.delete(key);
     }
-  }
-
-  private leave(key: string): void {
-    const counter = this.counters.get(key);
-    if (counter) counter.concurrent -= 1;
   }
 
   private forget(counter: Counter): void {
