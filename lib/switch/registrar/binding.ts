@@ -131,17 +131,28 @@ export class Binding implements BindingKey {
     return this.expiresAtSeconds * 1000;
   }
 
-  /** As the services write it. */
+  /** As the services write it. One object, spelt out: at full load it is made for each REGISTER. */
   toRecord(nodeId: string): BindingRecord {
-    const { extensionId, contactUri, instanceId, regId, callId, cseq, path, userAgent } = this;
-    const { address, port, transport, registeredAtMs, refreshedAtMs, expiresAtMs } = this;
-    const key = { extensionId, contactUri, instanceId, regId };
-    const times = { registeredAtMs, refreshedAtMs, expiresAtMs };
-    const flow = { ...this.flow };
+    const { transport, local } = this.near;
+    const remote = { address: this.address, port: this.port };
+    const { connectionId } = this;
     return {
-      ...key,
-      ...{ nodeId, callId, cseq, path, userAgent, address, port, transport, flow },
-      ...times,
+      extensionId: this.extensionId,
+      contactUri: this.contactUri,
+      instanceId: this.instanceId,
+      regId: this.regId,
+      nodeId,
+      callId: this.callId,
+      cseq: this.cseq,
+      path: this.path,
+      userAgent: this.userAgent,
+      address: this.address,
+      port: this.port,
+      transport,
+      flow: { transport, local, remote, connectionId },
+      registeredAtMs: this.registeredAtMs,
+      refreshedAtMs: this.refreshedAtMs,
+      expiresAtMs: this.expiresAtMs,
     };
   }
 }
