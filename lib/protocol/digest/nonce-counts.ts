@@ -23,7 +23,7 @@ const TWO_TO_32 = 2 ** 32;
  * (RFC 7616 §3.4), and whoever can choose a cnonce knows the secret.
  *
  * A key is kept as 53 bits of a hash that is begun with a secret, an eighth of its text. Two that
- * share a number (once in 2^30 with a million kept) can only make a fresh request look like a
+ * share a number (once in 2^33 with a million kept) can only make a fresh request look like a
  * replay, which costs a challenge; never the other way round.
  */
 export class NonceCounts {

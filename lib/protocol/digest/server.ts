@@ -11,7 +11,7 @@ import { uriMatches } from './uri-match';
 
 /** Phones that register every few minutes keep their nonce; a stolen one is soon worthless. */
 const DEFAULT_NONCE_LIFETIME_MS = 10 * 60_000;
-/** About 150 B each. */
+/** A number and its place in a map: about 50 B each. */
 const DEFAULT_MAX_TRACKED_USES = 400_000;
 /** RFC 8760 §2.3: the strongest first. */
 const OFFERED: readonly DigestAlgorithm[] = ['SHA-256', 'MD5'];
