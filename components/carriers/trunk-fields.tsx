@@ -49,7 +49,6 @@ export function TrunkFields({ form, isNew, disabled }: PartProps & { isNew?: boo
       </div>
       <MoreFields form={form} disabled={disabled} />
       <Check form={form} name="emergency" disabled={disabled} />
-      <p className="sr-only">{t('moreText')}</p>
     </>
   );
 }

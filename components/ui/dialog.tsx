@@ -43,10 +43,11 @@ export function Dialog(props: DialogProps) {
           forceRender
           className="fixed inset-0 z-40 bg-scrim transition-opacity duration-[180ms] data-ending-style:opacity-0 data-starting-style:opacity-0"
         />
-        <Base.Viewport className="fixed inset-0 z-40 flex items-center justify-center overflow-y-auto p-4">
+        {/* Centred by its margins: one that is higher than the window begins at its head. */}
+        <Base.Viewport className="fixed inset-0 z-40 flex overflow-y-auto p-4">
           <Base.Popup
             className={cn(
-              'flex w-full flex-col gap-1 rounded-dialog bg-raised p-5 shadow-2 outline-none',
+              'm-auto flex w-full flex-col gap-1 rounded-dialog bg-raised p-5 shadow-2 outline-none',
               'transition-[opacity,scale] duration-[180ms] data-ending-style:scale-[0.98] data-starting-style:scale-[0.98] data-ending-style:opacity-0 data-starting-style:opacity-0',
               widths[width],
               className,

@@ -164,3 +164,23 @@ export async function keepScreen(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENS, { recursive: true });
   await page.screenshot({ path: path.join(SCREENS, `${name}.png`), animations: 'disabled' });
 }
+
+/** Looks at what a page shows now in both themes and on a phone, keeps the pictures, says what is wrong. */
+export async function faultsInEveryLook(page: Page, name: string): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [look, theme, viewport] of [
+    ['light', 'light', WIDE],
+    ['dark', 'dark', WIDE],
+    ['360', 'light', NARROW],
+  ] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    const dark = page.locator('html.dark, html[data-theme="dark"]');
+    await dark.waitFor({ state: theme === 'dark' ? 'attached' : 'detached' });
+    await page.setViewportSize(viewport);
+    await keepScreen(page, `${name}-${look}`);
+    const found = [...(await accessibilityFaults(page)), ...(await sidewaysFaults(page))];
+    faults.push(...found.map((fault) => `${name}-${look}: ${fault}`));
+  }
+  await page.setViewportSize(WIDE);
+  return faults;
+}
