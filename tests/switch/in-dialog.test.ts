@@ -202,22 +202,6 @@ test('a digit by INFO reaches the other side as it is', async () => {
   await endsWell(call);
 });
 
-test('a phone that said it would refresh and does not is hung up, and so is the other side', async () => {
-  const a = await phone('107');
-  const b = await phone('108');
-  const taken = b.answer(audioSdp(41_002));
-  const startedAtMs = Date.now();
-  const ours = await a.call('108', audioSdp(41_000), [
-    ['Supported', 'timer'],
-    ['Session-Expires', '90;refresher=uac'],
-  ]);
-  await taken;
-  await Promise.all([a.hungUp(100_000), b.hungUp(100_000)]);
-  expect(Date.now() - startedAtMs).toBeGreaterThan(45_000);
-  expect(Date.now() - startedAtMs).toBeLessThan(95_000);
-  expect(ours.target).not.toBe('');
-});
-
 test('a call whose phone loses its connection ends for the other side when that one hangs up', async () => {
   const a = await phone('109', 'tcp');
   const b = await phone('110');
