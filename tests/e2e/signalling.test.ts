@@ -7,8 +7,8 @@ import { describeLab, sharedProduct } from '@/tests/support/browser-product';
 import { Lab } from '@/tests/support/lab';
 import { stopAllSipp } from '@/tests/support/sipp';
 
-const NOT_KEPT = '+442079460051';
-const KEPT = '+442079460052';
+const NOT_KEPT = '+442079460391';
+const KEPT = '+442079460392';
 /** Two rows of facts and their lines; a strip that fell apart is far higher. */
 const STRIP_PX = 130;
 
