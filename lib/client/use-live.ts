@@ -3,6 +3,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
 import { LiveFeed, type LiveNews, type LiveState } from './live-feed';
+import { pathsTouched } from './live-paths';
 
 const CONNECTING: LiveState = { kind: 'connecting' };
 /** Many events in a row (a hundred calls) become one request for each list. */
@@ -52,42 +53,6 @@ export function useLiveEvents(onNews: (news: LiveNews) => void): void {
   const take = useEffectEvent(onNews);
   useEffect(() => feed().read((news) => take(news)), []);
 }
-
-/** Which lists of the API an event makes old. */
-export function pathsTouched(news: LiveNews): readonly string[] {
-  switch (news.type) {
-    case 'registration.changed':
-      return ['/extensions', '/registrations', '/overview'];
-    case 'trunk.changed':
-      return ['/trunks'];
-    case 'config.observed':
-      return [OBSERVED[news.kind] ?? '/extensions', '/subscriptions'];
-    case 'call.started':
-    case 'call.ringing':
-    case 'call.answered':
-      return ['/live-calls', '/wallets', '/overview'];
-    case 'call.ended':
-      return ['/live-calls', '/calls', '/wallets', '/overview'];
-    case 'registration.refused':
-    case 'ready':
-    case 'stale':
-    case 'ended':
-    case 'resync':
-      return [];
-  }
-}
-
-const OBSERVED: Readonly<Record<string, string>> = {
-  account: '/accounts',
-  address_rule: '/bans',
-  carrier: '/carriers',
-  deck: '/decks',
-  extension: '/extensions',
-  number: '/numbers',
-  route_group: '/route-groups',
-  tenant: '/tenants',
-  trunk: '/trunks',
-};
 
 /**
  * Keeps what was fetched fresh: what an event names is fetched again, and after a gap everything

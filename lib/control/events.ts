@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONFIG_KINDS } from '@/lib/core/config-kinds';
 import {
   accountPathSchema,
   atMsSchema,
@@ -54,7 +55,7 @@ export const controlEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('config.observed'),
     atMs: atMsSchema,
-    kind: z.string().max(32),
+    kind: z.enum(CONFIG_KINDS),
     objectId: z.uuid(),
     /** Decimal text of a bigint. */
     generation: z.string().regex(/^\d+$/),

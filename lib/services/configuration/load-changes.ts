@@ -1,9 +1,10 @@
+import type { ConfigKind } from '@/lib/core/config-kinds';
 import { assert } from '@/lib/core/errors';
 import type { Database } from '@/lib/infra/db/client';
 import { readChecksums, readObjects, type Wanted } from './internal/objects';
 import { inSnapshot } from './internal/snapshot';
 import { changesSql, watermarkSql } from './internal/sql';
-import type { ConfigChanges, ConfigKind, ConfigRef, ConfigWatermark } from './types';
+import type { ConfigChanges, ConfigRef, ConfigWatermark } from './types';
 
 /**
  * What was written since a watermark. Commit-safe: a transaction that began before the last

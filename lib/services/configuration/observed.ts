@@ -1,7 +1,7 @@
+import type { ConfigKind } from '@/lib/core/config-kinds';
 import type { ServiceContext } from '@/lib/services/context';
 import type { ObservedStatus } from '@/lib/services/wire/schemas';
 import type { Prisma } from '@/prisma/generated/client';
-import type { ConfigKind } from './types';
 
 /** A switch whose heartbeat is older than this (three missed) does not count as running. */
 const NODE_SILENT_MS = 15_000;

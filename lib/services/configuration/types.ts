@@ -8,21 +8,8 @@ import type {
   TrunkView,
 } from '@/lib/core/call-plan/views';
 import type { Cidr } from '@/lib/core/cidr';
+import type { ConfigKind } from '@/lib/core/config-kinds';
 import type { DeckInfo } from '@/lib/core/rating/rate';
-
-/** The kinds of object that the switch reads; each is a table with a generation. */
-export const CONFIG_KINDS = [
-  'account',
-  'tenant',
-  'extension',
-  'carrier',
-  'trunk',
-  'route_group',
-  'phone_number',
-  'rate_deck',
-  'address_rule',
-] as const;
-export type ConfigKind = (typeof CONFIG_KINDS)[number];
 
 /** Names an object in one of its states. */
 export interface ConfigRef {

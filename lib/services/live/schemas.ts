@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONFIG_KINDS } from '@/lib/core/config-kinds';
 import { idSchema, moneySchema, timestampSchema } from '@/lib/services/wire/schemas';
 
 const partySchema = z.object({
@@ -91,7 +92,7 @@ export const liveEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('config.observed'),
     at: timestampSchema,
-    kind: z.string(),
+    kind: z.enum(CONFIG_KINDS),
     objectId: idSchema,
     generation: z.string(),
   }),

@@ -1,4 +1,5 @@
 import type { Directory, ExtensionView, TenantView } from '@/lib/core/call-plan/views';
+import type { ConfigKind } from '@/lib/core/config-kinds';
 import type { E164 } from '@/lib/core/phone-number';
 import type {
   ConfigAccount,
@@ -6,7 +7,6 @@ import type {
   ConfigCarrier,
   ConfigDeck,
   ConfigExtension,
-  ConfigKind,
   ConfigNumber,
   ConfigObjects,
   ConfigRouteGroup,

@@ -1,15 +1,15 @@
+import { CONFIG_KINDS } from '@/lib/core/config-kinds';
 import type { Logger } from '@/lib/infra/log';
 import { listenForChanges } from '@/lib/services/configuration/listen-for-changes';
 import { loadChanges } from '@/lib/services/configuration/load-changes';
 import { loadDirectory } from '@/lib/services/configuration/load-directory';
 import { reportObserved } from '@/lib/services/configuration/report-observed';
-import {
-  CONFIG_KINDS,
-  type ConfigChecksums,
-  type ConfigExtension,
-  type ConfigObjects,
-  type ConfigRef,
-  type ConfigWatermark,
+import type {
+  ConfigChecksums,
+  ConfigExtension,
+  ConfigObjects,
+  ConfigRef,
+  ConfigWatermark,
 } from '@/lib/services/configuration/types';
 import type { ServicesDatabase } from '@/lib/services/database';
 import type { SwitchDecks } from './decks';

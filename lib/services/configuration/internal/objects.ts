@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { NO_LIMITS, type NumberView, type RouteGroupMemberView } from '@/lib/core/call-plan/views';
+import { CONFIG_KINDS, type ConfigKind } from '@/lib/core/config-kinds';
 import type { Currency, RoundingMode } from '@/lib/core/money';
 import type {
   ConfigAccount,
@@ -9,14 +10,12 @@ import type {
   ConfigChecksums,
   ConfigDeck,
   ConfigExtension,
-  ConfigKind,
   ConfigNumber,
   ConfigObjects,
   ConfigRouteGroup,
   ConfigTenant,
   ConfigTrunk,
 } from '@/lib/services/configuration/types';
-import { CONFIG_KINDS } from '@/lib/services/configuration/types';
 import { checksumsSql, OBJECTS_SQL } from './sql';
 
 interface AccountRow

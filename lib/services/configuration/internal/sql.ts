@@ -1,4 +1,4 @@
-import type { ConfigKind } from '@/lib/services/configuration/types';
+import type { ConfigKind } from '@/lib/core/config-kinds';
 
 /** $1: null for all, or the ids wanted. The oldest first: UUIDv7 sorts by time. */
 const WANTED = '($1::uuid[] IS NULL OR o.id = ANY ($1)) ORDER BY o.id';

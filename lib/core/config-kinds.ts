@@ -1,0 +1,13 @@
+/** The kinds of object that the switch reads; each is a table with a generation. */
+export const CONFIG_KINDS = [
+  'account',
+  'tenant',
+  'extension',
+  'carrier',
+  'trunk',
+  'route_group',
+  'phone_number',
+  'rate_deck',
+  'address_rule',
+] as const;
+export type ConfigKind = (typeof CONFIG_KINDS)[number];
