@@ -11,7 +11,6 @@ import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import type { AuthenticatedPhone, Authentication } from '@/lib/switch/authentication';
 import type { SwitchDirectory, TenantRecord } from '@/lib/switch/directory/directory';
 import { DRAINING_HEADERS } from '@/lib/switch/drain';
-import { isOfTrunk } from '@/lib/switch/trunks/match';
 import { readParties } from '@/lib/switch/trunks/numbers';
 import { dialledOn, type InboundTrunks, trunkOf } from '@/lib/switch/trunks/origin';
 import { Call } from './call';
@@ -89,7 +88,7 @@ export class Admission {
 
   private async admit(transaction: ServerTransaction, origin: Origin): Promise<void> {
     const { environment } = this.options;
-    const { stack, directory, decks, usage, calls, events, loops } = environment;
+    const { stack, directory, decks, usage, calls, events, loops, trunkRoutes } = environment;
     const nowMs = stack.clock.nowMs();
     const callId = newId(nowMs);
     const { privacy, provenance, wish } = this.identify(transaction, origin);
@@ -108,7 +107,7 @@ export class Admission {
       },
       transaction,
       isKin:
-        origin.kind === 'trunk' ? (flow) => isOfTrunk(directory, origin.trunk.id, flow) : undefined,
+        origin.kind === 'trunk' ? (flow) => trunkRoutes.isOf(origin.trunk.id, flow) : undefined,
     });
     if (!caller.isUsable) {
       caller.refuse({ status: 400, reason: 'Contact Needed', q850: 111 });

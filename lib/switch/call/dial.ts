@@ -5,7 +5,6 @@ import { newId } from '@/lib/core/ids.server';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { escapeUser } from '@/lib/protocol/sip/uri';
 import { isFlowFailure, type PhoneTarget, phoneTargets } from '@/lib/switch/registrar/reach';
-import { isOfTrunk } from '@/lib/switch/trunks/match';
 import type { Call } from './call';
 import {
   type CalleeFailure,
@@ -302,7 +301,7 @@ function legOf(
     flow: offer.branch.flow,
     isKin:
       attempt.kind === 'trunk'
-        ? (flow) => isOfTrunk(call.environment.directory, attempt.trunkId, flow)
+        ? (flow) => call.environment.trunkRoutes.isOf(attempt.trunkId, flow)
         : undefined,
     listener,
   });

@@ -34,5 +34,5 @@ export interface CallEnvironment {
   /** Calls in progress, by id. */
   readonly calls: Map<string, Call>;
   /** How calls leave over trunks. */
-  readonly trunkRoutes: Pick<TrunkRoutes, 'to' | 'failed' | 'worked'>;
+  readonly trunkRoutes: Pick<TrunkRoutes, 'to' | 'failed' | 'worked' | 'isOf'>;
 }

@@ -1,4 +1,3 @@
-import type { Flow } from '@/lib/protocol/sip/transport';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 
@@ -26,10 +25,4 @@ export function matchTrunk(
         (trunk.transport === null || trunk.transport === source.transport) &&
         (trunk.port === null || source.transport !== 'udp' || trunk.port === source.port),
     );
-}
-
-/** Whether a flow comes from a trunk: inside a dialog any of a carrier's addresses may speak. */
-export function isOfTrunk(directory: SwitchDirectory, trunkId: string, flow: Flow): boolean {
-  const { remote, transport } = flow;
-  return matchTrunk(directory, { ...remote, transport })?.id === trunkId;
 }

@@ -19,7 +19,7 @@ const MAX_DIALLED_CHARS = 128;
 
 /**
  * The carrier's or PBX's trunk that a request comes from, by where it comes from: its address, or
- * that of the registrar we are registered with. Headers that anybody can write have no say; a PBX
+ * the registrar that we are registered with. Headers that anybody can write have no say; a PBX
  * that registered proves its secret, and where it does not, the request has been answered.
  */
 export function trunkOf(
@@ -30,7 +30,7 @@ export function trunkOf(
   const { request, flow } = transaction;
   const known =
     matchTrunk(directory, { ...flow.remote, transport: flow.transport }) ??
-    trunks.registeredTrunk(flow.remote.address, userOf(request.uri));
+    trunks.registeredTrunk(flow, userOf(request.uri));
   if (known) return known;
   const claimed = trunks.claimed(request, flow);
   if (!claimed) return undefined;

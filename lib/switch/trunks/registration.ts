@@ -2,6 +2,7 @@ import { createRequest } from '@/lib/protocol/sip/build';
 import { bracketed } from '@/lib/protocol/sip/host-port';
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
 import type { Timer } from '@/lib/protocol/sip/timers';
+import type { Flow } from '@/lib/protocol/sip/transport';
 import { escapeUser } from '@/lib/protocol/sip/uri';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import type { ChallengeAnswer } from '@/lib/switch/call/callee-leg';
@@ -79,6 +80,13 @@ export class TrunkRegistration {
   /** Where it is registered; undefined while it is not. */
   get target(): TrunkTarget | undefined {
     return this.isRegistered ? this.registeredAt : undefined;
+  }
+
+  /** Whether it is registered by the very connection of a flow. */
+  isOver({ transport, remote, peerName }: Flow): boolean {
+    const target = this.target;
+    if (target?.transport !== transport || target.flow.peerName !== peerName) return false;
+    return target.address === remote.address && target.port === remote.port;
   }
 
   start(): void {

@@ -1,3 +1,4 @@
+import type { Flow } from '@/lib/protocol/sip/transport';
 import { escapeUser } from '@/lib/protocol/sip/uri';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import type { ChallengeAnswer } from '@/lib/switch/call/callee-leg';
@@ -59,6 +60,11 @@ export class TrunkRoutes {
         authenticate: answers?.forRequest(),
       };
     });
+  }
+
+  /** Whether a flow comes from a trunk: inside a dialog any of a carrier's addresses may speak. */
+  isOf(trunkId: string, flow: Flow): boolean {
+    return this.trunks.isOf(trunkId, flow);
   }
 
   /** It did not answer, or said 503: it comes last for a while. */

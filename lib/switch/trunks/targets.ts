@@ -40,12 +40,12 @@ export class TrunkTargets {
     this.options = options;
   }
 
-  /** Every address that a trunk's name stands for now; whoever sends from another is not it. */
-  async addresses(trunk: ConfigTrunk): Promise<readonly string[]> {
+  /** Every place that a trunk's name stands for now; whoever sends from another is not it. */
+  async places(trunk: ConfigTrunk): Promise<readonly SipTarget[]> {
     const places = await Promise.all(
       destinationsOf(trunk).map((each) => locate(each, this.options)),
     );
-    return [...new Set(places.flat().map(({ address }) => address))];
+    return places.flat();
   }
 
   /**

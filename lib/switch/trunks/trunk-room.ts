@@ -108,7 +108,7 @@ export function createTrunkRoom(options: TrunkRoomOptions): TrunkRoom {
     pbx,
     routes: new TrunkRoutes({ targets, trunks, pbx }),
     inbound: {
-      registeredTrunk: (address, user) => trunks.registeredTrunk(address, user),
+      registeredTrunk: (flow, user) => trunks.registeredTrunk(flow, user),
       isContactOf: (trunk, user) => trunks.isContactOf(trunk, user),
       claimed: (request, flow) => pbx.claimed(request, flow),
       authenticate: (transaction, trunk) => pbx.authenticate(transaction, trunk),

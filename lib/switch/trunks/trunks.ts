@@ -9,6 +9,8 @@ import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import type { SipStack } from '@/lib/switch/stack';
 import { type ChallengeAnswers, createChallengeAnswers } from './challenge';
 import { TrunkHealth } from './health';
+import { matchTrunk } from './match';
+import { Registrars } from './registrars';
 import { realmOf, TrunkRegistration } from './registration';
 import { TrunkStates } from './states';
 import type { TrunkTargets } from './targets';
@@ -59,8 +61,10 @@ export class Trunks {
   private readonly registrations = new Map<string, Running<TrunkRegistration>>();
   private readonly checks = new Map<string, Running<TrunkHealth>>();
   private readonly answers = new Map<string, Running<ChallengeAnswers | undefined>>();
-  /** Addresses of registrars, by trunk; calls come from nowhere else. */
-  private readonly registrars = new Map<string, ReadonlySet<string>>();
+  /** Where registrars are; their calls come from nowhere else. */
+  private readonly registrars = new Registrars(
+    (trunkId, flow) => this.registrations.get(trunkId)?.work.isOver(flow) === true,
+  );
   private owned: ReadonlySet<string> = new Set();
   private ownedUntilMs = 0;
   private claiming: Promise<void> | undefined;
@@ -133,18 +137,20 @@ export class Trunks {
   }
 
   /**
-   * The trunk that a registrar's call comes in by: the source is an address of the registrar, and
-   * the Request-URI bears the user of our Contact there. Where a single trunk has that registrar,
-   * the source says enough: many carriers put the called number there. Never by From.
+   * The trunk that a registrar's call comes in by: known by where it comes from and by the user of
+   * our Contact, where the Request-URI bears that (see Registrars). Never by From.
    */
-  registeredTrunk(address: string, requestUser: string): ConfigTrunk | undefined {
-    const { directory, contactUserOf } = this.options;
-    const there = [...this.registrars].flatMap(([id, addresses]) =>
-      addresses.has(address) ? (directory.trunkById(id) ?? []) : [],
-    );
-    const active = there.filter((trunk) => trunk.status === 'active');
-    const named = active.find((trunk) => contactUserOf(trunk.id) === requestUser);
-    return named ?? (there.length === 1 ? active[0] : undefined);
+  registeredTrunk(flow: Flow, requestUser: string): ConfigTrunk | undefined {
+    const id = this.registrars.callerAt(flow, requestUser);
+    const trunk = id === undefined ? undefined : this.options.directory.trunkById(id);
+    return trunk?.status === 'active' ? trunk : undefined;
+  }
+
+  /** Whether a flow comes from a trunk: inside a dialog any of a carrier's addresses may speak. */
+  isOf(trunkId: string, flow: Flow): boolean {
+    const { remote, transport } = flow;
+    if (this.registrars.hasAddress(trunkId, flow)) return true;
+    return matchTrunk(this.options.directory, { ...remote, transport })?.id === trunkId;
   }
 
   /** Whether a Request-URI's user is our Contact's at a trunk: the called number is elsewhere. */
@@ -202,10 +208,11 @@ export class Trunks {
 
   private async lookUp(trunk: ConfigTrunk): Promise<void> {
     try {
-      const addresses = await this.options.targets.addresses(trunk);
-      if (addresses.length > 0) this.registrars.set(trunk.id, new Set(addresses));
+      const places = await this.options.targets.places(trunk);
+      if (places.length === 0 || !this.options.directory.trunkById(trunk.id)) return;
+      this.registrars.set(trunk.id, this.options.contactUserOf(trunk.id), places);
     } catch {
-      // The addresses known so far stand; the registration itself says what is wrong with DNS.
+      // The places known so far stand; the registration itself says what is wrong with DNS.
     }
   }
 
@@ -223,7 +230,7 @@ export class Trunks {
     }
     for (const id of new Set([
       ...this.checks.keys(),
-      ...this.registrars.keys(),
+      ...this.registrars.trunkIds(),
       ...this.answers.keys(),
     ])) {
       if (!directory.trunkById(id)) this.forget(id);

@@ -13,6 +13,7 @@ import { Binding } from '@/lib/switch/registrar/binding';
 import { Location } from '@/lib/switch/registrar/location';
 import { createRouter } from '@/lib/switch/router';
 import type { DialogUser, SipStack } from '@/lib/switch/stack';
+import { matchTrunk } from '@/lib/switch/trunks/match';
 import { Lab } from '@/tests/unit/core/call-plan/lab';
 import { VirtualNetwork } from '@/tests/unit/protocol/sip/virtual-network';
 import { configTrunk } from '@/tests/unit/switch/trunks/config-trunk';
@@ -106,6 +107,8 @@ export class World {
         },
         failed() {},
         worked() {},
+        isOf: (trunkId, { remote, transport }) =>
+          matchTrunk(this.directory, { ...remote, transport })?.id === trunkId,
       },
     };
     this.admission = new Admission({

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseSipUri } from '@/lib/protocol/sip/uri';
+import { createCarrier } from '@/lib/services/carriers/create-carrier';
+import { resetSecret } from '@/lib/services/extensions/reset-secret';
+import { assignNumber } from '@/lib/services/numbers/assign-number';
+import { createNumber } from '@/lib/services/numbers/create-number';
+import { createTrunk } from '@/lib/services/trunks/create-trunk';
+import { getTrunk } from '@/lib/services/trunks/get-trunk';
+import { eventually } from '@/tests/support/eventually';
+import { type Customer, plantTree, type Tree } from '@/tests/support/tree';
+import { sdpOf } from '@/tests/unit/switch/call/fake-media';
+import { Peer } from './peer';
+import { type RunningSwitch, startSwitch } from './running-switch';
+
+/** A registrar, and behind the same address (a NAT, one machine) the phones of two tenants. */
+const SHARED = '127.0.0.61';
+const US = { username: 'us', realm: 'carrier.test', secret: 'their-secret-12' };
+
+let tree: Tree;
+let running: RunningSwitch;
+const peers: Peer[] = [];
+
+beforeAll(async () => {
+  tree = await plantTree();
+  running = await startSwitch(tree);
+});
+afterAll(async () => {
+  for (const peer of peers) await peer.close();
+  await running?.stop();
+  await tree?.close();
+});
+
+async function peer(): Promise<Peer> {
+  const made = await Peer.at(SHARED);
+  peers.push(made);
+  return made;
+}
+
+test('phones of two tenants behind a registrar’s address are phones, and its own port is the carrier', async () => {
+  const operator = tree.operator.as();
+  const carrier = await peer();
+  carrier.demand(US, (transaction, request) =>
+    transaction.respond(200, 'OK', { headers: { contact: request.headers('contact') } }),
+  );
+  const { id: carrierId } = await createCarrier(operator, { name: 'carrier' });
+  const trunk = await createTrunk(operator, {
+    ...{ kind: 'registration', carrierId, name: 'registers', ...US },
+    ...{ host: SHARED, port: carrier.port, transport: 'udp' },
+  });
+  const number = await createNumber(operator, { e164: '+12025550160', accountId: tree.acme.id });
+  await assignNumber(operator, number.id, {
+    tenantId: tree.acme.tenantId,
+    extensionId: tree.acme.extension101,
+  });
+  await eventually(
+    async () => (await getTrunk(operator, trunk.id)).connection.registration === 'registered',
+  );
+  const body = sdpOf(SHARED);
+  const call = async (customer: Customer) => {
+    const { username, domain, secret } = await resetSecret(customer.as(), customer.extension102);
+    const credentials = { username, realm: domain, secret };
+    const uri = `sip:101@${domain}`;
+    const from = `sip:${username}@${domain}`;
+    const phone = await peer();
+    const unproved = await phone.ask('INVITE', { port: running.sipPort, uri, from }, { body });
+    expect(unproved.status).toBe(401);
+    const place = { port: running.sipPort, uri, from };
+    // Another secret is live as soon as the switch has heard of it.
+    await eventually(
+      async () => (await phone.ask('INVITE', place, { body, credentials })).status === 480,
+    );
+  };
+  await call(tree.acme);
+  await call(tree.cedar);
+  const { rows } = await tree.database.pool.query<{ account_id: string; trunk_id: string | null }>(
+    `SELECT DISTINCT c.account_id, l.trunk_id FROM call c JOIN leg l ON l.call_id = c.id
+      WHERE c.dialled = '101' AND c.sip_status = 480 AND l.seq = 0`,
+  );
+  expect(rows.map((row) => row.account_id).sort()).toEqual([tree.acme.id, tree.cedar.id].sort());
+  expect(rows.every((row) => row.trunk_id === null)).toBe(true);
+
+  // The registrar itself may put the called number where the token would be; a stranger may not.
+  const inbound = { port: running.sipPort, uri: 'sip:+12025550160@carrier.test' };
+  expect((await carrier.ask('INVITE', inbound, { body })).status).toBe(480);
+  const neighbour = await peer();
+  expect((await neighbour.ask('INVITE', inbound, { body })).status).toBe(401);
+  // Whoever knows the token at that address is the carrier, by whatever port.
+  const contact = /<(sip:[^>]+)>/.exec(carrier.of('REGISTER').at(-1)?.header('contact') ?? '')?.[1];
+  const uri = `sip:${parseSipUri(contact ?? '')?.user}@127.0.0.1:${running.sipPort}`;
+  const named = { port: running.sipPort, uri, to: 'sip:+12025550160@carrier.test' };
+  expect((await neighbour.ask('INVITE', named, { body })).status).toBe(480);
+});
