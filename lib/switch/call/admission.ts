@@ -20,6 +20,7 @@ import { Conversation } from './conversation';
 import { dial } from './dial';
 import type { CallEnvironment } from './environment';
 import { checkLoop } from './loop-check';
+import { asMember, trunkAsMember, trunkSide } from './member';
 import { type InboundIdentity, inboundIdentity, mayClaimInFrom, type Voucher } from './provenance';
 import { refusalHeaders, SIP_REFUSALS } from './refusals';
 import { replaceLeg } from './replace-leg';
@@ -120,8 +121,10 @@ export class Admission {
     }
     const replaces = transaction.request.header('replaces');
     if (replaces !== undefined) {
-      if (origin.kind === 'trunk') caller.refuse({ status: 481, q850: 41 });
-      else await replaceLeg({ environment, caller, phone: origin.phone, header: replaces });
+      const member =
+        origin.kind === 'trunk' ? trunkAsMember(origin.trunk) : asMember(origin.phone.extension);
+      if (member) await replaceLeg({ environment, caller, member, header: replaces });
+      else caller.refuse({ status: 481, q850: 41 });
       return;
     }
     if (!asked || !way) {
@@ -253,9 +256,7 @@ function callingSide(origin: Origin, { callerId }: PlannedCall): CallingSide {
     const { extension } = origin.phone;
     return { extensionId: extension.id, number: extension.number };
   }
-  // A withheld number is no more for the record of the called one than for its phone.
-  const number = callerId.isWithheld ? null : callerId.number;
-  return { extensionId: null, number: number ?? 'anonymous' };
+  return trunkSide(callerId);
 }
 
 /** The record of a call that went nowhere; null where it is nobody's. */

@@ -3,6 +3,7 @@ import { type Replaces, replacedDialogKey } from '@/lib/protocol/sip/refer-to';
 import type { Conversation } from './conversation';
 import type { CallEnvironment } from './environment';
 import { Leg } from './leg';
+import { memberOf } from './member';
 import { askToMeet, reconnect } from './reconnect';
 import { relayedStatus } from './refusals';
 import type { Transfer } from './transfer';
@@ -11,7 +12,7 @@ import type { Transfer } from './transfer';
 export type NamedLeg = { readonly leg: Leg } | { readonly status: 481 | 486 | 603 };
 
 /**
- * The leg of a dialog that somebody of a tenant names. One of another tenant, or of a trunk, is
+ * The leg of a dialog that somebody of a tenant names. One of another tenant, or of a carrier, is
  * answered like one that is not there.
  */
 export function namedLeg(
@@ -21,9 +22,8 @@ export function namedLeg(
 ): NamedLeg {
   const { stack, directory } = environment;
   const leg = stack.dialogs.get(replacedDialogKey(replaces));
-  if (!(leg instanceof Leg) || leg.identity.extensionId === null) return { status: 481 };
-  const extension = directory.extensionById(leg.identity.extensionId);
-  if (extension?.tenantId !== tenantId) return { status: 481 };
+  if (!(leg instanceof Leg)) return { status: 481 };
+  if (memberOf(directory, leg.identity)?.tenantId !== tenantId) return { status: 481 };
   if (leg.isEnded) return { status: 603 };
   if (!leg.isTalking) return { status: 481 };
   return replaces.earlyOnly ? { status: 486 } : { leg };
@@ -43,9 +43,9 @@ export function conversationOf(environment: CallEnvironment, leg: Leg): Conversa
  * goes on at its payer's expense and all end together. Resolves to what the transferor is told.
  */
 export async function joinConversations(transfer: Transfer, replaces: Replaces): Promise<number> {
-  const { conversation, transferor, extension } = transfer;
+  const { conversation, transferor, member } = transfer;
   const { environment } = conversation;
-  const named = namedLeg(environment, replaces, extension.tenantId);
+  const named = namedLeg(environment, replaces, member.tenantId);
   if ('status' in named) return named.status;
   const consultation = conversationOf(environment, named.leg);
   const target = consultation?.otherThan(named.leg);

@@ -11,6 +11,7 @@ import type { CalleeFailure } from './callee-leg';
 import type { CallEnvironment } from './environment';
 import type { Leg } from './leg';
 import { type LinkedOutcome, runLinkedCall } from './linked-call';
+import { asMember } from './member';
 import type { CallingParty, ProgressStatus } from './party';
 import { isDivertedTooOften } from './provenance';
 import type { CallApplication } from './run-call';
@@ -113,7 +114,7 @@ export async function forward(
       environment,
       conversation,
       link: { callId: call.callId, kind: 'forward' },
-      onBehalfOf: extension,
+      onBehalfOf: asMember(extension),
       dialled: to,
       party: new ForwardedParty(call),
       shown: call.plan.callerId,

@@ -3,7 +3,6 @@ import { planCall } from '@/lib/core/call-plan/plan-call';
 import { newId } from '@/lib/core/ids.server';
 import type { DiversionReason } from '@/lib/protocol/sip/diversion';
 import type { CallLink } from '@/lib/services/charging/types';
-import type { ExtensionRecord } from '@/lib/switch/directory/directory';
 import { Call } from './call';
 import { factsOf, refusedResult, unplannedFacts } from './call-facts';
 import type { CalleeFailure } from './callee-leg';
@@ -12,6 +11,7 @@ import type { CallEnvironment } from './environment';
 import type { ForwardReason, ForwardStep } from './forwarding';
 import { checkLoop } from './loop-check';
 import type { Lineage } from './loop-guard';
+import { askedBy, sideOfMember, type TenantMember } from './member';
 import type { CallingParty } from './party';
 import { divertedProvenance, namelessProvenance, type Provenance } from './provenance';
 import { SIP_REFUSALS } from './refusals';
@@ -23,8 +23,8 @@ export interface LinkedCallStart {
   readonly conversation: Conversation;
   readonly link: CallLink;
   /** By whose rights it is planned and out of whose wallet it is paid: who forwards or transfers. */
-  readonly onBehalfOf: ExtensionRecord;
-  /** As that extension would dial it. */
+  readonly onBehalfOf: TenantMember;
+  /** As whoever that is would dial it. */
   readonly dialled: string;
   /** Who will talk to whoever answers. */
   readonly party: CallingParty;
@@ -52,11 +52,7 @@ export async function runLinkedCall(
 ): Promise<LinkedOutcome> {
   const { environment, onBehalfOf, dialled } = start;
   const { stack, directory, decks, usage } = environment;
-  const asked: CallRequest = {
-    origin: { kind: 'extension', tenantId: onBehalfOf.tenantId, number: onBehalfOf.number },
-    dialled,
-    callerId: null,
-  };
+  const asked = askedBy(onBehalfOf, dialled);
   const planned = planCall({ directory, decks, limits: usage }, asked, stack.clock.nowMs());
   // What people do by hand may lead back; only what goes on by itself goes in circles.
   const { loops } = environment;
@@ -95,7 +91,7 @@ function begin(
     plan: told,
     facts: factsOf({
       plan: told,
-      from: { extensionId: onBehalfOf.id, number: onBehalfOf.number },
+      from: sideOfMember(onBehalfOf, plan),
       asked,
       startedAtMs,
       link,
@@ -120,13 +116,13 @@ const DIVERSION_REASON_OF: Readonly<Record<ForwardReason, DiversionReason>> = {
 
 /** Who sent the call on is told inside by its extension, outside by the number that stands for it. */
 function provenanceOf(start: LinkedCallStart, plan: PlannedCall, isColleague: boolean): Provenance {
-  const { onBehalfOf, history, link } = start;
+  const { history, link } = start;
   const provenance = isColleague ? start.provenance : namelessProvenance(start.provenance);
   const last = history.at(-1);
   if (link.kind !== 'forward' || !last) return provenance;
   const outside = plan.callClass === 'internal' ? null : plan.callerId.number;
   return divertedProvenance(provenance, {
-    user: outside ?? onBehalfOf.number,
+    user: outside ?? last.number,
     reason: DIVERSION_REASON_OF[last.reason],
     isPrivate: false,
   });
@@ -145,8 +141,14 @@ function recordRefusal(
   stack.log.info('call.refused', { callId, code: plan.code, hopAccountId: plan.hopAccountId });
   if (!tenant) return;
   const { accountId, id: tenantId } = tenant;
-  const by = { accountId, tenantId, extensionId: onBehalfOf.id, number: onBehalfOf.number };
-  const facts = unplannedFacts(by, asked, { startedAtMs: endedAtMs, link });
+  const by =
+    onBehalfOf.kind === 'extension'
+      ? { extensionId: onBehalfOf.extension.id, number: onBehalfOf.extension.number }
+      : { extensionId: null, number: onBehalfOf.trunk.name };
+  const facts = unplannedFacts({ accountId, tenantId, ...by }, asked, {
+    startedAtMs: endedAtMs,
+    link,
+  });
   const leg = start.party.result(null);
   charging
     .settle(refusedResult({ callId, plan, facts, leg, endedAtMs }))

@@ -1,8 +1,6 @@
-import type { CallRequest } from '@/lib/core/call-plan/plan';
 import { planCall } from '@/lib/core/call-plan/plan-call';
 import { newId } from '@/lib/core/ids.server';
 import { parseReplaces } from '@/lib/protocol/sip/refer-to';
-import type { AuthenticatedPhone } from '@/lib/switch/authentication';
 import { conversationOf, namedLeg } from './attended-transfer';
 import { Call } from './call';
 import { factsOf } from './call-facts';
@@ -11,16 +9,17 @@ import type { CallerLeg } from './caller-leg';
 import type { Conversation } from './conversation';
 import type { CallEnvironment } from './environment';
 import type { Leg } from './leg';
+import { askedBy, sideOfMember, type TenantMember } from './member';
 import { ownProvenance } from './provenance';
 import { askToMeet } from './reconnect';
 import { q850OfStatus, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
 import { runCall } from './run-call';
 
-/** A phone that asks for the place of another leg of its house (RFC 3891). */
+/** A phone, or a PBX, that asks for the place of another leg of its house (RFC 3891). */
 interface Replacement {
   readonly environment: CallEnvironment;
   readonly caller: CallerLeg;
-  readonly phone: AuthenticatedPhone;
+  readonly member: TenantMember;
   /** The Replaces header as it came. */
   readonly header: string;
 }
@@ -38,7 +37,7 @@ interface Place {
  * other side costs stays its payer's. Whom nobody may name is answered like one that is not there.
  */
 export async function replaceLeg(replacement: Replacement): Promise<void> {
-  const { environment, caller, phone } = replacement;
+  const { environment, caller, member } = replacement;
   const place = placeOf(replacement);
   if (typeof place === 'number') {
     caller.refuse({ status: place, q850: q850OfStatus(place) });
@@ -47,11 +46,7 @@ export async function replaceLeg(replacement: Replacement): Promise<void> {
   const { directory, decks, usage, stack } = environment;
   const startedAtMs = stack.clock.nowMs();
   const { extensionId } = place.replaced.identity;
-  const asked: CallRequest = {
-    origin: { kind: 'extension', tenantId: phone.tenant.id, number: phone.extension.number },
-    dialled: directory.extensionById(extensionId ?? '')?.number ?? '',
-    callerId: null,
-  };
+  const asked = askedBy(member, directory.extensionById(extensionId ?? '')?.number ?? '');
   const plan = planCall({ directory, decks, limits: usage }, asked, startedAtMs);
   const parent = place.conversation.callOf(place.replaced);
   if (plan.kind === 'refused' || plan.hops.length > 0 || !parent) {
@@ -70,7 +65,7 @@ export async function replaceLeg(replacement: Replacement): Promise<void> {
     plan,
     facts: factsOf({
       plan,
-      from: { extensionId: phone.extension.id, number: phone.extension.number },
+      from: sideOfMember(member, plan),
       asked,
       startedAtMs,
       link: { callId: parent.callId, kind: 'pickup' },
@@ -87,11 +82,13 @@ export async function replaceLeg(replacement: Replacement): Promise<void> {
   place.conversation.endTransfer(place.replaced);
 }
 
-function placeOf({ environment, caller, phone, header }: Replacement): Place | number {
+function placeOf({ environment, caller, member, header }: Replacement): Place | number {
   const replaces = parseReplaces(header);
   if (!replaces) return 400;
-  const named = namedLeg(environment, replaces, phone.tenant.id);
+  const named = namedLeg(environment, replaces, member.tenantId);
   if ('status' in named) return named.status;
+  // The place that is taken has a number to be planned by; a PBX's leg has none.
+  if (named.leg.identity.extensionId === null) return 481;
   const conversation = conversationOf(environment, named.leg);
   const staying = conversation?.otherThan(named.leg);
   if (!conversation || !staying?.isTalking) return 481;

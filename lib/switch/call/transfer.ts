@@ -3,19 +3,22 @@ import { type ReferTarget, readReferTo } from '@/lib/protocol/sip/refer-to';
 import { fromWireText } from '@/lib/protocol/sip/text';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { uriUser } from '@/lib/protocol/sip/uri';
-import type { ExtensionRecord } from '@/lib/switch/directory/directory';
 import { joinConversations } from './attended-transfer';
 import type { Call } from './call';
 import type { Conversation } from './conversation';
 import { dial } from './dial';
 import type { Leg } from './leg';
 import { runLinkedCall } from './linked-call';
+import { memberOf, readDialled, type TenantMember } from './member';
 import { ownProvenance, type Provenance } from './provenance';
 import { ReferNotifier } from './refer-notifier';
 import { TalkingParty } from './talking-party';
 
 /** How long a transferor may take to answer our last NOTIFY before it gets its BYE all the same. */
 const NOTIFY_PATIENCE_MS = 2_000;
+
+/** Longer ones are nobody's number. */
+const MAX_DIALLED_CHARACTERS = 128;
 
 /** A leg that wants the other party of its conversation to talk to somebody else. */
 export interface Transfer {
@@ -25,13 +28,13 @@ export interface Transfer {
   /** Who is transferred. */
   readonly remaining: Leg;
   /** By whose rights, and at whose expense. */
-  readonly extension: ExtensionRecord;
+  readonly member: TenantMember;
   readonly notifier: ReferNotifier;
 }
 
 /**
- * REFER inside a call (RFC 3515, 5589): accepted from extensions alone, a trunk's is declined
- * (facts: toll fraud). The target is planned and reserved anew, with the rights and the wallet of
+ * REFER inside a call (RFC 3515, 5589): accepted from extensions and a tenant's own PBX; a carrier's
+ * is declined, as nobody would pay for it (facts: toll fraud). The target is planned and reserved anew, with the rights and the wallet of
  * who transfers; where that is refused or nobody answers the call goes on as it was.
  */
 export function receiveRefer(
@@ -41,10 +44,9 @@ export function receiveRefer(
 ): void {
   const { request } = transaction;
   const { directory, stack } = conversation.environment;
-  const { extensionId } = leg.identity;
-  const extension = extensionId === null ? undefined : directory.extensionById(extensionId);
+  const member = memberOf(directory, leg.identity);
   const remaining = conversation.otherThan(leg);
-  if (!extension || !remaining || !leg.isTalking) {
+  if (!member || !remaining || !leg.isTalking) {
     transaction.respond(603);
     return;
   }
@@ -67,7 +69,7 @@ export function receiveRefer(
   const event = conversation.isFirstRefer(leg) ? 'refer' : `refer;id=${request.cseq.sequence}`;
   const notifier = new ReferNotifier(leg, { event, isSilent });
   notifier.tell(100);
-  const transfer = { conversation, transferor: leg, remaining, extension, notifier };
+  const transfer = { conversation, transferor: leg, remaining, member, notifier };
   perform(transfer, reading.target).then(
     (status) => finish(transfer, status),
     (error: unknown) => {
@@ -98,11 +100,11 @@ function finish({ conversation, transferor, notifier }: Transfer, status: number
 
 /** Blind: a call of the transferor's own, for whoever it talked to. */
 async function transferTo(transfer: Transfer, target: ReferTarget): Promise<number> {
-  const { conversation, transferor, remaining, extension } = transfer;
+  const { conversation, transferor, remaining, member } = transfer;
   const { environment } = conversation;
   const { uri } = target;
   const named = uri.scheme === 'tel' ? undefined : environment.directory.tenantByDomain(uri.host);
-  if (named && named.id !== extension.tenantId) return 404;
+  if (named && named.id !== member.tenantId) return 404;
   const parent = conversation.callOf(transferor);
   if (!parent || !conversation.media.saidBy(remaining.id)) return 488;
   const outcome = await runLinkedCall(
@@ -110,8 +112,8 @@ async function transferTo(transfer: Transfer, target: ReferTarget): Promise<numb
       environment,
       conversation,
       link: { callId: parent.callId, kind: 'transfer' },
-      onBehalfOf: extension,
-      dialled: fromWireText(uriUser(uri)).slice(0, 128),
+      onBehalfOf: member,
+      dialled: readDialled(member, fromWireText(uriUser(uri)).slice(0, MAX_DIALLED_CHARACTERS)),
       party: new TalkingParty(conversation, remaining, {
         onProgress: (status) => transfer.notifier.tell(status),
         // The transferor leaves; whoever is left is told whom it talks to from now on.

@@ -3,6 +3,7 @@ import type { ExtensionRecord } from '@/lib/switch/directory/directory';
 import type { Call } from './call';
 import { dial } from './dial';
 import { type LinkedOutcome, runLinkedCall } from './linked-call';
+import { asMember } from './member';
 import type { ProgressStatus } from './party';
 import { ownProvenance } from './provenance';
 import { TalkingParty } from './talking-party';
@@ -55,7 +56,7 @@ export async function dialFor(call: Call, wanted: DialFor): Promise<LinkedOutcom
       environment,
       conversation,
       link: { callId: call.callId, kind: 'transfer' },
-      onBehalfOf,
+      onBehalfOf: asMember(onBehalfOf),
       dialled,
       party,
       shown: plan.callerId,
