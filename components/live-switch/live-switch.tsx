@@ -9,13 +9,14 @@ import { Notice } from '@/components/ui/notice';
 import { formatSpan } from '@/lib/client/format/duration';
 import { useIsStale } from '@/lib/client/use-live';
 import type { SwitchStatus } from '@/lib/services/health/schemas';
+import { BanPanel } from './ban-panel';
 import { ListeningPanel } from './listening-panel';
 import { LiveCallTable } from './live-call-table';
 import { TrunkPanel } from './trunk-panel';
 import { useSwitchStatus } from './use-switch-status';
 import { VitalSigns } from './vital-signs';
 
-/** The switch now: whether it works, what it does, over which trunks. */
+/** The switch now: whether it works, what it does, over which trunks, and whom it shuts out. */
 export function LiveSwitch() {
   const t = useTranslations('admin.switch');
   const { status, error } = useSwitchStatus();
@@ -35,7 +36,10 @@ export function LiveSwitch() {
         <VitalSigns />
         <LiveCallTable />
         <div className="mt-2 grid items-start gap-3 @4xl:grid-cols-[minmax(0,1fr)_18rem]">
-          <TrunkPanel />
+          <div className="flex min-w-0 flex-col gap-3">
+            <TrunkPanel />
+            <BanPanel />
+          </div>
           <ListeningPanel />
         </div>
       </div>
