@@ -146,7 +146,7 @@ export class Admission {
     }
     const leave = usage.enter(plan.subjects);
     const conversation = new Conversation(environment, { sessionId: callId, leg: caller });
-    caller.onCancelled = () => conversation.end({ leg: caller, q850: 16 });
+    caller.onCancelled = (q850) => conversation.end({ leg: caller, q850 });
     const call = new Call(environment, {
       callId,
       caller,

@@ -21,7 +21,7 @@ import type { ForwardStep } from './forwarding';
 import type { HangUpCause, Leg } from './leg';
 import type { CallingParty, ProgressStatus } from './party';
 import type { Provenance } from './provenance';
-import { q850OfStatus, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
+import { ELSEWHERE, q850OfStatus, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
 
 /**
  * One call: the caller's leg, the legs that were tried for it, its media and its money. It offers
@@ -182,7 +182,7 @@ export class Call {
   /** Connects the caller with the leg that answered first. False: it was too late. */
   async answered(leg: CalleeLeg, sdp: Buffer): Promise<boolean> {
     if (this.over || this.winner) {
-      leg.hangUp({ q850: 26, text: 'answered elsewhere', isElsewhere: true });
+      leg.hangUp(ELSEWHERE);
       return false;
     }
     this.winner = leg;

@@ -7,6 +7,7 @@ import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { ALLOWED_METHODS, type SipStack } from '@/lib/switch/stack';
 import { type HangUpCause, Leg, type LegStart } from './leg';
 import type { CallingParty, ProgressStatus, Refusal } from './party';
+import { ELSEWHERE, isAnsweredElsewhere } from './refusals';
 import type { OnLateAnswer } from './repeated-answer';
 import { SDP_TYPE, sdpOf } from './sdp-body';
 
@@ -16,8 +17,8 @@ const MAX_EXPIRES_SECONDS = 86_400;
 /** The leg of whoever called us: the server side of an INVITE. */
 export class CallerLeg extends Leg implements CallingParty {
   readonly isOwn = true;
-  /** The caller gave up before the answer. */
-  onCancelled: (() => void) | undefined;
+  /** The caller gave up before the answer, or is lost; with the Q.850 cause. */
+  onCancelled: ((q850: number) => void) | undefined;
   readonly maxForwards: number;
   /** Until it is answered: a call that lasts shall not keep its INVITE. */
   private transaction: ServerTransaction | undefined;
@@ -35,7 +36,7 @@ export class CallerLeg extends Leg implements CallingParty {
     super(stack, { ...start, flow: start.transaction.flow });
     const { transaction } = start;
     this.transaction = transaction;
-    transaction.onCancel = () => this.cancelled();
+    transaction.onCancel = (cancel) => this.cancelled(cancel);
     transaction.onFailure = () => this.lost();
     const { request } = transaction;
     this.maxForwards = request.maxForwards;
@@ -161,7 +162,7 @@ export class CallerLeg extends Leg implements CallingParty {
       return;
     }
     this.refuse({ status: 504, q850: cause.q850 });
-    this.onCancelled?.();
+    this.onCancelled?.(cause.q850);
   }
 
   protected override onPrack(transaction: ServerTransaction, request: SipRequest): void {
@@ -205,7 +206,7 @@ export class CallerLeg extends Leg implements CallingParty {
     const seconds = Math.min(Number(text), MAX_EXPIRES_SECONDS);
     return this.stack.timers.after(seconds * 1_000, () => {
       this.refuse({ status: 487, q850: 102 });
-      this.onCancelled?.();
+      this.onCancelled?.(102);
     });
   }
 
@@ -222,23 +223,24 @@ export class CallerLeg extends Leg implements CallingParty {
     return this.dialog;
   }
 
-  private cancelled(): void {
-    if (this.answered || !this.markEnded(487, 16)) return;
+  private cancelled(cancel: SipRequest): void {
+    const q850 = isAnsweredElsewhere(cancel.headers('reason')) ? ELSEWHERE.q850 : 16;
+    if (this.answered || !this.markEnded(487, q850)) return;
     this.stopWaiting();
     this.transaction?.respond(487);
-    this.onCancelled?.();
+    this.onCancelled?.(q850);
   }
 
   /** Our refusal was never acknowledged, or its flow is gone: nothing is left to say. */
   private lost(): void {
     if (this.answered || !this.markEnded(487, 41)) return;
     this.stopWaiting();
-    this.onCancelled?.();
+    this.onCancelled?.(41);
   }
 
   /** No PRACK within 64·T1 (RFC 3262 §3). */
   private neverHeard(): void {
     this.refuse({ status: 504, reason: 'No PRACK', q850: 102 });
-    this.onCancelled?.();
+    this.onCancelled?.(102);
   }
 }

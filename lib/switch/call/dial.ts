@@ -15,7 +15,7 @@ import {
 import { deflectionOf, forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
 import { introduceCaller } from './introduce-caller';
 import type { HangUpCause } from './leg';
-import { mayTryNextRoute } from './refusals';
+import { ELSEWHERE, mayTryNextRoute } from './refusals';
 
 /** How long a callee may ring before the caller is told that nobody answers. */
 const RING_LIMIT_MS = 120_000;
@@ -29,8 +29,6 @@ const NO_ANSWER: CalleeFailure = { status: 480, reason: 'No Answer', q850: 19 };
 const BAD_MEDIA: CalleeFailure = { status: 488, reason: 'Not Acceptable Here', q850: 88 };
 const NO_CHANNEL: CalleeFailure = { status: 503, reason: 'No Channel Left', q850: 34 };
 const NO_TRANSPORT: CalleeFailure = { status: 503, reason: 'Service Unavailable', q850: 38 };
-
-const ELSEWHERE: HangUpCause = { q850: 26, text: 'answered elsewhere', isElsewhere: true };
 
 type Outcome =
   | { readonly kind: 'answered' }

@@ -46,8 +46,6 @@ export interface LegStart {
 export interface HangUpCause {
   readonly q850: number;
   readonly text: string;
-  /** Somebody else answered the same call. */
-  readonly isElsewhere?: boolean;
 }
 
 /** What a leg tells its call once it is part of a conversation. */

@@ -128,6 +128,17 @@ export function q850OfReasons(reasons: readonly string[]): number | null {
   return null;
 }
 
+/** Somebody else took the call: "non-selected user clearing" (RFC 3326 §3.1). */
+export const ELSEWHERE = { q850: 26, text: 'answered elsewhere' } as const;
+
+/** Whether a CANCEL says that another phone answered, so that nobody shows a missed call. */
+export function isAnsweredElsewhere(reasons: readonly string[]): boolean {
+  if (q850OfReasons(reasons) === ELSEWHERE.q850) return true;
+  return reasons.some((reason) =>
+    /^sip\s*;(?:[^"]*;)?\s*cause\s*=\s*200\s*(?:;|$)/i.test(reason.trim()),
+  );
+}
+
 /** Causes that say "this way is closed", not "this callee does not want" (facts: CDR). */
 const ROUTE_CAUSES: ReadonlySet<number> = new Set([34, 38, 41, 42]);
 /** User busy: whatever the status, nobody else is tried. */
@@ -149,13 +160,10 @@ export function mayTryNextRoute(status: number, q850: number | null): boolean {
 }
 
 /** Reason values of a hang-up (RFC 3326): whoever lost to another phone shows no missed call. */
-export function reasonsOf(cause: {
-  readonly q850: number;
-  readonly text: string;
-  readonly isElsewhere?: boolean | undefined;
-}): string {
+export function reasonsOf(cause: { readonly q850: number; readonly text: string }): string {
   const q850 = `Q.850;cause=${cause.q850};text="${cause.text}"`;
-  return cause.isElsewhere ? `SIP;cause=200;text="Call completed elsewhere",${q850}` : q850;
+  const isElsewhere = cause.q850 === ELSEWHERE.q850;
+  return isElsewhere ? `SIP;cause=200;text="Call completed elsewhere",${q850}` : q850;
 }
 
 /**

@@ -75,7 +75,7 @@ export async function replaceLeg(replacement: Replacement): Promise<void> {
     leave: usage.enter(plan.subjects),
   });
   caller.listener = place.conversation;
-  caller.onCancelled = () => call.conversationOver({ leg: caller, q850: 16 });
+  caller.onCancelled = (q850) => call.conversationOver({ leg: caller, q850 });
   environment.calls.set(call.callId, call);
   environment.events.started(call);
   await runCall(call, () => takePlace(call, { ...place, caller }));
