@@ -52,6 +52,29 @@ describe('the parser', () => {
     expect(request.header('x-other')).toBeUndefined();
   });
 
+  it.each([
+    ['a', 'Accept-Contact'],
+    ['b', 'Referred-By'],
+    ['c', 'Content-Type'],
+    ['d', 'Request-Disposition'],
+    ['e', 'Content-Encoding'],
+    ['j', 'Reject-Contact'],
+    ['k', 'Supported'],
+    ['n', 'Identity-Info'],
+    ['o', 'Event'],
+    ['r', 'Refer-To'],
+    ['s', 'Subject'],
+    ['u', 'Allow-Events'],
+    ['x', 'Session-Expires'],
+    ['y', 'Identity'],
+  ])('%s is %s, as the registry of header fields has it', (compact, name) => {
+    for (const spelling of [compact, compact.toUpperCase()]) {
+      const request = readRequest(spoilt({ [spelling]: `${spelling}: value` }));
+      expect(request.header(name)).toBe('value');
+      expect(request.header(compact)).toBe('value');
+    }
+  });
+
   it('unfolds values and tolerates the white space of RFC 4475 §3.1.1.1', () => {
     const request = readRequest(
       wire(

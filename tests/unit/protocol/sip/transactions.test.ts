@@ -1,83 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '@/lib/core/clock';
 import { AnsweredCache } from '@/lib/protocol/sip/answered-cache';
-import { createRequest } from '@/lib/protocol/sip/build';
-import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
+import type { SipRequest } from '@/lib/protocol/sip/message';
 import { retransmitAnswer } from '@/lib/protocol/sip/retransmit-answer';
-import type {
-  ClientHandlers,
-  ServerTransaction,
-  TransactionLayer,
-  TransactionUsers,
-} from '@/lib/protocol/sip/transaction';
+import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
+import { live, pair, recorder, request, sends } from './two-hosts';
 import { rough, seeded, VirtualNetwork } from './virtual-network';
 import { spoilt } from './wire';
-
-function request(method: string, cseq = 1, extra: Record<string, string> = {}): SipRequest {
-  return createRequest({
-    method,
-    uri: 'sip:102@bob',
-    headers: {
-      from: '<sip:101@alice>;tag=a',
-      to: '<sip:102@bob>',
-      'call-id': 'call-1',
-      cseq: `${cseq} ${method}`,
-      contact: '<sip:101@alice>',
-      ...extra,
-    },
-  });
-}
-
-/** Keeps what a client transaction tells. */
-function recorder(): ClientHandlers & {
-  statuses: number[];
-  responses: SipResponse[];
-  failures: string[];
-  ended: number;
-} {
-  const record = {
-    statuses: [] as number[],
-    responses: [] as SipResponse[],
-    failures: [] as string[],
-    ended: 0,
-    onResponse: (response: SipResponse) => {
-      record.statuses.push(response.status);
-      record.responses.push(response);
-    },
-    onFailure: (failure: string) => record.failures.push(failure),
-    onTerminated: () => {
-      record.ended += 1;
-    },
-  };
-  return record;
-}
-
-function live(layer: TransactionLayer): number {
-  const { inviteClient, inviteServer, nonInviteClient, nonInviteServer } = layer.counters();
-  return inviteClient + inviteServer + nonInviteClient + nonInviteServer;
-}
-
-/** Two hosts; bob does what he is told. Every test ends with nothing alive and no timer set. */
-function pair(bobs: Partial<TransactionUsers> = {}, alices: Partial<TransactionUsers> = {}) {
-  const network = new VirtualNetwork();
-  const alice = network.host('alice', alices);
-  const bob = network.host('bob', bobs);
-  const flow = network.flow('alice', 'bob');
-  return {
-    network,
-    alice,
-    bob,
-    flow,
-    finish: () => {
-      network.advance(300_000);
-      expect(network.errors).toEqual([]);
-      expect([live(alice), live(bob), network.timers.size]).toEqual([0, 0, 0]);
-    },
-  };
-}
-
-const sends = (network: VirtualNetwork, start: string) =>
-  network.startLines().filter((line) => line.startsWith(start)).length;
 
 describe('a non-INVITE', () => {
   it('is sent again at T1 doubling to T2 until it is answered, at most until 64·T1', () => {
@@ -276,6 +205,8 @@ describe('an INVITE of ours', () => {
     expect(cancel).toContain('Reason: SIP;cause=200\r\n');
     expect(sends(network, 'CANCEL')).toBe(1);
     expect(record.statuses).toEqual([180, 487]);
+    // And the 487 has its ACK.
+    expect(sends(network, 'ACK')).toBe(1);
     finish();
   });
 
