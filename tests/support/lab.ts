@@ -1,6 +1,5 @@
 import pg from 'pg';
 import { eventually } from './eventually';
-import type { Product } from './product';
 import { labFields, runSipp } from './sipp';
 
 /** One hop of a call as it was charged. */
@@ -25,14 +24,20 @@ export interface FinishedCall {
   readonly hops: readonly ChargedHop[];
 }
 
+/** Where a lab runs: the whole product, or a switch in the test's own process. */
+export interface LabHouse {
+  readonly ready: { readonly web: string; readonly sip: { readonly udp: string } };
+  readonly ownerUrl: string;
+}
+
 /** A running lab, seen from behind: what the database says happened. */
 export class Lab {
-  readonly product: Pick<Product, 'ready' | 'ownerUrl'>;
+  readonly product: LabHouse;
   /** "127.0.0.1:port" of SIP over UDP and TCP. */
   readonly sip: string;
   private readonly pool: pg.Pool;
 
-  constructor(product: Pick<Product, 'ready' | 'ownerUrl'>) {
+  constructor(product: LabHouse) {
     this.product = product;
     this.sip = product.ready.sip.udp.replace(/^.*?((?:\d+\.){3}\d+:\d+).*$/, '$1');
     this.pool = new pg.Pool({ connectionString: product.ownerUrl, max: 2 });

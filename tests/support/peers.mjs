@@ -11,6 +11,7 @@ export const PEERS = [
   { program: 'baresip', packages: ['baresip-core', 'baresip'], suites: ['switch'] },
   { program: 'linphonec', packages: ['linphone-cli'], suites: ['switch'] },
   { program: 'sipsak', packages: ['sipsak'], suites: ['switch'] },
+  { program: 'kamailio', packages: ['kamailio'], suites: ['switch'] },
   { program: 'tshark', packages: ['tshark'], suites: ['unit'] },
   { program: 'chromium', packages: ['chromium'], suites: ['e2e'] },
 ];

@@ -15,6 +15,8 @@ import { mediaWorkerLocation } from '@/lib/switch/media/worker-location';
 import { Switch } from '@/lib/switch/switch';
 import { seedScenario } from '@/prisma/seed/index';
 import { freshDatabase } from './database';
+import { eventually } from './eventually';
+import { Lab } from './lab';
 import { freePorts } from './ports';
 
 const SECRET_KEY = 'a key for tests, long enough to be one';
@@ -26,9 +28,13 @@ const RTP_LAST = 25_999;
 export interface RunningSwitch {
   readonly database: ServicesDatabase;
   readonly control: ControlClient;
+  /** What the database says happened. */
+  readonly lab: Lab;
   readonly ports: { readonly sip: number; readonly tls: number; readonly ws: number };
   /** What it logged as an error so far. */
   errors(): readonly string[];
+  /** Waits until no call is left: no dialog, no reservation, no live call, no cent. */
+  noneIsLeft(): Promise<void>;
   /** Stops it and starts it again on the same database, as a crash of the process would not. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -38,6 +44,12 @@ export interface RunningSwitchOptions {
   /** Neither limited nor banned; nobody unless given. */
   readonly exempt?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
+}
+
+async function isQuiet(lab: Lab, control: ControlClient): Promise<boolean> {
+  const { dialogs, mediaSessions, mediaPortPairs } = (await control.send('status', {})).inUse;
+  const left = Object.values(await lab.leftovers());
+  return dialogs + mediaSessions + mediaPortPairs === 0 && left.every((figure) => figure === '0');
 }
 
 /** Starts a switch on free ports; for suites that attack it or look inside. */
@@ -105,17 +117,25 @@ export async function startSwitch(options: RunningSwitchOptions = {}): Promise<R
     return made;
   };
   let running = await start();
+  const control = createControlClient({ port: controlPort, secret: CONTROL_SECRET });
+  const lab = new Lab({
+    ready: { web: '', sip: { udp: `udp:127.0.0.1:${sip}` } },
+    ownerUrl: fresh.ownerUrl,
+  });
   return {
     database,
-    control: createControlClient({ port: controlPort, secret: CONTROL_SECRET }),
+    control,
+    lab,
     ports: { sip, tls, ws },
     errors: () => lines,
+    noneIsLeft: () => eventually(async () => await isQuiet(lab, control)),
     restart: async () => {
       await running.stop();
       running = await start();
     },
     close: async () => {
       await running.stop();
+      await lab.close();
       await database.close();
       await fresh.drop();
       rmSync(dataDir, { recursive: true, force: true });

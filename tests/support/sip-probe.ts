@@ -10,7 +10,11 @@ export interface ProbeAnswer {
 }
 
 /** Sends one request over UDP to "address:port", acknowledges a refusal, and gives the first answer. */
-export async function probe(target: string, method: 'OPTIONS' | 'INVITE'): Promise<ProbeAnswer> {
+export async function probe(
+  target: string,
+  method: 'OPTIONS' | 'INVITE',
+  patienceMs = PATIENCE_MS,
+): Promise<ProbeAnswer> {
   const [host = '', port = ''] = target.split(':');
   const socket = createSocket('udp4');
   try {
@@ -36,7 +40,7 @@ export async function probe(target: string, method: 'OPTIONS' | 'INVITE'): Promi
         const text = bytes.toString('latin1');
         resolve({ status: Number(/^SIP\/2\.0 (\d{3})/.exec(text)?.[1] ?? 0), text });
       });
-      setTimeout(() => resolve({ status: 0, text: '' }), PATIENCE_MS).unref();
+      setTimeout(() => resolve({ status: 0, text: '' }), patienceMs).unref();
     });
     send(method);
     const first = await answer;

@@ -19,6 +19,7 @@ export type SippScenario =
   | 'answer-and-hang-up'
   | 'answer-and-be-transferred'
   | 'silent'
+  | 'decline'
   | 'ring';
 
 export interface SippOptions {
@@ -34,7 +35,7 @@ export interface SippOptions {
   /** Values of [field0] … of each call, one line a call. */
   readonly fields?: readonly (readonly string[])[];
   readonly calls?: number;
-  /** The status that a refused call must get. */
+  /** The status that a refused call must get, or that a callee refuses with. */
   readonly refusal?: number;
   readonly timeoutSeconds?: number;
 }

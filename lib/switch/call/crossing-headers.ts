@@ -1,4 +1,4 @@
-import type { HeaderInit, SipRequest } from '@/lib/protocol/sip/message';
+import { type HeaderInit, headerLines, type SipRequest } from '@/lib/protocol/sip/message';
 
 /**
  * The only headers of one leg's INVITE that reach the other leg's. Everything else is made anew:
@@ -34,6 +34,14 @@ export function crossingHeaders(request: SipRequest): HeaderInit {
     if (lines.length > 0) crossing[name] = lines.slice(0, maxLines);
   }
   return crossing;
+}
+
+/** How much they add to an INVITE: signatures alone outgrow what a datagram should carry. */
+export function crossingBytes(crossing: HeaderInit): number {
+  return headerLines(crossing).reduce(
+    (sum, { name, value }) => sum + name.length + value.length + ': \r\n'.length,
+    0,
+  );
 }
 
 function isSendable(line: string, maxCharacters: number): boolean {

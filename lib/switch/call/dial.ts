@@ -12,6 +12,7 @@ import {
   type CalleeListener,
   type ChallengeAnswer,
 } from './callee-leg';
+import { crossingBytes } from './crossing-headers';
 import { deflectionOf, forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
 import { introduceCaller } from './introduce-caller';
 import type { HangUpCause } from './leg';
@@ -136,7 +137,8 @@ async function tryTrunk(
   const isFull = call.plan.callClass !== 'emergency' && trunkLimitHit(usage, trunk) !== null;
   if (isFull) return failed(NO_CHANNEL);
   call.beginAttempt(attempt);
-  const routes = await trunkRoutes.to(trunk, attempt.number, call.caller.offer?.length ?? 0);
+  const bytes = (call.caller.offer?.length ?? 0) + crossingBytes(call.provenance.crossing);
+  const routes = await trunkRoutes.to(trunk, attempt.number, bytes);
   let last: Outcome = failed(trunk.kind === 'pbx' ? NOBODY : NO_TRANSPORT);
   for (const route of routes) {
     if (call.isOver) break;

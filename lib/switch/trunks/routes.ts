@@ -17,7 +17,7 @@ export interface TrunkRoute {
   readonly authenticate: ChallengeAnswer | undefined;
 }
 
-/** What headers add to a body, about. */
+/** What the headers of our own add to a body and to those that cross, about. */
 const HEADER_BYTES = 700;
 
 /** How calls leave over trunks. */
@@ -36,8 +36,11 @@ export class TrunkRoutes {
     this.pbx = options.pbx;
   }
 
-  /** The ways to call a number, in the order in which to try. Throws where DNS failed. */
-  async to(trunk: ConfigTrunk, number: string, bodyBytes: number): Promise<readonly TrunkRoute[]> {
+  /**
+   * The ways to call a number, in the order in which to try; `bytes` is what body and crossing
+   * headers take. Throws where DNS failed.
+   */
+  async to(trunk: ConfigTrunk, number: string, bytes: number): Promise<readonly TrunkRoute[]> {
     const user = escapeUser(writeNumber(number, trunk.numbersOut));
     if (trunk.kind === 'pbx' && trunk.username !== null) {
       return this.pbx.targets(trunk, user).map(({ uri, flow, routes }) => {
@@ -48,7 +51,7 @@ export class TrunkRoutes {
       });
     }
     const answers = this.trunks.answersOf(trunk);
-    const targets = await this.targets.of(trunk, bodyBytes + HEADER_BYTES);
+    const targets = await this.targets.of(trunk, bytes + HEADER_BYTES);
     return targets.map((target) => {
       const suffix = target.transport === 'udp' ? '' : `;transport=${target.transport}`;
       const uri = `sip:${user}@${uriHostOf(trunk, target)}${suffix}`;

@@ -131,6 +131,24 @@ test('Identity reaches the far side as it was signed', async () => {
   expect(heardBy(carrier).header('identity')).toBe(identity);
 });
 
+test('a signature counts when the way to a trunk is chosen: it alone may outgrow a datagram', async () => {
+  const asked: number[] = [];
+  const { trunkRoutes } = world.environment;
+  const { to } = trunkRoutes;
+  trunkRoutes.to = (trunk, number, bytes) => {
+    asked.push(bytes);
+    return to(trunk, number, bytes);
+  };
+  carrier.manner = refuses(486);
+  dial('+442079460018');
+  await world.pass(100);
+  const identity = 'x'.repeat(1_000);
+  dial('+442079460018', { identity });
+  await world.pass(100);
+  const [plain = 0, signed = 0] = asked;
+  expect(signed - plain).toBe(`Identity: ${identity}\r\n`.length);
+});
+
 test('who asks not to be named is not, outside and inside', async () => {
   carrier.manner = answers;
   const desk = world.phone('acme', '102');
