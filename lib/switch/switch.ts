@@ -102,7 +102,7 @@ export class Switch {
   private readonly startedAtMs: number;
   private readonly chores: Chores;
   private readonly life: NodeLife;
-  private readonly lamps = new BusyLamps(this.directory);
+  private readonly lamps: BusyLamps;
   private readonly waiting = new MessagesWaiting();
   private charging: ChargingGroups | undefined;
   private subscriptions: Subscriptions | undefined;
@@ -116,6 +116,7 @@ export class Switch {
     const { env, database } = options;
     const { clock, directory, feed } = this;
     this.startedAtMs = this.clock.nowMs();
+    this.lamps = new BusyLamps(directory, deriveKey(env.secretKey, 'call-pickup'));
     this.chores = new Chores(log);
     const onFenced = (): void => {
       this.state = 'draining';
@@ -126,10 +127,7 @@ export class Switch {
     this.events = new LiveEvents({ feed, directory, clock });
     this.bindings = new BindingKeeper({
       nodeId: env.nodeId,
-      database,
-      directory: this.directory,
-      clock: this.clock,
-      log,
+      ...{ database, directory, clock, log },
       onChange: (change) => {
         this.events.registration(change);
         this.subscriptions?.bindingsChanged(change);
@@ -352,6 +350,7 @@ export class Switch {
         key: deriveKey(env.secretKey, 'call-lineage'),
         randomToken: () => this.stack.randomToken(),
       }),
+      pickups: this.lamps.pickups,
       trunkRoutes: this.trunkRoom.routes,
     };
     const subscriptions = new Subscriptions({

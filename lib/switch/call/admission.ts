@@ -123,7 +123,7 @@ export class Admission {
     if (replaces !== undefined) {
       const member =
         origin.kind === 'trunk' ? trunkAsMember(origin.trunk) : asMember(origin.phone.extension);
-      if (member) await replaceLeg({ environment, caller, member, header: replaces });
+      if (member) await replaceLeg({ environment, caller, member }, replaces);
       else caller.refuse({ status: 481, q850: 41 });
       return;
     }

@@ -1,4 +1,5 @@
-import type { CallRequest, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
+import type { CallEnd } from '@/lib/control/facts';
+import type { CallRequest, PlannedBuy, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
 import type {
   CallFacts,
   CallLink,
@@ -6,7 +7,11 @@ import type {
   LegResult,
   ShownCaller,
 } from '@/lib/services/charging/types';
-import { SIP_REFUSALS } from './refusals';
+import type { Call } from './call';
+import type { MediaFigures } from './call-media';
+import type { CallEnding } from './call-start';
+import type { CalleeLeg } from './callee-leg';
+import { q850OfStatus, SIP_REFUSALS } from './refusals';
 
 /** The side that calls, as a call's record has it. */
 export interface CallingSide {
@@ -92,6 +97,68 @@ export function unplannedFacts(
     destination: null,
     hops: [],
     ...begun,
+  };
+}
+
+/** How long a call lasted. */
+export interface CallLength {
+  readonly durationMs: number;
+  readonly ratedSeconds: number;
+}
+
+/** What a call's record needs beside what the call tells of itself. */
+interface EndedCall {
+  readonly ending: CallEnding;
+  readonly outcome: CallLength;
+  readonly media: MediaFigures;
+  /** The called ones, in order. */
+  readonly legs: readonly CalleeLeg[];
+  readonly attempts: number;
+  /** Null where nobody answered, or nothing was bought. */
+  readonly buy: PlannedBuy | null;
+}
+
+/** The record of a call that has ended. */
+export function resultOf(
+  call: Pick<
+    Call,
+    'callId' | 'caller' | 'facts' | 'ringingAt' | 'answeredAt' | 'endedAt' | 'trunkId'
+  >,
+  { ending, outcome, media, legs, attempts, buy }: EndedCall,
+): CallResult {
+  const { caller, facts } = call;
+  const legIds = [caller.leg.id, ...legs.map((leg) => leg.id)];
+  return {
+    callId: call.callId,
+    facts,
+    ringingAtMs: call.ringingAt,
+    answeredAtMs: call.answeredAt,
+    endedAtMs: call.endedAt ?? facts.startedAtMs,
+    ...outcome,
+    hungUpBy: ending.by,
+    sipStatus: ending.status,
+    q850Cause: ending.q850 ?? q850OfStatus(ending.status),
+    refusal: ending.refusal ?? null,
+    trunkId: call.trunkId,
+    buy,
+    attempts,
+    codec: legIds.map(media.codecOf).find((codec) => codec !== null) ?? null,
+    media: media.summaryOf(legIds),
+    legs: [
+      caller.result(media.codecOf(caller.leg.id)),
+      ...legs.map((leg) => leg.result(media.codecOf(leg.id))),
+    ],
+  };
+}
+
+/** The end of a call as the live feed tells it. */
+export function endOf({ by, status, refusal }: CallEnding, { durationMs }: CallLength): CallEnd {
+  return {
+    durationMs,
+    hungUpBy: by,
+    sipStatus: status,
+    refusalCode: refusal?.code ?? null,
+    refusalText: refusal?.text ?? null,
   };
 }
 

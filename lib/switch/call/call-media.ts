@@ -91,6 +91,25 @@ export class CallMedia {
     return told;
   }
 
+  /** Two legs that both offered talk to each other; the answer for each. */
+  async meet(
+    one: { readonly leg: Leg; readonly offer: Buffer },
+    other: { readonly leg: Leg; readonly offer: Buffer },
+  ): Promise<{ readonly toOne: Buffer; readonly toOther: Buffer }> {
+    const sideOf = ({ leg, offer }: { readonly leg: Leg; readonly offer: Buffer }) => ({
+      legId: leg.id,
+      sdp: offer,
+      signallingAddress: leg.flow.remote.address,
+    });
+    const { sessionId } = this;
+    const met = await this.engine.meet({ sessionId, one: sideOf(one), other: sideOf(other) });
+    for (const { leg, offer } of [one, other]) {
+      this.said.set(leg.id, offer.toString('latin1'));
+      this.offered.delete(leg.id);
+    }
+    return met;
+  }
+
   /** `to`, who talks to somebody else still, hears `from` already: early media of a transfer. */
   async preview(from: Leg, to: Leg, sdp: Buffer): Promise<void> {
     await this.engine.answer({ ...this.describe(from, to, sdp), isPreview: true });

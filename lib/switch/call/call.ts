@@ -10,8 +10,8 @@ import type {
   LegFacts,
 } from '@/lib/services/charging/types';
 import { CallCharging } from '@/lib/switch/charging/call-charging';
-import { answerFor } from './answer-for';
-import { hopAsSeen } from './call-facts';
+import { answerFor, type CallerAnswer } from './answer-for';
+import { type CallLength, endOf, hopAsSeen, resultOf } from './call-facts';
 import type { CallMedia, MediaFigures } from './call-media';
 import type { CallEnding, CallPhase, CallStart } from './call-start';
 import type { CalleeFailure, CalleeLeg } from './callee-leg';
@@ -21,7 +21,8 @@ import type { ForwardStep } from './forwarding';
 import type { HangUpCause, Leg } from './leg';
 import type { CallingParty, ProgressStatus } from './party';
 import type { Provenance } from './provenance';
-import { ELSEWHERE, q850OfStatus, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
+import { ELSEWHERE, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
+import type { Ringer } from './ringer';
 
 /**
  * One call: the caller's leg, the legs that were tried for it, its media and its money. It offers
@@ -43,7 +44,10 @@ export class Call {
   /** Counts the call out at the trunk that is being tried. */
   private leaveTrunk: () => void = () => undefined;
   private readonly legs: CalleeLeg[] = [];
-  private winner: CalleeLeg | undefined;
+  /** What rings just now, for whoever would take the call in its place. */
+  ringer: Ringer | undefined;
+  /** Who answered: one of its legs, or whoever picked it up. */
+  private winner: Leg | undefined;
   private attempt: PlannedAttempt | undefined;
   private attempts = 0;
   private ringingAtMs: number | null = null;
@@ -193,14 +197,19 @@ export class Call {
         throw error;
       },
     );
-    if (this.over) return false;
-    this.media.gate('open');
-    const answeredMonotonicMs = this.environment.stack.clock.monotonicMs();
-    if (!this.caller.answer(answer.sdp, answer.onLateAnswer)) return false;
-    this.conversation.connect(this.caller.leg, leg);
-    this.talking(answeredMonotonicMs);
-    this.caller.connected?.(leg);
-    return true;
+    return this.connect(leg, answer);
+  }
+
+  /** Connects the caller with whoever picked the call up. False: it was too late. */
+  takenBy(leg: Leg, sdp: Buffer): boolean {
+    if (this.over || this.winner) return false;
+    this.winner = leg;
+    return this.connect(leg, { sdp });
+  }
+
+  /** Whether somebody else than was rung talks to the caller. */
+  get isPickedUp(): boolean {
+    return this.winner !== undefined && !this.legs.some((leg) => leg === this.winner);
   }
 
   /** A linked call made for this one's caller tells how it goes. */
@@ -285,6 +294,17 @@ export class Call {
     if (this.answeredAtMs !== null && !this.over) this.note({ ...this.answerFacts(), link });
   }
 
+  private connect(leg: Leg, answer: CallerAnswer): boolean {
+    if (this.over) return false;
+    this.media.gate('open');
+    const answeredMonotonicMs = this.environment.stack.clock.monotonicMs();
+    if (!this.caller.answer(answer.sdp, answer.onLateAnswer)) return false;
+    this.conversation.connect(this.caller.leg, leg);
+    this.talking(answeredMonotonicMs);
+    this.caller.connected?.(leg);
+    return true;
+  }
+
   private note(answer: AnswerFacts): void {
     const { charging, stack } = this.environment;
     charging.answer(answer).catch((error: unknown) => {
@@ -352,46 +372,18 @@ export class Call {
 
   private async write(
     ending: CallEnding,
-    outcome: { durationMs: number; ratedSeconds: number },
+    outcome: CallLength,
     figures: Promise<MediaFigures>,
   ): Promise<void> {
-    const { stack, charging, events } = this.environment;
+    const { charging, events } = this.environment;
     const media = await figures;
     await this.holding;
     await this.charging.written();
-    const legIds = [this.caller.leg.id, ...this.legs.map((leg) => leg.id)];
-    const settlement = await charging.settle({
-      callId: this.callId,
-      facts: this.facts,
-      ringingAtMs: this.ringingAtMs,
-      answeredAtMs: this.answeredAtMs,
-      endedAtMs: this.endedAtMs ?? stack.clock.nowMs(),
-      durationMs: outcome.durationMs,
-      ratedSeconds: outcome.ratedSeconds,
-      hungUpBy: ending.by,
-      sipStatus: ending.status,
-      q850Cause: ending.q850 ?? q850OfStatus(ending.status),
-      refusal: ending.refusal ?? null,
-      trunkId: this.trunkId,
-      buy: this.answeredAtMs === null ? null : this.buy(),
-      attempts: this.attempts,
-      codec: legIds.map(media.codecOf).find((codec) => codec !== null) ?? null,
-      media: media.summaryOf(legIds),
-      legs: [
-        this.caller.result(media.codecOf(this.caller.leg.id)),
-        ...this.legs.map((leg) => leg.result(media.codecOf(leg.id))),
-      ],
-    });
-    events.ended(this, {
-      settlement,
-      end: {
-        durationMs: outcome.durationMs,
-        hungUpBy: ending.by,
-        sipStatus: ending.status,
-        refusalCode: ending.refusal?.code ?? null,
-        refusalText: ending.refusal?.text ?? null,
-      },
-    });
+    const { legs, attempts } = this;
+    const buy = this.answeredAtMs === null ? null : this.buy();
+    const ended = { ending, outcome, media, legs, attempts, buy };
+    const settlement = await charging.settle(resultOf(this, ended));
+    events.ended(this, { settlement, end: endOf(ending, outcome) });
   }
 
   private buy(): PlannedBuy | null {

@@ -90,6 +90,11 @@ export class Conversation implements LegListener {
     return this.calls.findLast((call) => call.owns(leg)) ?? this.calls[0];
   }
 
+  /** The call that rings at somebody's just now: of a chain of forwards the last. */
+  get ringing(): Call | undefined {
+    return this.calls.findLast((call) => call.ringer !== undefined);
+  }
+
   /** Whom a leg talks to. */
   otherThan(leg: Leg): Leg | undefined {
     return this.parties.includes(leg) ? this.parties.find((party) => party !== leg) : undefined;

@@ -9,6 +9,7 @@ import type { SipStack } from '@/lib/switch/stack';
 import type { TrunkRoutes } from '@/lib/switch/trunks/routes';
 import type { Call } from './call';
 import type { LoopGuard } from './loop-guard';
+import type { PickupNames } from './pickup-names';
 import type { CallUsage } from './usage';
 
 /** Who wants to know how calls go: the portal's live feed. Hints only; nothing depends on them. */
@@ -31,6 +32,7 @@ export interface CallEnvironment {
   readonly media: MediaEngine;
   readonly events: CallEvents;
   readonly loops: LoopGuard;
+  readonly pickups: PickupNames;
   /** Calls in progress, by id. */
   readonly calls: Map<string, Call>;
   /** How calls leave over trunks. */

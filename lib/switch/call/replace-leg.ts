@@ -1,28 +1,14 @@
-import { planCall } from '@/lib/core/call-plan/plan-call';
-import { newId } from '@/lib/core/ids.server';
-import { parseReplaces } from '@/lib/protocol/sip/refer-to';
+import { parseReplaces, type Replaces } from '@/lib/protocol/sip/refer-to';
 import { conversationOf, namedLeg } from './attended-transfer';
-import { Call } from './call';
-import { factsOf } from './call-facts';
+import type { Call } from './call';
 import type { CallMedia } from './call-media';
 import type { CallerLeg } from './caller-leg';
 import type { Conversation } from './conversation';
-import type { CallEnvironment } from './environment';
 import type { Leg } from './leg';
-import { askedBy, sideOfMember, type TenantMember } from './member';
-import { ownProvenance } from './provenance';
+import { namedRinging, pickUp, pickupCall, type Replacement } from './pick-up';
 import { askToMeet } from './reconnect';
-import { q850OfStatus, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
+import { q850OfStatus, relayedStatus } from './refusals';
 import { runCall } from './run-call';
-
-/** A phone, or a PBX, that asks for the place of another leg of its house (RFC 3891). */
-interface Replacement {
-  readonly environment: CallEnvironment;
-  readonly caller: CallerLeg;
-  readonly member: TenantMember;
-  /** The Replaces header as it came. */
-  readonly header: string;
-}
 
 /** Whose place is taken, in which conversation, and who stays there. */
 interface Place {
@@ -32,59 +18,36 @@ interface Place {
 }
 
 /**
- * Lets a phone take the place of a talking leg of an extension of its own tenant: a call moved from
- * desk to mobile, or picked up. The phone's own call is free, like any within the house; what the
+ * INVITE with Replaces (RFC 3891): picks up a call that rings (pick-up.ts), or lets a phone take the
+ * place of a talking leg of an extension of its own tenant: a call moved from desk to mobile. The phone's own call is free, like any within the house; what the
  * other side costs stays its payer's. Whom nobody may name is answered like one that is not there.
  */
-export async function replaceLeg(replacement: Replacement): Promise<void> {
+export async function replaceLeg(replacement: Replacement, header: string): Promise<void> {
   const { environment, caller, member } = replacement;
-  const place = placeOf(replacement);
+  const replaces = parseReplaces(header);
+  const ringing = replaces && namedRinging(environment, replaces, member.tenantId);
+  if (ringing && 'call' in ringing) {
+    await pickUp(replacement, ringing.call);
+    return;
+  }
+  const place = ringing?.status ?? (replaces ? placeOf(replacement, replaces) : 400);
   if (typeof place === 'number') {
     caller.refuse({ status: place, q850: q850OfStatus(place) });
     return;
   }
-  const { directory, decks, usage, stack } = environment;
-  const startedAtMs = stack.clock.nowMs();
-  const { extensionId } = place.replaced.identity;
-  const asked = askedBy(member, directory.extensionById(extensionId ?? '')?.number ?? '');
-  const plan = planCall({ directory, decks, limits: usage }, asked, startedAtMs);
-  const parent = place.conversation.callOf(place.replaced);
-  if (plan.kind === 'refused' || plan.hops.length > 0 || !parent) {
-    const code = plan.kind === 'refused' ? plan.code : 'FORBIDDEN';
-    caller.refuse(SIP_REFUSALS[code], refusalHeaders(code, null));
+  const { conversation, replaced } = place;
+  const parent = conversation.callOf(replaced);
+  const number = environment.directory.extensionById(replaced.identity.extensionId ?? '')?.number;
+  if (!parent || !conversation.beginTransfer(replaced)) {
+    caller.refuse({ status: parent ? 491 : 481, q850: null });
     return;
   }
-  if (!place.conversation.beginTransfer(place.replaced)) {
-    caller.refuse({ status: 491, q850: null });
-    return;
-  }
-  const call = new Call(environment, {
-    callId: newId(startedAtMs),
-    caller,
-    conversation: place.conversation,
-    plan,
-    facts: factsOf({
-      plan,
-      from: sideOfMember(member, plan),
-      asked,
-      startedAtMs,
-      link: { callId: parent.callId, kind: 'pickup' },
-    }),
-    history: [],
-    provenance: ownProvenance(environment.loops.begin()),
-    leave: usage.enter(plan.subjects),
-  });
-  caller.listener = place.conversation;
-  caller.onCancelled = (q850) => call.conversationOver({ leg: caller, q850 });
-  environment.calls.set(call.callId, call);
-  environment.events.started(call);
-  await runCall(call, () => takePlace(call, { ...place, caller }));
-  place.conversation.endTransfer(place.replaced);
+  const call = pickupCall(replacement, { call: parent, number: number ?? '' });
+  if (call) await runCall(call, () => takePlace(call, { ...place, caller }));
+  conversation.endTransfer(replaced);
 }
 
-function placeOf({ environment, caller, member, header }: Replacement): Place | number {
-  const replaces = parseReplaces(header);
-  if (!replaces) return 400;
+function placeOf({ environment, caller, member }: Replacement, replaces: Replaces): Place | number {
   const named = namedLeg(environment, replaces, member.tenantId);
   if ('status' in named) return named.status;
   // The place that is taken has a number to be planned by; a PBX's leg has none.

@@ -7,6 +7,7 @@ import type {
   LegMediaStats,
   MediaEngine,
   MediaEvent,
+  Meeting,
   SessionStart,
   SessionStats,
 } from './engine';
@@ -132,6 +133,10 @@ class BuiltInEngine implements MediaEngine {
 
   async answer(description: LegDescription): Promise<Buffer> {
     return this.session(description.sessionId).answer(description);
+  }
+
+  async meet(meeting: Meeting): Promise<{ toOne: Buffer; toOther: Buffer }> {
+    return this.session(meeting.sessionId).meet(meeting);
   }
 
   adopt(sessionId: string, leg: { legId: string; fromSessionId: string }): void {

@@ -7,9 +7,11 @@ import type {
   LegDescription,
   LegMediaStats,
   MediaEngine,
+  Meeting,
   SessionStart,
   SessionStats,
 } from './engine';
+import { meetOffers } from './meeting';
 import {
   type Exchange,
   forwardAnswer,
@@ -110,6 +112,23 @@ export class DirectEngine implements MediaEngine {
     const codec = settlement.agreed[0];
     if (codec) offerer.codec = answerer.codec = formatName(codec.offered);
     return forwarded.body;
+  }
+
+  async meet({ sessionId, one, other }: Meeting) {
+    const session = this.session(sessionId);
+    const [first, second] = [this.legOf(session, one.legId), this.legOf(session, other.legId)];
+    const offers = [readOffer(first.sdp, one.sdp), readOffer(second.sdp, other.sdp)] as const;
+    const met = meetOffers(
+      { offer: offers[0], codecs: [], ours: placeOf(offers[1].audio) },
+      { offer: offers[1], codecs: [], ours: placeOf(offers[0].audio) },
+    );
+    first.sdp = met.one.sdp;
+    second.sdp = met.other.sdp;
+    for (const { legId } of [first, second]) session.exchanges.delete(legId);
+    this.connect(session, first, second);
+    const codec = met.settlement.agreed[0];
+    if (codec) first.codec = second.codec = formatName(codec.offered);
+    return { toOne: met.one.body, toOther: met.other.body };
   }
 
   adopt(sessionId: string, { legId, fromSessionId }: { legId: string; fromSessionId: string }) {

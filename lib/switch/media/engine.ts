@@ -66,6 +66,21 @@ export interface LegDescription {
   readonly isPreview?: boolean | undefined;
 }
 
+/** One of two legs of a session that both offered. */
+export interface MeetingSide {
+  readonly legId: string;
+  /** Its offer as it came. */
+  readonly sdp: Buffer;
+  readonly signallingAddress: string;
+}
+
+/** Two legs that both offered, and are to talk to each other. */
+export interface Meeting {
+  readonly sessionId: string;
+  readonly one: MeetingSide;
+  readonly other: MeetingSide;
+}
+
 /** What a leg received and sent, as seen from here. Counters only grow. */
 export interface LegMediaStats {
   readonly legId: string;
@@ -154,6 +169,12 @@ export interface MediaEngine {
    * The same answer again (183, then 200) gives the same bytes.
    */
   answer(description: LegDescription): Promise<Buffer>;
+
+  /**
+   * Two offers that answer each other: connects the two legs, and when that is in force returns
+   * the answer for each.
+   */
+  meet(meeting: Meeting): Promise<{ readonly toOne: Buffer; readonly toOther: Buffer }>;
 
   /**
    * A new offer on connected legs (re-INVITE, UPDATE): returns what to send to `toLeg`, whose

@@ -43,7 +43,7 @@ export interface OurAddress {
 }
 
 /** 488: the body, not the call, is what is wrong. */
-function refuse(reason: string): never {
+export function refuse(reason: string): never {
   throw new AppError('INVALID_INPUT', `The session description can't be used: ${reason}.`, {
     meta: { sipStatus: 488, reason },
   });

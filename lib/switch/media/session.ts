@@ -2,7 +2,15 @@ import { randomInt } from 'node:crypto';
 import { AppError } from '@/lib/core/errors';
 import type { Logger } from '@/lib/infra/log';
 import { type AudioSide, type LegSdp, newLegSdp } from '@/lib/protocol/sdp/leg-sdp';
-import type { Gate, LegDescription, LegMediaStats, SessionStart, SessionStats } from './engine';
+import type {
+  Gate,
+  LegDescription,
+  LegMediaStats,
+  Meeting,
+  SessionStart,
+  SessionStats,
+} from './engine';
+import { meetOffers } from './meeting';
 import {
   type AgreedConfig,
   answererConfig,
@@ -134,6 +142,31 @@ export class MediaSession {
     this.apply(answerer, { config: answererConfig(settlement), ...said });
     await this.place.link.inForce();
     return forwarded.body;
+  }
+
+  async meet({ one, other }: Meeting): Promise<{ toOne: Buffer; toOther: Buffer }> {
+    this.checkAlive();
+    for (const { sdp } of [one, other]) readOffer(newSdp(), sdp);
+    const [first, second] = [this.legOf(one.legId), this.legOf(other.legId)];
+    const secondPort = await this.portsOf(first, second);
+    const firstPort = await first.port;
+    this.checkAlive([first, second]);
+    const address = this.place.own.publicAddress;
+    const offers = [readOffer(first.sdp, one.sdp), readOffer(second.sdp, other.sdp)] as const;
+    const met = meetOffers(
+      { offer: offers[0], codecs: first.codecs, ours: { address, port: firstPort } },
+      { offer: offers[1], codecs: second.codecs, ours: { address, port: secondPort } },
+    );
+    first.sdp = met.one.sdp;
+    second.sdp = met.other.sdp;
+    for (const { legId } of [first, second]) this.exchanges.delete(legId);
+    this.connect(first, second);
+    const { settlement } = met;
+    const config = { one: offererConfig(settlement), other: answererConfig(settlement) };
+    this.apply(first, { config: config.one, audio: offers[0].audio, heard: heardOf(one) });
+    this.apply(second, { config: config.other, audio: offers[1].audio, heard: heardOf(other) });
+    await this.place.link.inForce();
+    return { toOne: met.one.body, toOther: met.other.body };
   }
 
   /** A leg of another session gets a place here, with all that it was ever told by us. */
@@ -341,6 +374,10 @@ export class MediaSession {
       }),
     };
   }
+}
+
+function heardOf({ sdp, signallingAddress }: Meeting['one']): NonNullable<MediaLeg['heard']> {
+  return { sdp, signallingAddress };
 }
 
 function newSdp(): LegSdp {

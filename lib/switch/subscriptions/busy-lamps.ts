@@ -1,6 +1,7 @@
 import { escapeUser } from '@/lib/protocol/sip/uri';
 import type { Call } from '@/lib/switch/call/call';
 import type { CallEvents } from '@/lib/switch/call/environment';
+import { PickupNames } from '@/lib/switch/call/pickup-names';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import type { WatchedDialog, WatchedExtension } from './dialog-info';
 
@@ -8,18 +9,21 @@ import type { WatchedDialog, WatchedExtension } from './dialog-info';
 const MAX_DIALOGS = 8;
 
 /** What a lamp needs to know of a call. */
-export interface LampCall extends Pick<Call, 'callId' | 'phase' | 'whenOver'> {
-  readonly facts: Pick<Call['facts'], 'fromExtensionId' | 'toExtensionId'>;
+export interface LampCall extends Pick<Call, 'callId' | 'phase' | 'whenOver' | 'isPickedUp'> {
+  readonly facts: Pick<Call['facts'], 'fromExtensionId' | 'toExtensionId' | 'link'>;
 }
 
 /** Which extensions are in which calls now: what their watchers' lamps show. */
 export class BusyLamps {
   private readonly directory: SwitchDirectory;
+  /** By what their watchers pick calls up that ring. */
+  readonly pickups: PickupNames;
   private readonly calls = new Map<string, readonly LampCall[]>();
   private onChange: (extensionId: string) => void = () => undefined;
 
-  constructor(directory: SwitchDirectory) {
+  constructor(directory: SwitchDirectory, pickupKey: Buffer) {
     this.directory = directory;
+    this.pickups = new PickupNames(pickupKey);
   }
 
   /** Tells one listener of each change. */
@@ -87,13 +91,15 @@ export class BusyLamps {
         peer: this.peerOf(extensionId, toExtensionId),
       });
     }
-    // Whoever is called is busy from the moment that its phone rings.
-    if (toExtensionId === extensionId && (isTalking || isRinging)) {
+    // Whoever is called is busy from the moment that its phone rings, until somebody else takes it.
+    const isOther = call.isPickedUp || call.facts.link?.kind === 'pickup';
+    if (toExtensionId === extensionId && (isTalking || isRinging) && !isOther) {
       dialogs.push({
         id: `${call.callId}-in`,
         direction: 'recipient',
         state: isTalking ? 'confirmed' : 'early',
         peer: this.peerOf(extensionId, fromExtensionId),
+        pickup: isRinging ? this.pickups.of(call.callId) : undefined,
       });
     }
     return dialogs;

@@ -1,3 +1,5 @@
+import type { PickupName } from '@/lib/switch/call/pickup-names';
+
 /** One call of a watched extension (RFC 4235 §4.1). */
 export interface WatchedDialog {
   readonly id: string;
@@ -5,6 +7,8 @@ export interface WatchedDialog {
   readonly state: 'trying' | 'early' | 'confirmed' | 'terminated';
   /** The other party, where the watcher may know who it is. */
   readonly peer: { readonly uri: string; readonly name: string } | null;
+  /** By what a colleague may pick it up, while it rings (call/pickup-names.ts). */
+  readonly pickup?: PickupName | undefined;
 }
 
 /** The calls of an extension as its watchers are told. */
@@ -18,8 +22,8 @@ export interface WatchedExtension {
 export const DIALOG_INFO_TYPE = 'application/dialog-info+xml';
 
 /**
- * A full-state document of RFC 4235. No Call-ID and no tags: they would let the watcher into the
- * dialog (Replaces), and our own leg's are nobody's business.
+ * A full-state document of RFC 4235. Call-ID and tags are no dialog's: our own leg's are nobody's
+ * business. What rings has a name there by which it can be picked up (Replaces), what talks has none.
  */
 export function dialogInfo(extension: WatchedExtension, version: number): string {
   const entity = escapeXml(extension.entity);
@@ -32,14 +36,19 @@ export function dialogInfo(extension: WatchedExtension, version: number): string
 }
 
 function dialogElement(dialog: WatchedDialog, entity: string): string {
-  const { id, direction, state, peer } = dialog;
+  const { id, direction, state, peer, pickup } = dialog;
+  const named =
+    pickup === undefined
+      ? ''
+      : ` call-id="${escapeXml(pickup.callId)}" local-tag="${escapeXml(pickup.localTag)}"` +
+        ` remote-tag="${escapeXml(pickup.remoteTag)}"`;
   const remote =
     peer === null
       ? ''
       : `<remote><identity display="${escapeXml(peer.name)}">${escapeXml(peer.uri)}</identity>` +
         `<target uri="${escapeXml(peer.uri)}"/></remote>\r\n`;
   return (
-    `<dialog id="${escapeXml(id)}" direction="${direction}">\r\n` +
+    `<dialog id="${escapeXml(id)}"${named} direction="${direction}">\r\n` +
     `<state>${state}</state>\r\n` +
     `<local><identity>${entity}</identity><target uri="${entity}"/></local>\r\n` +
     `${remote}</dialog>\r\n`

@@ -65,7 +65,7 @@ export class House {
   readonly dialogs: DialogTable = new Map();
   readonly stack: SipStack;
   readonly authentication: Authentication;
-  readonly lamps = new BusyLamps(this.directory);
+  readonly lamps = new BusyLamps(this.directory, Buffer.alloc(32, 3));
   readonly waiting = new MessagesWaiting();
   readonly subscriptions: Subscriptions;
   private readonly layer: TransactionLayer;

@@ -3,6 +3,7 @@ import type {
   Gate,
   LegDescription,
   MediaEngine,
+  Meeting,
   SessionStart,
   SessionStats,
 } from '@/lib/switch/media/engine';
@@ -61,6 +62,17 @@ export class FakeMedia implements MediaEngine {
     }
     session.peers.set(fromLegId, toLegId).set(toLegId, fromLegId);
     return sdpOf('192.0.2.1');
+  }
+
+  async meet({ sessionId, one, other }: Meeting) {
+    const session = this.session(sessionId);
+    this.check(one.sdp);
+    this.check(other.sdp);
+    const legs = [one.legId, other.legId] as const;
+    for (const legId of legs) session.legs.add(legId);
+    for (const [leg, peer] of session.peers) if (legs.includes(peer)) session.peers.delete(leg);
+    session.peers.set(legs[0], legs[1]).set(legs[1], legs[0]);
+    return { toOne: sdpOf('192.0.2.1'), toOther: sdpOf('192.0.2.1') };
   }
 
   async update(description: LegDescription): Promise<Buffer> {

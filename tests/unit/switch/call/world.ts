@@ -6,6 +6,7 @@ import type { Call } from '@/lib/switch/call/call';
 import type { CallEnvironment } from '@/lib/switch/call/environment';
 import { LoopGuard } from '@/lib/switch/call/loop-guard';
 import { type CallObserver, observeCharging } from '@/lib/switch/call/observed-charging';
+import { PickupNames } from '@/lib/switch/call/pickup-names';
 import type { CallApplication } from '@/lib/switch/call/run-call';
 import { CallUsage } from '@/lib/switch/call/usage';
 import { SwitchDirectory } from '@/lib/switch/directory/directory';
@@ -40,6 +41,7 @@ export class World {
   readonly charging = new MemoryCharging();
   readonly media = new FakeMedia();
   readonly calls = new Map<string, Call>();
+  readonly pickups = new PickupNames(Buffer.alloc(32, 2));
   readonly usage: CallUsage;
   readonly dialogs = new Map<string, DialogUser>();
   readonly location = new Location(() => {});
@@ -87,6 +89,7 @@ export class World {
       media: this.media,
       events: { started() {}, ringing() {}, answered() {}, ended() {} },
       calls: this.calls,
+      pickups: this.pickups,
       loops: new LoopGuard({
         key: Buffer.alloc(32, 1),
         randomToken: () => this.stack.randomToken(),

@@ -107,3 +107,39 @@ test('a leg that is taken over keeps its name in its SDP, moves to a port of the
   await hears([second.b, toC], first.b, 'hello');
   await hears([first.b, first.toB], second.b, 'good day');
 });
+
+test('two that both offered hear each other, and whom the first rang at before is not heard', async () => {
+  media.createSession({ sessionId: 'first', callerLegId: 'a', onEvent: () => {} });
+  const [a, b, c] = [await ear(), await ear(), await ear()];
+  const toB = await media.offer(saying('first', 'a>b', sdpOf({ port: a.port })));
+  await media.answer(saying('first', 'b>a', sdpOf({ port: b.port })));
+  const met = await media.meet({
+    sessionId: 'first',
+    one: { legId: 'a', sdp: sdpOf({ port: a.port }), signallingAddress: LOCAL },
+    other: { legId: 'c', sdp: sdpOf({ port: c.port }), signallingAddress: LOCAL },
+  });
+  media.gate('first', 'open');
+  await hears([c, met.toOther], a, 'got it');
+  await hears([a, met.toOne], c, 'who is there?');
+  await b.send(rtp({ sequence: 9, text: 'me too' }), portOf(toB));
+  await hears([c, met.toOther], a, 'just me');
+  expect([a.unread, b.unread, c.unread]).toEqual([0, 0, 0]);
+});
+
+test('two that can not meet leave everything as it was', async () => {
+  const { a, b, toA, toB } = await talking('first', ['a', 'b']);
+  const c = await ear();
+  const meeting = media.meet({
+    sessionId: 'first',
+    one: { legId: 'a', sdp: sdpOf({ port: a.port }), signallingAddress: LOCAL },
+    other: {
+      legId: 'c',
+      sdp: sdpOf({ port: c.port, formats: '9', lines: [] }),
+      signallingAddress: LOCAL,
+    },
+  });
+  await expect(meeting).rejects.toThrow(/no codec/);
+  await media.deleteLeg('first', 'c');
+  await hears([a, toA], b, 'still here');
+  await hears([b, toB], a, 'so am I');
+});

@@ -51,6 +51,49 @@ test('who calls from outside the tenant is not told to those who watch', () => {
   expect(bodyOf(desk.requests.at(-1))).not.toContain('<remote>');
 });
 
+test('what rings can be picked up by what a lamp is told of it, what talks can not', () => {
+  const house = new House();
+  const desk = house.phone('acme-101', 'desk');
+  subscribe(desk, 'sip:102@acme.test', DIALOG);
+  const { call } = callBetween(COLLEAGUE, BOSS);
+  call.phase = 'ringing';
+  house.lamps.begun(call);
+  house.network.advance(2_000);
+  const { callId, localTag, remoteTag } = house.lamps.pickups.of(call.callId);
+  expect(bodyOf(desk.requests.at(-1))).toContain(
+    `call-id="${callId}" local-tag="${localTag}" remote-tag="${remoteTag}" direction="recipient"`,
+  );
+  const replaces = { callId, localTag, remoteTag, earlyOnly: true };
+  expect(house.lamps.pickups.callIdOf(replaces)).toBe(call.callId);
+  expect(house.lamps.pickups.callIdOf({ ...replaces, localTag: remoteTag })).toBeUndefined();
+  call.phase = 'talking';
+  house.lamps.changed(call);
+  house.network.advance(2_000);
+  expect(bodyOf(desk.requests.at(-1))).not.toContain('-tag=');
+});
+
+test('the lamp of whose call was picked up goes out, that of the picker is on', () => {
+  const house = new House();
+  const desk = house.phone('acme-101', 'desk');
+  subscribe(desk, 'sip:102@acme.test', DIALOG);
+  subscribe(desk, 'sip:103@acme.test', DIALOG);
+  const { call } = callBetween(STRANGER, BOSS);
+  house.lamps.begun(call);
+  const picked = callBetween(COLLEAGUE, BOSS).call;
+  picked.facts = { ...picked.facts, link: { callId: call.callId, kind: 'pickup' } };
+  house.lamps.begun(picked);
+  call.isPickedUp = true;
+  for (const one of [call, picked]) {
+    one.phase = 'talking';
+    house.lamps.changed(one);
+  }
+  house.network.advance(2_000);
+  const told = (user: string) =>
+    bodyOf(desk.requests.findLast((one) => bodyOf(one).includes(`entity="sip:${user}@acme.test"`)));
+  expect(told('102')).not.toContain('confirmed');
+  expect(told('103')).toContain('<state>confirmed</state>');
+});
+
 test('changes within a second are one NOTIFY', () => {
   const house = new House();
   const desk = house.phone('acme-101', 'desk');
