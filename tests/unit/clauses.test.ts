@@ -23,6 +23,11 @@ const GROUPS = [
   'Fifteen things that users of such servers ask about',
 ];
 
+/** What stands in the place of a test where the media engine does not do it yet … */
+const WITH_MEDIA = 'with media (later issue)';
+/** … which is so for these clauses and no others. */
+const WAITING = ['ICE-lite and rtcp-mux for browsers', 'Slow ICE'];
+
 interface Holder {
   readonly file: string;
   readonly name: string;
@@ -30,41 +35,55 @@ interface Holder {
 
 interface Clause {
   readonly text: string;
+  readonly isWaiting: boolean;
   readonly holders: readonly Holder[];
+}
+
+function readHolder(text: string): Holder {
+  const [, file, name] = /^`([^`]+)` › (.+)$/.exec(text.trim()) ?? [];
+  if (file === undefined || name === undefined) throw new Error(`no test is named by "${text}"`);
+  return { file, name: name.replaceAll('&#124;', '|') };
 }
 
 function readClauses(): readonly Clause[] {
   const rows = TABLE.split('\n').filter((line) => /^\| (?!Clause|---)/.test(line));
   return rows.map((row) => {
-    const [, text = '', holders = ''] = row.split('|').map((cell) => cell.trim());
-    return {
-      text,
-      holders: holders.split('<br>').flatMap((holder) => {
-        const found = /^`([^`]+)` › (.+)$/.exec(holder.trim());
-        const [, file = '', name = ''] = found ?? [];
-        return found ? [{ file, name: name.replaceAll('&#124;', '|') }] : [];
-      }),
-    };
+    const [, text = '', cell = ''] = row.split('|').map((each) => each.trim());
+    const isWaiting = cell === WITH_MEDIA;
+    const holders = cell === '' || isWaiting ? [] : cell.split('<br>').map(readHolder);
+    return { text, isWaiting, holders };
   });
 }
 
 const clauses = readClauses();
 
+/** Whether a file has a test, or a row of a test's table, of that title. */
+function hasTitle(file: string, title: string): boolean {
+  const full = path.join('tests', file);
+  if (!existsSync(full)) return false;
+  const source = readFileSync(full, 'utf8');
+  return [`'${title}'`, `"${title}"`, `\`${title}\``].some((quoted) => source.includes(quoted));
+}
+
 test('the table tells of every matter, no clause twice', () => {
   const titles = [...TABLE.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
   expect(titles).toEqual(GROUPS);
   expect(clauses.length).toBeGreaterThan(150);
-  const keys = clauses.map(({ text, holders }) => `${text} ${JSON.stringify(holders)}`);
-  expect(new Set(keys).size).toBe(clauses.length);
+  const texts = clauses.map(({ text }) => text);
+  expect(texts.filter((text, index) => text === '' || texts.indexOf(text) !== index)).toEqual([]);
+});
+
+test('every clause is held by a test; those that wait for media are known by name', () => {
+  const unheld = clauses.filter(({ holders }) => holders.length === 0);
+  expect(unheld.filter(({ isWaiting }) => !isWaiting).map(({ text }) => text)).toEqual([]);
+  expect(unheld.map(({ text }) => text)).toEqual(WAITING);
 });
 
 test('every test that a clause names is in the file that it names', () => {
   const missing = clauses.flatMap(({ text, holders }) =>
-    holders.flatMap(({ file, name }) => {
-      const full = path.join('tests', file);
-      const isThere = existsSync(full) && readFileSync(full, 'utf8').includes(name);
-      return isThere ? [] : [`${text}: ${file} › ${name}`];
-    }),
+    holders.flatMap(({ file, name }) =>
+      hasTitle(file, name) ? [] : [`${text}: ${file} › ${name}`],
+    ),
   );
   expect(missing).toEqual([]);
 });

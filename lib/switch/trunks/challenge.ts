@@ -36,17 +36,19 @@ export function createChallengeAnswers(
     forRequest: () => {
       let answered = 0;
       return (request: SipRequest, response: SipResponse) => {
-        const { challenge, answer } = headersOf(response);
-        const challenges = response.headers(challenge);
         // A further request of the same dialog begins without credentials, and anew.
         if (!bearsCredentials(request)) answered = 0;
-        const isOther = request.header(answer) === undefined;
-        const mayAnswer = answered === 0 || (answered === 1 && (isOther || isStale(challenges)));
-        if (!mayAnswer) return undefined;
-        const value = client.answer({ method: request.method, uri: request.uri, challenges });
-        if (value === undefined) return undefined;
+        const asked = askedIn(response);
+        const isNew = asked.some(({ answer }) => request.header(answer) === undefined);
+        const mayRepeat = isNew || asked.some(({ challenges }) => isStale(challenges));
+        if (answered > 1 || (answered === 1 && !mayRepeat)) return undefined;
+        const values = asked.flatMap(({ answer, challenges }) => {
+          const value = client.answer({ method: request.method, uri: request.uri, challenges });
+          return value === undefined ? [] : [[answer, value] as const];
+        });
+        if (values.length === 0) return undefined;
         answered += 1;
-        return { [answer]: value };
+        return Object.fromEntries(values);
       };
     },
   };
@@ -58,13 +60,26 @@ function bearsCredentials(request: SipRequest): boolean {
   );
 }
 
-function headersOf(response: SipResponse): { challenge: string; answer: string } {
-  return response.status === 407
-    ? { challenge: 'proxy-authenticate', answer: 'proxy-authorization' }
-    : { challenge: 'www-authenticate', answer: 'authorization' };
+interface Asked {
+  readonly challenges: readonly string[];
+  /** The header that answers them. */
+  readonly answer: string;
 }
+
+/**
+ * Who asks: the server, a proxy before it, or both where a proxy has forked and gathers what its
+ * branches ask for in one response (RFC 3261 §16.7 step 7).
+ */
+function askedIn(response: SipResponse): readonly Asked[] {
+  return [
+    { challenges: response.headers('www-authenticate'), answer: 'authorization' },
+    { challenges: response.headers('proxy-authenticate'), answer: 'proxy-authorization' },
+  ].filter(({ challenges }) => challenges.length > 0);
+}
+
 /** The realms that a response asks us to prove ourselves in; for people who mistyped theirs. */
 export function askedRealms(response: SipResponse): readonly string[] {
-  const { challenge } = headersOf(response);
-  return response.headers(challenge).flatMap((text) => /realm="([^"]*)"/i.exec(text)?.[1] ?? []);
+  return askedIn(response).flatMap(({ challenges }) =>
+    challenges.flatMap((text) => /realm="([^"]*)"/i.exec(text)?.[1] ?? []),
+  );
 }

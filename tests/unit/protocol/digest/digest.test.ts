@@ -341,6 +341,35 @@ describe('what is offered to whom', () => {
 });
 
 describe('nonces', () => {
+  it('of another realm, of another key, or with a byte changed prove nothing', () => {
+    const { server, verify } = setUp();
+    const elsewhere = createDigestServer({
+      secret: Buffer.alloc(32, 8),
+      clock: new ManualClock(),
+      nonceLifetimeMs: 60_000,
+    });
+    const nonceIn = (challenges: readonly string[]) =>
+      /nonce="([^"]+)"/.exec(challenges[0] ?? '')?.[1] ?? '';
+    const own = nonceIn(challengeOf(server));
+    const foreign = [
+      nonceIn(server.challenge('birch.test', { source: SOURCE })),
+      nonceIn(elsewhere.challenge(REALM, { source: SOURCE })),
+      `${own.startsWith('A') ? 'B' : 'A'}${own.slice(1)}`,
+      `${own.slice(0, -1)}${own.endsWith('A') ? 'B' : 'A'}`,
+    ];
+    const withNonce = (nonce: string, secret: string) =>
+      clientOf(secret).answer({
+        method: 'REGISTER',
+        uri: URI,
+        challenges: [`Digest realm="${REALM}", nonce="${nonce}", algorithm=SHA-256, qop="auth"`],
+      });
+    expect(verify(withNonce(own, 'right')).ok).toBe(true);
+    for (const nonce of foreign) {
+      expect(verify(withNonce(nonce, 'right')), nonce).toMatchObject({ kind: 'stale' });
+      expect(verify(withNonce(nonce, 'wrong')), nonce).toMatchObject({ isCompleted: false });
+    }
+  });
+
   it('no two challenges share one, even within a second', () => {
     const { server } = setUp();
     const nonceOf = () =>

@@ -154,3 +154,35 @@ test('each request inside the dialog is answered anew, once', () => {
     expect(asked(method, first)).toBeUndefined();
   }
 });
+
+test('of challenges that a forking proxy has gathered those of our realm are answered, server and proxy', () => {
+  const answers = createChallengeAnswers(
+    { username: USERNAME, realm: REALM, secret: SECRET },
+    () => 'cnonce',
+  );
+  const request = createRequest({
+    method: 'INVITE',
+    uri: 'sip:carrier',
+    headers: { from: '<sip:us>;tag=a', to: '<sip:carrier>', 'call-id': 'c', cseq: '2 INVITE' },
+  });
+  const challenge = (realm: string, nonce: string) =>
+    `Digest realm="${realm}", nonce="${nonce}", qop="auth", algorithm=SHA-256`;
+  const response = createResponse(
+    request,
+    { status: 407 },
+    {
+      headers: {
+        'proxy-authenticate': [challenge('evil.test', 'e1'), challenge(REALM, 'proxy')],
+        'www-authenticate': [challenge(REALM, 'server'), challenge('evil.test', 'e2')],
+      },
+    },
+  );
+  const answered = answers.forRequest()(request, response);
+  expect(Object.keys(answered ?? {}).sort()).toEqual(['authorization', 'proxy-authorization']);
+  expect(answered?.['authorization']).toContain('nonce="server"');
+  expect(answered?.['proxy-authorization']).toContain('nonce="proxy"');
+  for (const value of Object.values(answered ?? {})) {
+    expect(value).toContain(`realm="${REALM}"`);
+    expect(value).not.toContain('evil');
+  }
+});

@@ -48,6 +48,24 @@ test('every pair is handed out once, whatever the dice say', () => {
   expect(pool.take()).toBeNull();
 });
 
+test('which pair comes next is the word of the dice, not of the one before', () => {
+  const drawn = (randomBelow: (bound: number) => number) => {
+    const pool = new PortPool({
+      min: 22_000,
+      max: 22_199,
+      quarantineMs: 0,
+      monotonicMs: () => 0,
+      randomBelow,
+    });
+    return Array.from({ length: 5 }, () => pool.take());
+  };
+  const low = drawn(() => 0);
+  const high = drawn((bound) => bound - 1);
+  const middle = drawn((bound) => Math.floor(bound / 2));
+  expect(new Set([low[0], high[0], middle[0]]).size).toBe(3);
+  expect(drawn(() => 0)).toEqual(low);
+});
+
 test('a pair can not be given back twice', () => {
   const { pool } = poolOf(22_000, 22_003);
   const port = pool.take() ?? 0;

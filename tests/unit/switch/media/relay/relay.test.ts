@@ -128,6 +128,23 @@ test('a foreign address is heard by nobody and counted', async () => {
   expect(b.unread).toBe(0);
 });
 
+test('who sprays our ports before the phones speak hears nothing of the call', async () => {
+  const { a, b, toA, toB } = await call();
+  const thief = await ear('127.0.0.2');
+  for (let sequence = 0; sequence < 20; sequence += 1) {
+    await thief.send(rtp({ sequence, ssrc: 666 }), toA);
+    await thief.send(rtp({ sequence, ssrc: 667 }), toB);
+  }
+  await until(
+    () => figuresOf(CALLER).dropped.foreign === 20 && figuresOf(CALLEE).dropped.foreign === 20,
+  );
+  await a.send(rtp({ sequence: 1, text: 'secret' }), toA);
+  await b.send(rtp({ sequence: 1, text: 'whispered' }), toB);
+  expect(textOf((await b.next()).packet)).toBe('secret');
+  expect(textOf((await a.next()).packet)).toBe('whispered');
+  expect(thief.unread).toBe(0);
+});
+
 test('what is no RTP goes nowhere', async () => {
   const { a, b, toA } = await call();
   for (const junk of [Buffer.from('x'), Buffer.alloc(12), Buffer.alloc(1_600, 0x80)]) {
