@@ -41,6 +41,11 @@ export function isReliable(flow: Flow): boolean {
   return flow.transport !== 'udp';
 }
 
+/** Whether it goes by TLS, which is what a sips URI asks of every hop (RFC 3261 §26.2.2). */
+export function isSecure(flow: Flow): boolean {
+  return flow.transport === 'tls' || flow.transport === 'wss';
+}
+
 /** A text that is equal for equal flows; for map keys. */
 export function flowKey(flow: Flow): string {
   const { transport, local, remote, connectionId } = flow;

@@ -20,6 +20,7 @@ export class CallerLeg extends Leg implements CallingParty {
   /** The caller gave up before the answer, or is lost; with the Q.850 cause. */
   onCancelled: ((q850: number) => void) | undefined;
   readonly maxForwards: number;
+  readonly needsTls: boolean;
   /** Until it is answered: a call that lasts shall not keep its INVITE. */
   private transaction: ServerTransaction | undefined;
   /** Where the caller requires it, provisionals are repeated until it has heard them (RFC 3262). */
@@ -40,6 +41,7 @@ export class CallerLeg extends Leg implements CallingParty {
     transaction.onFailure = () => this.lost();
     const { request } = transaction;
     this.maxForwards = request.maxForwards;
+    this.needsTls = /^sips:/i.test(request.uri);
     this.peer.learn(request);
     this.turn.receive('INVITE', sdpOf(request) !== null);
     this.expiry = this.limitOf(request);

@@ -1,5 +1,6 @@
 import { trunkLimitHit } from '@/lib/core/call-plan/limit-checks';
 import type { PlannedAttempt } from '@/lib/core/call-plan/plan';
+import { type Flow, isSecure } from '@/lib/protocol/sip/transport';
 import { escapeUser } from '@/lib/protocol/sip/uri';
 import { phoneTargets } from '@/lib/switch/registrar/reach';
 import type { Call } from './call';
@@ -75,6 +76,11 @@ async function sendOn(
   return failed(isTold ? outcome.failure : before);
 }
 
+/** A call by sips never leaves TLS: rather no call than one that is read, unless it is for help. */
+function mayRing({ caller, plan }: Call, flow: Flow): boolean {
+  return !caller.needsTls || isSecure(flow) || plan.callClass === 'emergency';
+}
+
 async function tryAttempt(call: Call, attempt: PlannedAttempt, limitMs: number): Promise<Outcome> {
   if (attempt.kind === 'trunk') return await tryTrunk(call, attempt, limitMs);
   call.beginAttempt(attempt);
@@ -105,6 +111,7 @@ async function tryTrunk(
   for (const route of routes) {
     if (call.isOver) break;
     const { target, ...branch } = route;
+    if (!mayRing(call, target.flow)) continue;
     const place = { flow: target.flow, alternatives: [], codecs: trunk.codecs };
     const branches = [{ ...branch, ...place }];
     last = await ringAt(call, { attempt, branches, limitMs });
@@ -124,5 +131,6 @@ function branchesOf(
   const tenant = directory.tenantById(attempt.tenantId);
   const to = `<sip:${escapeUser(attempt.number)}@${tenant?.domain ?? stack.publicAddress}>`;
   const bindings = location.lookup(attempt.extensionId, stack.clock.nowMs());
-  return phoneTargets(bindings).map((target) => ({ ...target, to }));
+  const usable = bindings.filter(({ flow }) => mayRing(call, flow));
+  return phoneTargets(usable).map((target) => ({ ...target, to }));
 }

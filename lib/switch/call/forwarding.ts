@@ -146,6 +146,10 @@ class ForwardedParty implements CallingParty {
     return this.call.caller.maxForwards - 1;
   }
 
+  get needsTls(): boolean {
+    return this.call.caller.needsTls;
+  }
+
   progress(status: ProgressStatus, sdp: Buffer | null): void {
     this.call.linkProgressed(status, sdp);
   }

@@ -29,6 +29,8 @@ export interface CallingParty {
   readonly offer: Buffer | null;
   /** As received; a B2BUA sends one less (facts: loops). */
   readonly maxForwards: number;
+  /** It called by a sips URI: nobody is reached but by TLS (RFC 3261 §26.2.2, RFC 5630). */
+  readonly needsTls: boolean;
   /** Tells that it rings, is forwarded, or has early media. */
   progress(status: ProgressStatus, sdp: Buffer | null): void;
   /** Resolves when it may be answered, where that can't be done at any time. */

@@ -19,6 +19,7 @@ interface TalkingPartyEvents {
 export class TalkingParty implements CallingParty {
   readonly isOwn = false;
   readonly maxForwards = MAX_FORWARDS;
+  readonly needsTls = false;
   readonly leg: Leg;
   private readonly conversation: Conversation;
   private readonly events: TalkingPartyEvents;

@@ -66,8 +66,9 @@ export class Phone {
     return this.heard.map((request) => request.method);
   }
 
-  /** Dials as a phone of `user`@`domain`. */
+  /** Dials as a phone of `user`@`domain`; somebody like it, or a whole URI. */
   dial(from: string, to: string, headers: Readonly<Record<string, string>> = {}): PhoneCall {
+    const uri = /^sips?:/.test(to) ? to : `sip:${to}`;
     this.sequence += 1;
     const call: PhoneCall = {
       dialog: undefined,
@@ -78,10 +79,10 @@ export class Phone {
       invite: this.layer.request(
         createRequest({
           method: 'INVITE',
-          uri: `sip:${to}`,
+          uri,
           headers: {
             from: `<sip:${from}>;tag=${this.name}-${this.sequence}`,
-            to: `<sip:${to}>`,
+            to: `<${uri}>`,
             'call-id': `${this.name}-${this.sequence}`,
             cseq: '1 INVITE',
             contact: `<sip:${this.name}>`,
