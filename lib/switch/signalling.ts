@@ -7,6 +7,7 @@ import type { TransactionUsers } from '@/lib/protocol/sip/transaction';
 import { createTransactionLayer } from '@/lib/protocol/sip/transaction-layer';
 import type { Transport } from '@/lib/protocol/sip/transport';
 import { contactOn } from './addresses';
+import { dismissLateAnswer } from './call/late-answer';
 import { createScreening } from './edge/screening';
 import type { Edge } from './edge/types';
 import { createRandomTokens } from './random-tokens';
@@ -52,13 +53,14 @@ export function createSignalling(options: SignallingOptions): SipStack {
         else transaction.respond(503);
       },
       onAck: (request, flow) => router()?.onAck(request, flow),
+      onLateAnswer: (response, flow) => dismissLateAnswer(stack, response, flow),
       onStrayResponse: (response, flow) => router()?.onStrayResponse(response, flow),
       onError: (error) => log.error('sip.failed', { error }),
       onDefect: ({ reason }, flow) =>
         log.debug('sip.defect', { reason, address: flow.remote.address }),
     },
   });
-  return {
+  const stack: SipStack = {
     layer,
     timers,
     clock,
@@ -68,4 +70,5 @@ export function createSignalling(options: SignallingOptions): SipStack {
     randomToken,
     contactOn: (flow) => contactOn(env, flow),
   };
+  return stack;
 }

@@ -19,25 +19,42 @@ import type {
 import { type TransactionHost, TransactionTimers } from './transaction-host';
 import { type Flow, isReliable } from './transport';
 
-/** What makes a client transaction; the request bears our Via on top. */
+/** What makes a client transaction. */
 export interface ClientOrigin {
+  /** Without a Via. */
   readonly request: SipRequest;
+  /** Ours: the only one, since no request passes through us. */
+  readonly via: string;
+  /** What its responses are found by. */
+  readonly key: string;
   readonly flow: Flow;
   readonly handlers: ClientHandlers;
-  readonly onTerminated: () => void;
 }
 
-/** Nobody waits for what comes of a CANCEL: the INVITE's own end tells. */
-const CANCEL_HANDLERS: ClientHandlers = { onResponse: () => {}, onFailure: () => {} };
+/** What the layer hears of its client transactions. */
+export interface ClientTransactionOwner {
+  /** An INVITE gives up: a transaction of its own, under the INVITE's Via. */
+  sendCancel(cancel: SipRequest, via: string, flow: Flow): void;
+  /**
+   * The transaction is over; whatever comes again is to be absorbed for as long as its timer would
+   * run (D or K, over UDP), a refusal with these bytes: its ACK.
+   */
+  onAnswered(transaction: ClientTransactionDriver<string>, reply: Buffer): void;
+  /** As `onAnswered`, after a 2xx to an INVITE: the ACK is to be sent, now and whenever it repeats. */
+  onAcknowledged(transaction: ClientTransactionDriver<string>, sent: Acknowledgement): void;
+  onTerminated(transaction: ClientTransactionDriver<string>): void;
+}
+
+/** The ACK of a 2xx. */
+export interface Acknowledgement {
+  readonly response: SipResponse;
+  readonly ack: SipRequest;
+  readonly flow: Flow;
+}
 
 const NOTHING = Buffer.alloc(0);
 
-/** The ACK of a refusal: the INVITE's Via, Route and Request-URI (§17.1.1.3). */
-function acknowledgement(invite: SipRequest, response: SipResponse): SipRequest {
-  return hopByHop(invite, 'ACK', { to: response.header('to') });
-}
-
-/** A request that only the next hop sees, under the INVITE's branch: ACK or CANCEL (§9.1). */
+/** A request that only the next hop sees, under the INVITE's Via: ACK or CANCEL (§9.1, §17.1.1.3). */
 function hopByHop(
   invite: SipRequest,
   method: 'ACK' | 'CANCEL',
@@ -47,7 +64,6 @@ function hopByHop(
     method,
     uri: invite.uri,
     headers: {
-      via: invite.headers('via')[0],
       route: invite.headers('route'),
       from: invite.header('from'),
       to: invite.header('to'),
@@ -58,30 +74,36 @@ function hopByHop(
   });
 }
 
+type ClientHost = TransactionHost & { readonly clientOwner: ClientTransactionOwner };
+
 /** Drives a client machine: carries its effects out. */
 export class ClientTransactionDriver<State extends string> implements ClientTransaction {
   readonly request: SipRequest;
   readonly flow: Flow;
+  readonly key: string;
   private readonly machine: Machine<State, ClientEvent>;
-  private readonly origin: ClientOrigin;
-  private readonly host: TransactionHost;
+  private readonly handlers: ClientHandlers;
+  private readonly via: string;
+  private readonly host: ClientHost;
   private readonly timers: TransactionTimers;
-  /** What is repeated until there is a final response. */
+  /** What is repeated until there is a final response; then the ACK of a refusal. */
   private bytes: Buffer;
   private state: State;
   private isOver = false;
   private cancelWanted: CancelHeaders | undefined;
   private cancelIsSent = false;
 
-  constructor(machine: Machine<State, ClientEvent>, origin: ClientOrigin, host: TransactionHost) {
+  constructor(machine: Machine<State, ClientEvent>, origin: ClientOrigin, host: ClientHost) {
     this.machine = machine;
     this.state = machine.initial;
-    this.origin = origin;
+    this.key = origin.key;
+    this.handlers = origin.handlers;
     this.request = origin.request;
+    this.via = origin.via;
     this.flow = origin.flow;
     this.host = host;
     this.timers = new TransactionTimers(host, isReliable(origin.flow));
-    this.bytes = serialize(origin.request);
+    this.bytes = serialize(origin.request, origin.via);
   }
 
   /** Sends the request for the first time. */
@@ -93,6 +115,15 @@ export class ClientTransactionDriver<State extends string> implements ClientTran
     if (this.request.method !== 'INVITE' || this.isOver || this.cancelWanted !== undefined) return;
     this.cancelWanted = headers;
     this.sendCancelIfDue();
+  }
+
+  acknowledge(response: SipResponse, ack: SipRequest, flow: Flow): void {
+    if (this.isOver) {
+      this.host.transmit(serialize(ack, this.host.newVia(flow)), flow);
+      return;
+    }
+    this.abandon();
+    this.host.clientOwner.onAcknowledged(this, { response, ack, flow });
   }
 
   /** Tells the machine of a response, or of anything else. */
@@ -110,8 +141,8 @@ export class ClientTransactionDriver<State extends string> implements ClientTran
   }
 
   receive(response: SipResponse): void {
-    this.apply(responseEvent(response.status), response);
     if (response.status >= 200) this.bytes = NOTHING;
+    this.apply(responseEvent(response.status), response);
     this.sendCancelIfDue();
   }
 
@@ -124,8 +155,7 @@ export class ClientTransactionDriver<State extends string> implements ClientTran
   private terminate(): void {
     if (this.isOver) return;
     this.abandon();
-    this.origin.onTerminated();
-    this.host.guard(() => this.origin.handlers.onTerminated?.());
+    this.host.clientOwner.onTerminated(this);
   }
 
   /** §9.1: not before a provisional response, and no more once the final one is here. */
@@ -135,7 +165,7 @@ export class ClientTransactionDriver<State extends string> implements ClientTran
     this.cancelIsSent = true;
     this.apply('cancelSent');
     const cancel = hopByHop(this.request, 'CANCEL', this.cancelWanted);
-    this.host.sendCancel(cancel, this.flow, CANCEL_HANDLERS);
+    this.host.clientOwner.sendCancel(cancel, this.via, this.flow);
   }
 
   private transmit(bytes: Buffer): void {
@@ -156,12 +186,14 @@ export class ClientTransactionDriver<State extends string> implements ClientTran
         return;
       case 'pass':
         if (response !== undefined) {
-          this.host.guard(() => this.origin.handlers.onResponse(response));
+          this.tell(response);
         }
         return;
       case 'acknowledge':
         if (response !== undefined) {
-          this.host.transmit(serialize(acknowledgement(this.request, response)), this.flow);
+          const ack = hopByHop(this.request, 'ACK', { to: response.header('to') });
+          this.bytes = serialize(ack, this.via);
+          this.host.transmit(this.bytes, this.flow);
         }
         return;
       case 'start':
@@ -183,10 +215,23 @@ export class ClientTransactionDriver<State extends string> implements ClientTran
 
   private reportFailure(failure: TransactionFailure): void {
     if (failure === 'timeout') this.host.counts.timeouts += 1;
-    this.host.guard(() => this.origin.handlers.onFailure(failure));
+    this.host.guard(() => this.handlers.onFailure(failure));
+  }
+
+  private tell(response: SipResponse): void {
+    try {
+      this.handlers.onResponse(response);
+    } catch (error) {
+      this.host.report(error);
+    }
   }
 
   private startTimer(timer: TimerName): void {
+    if ((timer === 'D' || timer === 'K') && !isReliable(this.flow)) {
+      this.abandon();
+      this.host.clientOwner.onAnswered(this, this.bytes);
+      return;
+    }
     // §17.1.2.2: in Proceeding a non-INVITE is repeated at T2.
     const patient = timer === 'E' && this.state === 'proceeding';
     this.timers.start(timer, () => this.apply(`timer${timer}`), patient);
@@ -196,7 +241,7 @@ export class ClientTransactionDriver<State extends string> implements ClientTran
 /** A client transaction of the kind that the request asks for. */
 export function clientTransaction(
   origin: ClientOrigin,
-  host: TransactionHost,
+  host: ClientHost,
 ): ClientTransactionDriver<string> {
   const machine = origin.request.method === 'INVITE' ? inviteClientMachine : nonInviteClientMachine;
   return new ClientTransactionDriver(machine, origin, host);

@@ -124,9 +124,15 @@ export class Dialog {
    * To-tag is a dialog of its own. Undefined where the response makes none: no tag, or a 2xx
    * without a usable Contact (§12.1.2).
    */
-  static uac(request: SipRequest, response: SipResponse, flow: Flow): Dialog | undefined {
+  static uac(
+    request: SipRequest | SipResponse,
+    response: SipResponse,
+    flow: Flow,
+  ): Dialog | undefined {
+    const early =
+      request.kind === 'request' && response.status < 200 ? flatText(request.uri) : undefined;
     const isFinal = response.status >= 200;
-    const target = contactUri(response) ?? (isFinal ? undefined : flatText(request.uri));
+    const target = contactUri(response) ?? early;
     if (response.status <= 100 || response.status >= 300) return undefined;
     if (response.toTag === '' || target === undefined) return undefined;
     return new Dialog({
@@ -143,6 +149,11 @@ export class Dialog {
       remoteSequence: undefined,
       flow,
     });
+  }
+
+  /** The caller's side, made of a 2xx alone, whose INVITE is forgotten; undefined as for `uac`. */
+  static uacOf(response: SipResponse, flow: Flow): Dialog | undefined {
+    return Dialog.uac(response, response, flow);
   }
 
   /**

@@ -153,16 +153,6 @@ export class SipRequest extends Message {
   withHeaders(changes: HeaderInit): SipRequest {
     return new SipRequest(this, this.changedFields(changes), this.body);
   }
-
-  /** A copy whose only Via is this one: we are a user agent, no request passes through us. */
-  withVia(via: string): SipRequest {
-    const others = this.fields.lines().filter((line) => line.name !== 'via');
-    return new SipRequest(
-      this,
-      new HeaderList([{ name: 'via', value: via }, ...others]),
-      this.body,
-    );
-  }
 }
 
 /** A response. */

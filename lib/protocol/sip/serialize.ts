@@ -37,12 +37,14 @@ function startLine(message: SipMessage): string {
 /**
  * Writes a message. Content-Length is ours, always. Throws INVALID_INPUT on a header that would
  * break out of its line (CR, LF, NUL) or that is not bytes (see toWireText): injection ends here,
- * whatever the layers above forgot.
+ * whatever the layers above forgot. With `via` that is the only Via it bears: we are a user agent,
+ * no request passes through us.
  */
-export function serialize(message: SipMessage): Buffer {
+export function serialize(message: SipMessage, via?: string): Buffer {
   let text = startLine(message);
+  if (via !== undefined) text += sendableLine('via', via);
   for (const { name, value } of message.fields.lines()) {
-    if (name === 'content-length') continue;
+    if (name === 'content-length' || (name === 'via' && via !== undefined)) continue;
     text += sendableLine(name, value);
   }
   text += `Content-Length: ${message.body.length}\r\n\r\n`;

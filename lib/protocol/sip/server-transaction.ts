@@ -26,6 +26,8 @@ export interface ServerTransactionOwner {
    * would run; the transaction itself is over.
    */
   onAnswered(transaction: ServerTransactionDriver<string>, bytes: Buffer): void;
+  /** INVITE: its call stands and the ACK is here; repetitions are to be absorbed (timer L). */
+  onReleased(transaction: ServerTransactionDriver<string>): void;
   onTerminated(transaction: ServerTransactionDriver<string>): void;
 }
 
@@ -120,11 +122,6 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
     return this.asked;
   }
 
-  /** Whether its request has been let go. */
-  get isReleased(): boolean {
-    return this.asked === undefined;
-  }
-
   respond(status: number, reason?: string, init?: ResponseInit): void {
     if (this.asked === undefined) return;
     // Written first: what can't be sent throws here, before the state moves.
@@ -166,11 +163,13 @@ export class ServerTransactionDriver<State extends string> implements ServerTran
   }
 
   release(): void {
-    if (this.state !== 'accepted') return;
+    if (this.state !== 'accepted' || this.ended) return;
     this.asked = undefined;
     this.lastSent = undefined;
     this.onCancel = undefined;
     this.onFailure = undefined;
+    this.abandon();
+    this.owner.onReleased(this);
   }
 
   /** Ends without a word to anybody. */

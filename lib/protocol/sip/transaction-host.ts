@@ -1,7 +1,6 @@
 import { type TimerName, timerMs } from './machine';
-import type { SipRequest } from './message';
 import type { Timer, TimerScheduler } from './timers';
-import type { ClientHandlers, Timing, TransactionCounters } from './transaction';
+import type { Timing, TransactionCounters } from './transaction';
 import type { Flow } from './transport';
 
 /** The counters while they are counted. */
@@ -17,8 +16,10 @@ export interface TransactionHost {
   transmit(bytes: Buffer, flow: Flow): boolean;
   /** Runs a user's callback; what it throws is reported, never passed on to the wire's side. */
   guard(callback: () => void): void;
-  /** The CANCEL of an INVITE of ours: a transaction of its own, with the INVITE's Via. */
-  sendCancel(cancel: SipRequest, flow: Flow, handlers: ClientHandlers): void;
+  /** What a user's callback threw. */
+  report(error: unknown): void;
+  /** Our Via for a new request on a flow, with a branch of its own. */
+  newVia(flow: Flow): string;
 }
 
 /** Intervals that double from one time to the next; of all others nobody counts. */

@@ -30,3 +30,12 @@ export function clientKey(message: SipRequest | SipResponse): string {
 export function callAttemptKey(request: SipRequest): string {
   return `${request.callId}|${request.fromTag}|${request.cseq.sequence}`;
 }
+
+const BRANCH = ';branch=';
+
+/** The branch of a Via that we wrote ourselves. */
+export function viaBranch(via: string): string {
+  const start = via.indexOf(BRANCH) + BRANCH.length;
+  const end = via.indexOf(';', start);
+  return end < 0 ? via.slice(start) : via.slice(start, end);
+}

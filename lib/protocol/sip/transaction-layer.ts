@@ -1,8 +1,8 @@
 import { isAppError } from '@/lib/core/errors';
 import { AnsweredCache } from './answered-cache';
-import { type ClientTransactionDriver, clientTransaction } from './client-transaction';
+import { ClientTransactions } from './client-transactions';
 import { bracketed } from './host-port';
-import type { HeaderInit, SipRequest, SipResponse } from './message';
+import type { HeaderInit, SipRequest } from './message';
 import { OpenInvites } from './open-invites';
 import { type Defect, parseMessage } from './parse';
 import { serialize } from './serialize';
@@ -12,6 +12,7 @@ import {
   type ServerTransactionOwner,
   serverTransaction,
 } from './server-transaction';
+import { StreamTransactions } from './stream-transactions';
 import type { TimerScheduler } from './timers';
 import {
   type ClientHandlers,
@@ -24,7 +25,7 @@ import {
   type TransactionUsers,
 } from './transaction';
 import type { MutableCounters, TransactionHost } from './transaction-host';
-import { callAttemptKey, clientKey, serverKey } from './transaction-key';
+import { callAttemptKey, serverKey } from './transaction-key';
 import { type Flow, flowKey, type InboundMessage, isReliable, type Transport } from './transport';
 import { validate } from './validate';
 import { MAGIC_COOKIE, parseVia } from './via';
@@ -32,14 +33,18 @@ import { writeResponse } from './write-response';
 
 /** Live transactions of both kinds before new requests get 503; a leak or a flood, not a load. */
 const DEFAULT_MAX_TRANSACTIONS = 200_000;
-/** Answers kept for repetitions, by number and by size: an attacker's are as large as a datagram. */
-const MAX_ANSWERED = 100_000;
-const MAX_ANSWERED_BYTES = 64 * 1024 * 1024;
+/**
+ * What is kept for repetitions in each direction, by number and by size: an attacker's answers are as
+ * large as a datagram. A call leaves three entries of a few hundred bytes, so this is half a minute
+ * of 4,000 calls a second.
+ */
+const MAX_KEPT = 400_000;
+const MAX_KEPT_BYTES = 128 * 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
 /** What a peer that we are too busy for shall wait. */
 const RETRY_AFTER: HeaderInit = { 'retry-after': 5 };
 
 type ServerDriver = ServerTransactionDriver<string>;
-type ClientDriver = ClientTransactionDriver<string>;
 
 const VIA_TRANSPORT = { udp: 'UDP', tcp: 'TCP', tls: 'TLS', ws: 'WS', wss: 'WSS' } as const;
 
@@ -69,11 +74,11 @@ class Layer implements TransactionLayer, TransactionHost {
   private readonly sentBy: (flow: Flow) => string;
   private readonly maxTransactions: number;
   private readonly servers = new Map<string, ServerDriver>();
-  private readonly clients = new Map<string, ClientDriver>();
   /** INVITE server transactions by call attempt. */
   private readonly attempts = new Map<string, ServerDriver>();
-  /** Transactions of streams, by flow. */
-  private readonly onFlow = new Map<string, Set<ServerDriver | ClientDriver>>();
+  private readonly streams = new StreamTransactions();
+  readonly clientOwner: ClientTransactions;
+  /** Answers by key; nothing, of an INVITE whose call stands, and of its attempt. */
   private readonly answered: AnsweredCache;
   private readonly openInvites: OpenInvites;
   readonly serverOwner: ServerTransactionOwner = {
@@ -81,6 +86,12 @@ class Layer implements TransactionLayer, TransactionHost {
     onAnswered: (transaction, bytes) => {
       this.forgetServer(transaction);
       this.answered.set(transaction.key, bytes);
+    },
+    onReleased: (transaction) => {
+      const attempt = transaction.filing?.attempt;
+      this.forgetServer(transaction);
+      this.answered.set(transaction.key, NOTHING);
+      if (attempt !== undefined) this.answered.set(attempt, NOTHING);
     },
     onTerminated: (transaction) => this.forgetServer(transaction),
   };
@@ -94,11 +105,17 @@ class Layer implements TransactionLayer, TransactionHost {
     this.maxTransactions = options.maxTransactions ?? DEFAULT_MAX_TRANSACTIONS;
     this.sentBy = options.sentBy ?? (({ local }) => `${bracketed(local.address)}:${local.port}`);
     this.openInvites = new OpenInvites(options.openInvites);
-    this.answered = new AnsweredCache({
+    const cache = {
       clock: options.clock,
       lifetimeMs: 64 * this.timing.t1Ms,
-      maxEntries: MAX_ANSWERED,
-      maxBytes: MAX_ANSWERED_BYTES,
+      maxEntries: MAX_KEPT,
+      maxBytes: MAX_KEPT_BYTES,
+    };
+    this.answered = new AnsweredCache(cache);
+    const { users, streams } = this;
+    this.clientOwner = new ClientTransactions({
+      ...{ host: this, users, streams },
+      kept: new AnsweredCache(cache),
     });
   }
 
@@ -115,37 +132,27 @@ class Layer implements TransactionLayer, TransactionHost {
   }
 
   request(message: SipRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction {
-    return this.beginClient(message.withVia(this.newVia(flow)), flow, handlers);
+    return this.clientOwner.begin({ request: message, via: this.newVia(flow), flow, handlers });
   }
 
   send(message: SipRequest, flow: Flow): boolean {
-    return this.transmit(serialize(message.withVia(this.newVia(flow))), flow);
-  }
-
-  sendCancel(cancel: SipRequest, flow: Flow, handlers: ClientHandlers): void {
-    this.beginClient(cancel, flow, handlers);
+    return this.transmit(serialize(message, this.newVia(flow)), flow);
   }
 
   flowFailed(flow: Flow): void {
-    // What was sent before the connection stood is filed under its addresses alone.
-    for (const key of [flowKey(flow), flowKey({ ...flow, connectionId: undefined })]) {
-      for (const transaction of [...(this.onFlow.get(key) ?? [])]) {
-        transaction.apply('transportError');
-      }
-    }
+    this.streams.failed(flow);
   }
 
   counters(): TransactionCounters {
-    return { ...this.counts, answered: this.answered.size };
+    return { ...this.counts, answered: this.answered.size + this.clientOwner.keptCount };
   }
 
   stop(): void {
     for (const transaction of this.servers.values()) transaction.abandon();
-    for (const transaction of this.clients.values()) transaction.abandon();
+    this.clientOwner.stop();
     this.servers.clear();
-    this.clients.clear();
     this.attempts.clear();
-    this.onFlow.clear();
+    this.streams.clear();
     this.answered.clear();
     Object.assign(this.counts, IDLE);
   }
@@ -168,6 +175,10 @@ class Layer implements TransactionLayer, TransactionHost {
     }
   }
 
+  report(error: unknown): void {
+    this.users.onError(error);
+  }
+
   private take(bytes: Buffer, flow: Flow): void {
     this.counts.received += 1;
     const parsed = parseMessage(bytes, flow.transport);
@@ -180,11 +191,11 @@ class Layer implements TransactionLayer, TransactionHost {
     if (message.kind === 'request') {
       if (defect === undefined) this.receiveRequest(message, flow);
       else this.defect(defect.reason, this.refuse(message, defect, flow), flow);
-    } else if (defect === undefined) this.receiveResponse(message, flow);
+    } else if (defect === undefined) this.clientOwner.receive(message, flow);
     else this.defect(defect.reason, false, flow);
   }
 
-  private newVia(flow: Flow): string {
+  newVia(flow: Flow): string {
     const branch = `${MAGIC_COOKIE}${this.randomToken()}`;
     return `SIP/2.0/${VIA_TRANSPORT[flow.transport]} ${this.sentBy(flow)};branch=${branch};rport`;
   }
@@ -214,7 +225,7 @@ class Layer implements TransactionLayer, TransactionHost {
   }
 
   private isFull(request: SipRequest, flow: Flow): boolean {
-    if (this.servers.size + this.clients.size >= this.maxTransactions) return true;
+    if (this.servers.size + this.clientOwner.size >= this.maxTransactions) return true;
     return request.method === 'INVITE' && request.toTag === '' && this.openInvites.isFull(flow);
   }
 
@@ -246,7 +257,7 @@ class Layer implements TransactionLayer, TransactionHost {
     if (transaction === undefined && answer === undefined) return false;
     this.counts.retransmitsReceived += 1;
     transaction?.apply('retransmission');
-    if (answer !== undefined) {
+    if (answer !== undefined && answer.length > 0) {
       this.counts.retransmitsSent += 1;
       this.transmit(answer, flow);
     }
@@ -255,11 +266,14 @@ class Layer implements TransactionLayer, TransactionHost {
 
   /** §9.2: 200 (or 481) to the CANCEL; the INVITE is answered by its user. */
   private receiveCancel(cancel: SipRequest, flow: Flow, key: string): void {
-    const invite = this.servers.get(serverKey(cancel, 'INVITE')) ?? this.inviteOf(cancel, flow);
+    const inviteKey = serverKey(cancel, 'INVITE');
+    const invite = this.servers.get(inviteKey) ?? this.inviteOf(cancel, flow);
     const localTag = invite?.localTag ?? this.randomToken();
     const transaction = serverTransaction({ request: cancel, flow, key, localTag }, this);
     this.fileServer(transaction);
-    transaction.respond(invite === undefined ? 481 : 200);
+    // One whose call stands has no effect on it, and is right all the same.
+    const isKnown = invite !== undefined || this.answered.get(inviteKey) !== undefined;
+    transaction.respond(isKnown ? 200 : 481);
     if (invite === undefined || (invite.status ?? 0) >= 200) return;
     if (invite.onCancel === undefined) invite.respond(487);
     else invite.onCancel(cancel);
@@ -269,8 +283,6 @@ class Layer implements TransactionLayer, TransactionHost {
   private inviteOf(cancel: SipRequest, flow: Flow): ServerDriver | undefined {
     const invite = this.attempts.get(callAttemptKey(cancel));
     if (invite === undefined || flowKey(invite.flow) !== flowKey(flow)) return undefined;
-    // Acknowledged: the call stands, and there is nothing to give up any more.
-    if (invite.isReleased) return undefined;
     const branch = cancel.via.params.get('branch');
     return invite.request.via.params.get('branch') === branch ? invite : undefined;
   }
@@ -278,8 +290,10 @@ class Layer implements TransactionLayer, TransactionHost {
   /** §8.2.2.2: the same INVITE by another path while the first is being handled. */
   private isMerged(request: SipRequest): boolean {
     if (request.method !== 'INVITE' || request.toTag !== '') return false;
-    const first = this.attempts.get(callAttemptKey(request));
-    return first !== undefined && (first.status ?? 0) < 300;
+    const attempt = callAttemptKey(request);
+    const first = this.attempts.get(attempt);
+    if (first === undefined) return this.answered.get(attempt) !== undefined;
+    return (first.status ?? 0) < 300;
   }
 
   private makeServer(request: SipRequest, flow: Flow, key: string): ServerDriver {
@@ -296,7 +310,7 @@ class Layer implements TransactionLayer, TransactionHost {
     this.counts[kind] += 1;
     this.servers.set(key, transaction);
     if (attempt !== undefined) this.attempts.set(attempt, transaction);
-    this.file(transaction);
+    this.streams.add(transaction);
   }
 
   private forgetServer(transaction: ServerDriver): void {
@@ -309,50 +323,7 @@ class Layer implements TransactionLayer, TransactionHost {
     if (attempt !== undefined && this.attempts.get(attempt) === transaction) {
       this.attempts.delete(attempt);
     }
-    this.unfile(transaction);
-  }
-
-  private beginClient(request: SipRequest, flow: Flow, handlers: ClientHandlers): ClientDriver {
-    const kind = request.method === 'INVITE' ? 'inviteClient' : 'nonInviteClient';
-    const key = clientKey(request);
-    const onTerminated = () => {
-      this.counts[kind] -= 1;
-      this.clients.delete(key);
-      this.unfile(transaction);
-    };
-    const transaction = clientTransaction({ request, flow, handlers, onTerminated }, this);
-    this.counts[kind] += 1;
-    this.clients.set(key, transaction);
-    this.file(transaction);
-    transaction.begin();
-    return transaction;
-  }
-
-  private receiveResponse(response: SipResponse, flow: Flow): void {
-    const transaction = this.clients.get(clientKey(response));
-    if (transaction !== undefined) {
-      transaction.receive(response);
-      return;
-    }
-    this.counts.strayResponses += 1;
-    this.users.onStrayResponse(response, flow);
-  }
-
-  /** Remembers which stream a transaction hangs on. */
-  private file(transaction: ServerDriver | ClientDriver): void {
-    if (!isReliable(transaction.flow)) return;
-    const key = flowKey(transaction.flow);
-    const filed = this.onFlow.get(key);
-    if (filed === undefined) this.onFlow.set(key, new Set([transaction]));
-    else filed.add(transaction);
-  }
-
-  private unfile(transaction: ServerDriver | ClientDriver): void {
-    if (!isReliable(transaction.flow)) return;
-    const key = flowKey(transaction.flow);
-    const filed = this.onFlow.get(key);
-    filed?.delete(transaction);
-    if (filed?.size === 0) this.onFlow.delete(key);
+    this.streams.delete(transaction);
   }
 
   private defect(reason: string, answered: boolean, flow: Flow): void {

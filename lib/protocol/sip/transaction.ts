@@ -39,8 +39,9 @@ export interface ServerTransaction {
   /** Sends the last response again, if the transaction still lives. */
   resend(): void;
   /**
-   * INVITE: the ACK of our 2xx came. Repetitions of the INVITE are absorbed for 64·T1 still (timer
-   * L), but at a thousand calls a second that is no time to keep messages: request and answer go.
+   * INVITE: the ACK of our 2xx came, or nobody waits for it any more. Repetitions of the INVITE are
+   * absorbed for 64·T1 still (timer L), but at a thousand calls a second that is no time to keep a
+   * transaction: the layer remembers a few bytes in its place.
    */
   release(): void;
 }
@@ -51,20 +52,18 @@ export type TransactionFailure = 'timeout' | 'transport';
 /** How a client transaction tells what came of its request. */
 export interface ClientHandlers {
   /**
-   * Each provisional response and the final one. INVITE: also every further 2xx, whether a
-   * retransmission (send the ACK again) or another branch's (a dialog of its own). A final
-   * response ≥ 300 was acknowledged already.
+   * Each provisional response and the final one. INVITE: a 2xx comes again until it is acknowledged
+   * (see ClientTransaction.acknowledge), and so does another branch's. A final response ≥ 300 was
+   * acknowledged already.
    */
   onResponse(response: SipResponse): void;
   /** In place of a final response; comes once and last. */
   onFailure(failure: TransactionFailure): void;
-  /** The transaction is over and forgotten; nothing comes after it. */
-  onTerminated?(): void;
 }
 
 /** A request of ours, until it is over (RFC 3261 §17.1). */
 export interface ClientTransaction {
-  /** As sent, with our Via on top. */
+  /** As it was given: without our Via. */
   readonly request: SipRequest;
   readonly flow: Flow;
   /**
@@ -73,6 +72,12 @@ export interface ClientTransaction {
    * may still win the race: acknowledge it and send BYE. Any other method: does nothing.
    */
   cancel(headers?: CancelHeaders): void;
+  /**
+   * INVITE: sends the ACK of a 2xx, our Via on top, and lets go of the transaction. For 64·T1 (timer
+   * M, RFC 6026) the layer by itself repeats the ACK when that 2xx comes again, and tells
+   * TransactionUsers.onLateAnswer of the 2xx of another branch.
+   */
+  acknowledge(response: SipResponse, ack: SipRequest, flow: Flow): void;
 }
 
 /** Headers that a CANCEL may bring, such as Reason (RFC 3326). */
@@ -98,7 +103,12 @@ export interface TransactionUsers {
   onRequest(transaction: ServerTransaction, request: SipRequest, flow: Flow): void;
   /** The ACK for a 2xx: it belongs to a dialog. */
   onAck(request: SipRequest, flow: Flow): void;
-  /** A response that no transaction waits for; a late 2xx wants ACK and BYE. */
+  /**
+   * Another branch's 2xx to an INVITE of ours that was acknowledged already. What is returned is
+   * sent as its ACK, and again whenever it comes again; ending its dialog is the user's part.
+   */
+  onLateAnswer?(response: SipResponse, flow: Flow): SipRequest | undefined;
+  /** A response that nobody waits for. */
   onStrayResponse(response: SipResponse, flow: Flow): void;
   /** A user or handler threw: the request was answered with 500 if it could be; log it. */
   onError(error: unknown): void;
@@ -133,7 +143,7 @@ export interface TransactionCounters {
   readonly inviteClient: number;
   readonly nonInviteServer: number;
   readonly nonInviteClient: number;
-  /** Final answers kept for repeated requests (timer J); no transaction any more. */
+  /** What is kept in place of transactions, for what is repeated (timers D, J, K, L and M). */
   readonly answered: number;
   readonly received: number;
   readonly sent: number;

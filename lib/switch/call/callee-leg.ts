@@ -7,8 +7,8 @@ import type { Timer } from '@/lib/protocol/sip/timers';
 import type { ClientTransaction } from '@/lib/protocol/sip/transaction';
 import { ALLOWED_METHODS, type SipStack, SUPPORTED_OPTIONS } from '@/lib/switch/stack';
 import { fitted } from './datagram-size';
+import { sayTooLate } from './late-answer';
 import { type HangUpCause, Leg, type LegStart } from './leg';
-import { MAX_FORKED_DIALOGS } from './leg-dialogs';
 import { sayInDialog } from './leg-requests';
 import { q850OfReasons, q850OfStatus, reasonsOf } from './refusals';
 import { SDP_TYPE, sdpOf } from './sdp-body';
@@ -83,16 +83,13 @@ export class CalleeLeg extends Leg {
   private attempt: CalleeListener | undefined;
   private readonly localTag: string;
   private early: Map<string, EarlyDialog> | undefined;
-  /** Further branches that answered: acknowledged and ended already. */
-  private dismissed: Map<string, Dialog> | undefined;
   private transaction: ClientTransaction | undefined;
   private invited: CalleeInvite | undefined;
   private authenticate: ChallengeAnswer | undefined;
   private credentials: Readonly<Record<string, string>> = {};
   private silence: Timer | undefined;
-  private answered: { readonly key: string; readonly sequence: number } | undefined;
-  /** The answer in our ACK; undefined as long as a late offer waits for it. */
-  private acknowledged: { readonly sdp: Buffer | null } | undefined;
+  /** The 2xx that waits for its ACK. */
+  private answer: SipResponse | undefined;
   private raises = 0;
 
   constructor(stack: SipStack, start: LegStart & { readonly listener: CalleeListener }) {
@@ -111,12 +108,13 @@ export class CalleeLeg extends Leg {
 
   /** Answers a late offer, in the ACK; null where no answer was found: the leg is to be hung up. */
   acknowledge(sdp: Buffer | null): void {
-    if (this.acknowledged || !this.answered || !this.dialog) return;
-    this.acknowledged = { sdp };
+    const { answer, dialog } = this;
+    if (!answer || !dialog) return;
+    this.answer = undefined;
     this.turn.finished('INVITE');
-    const offer = this.early?.get(this.answered.key)?.sdp;
+    const offer = this.early?.get(dialog.key)?.sdp;
     if (sdp && offer) this.agree({ local: sdp, remote: offer, peerOffered: true });
-    this.sendAck(this.dialog, this.answered.sequence, sdp);
+    this.sendAck(dialog, answer, sdp);
   }
 
   /** Gives up ringing, or ends the conversation. */
@@ -178,17 +176,12 @@ export class CalleeLeg extends Leg {
     });
     this.silence = this.stack.timers.after(SILENCE_LIMIT_MS, () => this.tooSilent());
     const sent = fitted(request, this.flow.transport);
-    const transaction = this.stack.layer.request(sent, this.flow, {
+    this.transaction = this.stack.layer.request(sent, this.flow, {
       onResponse: (response) => this.responded(response),
-      onTerminated: () => {
-        // No further branch can answer: nothing of the INVITE is needed any more.
-        if (this.transaction === transaction) this.transaction = undefined;
-      },
       onFailure: (failure) => {
         this.failed({ status: failure === 'timeout' ? 408 : 503, reason: undefined, q850: 41 });
       },
     });
-    this.transaction = transaction;
   }
 
   private giveUp(cause: HangUpCause, status: number): void {
@@ -272,15 +265,9 @@ export class CalleeLeg extends Leg {
   }
 
   private accepted(response: SipResponse): void {
+    // A late offer that waits for its answer; once it has gone out the layer repeats it.
+    if (this.answer) return;
     const key = responseDialogKey(response);
-    const { sequence } = response.cseq;
-    const dismissed = this.dismissed?.get(key);
-    if (dismissed) this.sendAck(dismissed, sequence, null);
-    if (this.answered?.key === key && this.dialog && this.acknowledged) {
-      // A repeated 2xx: our ACK was lost.
-      this.sendAck(this.dialog, sequence, this.acknowledged.sdp);
-    }
-    if (dismissed || this.answered?.key === key) return;
     const dialog = this.dialogOf(response);
     if (!dialog) {
       this.failed({ status: 502, reason: 'Bad Gateway', q850: 38 });
@@ -288,10 +275,9 @@ export class CalleeLeg extends Leg {
     }
     dialog.receiveResponse(response);
     const sdp = sdpOf(response) ?? (this.invited?.sdp ? this.early?.get(key)?.sdp : null) ?? null;
-    const isLate = this.isEnded || this.answered !== undefined;
-    if (isLate || !sdp) {
-      this.dismiss(dialog, sequence);
-      if (!isLate) this.failed({ status: 488, reason: 'No Answer In 200', q850: 88 });
+    if (this.isEnded || !sdp) {
+      this.dismiss(dialog, response);
+      if (!this.isEnded) this.failed({ status: 488, reason: 'No Answer In 200', q850: 88 });
       return;
     }
     this.takeAnswer({ dialog, response, sdp });
@@ -305,8 +291,7 @@ export class CalleeLeg extends Leg {
     const { dialog, response, sdp } = answer;
     const { invited } = this;
     const offer = invited?.sdp ?? null;
-    // The dialog's own key: what was just read pins the packet that it was read from.
-    this.answered = { key: dialog.key, sequence: response.cseq.sequence };
+    this.answer = response;
     this.dialogs.settleOn(dialog);
     this.markAnswered();
     this.peer.learn(response);
@@ -326,23 +311,17 @@ export class CalleeLeg extends Leg {
     attempt?.onAnswered(this, sdp);
   }
 
-  private sendAck(dialog: Dialog, sequence: number, sdp: Buffer | null): void {
+  /** The INVITE's transaction is over with it: no further branch can answer any more but too late. */
+  private sendAck(dialog: Dialog, response: SipResponse, sdp: Buffer | null): void {
     const init = sdp ? { headers: { 'content-type': SDP_TYPE }, body: sdp } : {};
-    this.stack.layer.send(dialog.ack(sequence, init), dialog.flow);
+    this.transaction?.acknowledge(response, dialog.ack(response.cseq.sequence, init), dialog.flow);
+    this.transaction = undefined;
   }
 
-  /** An answer that came too late, or from a second branch: acknowledged and ended (§13.2.2.4). */
-  private dismiss(dialog: Dialog, sequence: number): void {
-    this.dismissed ??= new Map();
-    if (this.dismissed.size >= MAX_FORKED_DIALOGS) return;
-    this.dismissed.set(dialog.key, dialog);
-    this.sendAck(dialog, sequence, null);
-    sayInDialog(this.stack, dialog, {
-      method: 'BYE',
-      headers: { reason: 'SIP;cause=487;text="too late"' },
-      answerChallenge: this.challengeAnswer(),
-    });
-    dialog.end();
+  /** An answer that came too late or is of no use: acknowledged and ended (§13.2.2.4). */
+  private dismiss(dialog: Dialog, response: SipResponse): void {
+    this.sendAck(dialog, response, null);
+    sayTooLate(this.stack, dialog, this.challengeAnswer());
   }
 
   private dialogOf(response: SipResponse): Dialog | undefined {

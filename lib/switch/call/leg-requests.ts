@@ -99,6 +99,18 @@ interface Asking {
 
 const SDP_HEADERS = { 'content-type': SDP_TYPE } as const;
 
+/** A 2xx to an INVITE of ours. */
+interface Accepted {
+  readonly transaction: ClientTransaction | undefined;
+  readonly response: SipResponse;
+  readonly dialog: Dialog;
+}
+
+function acknowledge({ transaction, response, dialog }: Accepted, sdp: Buffer | null): void {
+  const init = sdp ? { headers: SDP_HEADERS, body: sdp } : {};
+  transaction?.acknowledge(response, dialog.ack(response.cseq.sequence, init), dialog.flow);
+}
+
 function isNegotiation(method: string): method is 'INVITE' | 'UPDATE' {
   return method === 'INVITE' || method === 'UPDATE';
 }
@@ -184,13 +196,13 @@ export class LegRequests {
       this.refused(asking, createResponse(request, { status: 491 }));
       return;
     }
-    let acknowledge: (() => void) | undefined;
+    let isAnswered = false;
     asking.transaction = stack.layer.request(request, dialog.flow, {
       onResponse: (response) => {
-        if (response.status < 200) return;
-        // A 2xx that is repeated: the ACK was lost, or it waits for an answer still.
-        if (acknowledge) acknowledge();
-        else acknowledge = this.finished(asking, dialog, response);
+        // A 2xx that is repeated waits for our answer still; once it has gone out the layer repeats it.
+        if (response.status < 200 || isAnswered) return;
+        isAnswered = true;
+        this.finished(asking, dialog, response);
       },
       onFailure: (kind) => {
         if (isNegotiation(method)) turn.finished(method);
@@ -220,58 +232,48 @@ export class LegRequests {
     });
   }
 
-  /** The final answer; what to do when it comes again. */
-  private finished(asking: Asking, dialog: Dialog, response: SipResponse): () => void {
-    const { method } = asking;
+  private finished(asking: Asking, dialog: Dialog, response: SipResponse): void {
+    const { method, transaction } = asking;
     if (response.status >= 300) {
       if (isNegotiation(method)) this.leg.turn.finished(method);
       this.refused(asking, response);
-      return () => undefined;
+      return;
     }
     if (!isNegotiation(method)) {
       this.tell(asking, response);
-      return () => undefined;
+      return;
     }
     dialog.refreshTarget(response);
+    const accepted = { transaction, response, dialog };
     const offer = asking.onOffer ? sdpOf(response) : null;
     if (asking.onOffer && offer) {
       this.ongoing.delete(asking);
       this.leg.onAccepted(response);
-      return this.offered(asking.onOffer, { dialog, response, offer });
+      this.offered(asking.onOffer, offer, (sdp) => acknowledge(accepted, sdp));
+      return;
     }
     this.leg.turn.finished(method);
-    const acknowledge =
-      method === 'INVITE' ? () => this.acknowledge(dialog, response, null) : () => undefined;
-    acknowledge();
+    if (method === 'INVITE') acknowledge(accepted, null);
     this.leg.onAccepted(response);
     this.tell(asking, response);
-    return acknowledge;
   }
 
-  /** A late offer: nothing is acknowledged before its answer is known; then as often as needed. */
+  /** A late offer: nothing is acknowledged before its answer is known. */
   private offered(
     onOffer: (offer: LateOffer) => void,
-    late: { readonly dialog: Dialog; readonly response: SipResponse; readonly offer: Buffer },
-  ): () => void {
-    const { dialog, response, offer } = late;
-    let answer: { readonly sdp: Buffer | null } | undefined;
+    offer: Buffer,
+    acknowledge: (sdp: Buffer | null) => void,
+  ): void {
+    let isAnswered = false;
     onOffer({
       sdp: offer,
       acknowledge: (sdp) => {
-        if (answer) return;
-        answer = { sdp: sdp ?? this.leg.agreedSdp() };
+        if (isAnswered) return;
+        isAnswered = true;
         this.leg.turn.finished('INVITE');
-        this.acknowledge(dialog, response, answer.sdp);
+        acknowledge(sdp ?? this.leg.agreedSdp());
       },
     });
-    return () => {
-      if (answer) this.acknowledge(dialog, response, answer.sdp);
-    };
-  }
-
-  private acknowledge(dialog: Dialog, response: SipResponse, sdp: Buffer | null): void {
-    const init = sdp ? { headers: SDP_HEADERS, body: sdp } : {};
-    this.leg.stack.layer.send(dialog.ack(response.cseq.sequence, init), dialog.flow);
   }
 
   private refused(asking: Asking, response: SipResponse): void {

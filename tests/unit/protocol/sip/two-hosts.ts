@@ -29,21 +29,16 @@ export function recorder(): ClientHandlers & {
   statuses: number[];
   responses: SipResponse[];
   failures: string[];
-  ended: number;
 } {
   const record = {
     statuses: [] as number[],
     responses: [] as SipResponse[],
     failures: [] as string[],
-    ended: 0,
     onResponse: (response: SipResponse) => {
       record.statuses.push(response.status);
       record.responses.push(response);
     },
     onFailure: (failure: string) => record.failures.push(failure),
-    onTerminated: () => {
-      record.ended += 1;
-    },
   };
   return record;
 }

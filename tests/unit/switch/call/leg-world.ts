@@ -7,6 +7,7 @@ import { answerFor } from '@/lib/switch/call/answer-for';
 import { CallMedia } from '@/lib/switch/call/call-media';
 import { type CalleeFailure, CalleeLeg, type ChallengeAnswer } from '@/lib/switch/call/callee-leg';
 import { CallerLeg } from '@/lib/switch/call/caller-leg';
+import { dismissLateAnswer } from '@/lib/switch/call/late-answer';
 import type { HangUpCause, Leg } from '@/lib/switch/call/leg';
 import { relayInfo, renegotiate } from '@/lib/switch/call/renegotiation';
 import type { LegDescription, MediaEngine } from '@/lib/switch/media/engine';
@@ -81,7 +82,10 @@ export class LegWorld {
       mayBeEmergency: () => false,
     });
     this.stack = {
-      layer: network.host(US, router),
+      layer: network.host(US, {
+        ...router,
+        onLateAnswer: (response, flow) => dismissLateAnswer(this.stack, response, flow),
+      }),
       timers: network.timers,
       clock: network.clock,
       log: silentLogger,

@@ -4,6 +4,7 @@ import type { ConfigExtension, ExtensionForwarding } from '@/lib/services/config
 import { Admission } from '@/lib/switch/call/admission';
 import type { Call } from '@/lib/switch/call/call';
 import type { CallEnvironment } from '@/lib/switch/call/environment';
+import { dismissLateAnswer } from '@/lib/switch/call/late-answer';
 import { LoopGuard } from '@/lib/switch/call/loop-guard';
 import { type CallObserver, observeCharging } from '@/lib/switch/call/observed-charging';
 import { PickupNames } from '@/lib/switch/call/pickup-names';
@@ -64,6 +65,7 @@ export class World {
     const layer = network.host('switch', {
       onRequest: (transaction, request, flow) => router.onRequest(transaction, request, flow),
       onAck: (request, flow) => router.onAck(request, flow),
+      onLateAnswer: (response, flow) => dismissLateAnswer(this.stack, response, flow),
     });
     let tokens = 0;
     this.stack = {
