@@ -11,14 +11,24 @@ export interface BaresipOptions {
   readonly user: string;
   readonly domain: string;
   readonly password: string;
-  /** Where it registers, "127.0.0.1:5060". */
-  readonly server: string;
+  /** Where it registers, "127.0.0.1:5060"; absent: nowhere, it is called where it is. */
+  readonly server?: string;
+  /** The loopback address that it is; 127.0.0.1 unless told. */
+  readonly address?: string;
   readonly sipPort: number;
   readonly controlPort: number;
   readonly rtpPort: number;
   /** What it says, in Hz. */
   readonly toneHz: number;
-  readonly transport?: 'udp' | 'tcp';
+  readonly transport?: 'udp' | 'tcp' | 'tls';
+  /** PEM of certificate and key: it takes calls by TLS too, one port above the other. */
+  readonly certificate?: string;
+  /** More users it is called as, and calls as by the same secret; it registers none of them. */
+  readonly numbers?: readonly string[];
+  /** Whether it takes every call at once. */
+  readonly answers?: boolean;
+  /** Whether it asks for the messages that wait (RFC 3842). */
+  readonly watchesMessages?: boolean;
 }
 
 /** A real softphone that plays a tone and records what it hears. */
@@ -46,38 +56,12 @@ export class Baresip {
   /** Starts it; it registers by itself and answers every call. */
   static async start(options: BaresipOptions): Promise<Baresip> {
     const dir = mkdtempSync(path.join(tmpdir(), 'tollbridge-baresip-'));
-    const transport = options.transport ?? 'udp';
+    const address = options.address ?? '127.0.0.1';
     writeFileSync(path.join(dir, 'tone.wav'), toneWav(options.toneHz, 60));
-    writeFileSync(
-      path.join(dir, 'config'),
-      [
-        'poll_method epoll',
-        `sip_listen 127.0.0.1:${options.sipPort}`,
-        `audio_source aufile,${path.join(dir, 'tone.wav')}`,
-        'audio_srate 8000',
-        'ausrc_srate 8000',
-        'auplay_srate 8000',
-        'audio_channels 1',
-        `rtp_ports ${options.rtpPort}-${options.rtpPort + 20}`,
-        'module_path /usr/lib/baresip/modules',
-        'module g711.so',
-        'module aufile.so',
-        'module sndfile.so',
-        `snd_path ${dir}`,
-        'module_app account.so',
-        'module_app menu.so',
-        'module_app ctrl_tcp.so',
-        `ctrl_tcp_listen 127.0.0.1:${options.controlPort}`,
-        '',
-      ].join('\n'),
-    );
-    const uri = `sip:${options.user}@${options.domain};transport=${transport}`;
-    const outbound = `sip:${options.server};transport=${transport}`;
-    writeFileSync(
-      path.join(dir, 'accounts'),
-      `<${uri}>;auth_pass=${options.password};outbound="${outbound}";regint=300;answermode=auto;audio_codecs=PCMU\n`,
-    );
-    const child = spawn('baresip', ['-4', '-f', dir, '-n', '127.0.0.1', '-t', '120'], {
+    writeFileSync(path.join(dir, 'config'), settingsOf(options, dir));
+    writeFileSync(path.join(dir, 'accounts'), accountsOf(options));
+    if (options.certificate) writeFileSync(path.join(dir, 'cert.pem'), options.certificate);
+    const child = spawn('baresip', ['-4', '-f', dir, '-n', address, '-t', '120'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const socket = await connected(options.controlPort).catch((error: unknown) => {
@@ -95,8 +79,18 @@ export class Baresip {
     });
   }
 
+  /** How often a text is in its log. */
+  times(text: string): number {
+    return this.log.split(text).length - 1;
+  }
+
   dial(number: string): void {
     this.command('dial', number);
+  }
+
+  /** Calls from now on as this user, one of its numbers. */
+  callAs(uri: string): void {
+    this.command('uafind', uri);
   }
 
   /** Sends the other side of its call elsewhere (REFER). */
@@ -130,6 +124,51 @@ export class Baresip {
     const text = JSON.stringify({ command, ...(params === undefined ? {} : { params }) });
     this.socket.write(`${Buffer.byteLength(text)}:${text},`);
   }
+}
+
+function settingsOf(options: BaresipOptions, dir: string): string {
+  const { address = '127.0.0.1', sipPort, controlPort, rtpPort, certificate } = options;
+  return [
+    'poll_method epoll',
+    `sip_listen ${address}:${sipPort}`,
+    ...(certificate === undefined ? [] : [`sip_certificate ${path.join(dir, 'cert.pem')}`]),
+    `audio_source aufile,${path.join(dir, 'tone.wav')}`,
+    'audio_srate 8000',
+    'ausrc_srate 8000',
+    'auplay_srate 8000',
+    'audio_channels 1',
+    `rtp_ports ${rtpPort}-${rtpPort + 20}`,
+    'module_path /usr/lib/baresip/modules',
+    'module g711.so',
+    'module aufile.so',
+    'module sndfile.so',
+    `snd_path ${dir}`,
+    'module_app account.so',
+    'module_app menu.so',
+    ...(options.watchesMessages === true ? ['module_app mwi.so'] : []),
+    'module_app ctrl_tcp.so',
+    `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
+    '',
+  ].join('\n');
+}
+
+function accountsOf(options: BaresipOptions): string {
+  const { user, domain, password, server, transport = 'udp', numbers = [] } = options;
+  const outbound = server === undefined ? [] : [`outbound="sip:${server};transport=${transport}"`];
+  const manner = options.answers === false ? 'manual' : 'auto';
+  const account = (name: string, regint: number): string =>
+    [
+      `<sip:${name}@${domain};transport=${transport}>`,
+      `auth_user=${user}`,
+      `auth_pass=${password}`,
+      ...outbound,
+      `regint=${regint}`,
+      `answermode=${manner}`,
+      'audio_codecs=PCMU',
+      `mwi=${options.watchesMessages === true ? 'yes' : 'no'}`,
+    ].join(';');
+  const own = account(user, server === undefined ? 0 : 300);
+  return [own, ...numbers.map((number) => account(number, 0)), ''].join('\n');
 }
 
 async function connected(port: number): Promise<Socket> {

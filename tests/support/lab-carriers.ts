@@ -15,13 +15,15 @@ export interface LabCarrier {
   /** Where it is the cheapest: below the lab's own 0.0055 a minute for 44. */
   readonly prefix: string;
   readonly perMinute: string;
+  /** Whether no other carrier is left in the group. */
+  readonly isOnly?: boolean;
   readonly trunk: Omit<CreateTrunkInput, 'carrierId' | 'name'>;
 }
 
 /** One more carrier of the lab, in the group of all routes, as soon as the switch knows of it. */
 export async function addCarrier(
   operator: ServiceContext,
-  { name, prefix, perMinute, trunk }: LabCarrier,
+  { name, prefix, perMinute, trunk, isOnly = false }: LabCarrier,
 ): Promise<WireTrunk> {
   const rates = [{ prefix, destination: name, perMinute, first: 1, next: 1 }];
   const deck = await createDeck(operator, { kind: 'buy', name, currency: 'USD', rates });
@@ -30,7 +32,8 @@ export async function addCarrier(
   const made = await createTrunk(operator, { ...trunk, carrierId: carrier.id, name });
   const [group] = (await listRouteGroups(operator, {})).items;
   if (!group) throw new Error('no route group');
-  const members = [...group.members.map(({ trunkId }) => ({ trunkId })), { trunkId: made.id }];
+  const others = isOnly ? [] : group.members.map(({ trunkId }) => ({ trunkId }));
+  const members = [...others, { trunkId: made.id }];
   await updateRouteGroup(operator, group.id, { members });
   await eventually(async () => {
     const { generation, status } = await getRouteGroup(operator, group.id);

@@ -16,6 +16,7 @@ const GROUPS = [
   'NAT and DNS',
   'Session timers, PRACK, UPDATE',
   'Identity',
+  'Trunks',
   'Transfer and events',
   'WebSocket',
   'RTP',
