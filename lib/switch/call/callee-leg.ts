@@ -10,6 +10,7 @@ import { fitted } from './datagram-size';
 import { sayTooLate } from './late-answer';
 import { type HangUpCause, Leg, type LegStart } from './leg';
 import { sayInDialog } from './leg-requests';
+import { redirectsOf } from './redirects';
 import { q850OfReasons, q850OfStatus, reasonsOf } from './refusals';
 import { SDP_TYPE, sdpOf } from './sdp-body';
 
@@ -66,8 +67,8 @@ export interface CalleeFailure {
   readonly status: number;
   readonly reason: string | undefined;
   readonly q850: number;
-  /** 3xx: where it would rather have the call (the first Contact, as it came). */
-  readonly redirect?: string;
+  /** 3xx: where it would rather have the call: Contacts as they came, the most wanted first. */
+  readonly redirects?: readonly string[];
 }
 
 /** An early dialog: one for each To-tag, as the INVITE may be forked behind our back (§13.2.2.4). */
@@ -195,10 +196,10 @@ export class CalleeLeg extends Leg {
     if (response.status >= 300) {
       if (this.answeredChallenge(response) || this.raisedInterval(response)) return;
       const q850 = q850OfReasons(response.headers('reason')) ?? q850OfStatus(response.status);
-      const redirect = response.status < 400 ? response.headers('contact')[0] : undefined;
+      const redirects = redirectsOf(response);
       // The far side's words stay there: they tell how it is built, and say whatever they like.
       const failure = { status: response.status, reason: undefined, q850 };
-      this.failed(redirect === undefined ? failure : { ...failure, redirect });
+      this.failed(redirects.length === 0 ? failure : { ...failure, redirects });
       return;
     }
     if (response.status >= 200) this.accepted(response);

@@ -3,6 +3,7 @@ import type { PlannedAttempt } from '@/lib/core/call-plan/plan';
 import { type Flow, isSecure } from '@/lib/protocol/sip/transport';
 import { escapeUser } from '@/lib/protocol/sip/uri';
 import { phoneTargets } from '@/lib/switch/registrar/reach';
+import type { TrunkRoute } from '@/lib/switch/trunks/routes';
 import type { Call } from './call';
 import type { CalleeFailure } from './callee-leg';
 import { crossingBytes } from './crossing-headers';
@@ -91,7 +92,8 @@ async function tryAttempt(call: Call, attempt: PlannedAttempt, limitMs: number):
 
 /**
  * A trunk may be reached at several places: the next is tried where one does not answer or says
- * 503 (RFC 3263 §4.3), each with an INVITE of its own.
+ * 503 (RFC 3263 §4.3), each with an INVITE of its own. Where it sends the call to another place of
+ * its own (3xx) that one is tried, once.
  */
 async function tryTrunk(
   call: Call,
@@ -108,19 +110,42 @@ async function tryTrunk(
   const bytes = (call.caller.offer?.length ?? 0) + crossingBytes(call.provenance.crossing);
   const routes = await trunkRoutes.to(trunk, attempt.number, bytes);
   let last: Outcome = failed(trunk.kind === 'pbx' ? NOBODY : NO_TRANSPORT);
+  const ring = async (route: TrunkRoute): Promise<Outcome> => {
+    const { target, ...branch } = route;
+    const place = { flow: target.flow, alternatives: [], codecs: trunk.codecs };
+    const outcome = await ringAt(call, { attempt, branches: [{ ...branch, ...place }], limitMs });
+    if (outcome.kind === 'answered') trunkRoutes.worked(route);
+    return outcome;
+  };
   for (const route of routes) {
     if (call.isOver) break;
-    const { target, ...branch } = route;
-    if (!mayRing(call, target.flow)) continue;
-    const place = { flow: target.flow, alternatives: [], codecs: trunk.codecs };
-    const branches = [{ ...branch, ...place }];
-    last = await ringAt(call, { attempt, branches, limitMs });
-    if (last.kind === 'answered') trunkRoutes.worked(route);
+    if (!mayRing(call, route.target.flow)) continue;
+    last = await ring(route);
     if (last.kind === 'answered' || call.isOver) break;
+    const other = await redirectedRoute(call, attempt, last.failure.redirects ?? []);
+    const isNew = other !== undefined && other.uri !== route.uri;
+    if (isNew && !call.isOver && mayRing(call, other.target.flow)) return await ring(other);
     if (last.failure.status !== 503 && last.failure.status !== 408) break;
     trunkRoutes.failed(route);
   }
   return last;
+}
+
+/** The first way of a 3xx that leads to a place of the same trunk, for the same number. */
+async function redirectedRoute(
+  { environment }: Call,
+  { trunkId, number }: Extract<PlannedAttempt, { kind: 'trunk' }>,
+  redirects: readonly string[],
+): Promise<TrunkRoute | undefined> {
+  const { directory, trunkRoutes } = environment;
+  const trunk = directory.trunkById(trunkId);
+  for (const contact of trunk ? redirects : []) {
+    // What can't be looked up is nobody's place.
+    const route =
+      trunk && (await trunkRoutes.redirected(trunk, number, contact).catch(() => undefined));
+    if (route) return route;
+  }
+  return undefined;
 }
 
 function branchesOf(

@@ -36,5 +36,5 @@ export interface CallEnvironment {
   /** Calls in progress, by id. */
   readonly calls: Map<string, Call>;
   /** How calls leave over trunks. */
-  readonly trunkRoutes: Pick<TrunkRoutes, 'to' | 'failed' | 'worked' | 'isOf'>;
+  readonly trunkRoutes: Pick<TrunkRoutes, 'to' | 'redirected' | 'failed' | 'worked' | 'isOf'>;
 }

@@ -76,7 +76,8 @@ export function deflectionOf(
   attempt: ExtensionAttempt,
   failure: CalleeFailure,
 ): string | null {
-  const address = failure.redirect === undefined ? undefined : parseNameAddr(failure.redirect);
+  const [wanted] = failure.redirects ?? [];
+  const address = wanted === undefined ? undefined : parseNameAddr(wanted);
   const uri = address && parseUri(address.uri);
   if (!uri) return null;
   const { directory, stack } = call.environment;

@@ -146,7 +146,7 @@ const USER_BUSY = 17;
 
 /**
  * What says something of the carrier and our account there, nothing of the callee: it wants
- * credentials or money that we don't have, redirects (not followed), or can't do this media.
+ * credentials or money that we don't have, redirects to a stranger, or can't do this media.
  */
 const ROUTE_STATUSES: ReadonlySet<number> = new Set([401, 402, 406, 407, 408, 415, 488, 606]);
 
@@ -154,7 +154,7 @@ const ROUTE_STATUSES: ReadonlySet<number> = new Set([401, 402, 406, 407, 408, 41
 export function mayTryNextRoute(status: number, q850: number | null): boolean {
   if (q850 === USER_BUSY) return false;
   if (q850 !== null && ROUTE_CAUSES.has(q850)) return true;
-  // A carrier's redirect is not followed: the price was pinned for its route, not for a stranger's.
+  // A redirect to a stranger is not followed: the price was pinned for its route, not for another's.
   if (status >= 300 && status < 400) return true;
   return ROUTE_STATUSES.has(status) || (status >= 500 && status < 600);
 }

@@ -1,3 +1,4 @@
+import { cidrContains, parseCidr } from '@/lib/core/cidr';
 import { type LocateOptions, locate, type SipDestination } from '@/lib/protocol/dns/locate';
 import type { TargetMemory } from '@/lib/protocol/dns/target-memory';
 import type { SipTarget } from '@/lib/protocol/dns/types';
@@ -62,6 +63,28 @@ export class TrunkTargets {
       return [...this.twinOf(trunk, target, requestBytes), ...(plain ? [plain] : [])];
     });
     return targets;
+  }
+
+  /**
+   * The place that a trunk itself names (a redirect), where it is one of its own: an address that
+   * its name stands for or that it is matched by. Undefined for anybody else's, and for a transport
+   * that is not the trunk's: what is to go by TLS goes by nothing else.
+   */
+  async ownPlace(trunk: ConfigTrunk, named: SipDestination): Promise<TrunkTarget | undefined> {
+    const own = await this.places(trunk);
+    const isSecret = own.length > 0 && own.every(({ transport }) => transport === 'tls');
+    const wanted = named.secure ? 'tls' : named.transport;
+    const transport = trunk.transport ?? (isSecret ? 'tls' : null);
+    if (wanted !== null && transport !== null && wanted !== transport) return undefined;
+    const found = await locate(
+      { ...named, secure: false, transport: transport ?? wanted },
+      this.options,
+    );
+    const target = found.find(
+      ({ address }) =>
+        own.some((place) => place.address === address) || isWithin(trunk.address, address),
+    );
+    return target && this.withFlow(trunk, target, false);
   }
 
   /** Why the last connection to a place broke, in words; undefined where none did. */
@@ -132,6 +155,11 @@ function destinationsOf(trunk: ConfigTrunk): readonly SipDestination[] {
     ...(proxy ? [{ ...base, host: proxy.host, port: proxy.port ?? null }] : []),
     ...(own === null ? [] : [{ ...base, host: own, port }]),
   ];
+}
+
+function isWithin(range: string | null, address: string): boolean {
+  const parsed = range === null ? undefined : parseCidr(range);
+  return parsed?.ok === true && cidrContains(parsed.cidr, address);
 }
 
 const WORDS_OF_CODE: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { LINEAGE_HEADER } from '@/lib/switch/call/loop-guard';
 import { NOTHING_LEFT, World } from './world';
-import { answers, type Manner, type Phone, refuses } from './world-phone';
+import { answers, type Manner, Phone, refuses } from './world-phone';
 
 let world: World;
 let caller: Phone;
@@ -245,7 +245,7 @@ test('a 302 to a foreign host, to help, or to nowhere is not followed: nobody is
   expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });
 
-test("a carrier's redirect is not followed: the next one is tried", async () => {
+test("a carrier's redirect to a stranger is not followed: the next one is tried", async () => {
   carrier.manner = redirects('<sip:+442079460018@evil.test>');
   const other = world.carrier('carrier-a');
   other.manner = answers;
@@ -253,4 +253,78 @@ test("a carrier's redirect is not followed: the next one is tried", async () => 
   await world.pass(300);
   expect(caller.call.status).toBe(200);
   expect(heardBy(other).uri).toContain('+442079460018@carrier-a');
+});
+
+/** The carrier's other place, where it sends calls that come to its first. */
+function secondPlace(manner: Manner): Phone {
+  const { trunkRoutes } = world.environment;
+  trunkRoutes.redirected = async (_trunk, number, contact) => {
+    if (!contact.includes('carrier-b2')) return undefined;
+    const flow = world.network.flow('switch', 'carrier-b2');
+    const target = {
+      transport: 'udp',
+      address: 'carrier-b2',
+      port: 5060,
+      flow,
+      isTwin: false,
+    } as const;
+    const uri = `sip:${number}@carrier-b2:5060`;
+    return { target, uri, to: `<${uri}>`, routes: [], authenticate: undefined };
+  };
+  const other = new Phone(world.network, 'carrier-b2');
+  other.manner = manner;
+  return other;
+}
+
+test('a carrier that sends a call to another place of its own is followed there, at the same price', async () => {
+  const other = secondPlace(answers);
+  carrier.manner = redirects(
+    '<sip:+442079460018@evil.test>;q=0.9',
+    '<sip:+442079460018@carrier-b2>;q=0.1',
+  );
+  dial('+442079460018');
+  await world.pass(300);
+  expect(caller.call.status).toBe(200);
+  expect(heardBy(other).uri).toContain('@carrier-b2');
+  await world.pass(10_000);
+  caller.hangUp();
+  await world.pass(100);
+  expect(other.call.ended).toBe(true);
+  const record = world.record('+442079460018');
+  expect(record).toMatchObject({ trunkId: 'trunk carrier-b', attempts: 1 });
+  expect(record.legs.map(({ sipStatus }) => sipStatus)).toEqual([200, 302, 200]);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+test('a carrier that goes on redirecting is followed once, then the next carrier is tried', async () => {
+  const other = secondPlace(redirects('<sip:+442079460018@carrier-b2;again>'));
+  carrier.manner = redirects('<sip:+442079460018@carrier-b2>');
+  const next = world.carrier('carrier-a');
+  next.manner = answers;
+  dial('+442079460018');
+  await world.pass(500);
+  expect(caller.call.status).toBe(200);
+  expect(other.calls).toHaveLength(1);
+  expect(carrier.calls).toHaveLength(1);
+  expect(next.calls).toHaveLength(1);
+  caller.hangUp();
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+test('who gives up while the carrier redirects rings nowhere', async () => {
+  const other = secondPlace(answers);
+  const { trunkRoutes } = world.environment;
+  const { redirected } = trunkRoutes;
+  trunkRoutes.redirected = async (...asked) => {
+    caller.cancel();
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    return await redirected(...asked);
+  };
+  carrier.manner = redirects('<sip:+442079460018@carrier-b2>');
+  dial('+442079460018');
+  await world.pass(500);
+  expect(caller.call.status).toBe(487);
+  expect(other.calls.every(({ ended }) => ended)).toBe(true);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });

@@ -110,6 +110,7 @@ export class World {
           const uri = `sip:${number}@${place}:5060`;
           return [{ target, uri, to: `<${uri}>`, routes: [], authenticate: undefined }];
         },
+        redirected: async () => undefined,
         failed() {},
         worked() {},
         isOf: (trunkId, { remote, transport }) =>
