@@ -25,6 +25,8 @@ export interface BaresipOptions {
   readonly certificate?: string;
   /** More users it is called as, and calls as by the same secret; it registers none of them. */
   readonly numbers?: readonly string[];
+  /** Another proxy in front of its registrar: it keeps a flow by each (RFC 5626). */
+  readonly secondServer?: string;
   /** Whether it takes every call at once. */
   readonly answers?: boolean;
   /** Whether it asks for the messages that wait (RFC 3842). */
@@ -140,6 +142,7 @@ function settingsOf(options: BaresipOptions, dir: string): string {
     `rtp_ports ${rtpPort}-${rtpPort + 20}`,
     'module_path /usr/lib/baresip/modules',
     'module g711.so',
+    ...(options.secondServer === undefined ? [] : ['module_app uuid.so']),
     'module aufile.so',
     'module sndfile.so',
     `snd_path ${dir}`,
@@ -153,8 +156,13 @@ function settingsOf(options: BaresipOptions, dir: string): string {
 }
 
 function accountsOf(options: BaresipOptions): string {
-  const { user, domain, password, server, transport = 'udp', numbers = [] } = options;
-  const outbound = server === undefined ? [] : [`outbound="sip:${server};transport=${transport}"`];
+  const { user, domain, password, server, transport = 'udp' } = options;
+  const { secondServer, numbers = [] } = options;
+  const proxy = (host: string): string => `"sip:${host};transport=${transport}"`;
+  const outbound = [
+    ...(server === undefined ? [] : [`outbound=${proxy(server)}`]),
+    ...(secondServer === undefined ? [] : [`outbound2=${proxy(secondServer)}`, 'sipnat=outbound']),
+  ];
   const manner = options.answers === false ? 'manual' : 'auto';
   const account = (name: string, regint: number): string =>
     [
