@@ -32,6 +32,8 @@ export class CallMedia {
   private readonly engine: MediaEngine;
   private readonly sessionId: string;
   private grace: Timer | undefined;
+  /** Whether anything was ever offered anew. */
+  wasUpdated = false;
   /** What each leg offered and what came into force, by leg; texts, as a body pins its packet. */
   private readonly offered = new Map<string, string>();
   private readonly said = new Map<string, string>();
@@ -138,6 +140,7 @@ export class CallMedia {
 
   /** What to offer anew to `to`, made of the new offer of `from`. */
   update(from: Leg, to: Leg, sdp: Buffer): Promise<Buffer> {
+    this.wasUpdated = true;
     this.offered.set(from.id, sdp.toString('latin1'));
     return this.engine.update(this.describe(from, to, sdp));
   }

@@ -180,6 +180,7 @@ export class Call {
     }
     const early = await this.media.answer(leg, this.caller.leg, sdp);
     if (this.over || this.winner) return;
+    this.conversation.early = leg;
     this.caller.progress(183, early);
   }
 
@@ -190,14 +191,15 @@ export class Call {
       return false;
     }
     this.winner = leg;
-    const answer = await answerFor({ media: this.media, caller: this.caller, leg, sdp }).catch(
-      (error: unknown) => {
-        // Its answer is of no use; another attempt may still have one that is.
-        this.winner = undefined;
-        throw error;
-      },
-    );
-    return this.connect(leg, answer);
+    const { media, caller } = this;
+    const { early } = this.conversation;
+    const answer = await answerFor({ media, caller, leg, sdp, early }).catch((error: unknown) => {
+      if (this.over) return null;
+      // Its answer is of no use; another attempt may still have one that is.
+      this.winner = undefined;
+      throw error;
+    });
+    return answer !== null && this.connect(leg, answer);
   }
 
   /** Connects the caller with whoever picked the call up. False: it was too late. */

@@ -92,6 +92,9 @@ export class CalleeLeg extends Leg {
   /** The 2xx that waits for its ACK. */
   private answer: SipResponse | undefined;
   private raises = 0;
+  protected hasReliableAnswer = false;
+  /** Its session was agreed on anew before it answered. */
+  wasUpdated = false;
 
   constructor(stack: SipStack, start: LegStart & { readonly listener: CalleeListener }) {
     super(stack, start);
@@ -255,7 +258,10 @@ export class CalleeLeg extends Leg {
     this.early.set(dialog.key, early);
     if (sdp) early.sdp = Buffer.from(sdp);
     if (rseq === undefined) return true;
-    if (sdp) this.turn.answered();
+    if (sdp) {
+      this.turn.answered();
+      this.hasReliableAnswer = true;
+    }
     const { sequence } = response.cseq;
     sayInDialog(this.stack, dialog, {
       method: 'PRACK',
@@ -294,6 +300,7 @@ export class CalleeLeg extends Leg {
     const offer = invited?.sdp ?? null;
     this.answer = response;
     this.dialogs.settleOn(dialog);
+    this.wasUpdated = this.agreedSdp !== undefined;
     this.markAnswered();
     this.peer.learn(response);
     this.session.accepted(response);
@@ -302,7 +309,7 @@ export class CalleeLeg extends Leg {
     // A call that lasts shall not keep what its INVITE was made of.
     this.invited = undefined;
     if (offer) {
-      this.agree({ local: offer, remote: sdp, peerOffered: false });
+      if (!this.wasUpdated) this.agree({ local: offer, remote: sdp, peerOffered: false });
       this.acknowledge(null);
     } else {
       this.early = new Map([[dialog.key, { order: new ReliableOrder(), sdp: Buffer.from(sdp) }]]);

@@ -29,6 +29,8 @@ export class CallerLeg extends Leg implements CallingParty {
   /** The caller's own limit (§13.3.1). */
   private expiry: Timer | undefined;
   private answered = false;
+  /** The answer went in a reliable provisional, and its PRACK has come. */
+  private wasAnswerHeard = false;
 
   constructor(
     stack: SipStack,
@@ -91,12 +93,16 @@ export class CallerLeg extends Leg implements CallingParty {
     });
   }
 
-  /** SDP in a reliable provisional has to be heard before the 200 (RFC 3262 §3). */
-  readyToAnswer(): Promise<void> {
-    return new Promise((resolve) => {
+  /**
+   * SDP in a reliable provisional has to be heard before the 200 (RFC 3262 §3), and an offer that
+   * came since has to be answered (RFC 6337 §2.2).
+   */
+  async readyToAnswer(): Promise<void> {
+    await new Promise<void>((resolve) => {
       if (this.reliable) this.reliable.beforeAnswer(resolve);
       else resolve();
     });
+    await this.offersSettled();
   }
 
   /**
@@ -122,7 +128,7 @@ export class CallerLeg extends Leg implements CallingParty {
     dialog.confirm();
     this.markAnswered();
     this.turn.finished('INVITE');
-    if (offer) this.agree({ local: sdp, remote: offer, peerOffered: true });
+    if (offer && !this.agreedSdp) this.agree({ local: sdp, remote: offer, peerOffered: true });
     this.repeatAnswer(
       transaction,
       onLateAnswer &&
@@ -167,15 +173,22 @@ export class CallerLeg extends Leg implements CallingParty {
     this.onCancelled?.(cause.q850);
   }
 
+  protected override get hasReliableAnswer(): boolean {
+    return this.wasAnswerHeard || this.reliable?.holdsAnswer === true;
+  }
+
   protected override onPrack(transaction: ServerTransaction, request: SipRequest): void {
     if (!this.reliable?.acknowledge(readRack(request))) {
       transaction.respond(481);
       return;
     }
     // The answer is known to the caller: from here on the early dialog can be updated (RFC 3311).
-    if (this.reliable.wasSdpHeard) this.turn.answered();
-    // An offer in a PRACK (RFC 3262 §5) is nothing that the callee could be asked about yet.
-    transaction.respond(sdpOf(request) ? 488 : 200);
+    if (this.reliable.wasSdpHeard && !this.wasAnswerHeard) {
+      this.wasAnswerHeard = true;
+      this.turn.answered();
+    }
+    if (sdpOf(request)) this.receiveOffer(transaction);
+    else transaction.respond(200);
   }
 
   /** A BYE before the answer ends the INVITE as well (§15.1.2). */

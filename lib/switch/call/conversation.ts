@@ -27,6 +27,8 @@ export class Conversation implements LegListener {
   private readonly calls: Call[] = [];
   /** Connected legs: the first alone until somebody answers. */
   private parties: readonly Leg[];
+  /** Whose early media the first hears, or heard last. */
+  early: Leg | undefined;
   private over = false;
   /** Who transfers the other party just now. */
   private transferring: Leg | undefined;
@@ -63,6 +65,7 @@ export class Conversation implements LegListener {
   /** Two legs talk from here on. */
   connect(one: Leg, other: Leg): void {
     this.parties = [one, other];
+    this.early = undefined;
   }
 
   /**
@@ -176,9 +179,13 @@ export class Conversation implements LegListener {
     relayInfo(this.otherThan(leg), transaction, request);
   }
 
-  /** Whoever waits for the answer of a leg that is rung: its early media may change (RFC 3311). */
+  /**
+   * Before the answer (RFC 3311): whoever waits for a leg that is rung; for the one that waits, whose
+   * early media it hears.
+   */
   private waitingFor(leg: Leg): Leg | undefined {
     const [first, second] = this.parties;
-    return second === undefined && first !== leg ? first : undefined;
+    if (second !== undefined) return undefined;
+    return first === leg ? this.early : first;
   }
 }

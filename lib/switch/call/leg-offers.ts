@@ -22,6 +22,7 @@ export interface OfferedLeg {
 export class LegOffers {
   private readonly host: OfferedLeg;
   private pending: Reoffer | undefined;
+  private readonly waiting: (() => void)[] = [];
 
   constructor(host: OfferedLeg) {
     this.host = host;
@@ -58,6 +59,11 @@ export class LegOffers {
     this.hear(this.open(transaction, method, sdp));
   }
 
+  /** Resolves when nothing of the peer waits for an answer. */
+  async settled(): Promise<void> {
+    if (this.pending) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
   /** The leg is over: what is still open is answered (§15.1.2). */
   end(): void {
     this.pending?.refuse(487);
@@ -72,6 +78,8 @@ export class LegOffers {
     const close = (): void => {
       turn.finished(method);
       this.pending = undefined;
+      // After the answer to it, which goes out in this very turn.
+      for (const resume of this.waiting.splice(0)) resume();
     };
     this.pending = new Reoffer(transaction, sdp, {
       accept: (answer) => {

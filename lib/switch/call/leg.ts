@@ -121,6 +121,14 @@ export abstract class Leg implements DialogUser {
     return this.isTalking ? 'INVITE' : 'UPDATE';
   }
 
+  /**
+   * Whether it can be asked about an offer, now or after a collision: always once it talks; before
+   * the answer where the first offer is answered reliably and it takes UPDATE (RFC 3311 §5.1).
+   */
+  get mayBeOffered(): boolean {
+    return this.isTalking || (this.hasReliableAnswer && this.peer.allows('UPDATE'));
+  }
+
   onRequest(transaction: ServerTransaction, request: SipRequest, flow: Flow): void {
     const dialog = this.dialogs.find(requestDialogKey(request));
     // Tags can be overheard; the address can't be forged for long. Anyone else is a stranger.
@@ -220,6 +228,19 @@ export abstract class Leg implements DialogUser {
 
   /** What else a BYE of the far side answers. */
   protected onByeReceived(): void {}
+
+  /** Whether the INVITE's offer was answered in a reliable provisional. */
+  protected abstract get hasReliableAnswer(): boolean;
+
+  /** An offer of the peer in another request than INVITE and UPDATE: PRACK (RFC 3262 §5). */
+  protected receiveOffer(transaction: ServerTransaction): void {
+    this.offers.receive(transaction, 'UPDATE');
+  }
+
+  /** Resolves when no offer of the peer waits for its answer. */
+  protected async offersSettled(): Promise<void> {
+    await this.madeOffers?.settled();
+  }
 
   /** PRACK, where the leg sends provisionals reliably. */
   protected onPrack(transaction: ServerTransaction, _request: SipRequest): void {

@@ -37,9 +37,16 @@ export function renegotiate(renegotiation: Renegotiation): void {
 /** The far side answers the offer; whoever offered gets that answer, media rewritten. */
 async function offerToOther(renegotiation: Renegotiation, sdp: Buffer): Promise<void> {
   const { leg, other, media, reoffer } = renegotiation;
+  // Asked for before the update: what it said last is what it says to this, too.
+  const said = other.mayBeOffered ? null : media.saidBy(other.id);
   const towards = await media.update(leg, other, sdp);
   if (!reoffer.isOpen) {
     media.rollback();
+    return;
+  }
+  if (said) {
+    // Before the answer, to somebody who can't be asked: answered with what is known of it.
+    reoffer.accept(await media.answer(other, leg, said));
     return;
   }
   const asked = other.ask(other.offeringMethod, { body: towards }, (response) => {

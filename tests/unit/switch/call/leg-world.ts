@@ -59,7 +59,7 @@ export class LegWorld {
   readonly alice: Phone;
   readonly bob: Phone;
   readonly engine = new FakeEngine();
-  readonly media = new CallMedia(asEngine(this.engine), 'session');
+  readonly media: CallMedia;
   readonly failures: CalleeFailure[] = [];
   readonly hungUp: { readonly leg: 'caller' | 'callee'; readonly cause: HangUpCause | null }[] = [];
   /** Further addresses that speak for Bob, as those of a carrier. */
@@ -68,10 +68,14 @@ export class LegWorld {
   credentials: ChallengeAnswer | undefined;
   caller: CallerLeg | undefined;
   callee: CalleeLeg | undefined;
+  private early: CalleeLeg | undefined;
   private tokens = 0;
 
-  constructor() {
+  /** With an engine that negotiates, where what is said matters. */
+  constructor(engine?: MediaEngine) {
     const { network } = this;
+    engine?.createSession({ sessionId: 'session', callerLegId: '', onEvent: () => undefined });
+    this.media = new CallMedia(engine ?? asEngine(this.engine), 'session');
     const router = createRouter({
       dialogs: this.dialogs,
       log: { ...silentLogger, error: (...entry) => network.errors.push(entry) },
@@ -193,11 +197,15 @@ export class LegWorld {
 
   private async ringing(leg: CalleeLeg, status: number, sdp: Buffer | null): Promise<void> {
     const early = sdp && (await this.media.answer(leg, this.callerLeg, sdp));
+    if (early) this.early = leg;
     this.callerLeg.progress(status === 183 ? 183 : 180, early);
   }
 
   private async answered(leg: CalleeLeg, sdp: Buffer): Promise<void> {
-    const told = await answerFor({ media: this.media, caller: this.callerLeg, leg, sdp });
+    const told = await answerFor({
+      ...{ media: this.media, caller: this.callerLeg, leg, sdp },
+      early: this.early,
+    });
     if (!this.callerLeg.answer(told.sdp, told.onLateAnswer)) {
       leg.hangUp({ q850: 16, text: 'too late' });
     }
