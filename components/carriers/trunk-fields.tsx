@@ -6,6 +6,7 @@ import { CheckboxField } from '@/components/ui/checkbox';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
+import { identityHeaderSchema } from '@/lib/services/trunks/schemas';
 import type { TrunkForm } from './trunk-form-values';
 import { type TrunkText, TrunkTextField } from './trunk-text-field';
 
@@ -97,6 +98,7 @@ function MoreFields({ form, disabled }: PartProps) {
           {text('tlsName')}
         </div>
         {text('tlsCa')}
+        <IdentityField form={form} disabled={disabled} />
         <Check form={form} name="trustedIdentity" disabled={disabled} />
       </div>
     </details>
@@ -146,6 +148,34 @@ function FormatField({
             items={(['plus_e164', 'e164', 'national'] as const).map((value) => ({
               value,
               label: t(`formats.${value}`),
+            }))}
+            value={field.value}
+            onValueChange={field.onChange}
+          />
+        )}
+      />
+    </Field>
+  );
+}
+
+/** By what it is told who calls. */
+function IdentityField({ form, disabled }: PartProps) {
+  const t = useTranslations('carriers');
+  return (
+    <Field
+      label={t('trunkForm.identityHeader')}
+      hint={t('trunkForm.identityHeaderHint')}
+      disabled={disabled}
+    >
+      <Controller
+        control={form.control}
+        name="identityHeader"
+        render={({ field }) => (
+          <Select
+            disabled={disabled ?? false}
+            items={identityHeaderSchema.options.map((value) => ({
+              value,
+              label: t(`identityHeaders.${value}`),
             }))}
             value={field.value}
             onValueChange={field.onChange}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type CreateTrunkInput,
+  identityHeaderSchema,
   TRUNK_CODECS,
   type UpdateTrunkInput,
   type WireTrunk,
@@ -73,6 +74,7 @@ export const trunkFormSchema = z
     tlsCa: z.string().trim(),
     emergency: z.boolean(),
     trustedIdentity: z.boolean(),
+    identityHeader: identityHeaderSchema,
   })
   .superRefine((form, context) => {
     const need = (path: keyof typeof form) => {
@@ -118,6 +120,7 @@ export function trunkFormOf(trunk: WireTrunk | null, carrierId: string): TrunkFo
     tlsCa: textOf(trunk?.tlsCa),
     emergency: trunk?.emergency ?? false,
     trustedIdentity: trunk?.trustedIdentity ?? false,
+    identityHeader: trunk?.identityHeader ?? 'pai',
   };
 }
 
@@ -151,6 +154,7 @@ export function trunkSettingsOf(form: TrunkForm): UpdateTrunkInput & { name: str
     tlsCa: orNull(form.tlsCa),
     emergency: form.emergency,
     trustedIdentity: form.trustedIdentity,
+    identityHeader: form.identityHeader,
   };
 }
 

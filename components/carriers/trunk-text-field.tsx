@@ -16,6 +16,7 @@ export type TrunkText = Exclude<
   | 'numberFormatIn'
   | 'emergency'
   | 'trustedIdentity'
+  | 'identityHeader'
   | 'port'
 >;
 

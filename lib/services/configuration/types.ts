@@ -57,6 +57,9 @@ export interface ConfigExtension extends Omit<ExtensionView, 'callerNumber'>, Ge
 
 export interface ConfigCarrier extends CarrierView, Generated {}
 
+/** By what a trunk is told who calls, beside From: P-Asserted-Identity, Remote-Party-ID, nothing. */
+export type IdentityHeader = 'pai' | 'rpid' | 'none';
+
 /** How numbers are written in one direction; stripping and prepending come last, in this order. */
 export interface TrunkNumbers {
   readonly format: 'plus_e164' | 'e164' | 'national';
@@ -95,6 +98,7 @@ export interface ConfigTrunk extends TrunkView, Generated {
   readonly numbersIn: TrunkNumbers;
   /** Its word about who calls is believed (RFC 3325). */
   readonly trustedIdentity: boolean;
+  readonly identityHeader: IdentityHeader;
   /** The name its certificate must bear; its host if absent. */
   readonly tlsName: string | null;
   /** PEM; the system's authorities if absent. */

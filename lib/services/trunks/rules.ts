@@ -95,6 +95,7 @@ const OWN_SETTINGS: ReadonlySet<string> = new Set([
   'numberFormatIn',
   'stripDigitsIn',
   'prependDigitsIn',
+  'identityHeader',
   'maxChannels',
   'maxChannelsIn',
   'maxChannelsOut',

@@ -12,6 +12,8 @@ export const trunkKindSchema = z.enum(['ip', 'registration', 'pbx']);
 const stateSchema = z.enum(['active', 'suspended']);
 const transportSchema = z.enum(['udp', 'tcp', 'tls']);
 const numberFormatSchema = z.enum(['plus_e164', 'e164', 'national']);
+/** P-Asserted-Identity, Remote-Party-ID, or From alone. */
+export const identityHeaderSchema = z.enum(['pai', 'rpid', 'none']);
 
 /** An IP address, or a range of them such as 192.0.2.0/28. */
 const addressSchema = z.union(
@@ -122,6 +124,8 @@ const settings = {
   prependDigitsIn: prependSchema.optional(),
   emergency: z.boolean().optional(),
   trustedIdentity: z.boolean().optional(),
+  /** By what it is told who calls, beside From. */
+  identityHeader: identityHeaderSchema.optional(),
   maxChannels: channelsSchema.optional(),
   /** null: only the total counts. */
   maxChannelsIn: channelsSchema.nullish(),
@@ -194,6 +198,7 @@ export const trunkSchema = z.object({
   prependDigitsIn: z.string(),
   emergency: z.boolean(),
   trustedIdentity: z.boolean(),
+  identityHeader: identityHeaderSchema,
   maxChannels: z.number().int(),
   maxChannelsIn: z.number().int().nullable(),
   maxChannelsOut: z.number().int().nullable(),

@@ -292,5 +292,5 @@ function houseOf(directory: SwitchDirectory, origin: Origin): TenantRecord | und
 function trunkVoucher(directory: SwitchDirectory, trunk: ConfigTrunk): Voucher {
   const tenant = trunk.tenantId === null ? undefined : directory.tenantById(trunk.tenantId);
   if (tenant) return { kind: 'phone', tenant, name: '' };
-  return { kind: 'trunk', isTrusted: trunk.trustedIdentity };
+  return { kind: 'trunk', isTrusted: trunk.trustedIdentity, header: trunk.identityHeader };
 }

@@ -35,6 +35,7 @@ function audienceOf(call: Call, attempt: PlannedAttempt): Audience {
     kind: 'trunk',
     host: (trunk && fromHostOf(directory, trunk)) ?? stack.publicAddress,
     isTrusted: trunk?.trustedIdentity ?? false,
+    header: trunk?.identityHeader ?? 'pai',
     numberFor: (number) => (trunk ? writeCallerNumber(number, trunk.numbersOut) : number),
   };
 }

@@ -5,6 +5,7 @@ import type { HeaderInit } from '@/lib/protocol/sip/message';
 import { quote } from '@/lib/protocol/sip/parameters';
 import { toWireText } from '@/lib/protocol/sip/text';
 import { escapeUser } from '@/lib/protocol/sip/uri';
+import type { IdentityHeader } from '@/lib/services/configuration/types';
 import { LINEAGE_HEADER, type LoopGuard } from './loop-guard';
 import { type Provenance, sendableName } from './provenance';
 
@@ -19,6 +20,8 @@ export type Audience =
       readonly host: string;
       /** It keeps to RFC 3325: private numbers may be told, marked as private. */
       readonly isTrusted: boolean;
+      /** By what it is told who calls, beside From. */
+      readonly header: IdentityHeader;
       /** How the trunk wants numbers written. */
       numberFor(number: string): string;
     }
@@ -78,14 +81,32 @@ function identityFor(introduction: Introduction): OutboundIdentity {
     return {
       from: ANONYMOUS,
       headers: {
-        ...(maySay && asserted !== null ? { 'p-asserted-identity': asserted } : {}),
+        ...(maySay ? identityHeader(asserted, introduction) : {}),
         ...(isWithheld ? { privacy: 'id' } : {}),
       },
     };
   }
   const user = escapeUser(shownNumber(number, audience));
   const from = `${shownName(introduction)}<sip:${user}@${audience.host}>`;
-  return { from, headers: asserted === null ? {} : { 'p-asserted-identity': asserted } };
+  return { from, headers: identityHeader(asserted, introduction) };
+}
+
+/**
+ * Our word for the number, by the header that the audience reads. Remote-Party-ID says itself whether
+ * it may be shown, and whether we have looked (draft-ietf-sip-privacy-04 §5.1).
+ */
+function identityHeader(
+  asserted: string | null,
+  { audience, callerId }: Introduction,
+): Record<string, string> {
+  const header = audience.kind === 'trunk' ? audience.header : 'pai';
+  if (asserted === null || header === 'none') return {};
+  if (header === 'pai') return { 'p-asserted-identity': asserted };
+  const screen = callerId.right === 'received' ? 'no' : 'yes';
+  const privacy = callerId.isWithheld ? 'full' : 'off';
+  return {
+    'remote-party-id': `${asserted};party=calling;screen=${screen};privacy=${privacy}`,
+  };
 }
 
 /** E.164 whatever is shown: it is what can be called back from anywhere. */

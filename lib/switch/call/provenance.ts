@@ -13,9 +13,12 @@ import { parseNameAddr } from '@/lib/protocol/sip/name-addr';
 import { type PrivacyWish, parsePrivacy } from '@/lib/protocol/sip/privacy';
 import { flatText, fromWireText } from '@/lib/protocol/sip/text';
 import { parseUri, type SipUri, uriUser } from '@/lib/protocol/sip/uri';
+import type { IdentityHeader } from '@/lib/services/configuration/types';
 import { crossingHeaders } from './crossing-headers';
 import type { Lineage } from './loop-guard';
 
+/** Remote-Party-ID values that are looked at. */
+const MAX_PARTIES = 4;
 /** Longer names don't fit on any display. */
 const MAX_NAME_CHARACTERS = 64;
 /** Longer users are nobody's number. */
@@ -37,7 +40,12 @@ export interface Provenance {
 /** Who vouches for what an INVITE says of its caller. */
 export type Voucher =
   | { readonly kind: 'phone'; readonly tenant: TenantView; readonly name: string }
-  | { readonly kind: 'trunk'; readonly isTrusted: boolean };
+  | {
+      readonly kind: 'trunk';
+      readonly isTrusted: boolean;
+      /** By what it tells who calls. */
+      readonly header: IdentityHeader;
+    };
 
 /** What an INVITE says of its caller, read once; for `planCall` and for the legs to come. */
 export interface InboundIdentity {
@@ -51,7 +59,8 @@ export interface InboundIdentity {
  * Reads who calls. A phone may ask for a number by P-Preferred-Identity, P-Asserted-Identity or
  * From, in this order; the first that its tenant owns is taken (the plan checks it again). The
  * P-Asserted-Identity of a trunk counts where the trunk is trusted and is dropped where it is not
- * (RFC 3325 §5); of an untrusted trunk there is only From.
+ * (RFC 3325 §5); so does its Remote-Party-ID where that is how it speaks. Of an untrusted trunk
+ * there is only From.
  */
 export function inboundIdentity(
   request: SipRequest,
@@ -60,9 +69,14 @@ export function inboundIdentity(
 ): InboundIdentity {
   const privacy = parsePrivacy(request.header('privacy'));
   const from = userOf(request.header('from') ?? '');
-  const asserted = request.headers('p-asserted-identity').slice(0, 2).map(userOf);
+  const remote = remotePartyOf(request, voucher);
+  const asserted = [
+    ...(remote ? [remote.user] : []),
+    ...request.headers('p-asserted-identity').slice(0, 2).map(userOf),
+  ];
   const isAnonymous = /^anonymous$/i.test(from);
-  const isWithheld = privacy.identity || (isAnonymous && !privacy.none);
+  const isPrivate = privacy.identity || remote?.isPrivate === true;
+  const isWithheld = isPrivate || (isAnonymous && !privacy.none);
   const wish = wishOf({ request, voucher, from, asserted, directory: context.directory });
   return {
     wish: { ...wish, isWithheld },
@@ -76,6 +90,22 @@ export function inboundIdentity(
       lineage: context.lineage,
     },
   };
+}
+
+/** The calling party of a trusted trunk that speaks by Remote-Party-ID (draft-ietf-sip-privacy-04). */
+function remotePartyOf(
+  request: SipRequest,
+  voucher: Voucher,
+): { readonly user: string; readonly isPrivate: boolean } | undefined {
+  if (voucher.kind !== 'trunk' || !voucher.isTrusted || voucher.header !== 'rpid') return undefined;
+  for (const text of request.headers('remote-party-id').slice(0, MAX_PARTIES)) {
+    const params = parseNameAddr(text)?.params;
+    const party = params?.get('party')?.toLowerCase() ?? 'calling';
+    if (!params || party !== 'calling') continue;
+    const privacy = params.get('privacy')?.toLowerCase() ?? 'off';
+    return { user: userOf(text), isPrivate: /(^|-)(full|uri)(-|$)/.test(privacy) };
+  }
+  return undefined;
 }
 
 function wishOf(claim: {

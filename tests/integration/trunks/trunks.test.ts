@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCarrier } from '@/lib/services/carriers/create-carrier';
 import { deleteCarrier } from '@/lib/services/carriers/delete-carrier';
 import { listCarriers } from '@/lib/services/carriers/list-carriers';
+import { loadDirectory } from '@/lib/services/configuration/load-directory';
 import { createRouteGroup } from '@/lib/services/route-groups/create-route-group';
 import { getRouteGroup } from '@/lib/services/route-groups/get-route-group';
 import { createTrunk } from '@/lib/services/trunks/create-trunk';
@@ -178,5 +179,29 @@ test('a customer can’t be known by an address, nor touch a carrier', async () 
   expect(byAddress).toMatchObject({ username: null, hasSecret: false });
   await expect(resetTrunkSecret(acme.as(), byAddress.id)).rejects.toMatchObject({
     code: 'CONFLICT',
+  });
+});
+
+test('by what a trunk is told who calls is its owner’s to say, and the switch reads it', async () => {
+  const { operator, acme, cedar } = tree;
+  const made = await createTrunk(operator.as(), {
+    ...{ carrierId, name: 'by party', address: '192.0.2.210', identityHeader: 'rpid' },
+  });
+  expect(made.identityHeader).toBe('rpid');
+  expect((await trunk({ address: '192.0.2.211' })).identityHeader).toBe('pai');
+  const changed = await updateTrunk(operator.as(), made.id, { identityHeader: 'none' });
+  expect(changed.identityHeader).toBe('none');
+  expect((await updateTrunk(operator.as(), made.id, { port: 5080 })).identityHeader).toBe('none');
+  const read = (await loadDirectory(operator.as().database)).trunks;
+  expect(read.find(({ id }) => id === made.id)?.identityHeader).toBe('none');
+  const pbx = await createTrunk(acme.as(), {
+    ...{ kind: 'pbx', tenantId: acme.tenantId, name: 'Old exchange', identityHeader: 'rpid' },
+  });
+  expect(pbx.identityHeader).toBe('rpid');
+  await expect(updateTrunk(cedar.as(), pbx.id, { identityHeader: 'none' })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await expect(updateTrunk(acme.as(), made.id, { identityHeader: 'rpid' })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
   });
 });

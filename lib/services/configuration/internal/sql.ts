@@ -30,7 +30,8 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
         'prepend', o.prepend_digits) AS "numbersOut",
       jsonb_build_object('format', o.number_format_in, 'country', o.country,
         'strip', o.strip_digits_in, 'prepend', o.prepend_digits_in) AS "numbersIn",
-      o.emergency, o.trusted_identity AS "trustedIdentity", o.max_channels AS "maxChannels",
+      o.emergency, o.trusted_identity AS "trustedIdentity",
+      o.identity_header AS "identityHeader", o.max_channels AS "maxChannels",
       o.max_channels_in AS "maxChannelsIn", o.max_channels_out AS "maxChannelsOut",
       o.max_calls_per_second AS "maxCallsPerSecond", o.tls_name AS "tlsName", o.tls_ca AS "tlsCa"
     FROM trunk o WHERE ${WANTED}`,

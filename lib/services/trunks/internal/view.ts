@@ -69,6 +69,7 @@ export async function toWireTrunks(
     prependDigitsIn: row.prependDigitsIn,
     emergency: row.emergency,
     trustedIdentity: row.trustedIdentity,
+    identityHeader: row.identityHeader,
     maxChannels: row.maxChannels,
     maxChannelsIn: row.maxChannelsIn,
     maxChannelsOut: row.maxChannelsOut,

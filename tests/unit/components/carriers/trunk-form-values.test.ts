@@ -15,6 +15,14 @@ test('what the form lets through, the API takes', () => {
   expect(createTrunkSchema.safeParse(trunkInputOf(FORM)).success).toBe(true);
 });
 
+test('by what a trunk is told who calls is kept as it is, and is P-Asserted-Identity at first', () => {
+  expect(trunkInputOf(FORM).identityHeader).toBe('pai');
+  const input = trunkInputOf({ ...FORM, identityHeader: 'rpid' });
+  expect(createTrunkSchema.parse(input).identityHeader).toBe('rpid');
+  const other = { ...FORM, identityHeader: 'x-caller' };
+  expect(trunkFormSchema.safeParse(other).success).toBe(false);
+});
+
 test('an empty port and any transport are sent as none', () => {
   expect(trunkInputOf({ ...FORM, port: '', transport: 'any' })).toMatchObject({
     port: null,

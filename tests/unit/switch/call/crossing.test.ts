@@ -328,3 +328,27 @@ test('who gives up while the carrier redirects rings nowhere', async () => {
   expect(other.calls.every(({ ended }) => ended)).toBe(true);
   expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });
+
+test('a carrier is told who calls by the header that its trunk is set to', async () => {
+  const trunk = world.directory.trunkById('trunk carrier-b');
+  if (!trunk) throw new Error('no trunk');
+  carrier.manner = answers;
+  const told: (string | undefined)[] = [];
+  for (const identityHeader of ['pai', 'rpid', 'none'] as const) {
+    world.directory.put({ kind: 'trunk', record: { ...trunk, identityHeader } });
+    carrier.heard.length = 0;
+    dial('+442079460018');
+    await world.pass(300);
+    const invite = heardBy(carrier);
+    told.push(invite.header('p-asserted-identity'), invite.header('remote-party-id'));
+    caller.hangUp();
+    await world.pass(300);
+  }
+  const uri = '<sip:+12025550101@switch>';
+  expect(told).toEqual([
+    ...[uri, undefined],
+    ...[undefined, `${uri};party=calling;screen=yes;privacy=off`],
+    ...[undefined, undefined],
+  ]);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});

@@ -33,8 +33,8 @@ function tenantOf(name: string): TenantView {
 }
 
 const PHONE: Voucher = { kind: 'phone', tenant: tenantOf('Acme'), name: 'Front desk' };
-const TRUSTED: Voucher = { kind: 'trunk', isTrusted: true };
-const UNTRUSTED: Voucher = { kind: 'trunk', isTrusted: false };
+const TRUSTED: Voucher = { kind: 'trunk', isTrusted: true, header: 'pai' };
+const UNTRUSTED: Voucher = { kind: 'trunk', isTrusted: false, header: 'pai' };
 
 function read(headers: HeaderInit, voucher: Voucher) {
   const request = createRequest({
@@ -100,12 +100,13 @@ test('in From a phone is itself, a number of its tenant, or nobody', () => {
 });
 
 const SHOWN: CallerId = { number: '+12025550101', right: 'owned', isWithheld: false };
-const TO_TRUNK: Audience = {
+const TO_TRUNK = {
   kind: 'trunk',
   host: '192.0.2.1',
   isTrusted: false,
-  numberFor: (number) => number.slice(1),
-};
+  header: 'pai',
+  numberFor: (number: string) => number.slice(1),
+} satisfies Audience;
 const TO_PHONE: Audience = { kind: 'phone', host: 'cedar.lab.test', country: 'US' };
 
 function say(changes: Partial<Introduction>) {
@@ -169,6 +170,62 @@ test('a withheld number reaches nobody but a trunk that keeps to RFC 3325', () =
     from: anonymous,
     headers: { privacy: 'id', 'p-asserted-identity': '<sip:+12025550101@192.0.2.1>' },
   });
+});
+
+test('a carrier that reads Remote-Party-ID is told by it, screened and shown as it may be', () => {
+  const audience = { ...TO_TRUNK, header: 'rpid' } as const;
+  const party = '<sip:+12025550101@192.0.2.1>;party=calling';
+  expect(say({ audience }).headers).toEqual({
+    'remote-party-id': `${party};screen=yes;privacy=off`,
+  });
+  const received: CallerId = { ...SHOWN, right: 'received' };
+  expect(say({ audience, callerId: received }).headers).toEqual({
+    'remote-party-id': `${party};screen=no;privacy=off`,
+  });
+  const callerId = { ...SHOWN, isWithheld: true };
+  expect(say({ audience, callerId })).toEqual({
+    from: '"Anonymous" <sip:anonymous@anonymous.invalid>',
+    headers: { privacy: 'id' },
+  });
+  expect(say({ audience: { ...audience, isTrusted: true }, callerId })).toEqual({
+    from: '"Anonymous" <sip:anonymous@anonymous.invalid>',
+    headers: { privacy: 'id', 'remote-party-id': `${party};screen=yes;privacy=full` },
+  });
+});
+
+test('a carrier that wants From alone gets no other header, and never a withheld number', () => {
+  const audience = { ...TO_TRUNK, header: 'none', isTrusted: true } as const;
+  expect(say({ audience })).toEqual({ from: '<sip:12025550101@192.0.2.1>', headers: {} });
+  expect(say({ audience, callerId: { ...SHOWN, isWithheld: true } })).toEqual({
+    from: '"Anonymous" <sip:anonymous@anonymous.invalid>',
+    headers: { privacy: 'id' },
+  });
+});
+
+test('Remote-Party-ID counts of a trusted trunk that speaks by it, and of no other', () => {
+  const headers = {
+    from: '<sip:+442079460018@carrier.test>;tag=1',
+    'remote-party-id': [
+      '<sip:+442079460097@carrier.test>;party=called',
+      '"X" <sip:+442079460099@carrier.test>;party=calling;screen=yes;privacy=off',
+    ],
+    'p-asserted-identity': '<sip:+442079460098@carrier.test>',
+  };
+  const speaks: Voucher = { kind: 'trunk', isTrusted: true, header: 'rpid' };
+  expect(read(headers, speaks).wish).toEqual({
+    callerId: '+442079460099',
+    isAsserted: true,
+    isWithheld: false,
+  });
+  expect(read(headers, TRUSTED).wish.callerId).toBe('+442079460098');
+  expect(read(headers, { ...speaks, isTrusted: false }).wish.callerId).toBe('+442079460018');
+  for (const privacy of ['full', 'name-uri', 'uri']) {
+    const party = `<sip:+442079460099@carrier.test>;privacy=${privacy}`;
+    const { wish } = read({ ...headers, 'remote-party-id': party }, speaks);
+    expect(wish).toMatchObject({ callerId: '+442079460099', isWithheld: true });
+  }
+  const named = '<sip:+442079460099@carrier.test>;privacy=name';
+  expect(read({ ...headers, 'remote-party-id': named }, speaks).wish.isWithheld).toBe(false);
 });
 
 test('without a number a caller is anonymous, and asks for no privacy', () => {

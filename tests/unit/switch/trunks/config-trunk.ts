@@ -31,6 +31,7 @@ export function configTrunk(id: string, changes: Partial<ConfigTrunk> = {}): Con
     numbersIn: numbers,
     emergency: false,
     trustedIdentity: false,
+    identityHeader: 'pai',
     tlsName: null,
     tlsCa: null,
     generation: 1n,
