@@ -1,9 +1,7 @@
 import { parseDigestParameters } from '@/lib/protocol/digest/parameters';
 import { parseRtcp } from '@/lib/protocol/rtcp/parse';
 import { parseRtp } from '@/lib/protocol/rtp/header';
-import { newLegSdp, readAudioAnswer, readAudioOffer } from '@/lib/protocol/sdp/leg-sdp';
-import { parseSdp } from '@/lib/protocol/sdp/parse';
-import { serializeSdp } from '@/lib/protocol/sdp/serialize';
+import { newLegSdp, readAudioAnswer, readAudioOffer, writeAudio } from '@/lib/protocol/sdp/leg-sdp';
 import { formatNameAddr, parseNameAddr } from '@/lib/protocol/sip/name-addr';
 import type { TransportName } from '@/lib/protocol/sip/transport';
 import { formatUri, parseUri } from '@/lib/protocol/sip/uri';
@@ -48,10 +46,14 @@ const PARSERS: readonly Parser[] = [
     name: 'sdp',
     corpus: SDP_CORPUS,
     run(text) {
-      const parsed = parseSdp(asBytes(text));
-      if (parsed.ok) parseSdp(serializeSdp(parsed.description));
-      readAudioOffer(newLegSdp('1'), asBytes(text));
+      const read = readAudioOffer(newLegSdp('1'), asBytes(text));
       readAudioAnswer(newLegSdp('1'), asBytes(text));
+      if (!read.ok) return;
+      const { formats, direction, packetTimes } = read.audio;
+      const ours = { address: '192.0.2.1', port: 4_000 };
+      const written = writeAudio(read.leg, { formats, direction, packetTimes, ...ours });
+      const again = readAudioAnswer(written.leg, written.body);
+      if (!again.ok) throw new Error(`what we wrote can't be read: ${again.reason}`);
     },
   },
   { name: 'digest', corpus: DIGEST_CORPUS, run: (text) => void parseDigestParameters(text) },

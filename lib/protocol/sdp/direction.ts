@@ -1,7 +1,9 @@
 import { attributeValue } from './formats';
-import type { Direction, SdpConnection, SdpMedia, SessionDescription } from './types';
+import type { Direction, SdpAttribute, SdpConnection, SdpMedia, SessionDescription } from './types';
 
 const DIRECTIONS: readonly string[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
+
+const isDirection = ({ name }: SdpAttribute): boolean => DIRECTIONS.includes(name);
 
 const sends = (direction: Direction): boolean =>
   direction === 'sendrecv' || direction === 'sendonly';
@@ -28,9 +30,7 @@ export function isNowhere(connection: SdpConnection): boolean {
 
 /** The direction of a section: its own attribute, else the session's, else sendrecv; c=0.0.0.0 counts. */
 export function mediaDirection(description: SessionDescription, media: SdpMedia): Direction {
-  const said = [...media.attributes, ...description.attributes].find((attribute) =>
-    DIRECTIONS.includes(attribute.name),
-  );
+  const said = media.attributes.find(isDirection) ?? description.attributes.find(isDirection);
   const direction = (said?.name ?? 'sendrecv') as Direction;
   const connection = mediaConnection(description, media);
   if (connection === null || !isNowhere(connection)) return direction;

@@ -56,11 +56,24 @@ function staticFormat(payloadType: number): Omit<PayloadFormat, 'parameters'> | 
   return { payloadType, name, clockRateHz, channels: payloadType === L16_STEREO ? 2 : 1 };
 }
 
+/** By the list of an m= line, which belongs to one section for as long as it lives. */
+const formatsOfLists = new WeakMap<readonly string[], readonly PayloadFormat[]>();
+
 /**
  * The payload types of an m= line in its order of preference, each with its meaning. Dynamic ones
- * without a=rtpmap, repeated ones and those beyond 127 are left out: nobody knows what they are.
+ * without a=rtpmap, repeated ones and those beyond 127 are left out: nobody knows what they are. The
+ * same list comes out for the same section, and sections are the same for what says the same (see
+ * parse.ts), so whatever is made of a list can be remembered.
  */
-export function payloadFormats(media: SdpMedia): PayloadFormat[] {
+export function payloadFormats(media: SdpMedia): readonly PayloadFormat[] {
+  const known = formatsOfLists.get(media.formats);
+  if (known) return known;
+  const formats = readFormats(media);
+  formatsOfLists.set(media.formats, formats);
+  return formats;
+}
+
+function readFormats(media: SdpMedia): PayloadFormat[] {
   const maps = readMaps(media);
   const parameters = new Map<number, string>();
   for (const { name, value } of media.attributes) {

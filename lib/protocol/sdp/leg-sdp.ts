@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
+import { remembered } from '@/lib/core/remembered';
 import { mediaConnection, mediaDirection, rtcpTarget } from './direction';
 import { attributeValue, isComfortNoise, isTelephoneEvent, payloadFormats } from './formats';
 import { parseSdp } from './parse';
-import { serializeSdp } from './serialize';
+import { attributeLine, describeSession, mediaLine, sessionLines } from './serialize';
 import type {
   Direction,
   PayloadFormat,
@@ -79,7 +80,7 @@ export function newLegSdp(sessionId: string): LegSdp {
 }
 
 /** Keys by which formats are the same on both sides; a codec listed twice counts apart. */
-export function formatKeys(formats: readonly PayloadFormat[]): string[] {
+export const formatKeys = remembered((formats: readonly PayloadFormat[]): readonly string[] => {
   const seen = new Map<string, number>();
   return formats.map((format) => {
     const base = `${format.name.toLowerCase()}/${format.clockRateHz}/${format.channels}`;
@@ -87,7 +88,13 @@ export function formatKeys(formats: readonly PayloadFormat[]): string[] {
     seen.set(base, count + 1);
     return count === 0 ? base : `${base}#${count}`;
   });
-}
+});
+
+/** The numbers of formats, where nothing was said before. */
+const numbersOf = remembered((formats: readonly PayloadFormat[]): ReadonlyMap<string, number> => {
+  const keys = formatKeys(formats);
+  return new Map(formats.map(({ payloadType }, index) => [keys[index] ?? '', payloadType]));
+});
 
 /** Whether a format carries sound by itself. */
 const isSound = (format: PayloadFormat): boolean =>
@@ -96,18 +103,28 @@ const isSound = (format: PayloadFormat): boolean =>
 /** RFC 2198 names payload types in its parameters; a relay that renumbers can't keep it right. */
 const isRedundancy = (format: PayloadFormat): boolean => format.name.toLowerCase() === 'red';
 
-function audioSide(description: SessionDescription, media: SdpMedia): AudioSide {
-  const packetTimes = ['ptime', 'maxptime'].flatMap((name) => {
-    const value = attributeValue(media.attributes, name)?.trim() ?? '';
+/** What of a section's formats can be handed on. */
+const relayable = remembered((formats: readonly PayloadFormat[]): readonly PayloadFormat[] =>
+  formats.some(isRedundancy) ? formats.filter((format) => !isRedundancy(format)) : formats,
+);
+
+const hasSound = remembered((formats: readonly PayloadFormat[]) => formats.some(isSound));
+
+const packetTimesOf = remembered((attributes: readonly SdpAttribute[]): readonly SdpAttribute[] =>
+  ['ptime', 'maxptime'].flatMap((name) => {
+    const value = attributeValue(attributes, name)?.trim() ?? '';
     return PACKET_TIME.test(value) ? [{ name, value }] : [];
-  });
+  }),
+);
+
+function audioSide(description: SessionDescription, media: SdpMedia): AudioSide {
   return {
-    formats: payloadFormats(media).filter((format) => !isRedundancy(format)),
+    formats: relayable(payloadFormats(media)),
     direction: mediaDirection(description, media),
     connection: mediaConnection(description, media),
     port: media.port,
     rtcp: rtcpTarget(media),
-    packetTimes,
+    packetTimes: packetTimesOf(media.attributes),
   };
 }
 
@@ -115,13 +132,15 @@ const isUsable = (media: SdpMedia): boolean =>
   media.kind === 'audio' &&
   media.port !== 0 &&
   PLAIN_RTP.test(media.protocol) &&
-  payloadFormats(media).some(isSound);
+  hasSound(payloadFormats(media));
 
 function sectionsOf(description: SessionDescription): Section[] {
   return description.media.map(({ kind, protocol, formats }) => ({ kind, protocol, formats }));
 }
 
 function withNumbers(leg: LegSdp, formats: readonly PayloadFormat[]): ReadonlyMap<string, number> {
+  const fresh = numbersOf(formats);
+  if (leg.numbers.size === 0 || leg.numbers === fresh) return fresh;
   const said = new Set(formats.map((format) => format.payloadType));
   // A phone that gives a number a new meaning is wrong, but it is the one who uses it.
   const numbers = new Map([...leg.numbers].filter(([, number]) => !said.has(number)));
@@ -151,7 +170,14 @@ export function readAudioOffer(leg: LegSdp, body: Uint8Array): AudioReading {
   if (numbers.size > MAX_NUMBERS) return { ok: false, reason: 'too many formats' };
   return {
     ok: true,
-    leg: { ...leg, sections: sectionsOf(description), audioIndex, numbers },
+    leg: {
+      sessionId: leg.sessionId,
+      version: leg.version,
+      lastBody: leg.lastBody,
+      sections: sectionsOf(description),
+      audioIndex,
+      numbers,
+    },
     audio,
   };
 }
@@ -179,34 +205,33 @@ export interface AudioToWrite {
   readonly packetTimes: readonly SdpAttribute[];
 }
 
-function audioSection(protocol: string, audio: AudioToWrite): SdpMedia {
-  const attributes: SdpAttribute[] = [];
-  for (const { payloadType, name, clockRateHz, channels, parameters } of audio.formats) {
+/** What formats say of themselves: a=rtpmap and, where there is one, a=fmtp. */
+const formatLines = remembered((formats: readonly PayloadFormat[]): string => {
+  let lines = '';
+  for (const { payloadType, name, clockRateHz, channels, parameters } of formats) {
     const suffix = channels > 1 ? `/${channels}` : '';
-    attributes.push({ name: 'rtpmap', value: `${payloadType} ${name}/${clockRateHz}${suffix}` });
+    const value = `${payloadType} ${name}/${clockRateHz}${suffix}`;
+    lines += attributeLine({ name: 'rtpmap', value });
     if (parameters !== null) {
-      attributes.push({ name: 'fmtp', value: `${payloadType} ${parameters}` });
+      lines += attributeLine({ name: 'fmtp', value: `${payloadType} ${parameters}` });
     }
   }
-  attributes.push(...audio.packetTimes, { name: audio.direction, value: null });
-  return {
-    kind: 'audio',
-    port: audio.port,
-    protocol,
-    formats: audio.formats.map((format) => String(format.payloadType)),
-    connection: null,
-    attributes,
-  };
-}
-
-const refusedSection = (section: Section): SdpMedia => ({
-  ...section,
-  port: 0,
-  connection: null,
-  attributes: [],
+  return lines;
 });
 
-const FIRST_SECTION: Section = { kind: 'audio', protocol: 'RTP/AVP', formats: [] };
+const typesOf = remembered((formats: readonly PayloadFormat[]): readonly string[] =>
+  formats.map(({ payloadType }) => String(payloadType)),
+);
+
+function audioLines(protocol: string, audio: AudioToWrite): string {
+  const { port, formats, packetTimes, direction } = audio;
+  let lines = mediaLine({ kind: 'audio', port, protocol, formats: typesOf(formats) });
+  lines += formatLines(formats);
+  for (const packetTime of packetTimes) lines += attributeLine(packetTime);
+  return lines + attributeLine({ name: direction, value: null });
+}
+
+const FIRST_SECTIONS: readonly Section[] = [{ kind: 'audio', protocol: 'RTP/AVP', formats: [] }];
 
 /**
  * Writes an offer or answer for the leg: our address and port, the formats in its numbers, every
@@ -214,28 +239,21 @@ const FIRST_SECTION: Section = { kind: 'audio', protocol: 'RTP/AVP', formats: []
  * other side are never handed on. The o= version grows only where something else did (RFC 3264 §8).
  */
 export function writeAudio(leg: LegSdp, audio: AudioToWrite): { leg: LegSdp; body: Buffer } {
-  const sections = leg.sections.length === 0 ? [FIRST_SECTION] : leg.sections;
+  const sections = leg.sections.length === 0 ? FIRST_SECTIONS : leg.sections;
   const audioIndex = Math.max(0, leg.audioIndex);
-  const connection: SdpConnection = {
-    family: isIP(audio.address) === 6 ? 6 : 4,
-    address: audio.address,
-  };
-  const describe = (version: number): Buffer =>
-    serializeSdp({
-      origin: { username: '-', sessionId: leg.sessionId, version: String(version), connection },
-      name: '-',
-      connection,
-      attributes: [],
-      media: sections.map((section, index) =>
-        index === audioIndex ? audioSection(section.protocol, audio) : refusedSection(section),
-      ),
-    });
-  const content = describe(0).toString('latin1');
+  const family = isIP(audio.address) === 6 ? 6 : 4;
+  const connection: SdpConnection = { family, address: audio.address };
+  let content = sessionLines(connection);
+  for (const [index, section] of sections.entries()) {
+    if (index === audioIndex) content += audioLines(section.protocol, audio);
+    else content += mediaLine({ ...section, port: 0 });
+  }
+  const { sessionId } = leg;
   const version = content === leg.lastBody ? leg.version : leg.version + 1;
   const numbers = withNumbers(leg, audio.formats);
   return {
-    leg: { ...leg, sections, audioIndex, numbers, version, lastBody: content },
-    body: describe(version),
+    leg: { sessionId, version, lastBody: content, sections, audioIndex, numbers },
+    body: describeSession({ sessionId, version, connection }, content),
   };
 }
 
@@ -244,7 +262,12 @@ export function writeAudio(leg: LegSdp, audio: AudioToWrite): { leg: LegSdp; bod
  * the number they come with where it is free, else get a free dynamic one. What finds none is
  * left out.
  */
-export function numberedFor(leg: LegSdp, formats: readonly PayloadFormat[]): PayloadFormat[] {
+export function numberedFor(
+  leg: LegSdp,
+  formats: readonly PayloadFormat[],
+): readonly PayloadFormat[] {
+  // Types differ within a list (payloadFormats), and none is taken: all of them stay.
+  if (leg.numbers.size === 0) return formats;
   const keys = formatKeys(formats);
   const taken = new Set(leg.numbers.values());
   const inUse = new Set<number>();

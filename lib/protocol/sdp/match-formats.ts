@@ -1,3 +1,4 @@
+import { remembered } from '@/lib/core/remembered';
 import { isComfortNoise, isTelephoneEvent, sameFormat } from './formats';
 import { formatKeys } from './leg-sdp';
 import type { PayloadFormat } from './types';
@@ -17,11 +18,30 @@ export interface AgreedFormat {
  * `offered` in the answering leg's numbers. Formats that were never offered are ignored; with no
  * sound in common the result is empty.
  */
-export function matchFormats(input: {
+export function matchFormats(input: Exchanged): readonly AgreedFormat[] {
+  // As nearly always: a leg that nothing was said to before, whose numbers are the offer's.
+  if (input.forwarded !== input.offered) return match(input);
+  const matches = matchesOf(input.offered);
+  const known = matches.get(input.answered);
+  if (known) return known;
+  const agreed = match(input);
+  matches.set(input.answered, agreed);
+  return agreed;
+}
+
+interface Exchanged {
   readonly offered: readonly PayloadFormat[];
   readonly forwarded: readonly PayloadFormat[];
   readonly answered: readonly PayloadFormat[];
-}): AgreedFormat[] {
+}
+
+/** What came of an offer that was handed on in its own numbers, by its answer. */
+const matchesOf = remembered(
+  (_offered: readonly PayloadFormat[]) =>
+    new WeakMap<readonly PayloadFormat[], readonly AgreedFormat[]>(),
+);
+
+function match(input: Exchanged): readonly AgreedFormat[] {
   const offeredKeys = formatKeys(input.offered);
   const forwardedKeys = formatKeys(input.forwarded);
   const used = new Set<PayloadFormat>();
@@ -45,12 +65,10 @@ export function matchFormats(input: {
 }
 
 /** The answer for the offering leg: the offer's numbers, the answerer's order and parameters. */
-export function answeredFormats(agreed: readonly AgreedFormat[]): PayloadFormat[] {
-  return agreed.map(({ offered, answered }) => ({
-    ...answered,
-    payloadType: offered.payloadType,
-  }));
-}
+export const answeredFormats = remembered(
+  (agreed: readonly AgreedFormat[]): readonly PayloadFormat[] =>
+    agreed.map(({ offered, answered }) => ({ ...answered, payloadType: offered.payloadType })),
+);
 
 /** Pairs of payload types on the wire: as they come from one leg, as the other leg knows them. */
 export type TypePairs = readonly (readonly [from: number, to: number])[];

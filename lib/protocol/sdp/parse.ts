@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { ParsedTexts } from '@/lib/core/parsed-texts';
 import type { SdpAttribute, SdpConnection, SdpMedia, SdpOrigin, SessionDescription } from './types';
 
 /** A browser's offer with video has about 8 kB; nothing honest comes near 32 kB. */
@@ -26,7 +27,9 @@ interface OpenDescription {
   name: string;
   connection: SdpConnection | null;
   readonly attributes: SdpAttribute[];
-  readonly media: OpenMedia[];
+  readonly media: SdpMedia[];
+  /** The section that is being read; undefined before the first. */
+  open: OpenMedia | undefined;
 }
 
 /** "IN IP4 192.0.2.1", with the TTL or range of multicast cut off. */
@@ -91,7 +94,7 @@ function readAttribute(value: string): SdpAttribute {
 }
 
 function readLine(target: OpenDescription, type: string, value: string): void {
-  const media = target.media.at(-1);
+  const media = target.open;
   switch (type) {
     case 'v':
       if (value.trim() !== '0') throw new Malformed('the version is not 0');
@@ -108,7 +111,8 @@ function readLine(target: OpenDescription, type: string, value: string): void {
       return;
     case 'm':
       if (target.media.length >= MAX_MEDIA) throw new Malformed('too many m= lines');
-      target.media.push(readMedia(value));
+      target.open = readMedia(value);
+      target.media.push(target.open);
       return;
     case 'a':
       (media ?? target).attributes.push(readAttribute(value));
@@ -118,24 +122,91 @@ function readLine(target: OpenDescription, type: string, value: string): void {
   }
 }
 
-function readAll(text: string): SessionDescription {
-  const target: OpenDescription = {
-    origin: null,
-    name: '-',
-    connection: null,
-    attributes: [],
-    media: [],
-  };
-  const lines = text.split(/\r\n|\n|\r/);
-  if (lines.length > MAX_LINES) throw new Malformed('too many lines');
+const LINE_END = /\r\n|\n|\r/;
+const SECTION_START = '\nm=';
+/** Enough for every model of phone of an installation, with what each may say. */
+const KNOWN_SECTIONS = 256;
+/** Longer ones are not remembered: a browser's name a key and a candidate that are never seen again. */
+const MAX_KNOWN_LENGTH = 2_048;
+
+/** Lines of a section are a matter of its own, but for those that belong to the session. */
+const OF_SESSION = /^[vos]$/;
+
+function readLines(target: OpenDescription, text: string, count: number): number {
+  const lines = text.split(LINE_END);
+  if (count + lines.length > MAX_LINES) throw new Malformed('too many lines');
   for (const line of lines) {
     if (line.trim() === '') continue;
     if (line[1] !== '=') throw new Malformed('a line is not of the form x=…');
     readLine(target, line[0] ?? '', line.slice(2));
   }
+  return count + lines.length;
+}
+
+interface KnownSection {
+  readonly media: SdpMedia;
+  readonly lineCount: number;
+}
+
+/** A section that says nothing of the session, with a port that is none of its own. */
+function readSection(text: string): KnownSection | undefined {
+  const target = emptyDescription();
+  try {
+    const lineCount = readLines(target, `m=${text}`, 0);
+    const [media, another] = target.media;
+    const isOfSession = text.split(LINE_END).some((line, index) => {
+      return index > 0 && OF_SESSION.test(line[0] ?? '');
+    });
+    return media && !another && !isOfSession ? { media, lineCount } : undefined;
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What a phone says of its media is the same in each of its calls, but for the port: it is read
+ * once, and shared. What comes of it can be remembered in its turn.
+ */
+const knownSections = new ParsedTexts<KnownSection>(readSection, KNOWN_SECTIONS);
+
+const PORT = /^[1-9]\d{0,4}$/;
+
+/** A section that is known, or will be; undefined for one that must be read line by line. */
+function knownSection(text: string): (KnownSection & { readonly port: number }) | undefined {
+  if (text.length > MAX_KNOWN_LENGTH) return undefined;
+  const portStart = text.indexOf(' ') + 1;
+  const portEnd = text.indexOf(' ', portStart);
+  const port = text.slice(portStart, portEnd);
+  if (portStart < 2 || portEnd < 0 || !PORT.test(port) || Number(port) > 65_535) return undefined;
+  const known = knownSections.of(`${text.slice(0, portStart)}9${text.slice(portEnd)}`);
+  return known && { ...known, port: Number(port) };
+}
+
+function emptyDescription(): OpenDescription {
+  return { origin: null, name: '-', connection: null, attributes: [], media: [], open: undefined };
+}
+
+function readAll(text: string): SessionDescription {
+  const target = emptyDescription();
+  let start = 0;
+  let count = 0;
+  while (start <= text.length) {
+    const found = text.indexOf(SECTION_START, start);
+    const end = found < 0 ? text.length : found + 1;
+    const known = start === 0 ? undefined : knownSection(text.slice(start + 2, end));
+    if (known && target.media.length < MAX_MEDIA && count + known.lineCount <= MAX_LINES) {
+      const { kind, protocol, formats, connection, attributes } = known.media;
+      target.media.push({ kind, port: known.port, protocol, formats, connection, attributes });
+      count += known.lineCount;
+    } else count = readLines(target, text.slice(start, end), count);
+    if (found < 0) break;
+    start = end;
+  }
   if (target.origin === null) throw new Malformed('o= is missing');
   if (target.media.length === 0) throw new Malformed('m= is missing');
-  return { ...target, origin: target.origin };
+  const { origin, name, connection, attributes, media } = target;
+  return { origin, name, connection, attributes, media };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { assert } from '@/lib/core/errors';
-import type { SdpAttribute, SdpConnection, SessionDescription } from './types';
+import type { SdpAttribute, SdpConnection, SdpMedia } from './types';
 
 const UNSAFE = /[\r\n\0]/;
 
@@ -11,25 +11,30 @@ function line(type: string, value: string): string {
 
 const connectionText = ({ family, address }: SdpConnection): string => `IN IP${family} ${address}`;
 
-const attributeLine = ({ name, value }: SdpAttribute): string =>
-  line('a', value === null ? name : `${name}:${value}`);
+/** An a= line, its end included. */
+export function attributeLine({ name, value }: SdpAttribute): string {
+  return line('a', value === null ? name : `${name}:${value}`);
+}
 
-/** Writes a session description in the order of RFC 8866 §5, lines ended by CRLF. */
-export function serializeSdp(description: SessionDescription): Buffer {
-  const { origin, connection } = description;
-  let text = line('v', '0');
-  text += line(
-    'o',
-    `${origin.username} ${origin.sessionId} ${origin.version} ${connectionText(origin.connection)}`,
-  );
-  text += line('s', description.name === '' ? '-' : description.name);
-  if (connection) text += line('c', connectionText(connection));
-  text += line('t', '0 0');
-  for (const attribute of description.attributes) text += attributeLine(attribute);
-  for (const media of description.media) {
-    text += line('m', `${media.kind} ${media.port} ${media.protocol} ${media.formats.join(' ')}`);
-    if (media.connection) text += line('c', connectionText(media.connection));
-    for (const attribute of media.attributes) text += attributeLine(attribute);
-  }
-  return Buffer.from(text, 'latin1');
+/** The m= line of a section, its end included. */
+export function mediaLine(media: Omit<SdpMedia, 'connection' | 'attributes'>): string {
+  return line('m', `${media.kind} ${media.port} ${media.protocol} ${media.formats.join(' ')}`);
+}
+
+/** The lines of a session in the order of RFC 8866 §5, without v= and o=, up to the first m=. */
+export function sessionLines(connection: SdpConnection): string {
+  return `${line('s', '-')}${line('c', connectionText(connection))}${line('t', '0 0')}`;
+}
+
+/** A whole description: `content` is all that follows the o= line. */
+export function describeSession(
+  origin: {
+    readonly sessionId: string;
+    readonly version: number;
+    readonly connection: SdpConnection;
+  },
+  content: string,
+): Buffer {
+  const owner = `- ${origin.sessionId} ${origin.version} ${connectionText(origin.connection)}`;
+  return Buffer.from(`${line('v', '0')}${line('o', owner)}${content}`, 'latin1');
 }

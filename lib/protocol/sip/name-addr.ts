@@ -1,3 +1,4 @@
+import { ParsedTexts } from '@/lib/core/parsed-texts';
 import {
   endOfQuoted,
   formatParameters,
@@ -7,7 +8,6 @@ import {
   quote,
   unquote,
 } from './parameters';
-import { ParsedTexts } from './parsed-texts';
 
 /** An address as From, To, Contact, Route, Refer-To … carry it (RFC 3261 §20.10). */
 export interface NameAddr {

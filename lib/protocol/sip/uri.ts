@@ -1,6 +1,6 @@
+import { ParsedTexts } from '@/lib/core/parsed-texts';
 import { parseHostPort } from './host-port';
 import { NO_PARAMETERS, type Parameters } from './parameters';
-import { ParsedTexts } from './parsed-texts';
 
 /** A `sip:` or `sips:` URI, taken apart (RFC 3261 §19.1). */
 export interface SipUri {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ParsedTexts } from '@/lib/core/parsed-texts';
 import { parseNameAddr } from '@/lib/protocol/sip/name-addr';
 import { parseParameters } from '@/lib/protocol/sip/parameters';
-import { ParsedTexts } from '@/lib/protocol/sip/parsed-texts';
 import { parseSipUri } from '@/lib/protocol/sip/uri';
 import { parseVia } from '@/lib/protocol/sip/via';
 
