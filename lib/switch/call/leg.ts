@@ -203,11 +203,21 @@ export abstract class Leg implements DialogUser {
 
   /** As it stands now. */
   facts(): LegFacts {
+    const { seq, sipCallId, extensionId, trunkId, target } = this.identity;
+    const { startedAtMs, ringingAtMs, answeredAtMs } = this.record.moments();
+    const { remote, transport } = this.flow;
+    // Spelt out: what is spread into an object is looked up by name, one by one, twice a call.
     return {
-      ...this.identity,
-      address: this.flow.remote.address,
-      transport: this.flow.transport,
-      ...this.record.moments(),
+      seq,
+      sipCallId,
+      extensionId,
+      trunkId,
+      target,
+      address: remote.address,
+      transport,
+      startedAtMs,
+      ringingAtMs,
+      answeredAtMs,
     };
   }
 

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { createKeyedDigest } from '@/lib/core/keyed-digest.server';
 import type { SipRequest } from '@/lib/protocol/sip/message';
 
 /**
@@ -45,11 +46,11 @@ export type LineageDestination =
  * times; one that comes back for a destination it was at already is.
  */
 export class LoopGuard {
-  private readonly key: Buffer;
+  private readonly keyed: (text: string) => Buffer;
   private readonly randomToken: () => string;
 
   constructor(options: { readonly key: Buffer; randomToken(): string }) {
-    this.key = options.key;
+    this.keyed = createKeyedDigest(options.key);
     this.randomToken = () => options.randomToken();
   }
 
@@ -90,8 +91,7 @@ export class LoopGuard {
   }
 
   private digest(text: string, bytes: number): string {
-    const mac = createHmac('sha256', this.key).update(text).digest();
-    return mac.subarray(0, bytes).toString('base64url');
+    return this.keyed(text).toString('base64url', 0, bytes);
   }
 }
 

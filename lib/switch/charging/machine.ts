@@ -59,7 +59,13 @@ export function chargingStep(state: ChargingState, event: ChargingEvent): Chargi
       };
     case 'answered':
       if (state.kind !== 'held') return stay(state);
-      return talk({ ...state, kind: 'talking', answeredMs: event.atMs, renewing: false });
+      return talk({
+        kind: 'talking',
+        answeredMs: event.atMs,
+        grantedSeconds: state.grantedSeconds,
+        final: state.final,
+        renewing: false,
+      });
     case 'renewDue':
       // A final grant is asked about once more too: a top-up may have come in.
       if (state.kind !== 'talking' || state.renewing) return stay(state);
