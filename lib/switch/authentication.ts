@@ -1,4 +1,4 @@
-import { ChallengePolicy } from '@/lib/protocol/digest/challenge-policy';
+import type { ChallengePolicy } from '@/lib/protocol/digest/challenge-policy';
 import type { DigestServer } from '@/lib/protocol/digest/server';
 import type { NameAddr } from '@/lib/protocol/sip/name-addr';
 import { fromWireText } from '@/lib/protocol/sip/text';
@@ -16,6 +16,8 @@ export interface AuthenticationOptions {
   readonly secrets: Pick<ExtensionSecrets, 'ha1Of'>;
   readonly digest: DigestServer;
   readonly bans: BanList;
+  /** What to offer whom; shared by all who challenge the same clients. */
+  readonly policy: ChallengePolicy;
   /** Whether a host and port name this server. */
   isOurs(host: string, port: number | undefined): boolean;
   /** Whether an extension is registered from an address now. */
@@ -37,7 +39,6 @@ export interface AuthenticatedPhone {
  */
 export class Authentication {
   private readonly options: AuthenticationOptions;
-  private readonly policy = new ChallengePolicy();
 
   constructor(options: AuthenticationOptions) {
     this.options = options;
@@ -79,7 +80,7 @@ export class Authentication {
         isOurs: (host, port) => host === realm || this.options.isOurs(host, port),
       },
     );
-    if (verdict.ok || verdict.kind !== 'missing') this.policy.answered(request, source);
+    if (verdict.ok || verdict.kind !== 'missing') this.options.policy.answered(request, source);
     if (!verdict.ok) {
       switch (verdict.kind) {
         case 'missing':
@@ -134,7 +135,7 @@ export class Authentication {
 
   private challenge(transaction: ServerTransaction, realm: string, stale: boolean): void {
     const source = transaction.flow.remote.address;
-    const algorithms = this.policy.challenged(transaction.request, source);
+    const algorithms = this.options.policy.challenged(transaction.request, source);
     transaction.respondOnce(401, undefined, {
       headers: {
         'www-authenticate': this.options.digest.challenge(realm, { source, stale, algorithms }),

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '@/lib/core/clock';
 import { newId } from '@/lib/core/ids.server';
-import { createSealer, deriveKey } from '@/lib/infra/crypto';
+import { deriveKey } from '@/lib/infra/crypto';
 import type { Env } from '@/lib/infra/env';
 import type { Logger } from '@/lib/infra/log';
-import { createDigestServer } from '@/lib/protocol/digest/server';
+import { ChallengePolicy } from '@/lib/protocol/digest/challenge-policy';
 import { TimerWheel } from '@/lib/protocol/sip/timers';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { recordBans } from '@/lib/services/bans/record-bans';
@@ -13,8 +13,7 @@ import type { ConfigRef } from '@/lib/services/configuration/types';
 import type { ServicesDatabase } from '@/lib/services/database';
 import { listPortalHosts } from '@/lib/services/identity/list-portal-hosts';
 import { AddressRuleKeeper } from './address-rules';
-import { listenOn, ownHosts } from './addresses';
-import { Authentication } from './authentication';
+import { listenOn } from './addresses';
 import { Admission } from './call/admission';
 import type { Call } from './call/call';
 import { CallLog } from './call/call-log';
@@ -31,7 +30,6 @@ import { createCommandHandlers } from './control/handlers';
 import { ControlServer } from './control/server';
 import { SwitchDecks } from './directory/decks';
 import { SwitchDirectory } from './directory/directory';
-import { ExtensionSecrets } from './directory/secrets';
 import { DirectorySync } from './directory/sync';
 import { callsOver, LAST_MOMENT_SECONDS, mayBeEmergency } from './drain';
 import { createEdge } from './edge/edge';
@@ -41,8 +39,9 @@ import { LiveEvents } from './live-events';
 import type { MediaEngine } from './media/engine';
 import { SwitchMetrics } from './metrics';
 import { HEARTBEAT_MS, NodeLife } from './node-life';
-import { BindingKeeper, EXPIRE_MS } from './registrar/keeper';
-import { Registrar } from './registrar/registrar';
+import { createPhoneDesk } from './phone-desk';
+import type { Express } from './registrar/express/express';
+import { BINDINGS_WRITE_MS, BindingKeeper, EXPIRE_MS } from './registrar/keeper';
 import { createRouter } from './router';
 import { createSignalling } from './signalling';
 import type { DialogUser, SipStack } from './stack';
@@ -55,8 +54,6 @@ import { WebOrigins } from './web-origins';
 
 /** How often calls are looked for that nobody will settle any more. */
 const RECOVER_MS = 60_000;
-/** How long changed bindings wait to be written together. */
-const BINDINGS_WRITE_MS = 200;
 /** How often idle counters are dropped. */
 const SWEEP_MS = 5_000;
 /** How often it is looked for newly verified domains, whose pages may connect. */
@@ -102,10 +99,12 @@ export class Switch {
   private readonly startedAtMs: number;
   private readonly chores: Chores;
   private readonly life: NodeLife;
+  private readonly policy = new ChallengePolicy();
   private readonly lamps: BusyLamps;
   private readonly waiting = new MessagesWaiting();
   private charging: ChargingGroups | undefined;
   private subscriptions: Subscriptions | undefined;
+  private express: Express | undefined;
   private router: ReturnType<typeof createRouter> | undefined;
   private state: 'starting' | 'running' | 'draining' = 'starting';
 
@@ -159,23 +158,19 @@ export class Switch {
     this.capture = new Capture({ directory, clock, timers: this.wheel, writer });
     this.edge = createEdge(this.edgeOptions());
     this.addressRules = new AddressRuleKeeper({
-      directory: this.directory,
-      edge: this.edge,
-      log,
+      ...{ directory, log, edge: this.edge },
       write: (batch) => recordBans(database, batch),
     });
     this.stack = createSignalling({
-      env,
-      edge: this.edge,
+      ...{ env, clock, log, edge: this.edge, dialogs: this.dialogs },
       transport: this.capture.around(this.edge),
       timers: this.wheel,
-      clock: this.clock,
-      log,
-      dialogs: this.dialogs,
       router: () => this.router,
     });
-    const { edge, stack, events } = this;
-    this.trunkRoom = createTrunkRoom({ env, database, log, directory, edge, stack, events });
+    const { edge, stack, events, policy } = this;
+    this.trunkRoom = createTrunkRoom({
+      ...{ env, database, log, directory, edge, stack, events, policy },
+    });
     this.metrics = new SwitchMetrics(
       figuresOf({
         ...{ stack, edge },
@@ -248,7 +243,7 @@ export class Switch {
     await pause(100);
     await this.charging?.close();
     await this.capture.close();
-    await this.bindings.flush();
+    await this.bindings.flushAll();
     await this.addressRules.flush();
     await this.trunkRoom.trunks.stop();
     await this.sync.stop();
@@ -304,6 +299,7 @@ export class Switch {
         this.capture.received(batch);
         this.stack.layer.receiveBatch(batch);
       },
+      express: (datagram) => this.express?.answer(datagram),
       onFlowClosed: (flow, why) => this.flowClosed(flow, why),
       authorityOf: (peerName) => authorityOf(this.directory, peerName),
     };
@@ -311,31 +307,12 @@ export class Switch {
 
   private createRouter(charging: ChargingGroups): ReturnType<typeof createRouter> {
     const { env, log, media } = this.options;
-    const own = ownHosts(env);
-    const authentication = new Authentication({
-      directory: this.directory,
-      secrets: new ExtensionSecrets(createSealer(env.secretKey), log),
-      digest: createDigestServer({
-        secret: deriveKey(env.secretKey, 'sip-digest-nonce'),
-        clock: this.clock,
-      }),
-      bans: this.edge.bans,
-      isOurs: (host) => own.has(host),
-      isRegisteredFrom: (extensionId, address) =>
-        this.bindings.location
-          .lookup(extensionId, this.clock.nowMs())
-          .some((binding) => binding.address === address),
-      onWrongSecret: (extension, transaction) =>
-        this.events.refused(extension, 'wrong_secret', transaction),
+    const desk = createPhoneDesk({
+      ...{ env, log, stack: this.stack, edge: this.edge, directory: this.directory },
+      ...{ location: this.bindings.location, events: this.events, policy: this.policy },
     });
-    const registrar = new Registrar({
-      stack: this.stack,
-      directory: this.directory,
-      location: this.bindings.location,
-      authentication,
-      onRefused: ({ extension }, reason, transaction) =>
-        this.events.refused(extension, reason, transaction),
-    });
+    this.express = desk.express;
+    const { authentication, registrar } = desk;
     const environment: CallEnvironment = {
       stack: this.stack,
       directory: this.directory,

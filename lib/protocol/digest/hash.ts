@@ -20,6 +20,11 @@ const cachedHa2 = new Map<string, string>();
 /** The one asked for last, found without making a key: a server's phones all register with it. */
 let latest = { algorithm: '', method: '', uri: '', ha2: '' };
 
+/** H(method:uri), the half of a digest that is no secret. */
+export function md5OfRequest(method: string, uri: string): string {
+  return keptHa2('MD5', `${method}:${uri}`);
+}
+
 function ha2Of({ algorithm, method, uri }: DigestInput): string {
   if (uri === latest.uri && algorithm === latest.algorithm && method === latest.method) {
     return latest.ha2;

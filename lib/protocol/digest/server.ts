@@ -3,9 +3,11 @@ import type { Clock } from '@/lib/core/clock';
 import { quote } from '@/lib/protocol/sip/parameters';
 import { isEqualText } from './equal-text';
 import { digestResponse, ha1For } from './hash';
-import { countingKeyOf, NonceMint } from './nonce';
+import { md5Hex, md5Room } from './md5';
+import { countingKeyInto, countingKeyOf, NONCE_CHARS, type NonceBinding, NonceMint } from './nonce';
 import { NonceCounts } from './nonce-counts';
 import { parseDigestParameters } from './parameters';
+import type { SignedBytes } from './signed-bytes';
 import type { DigestAlgorithm, DigestSubject, DigestVerdict, Ha1 } from './types';
 import { uriMatches } from './uri-match';
 
@@ -52,6 +54,21 @@ export interface DigestServer {
   /** WWW-Authenticate values, a header each: SHA-256, then MD5 unless told otherwise. */
   challenge(realm: string, options: ChallengeOptions): readonly string[];
   verify(subject: DigestSubject, check: DigestCheck): DigestVerdict;
+  /** Writes a nonce (NONCE_CHARS) as `challenge` would say it. */
+  nonceInto(target: Uint8Array, at: number, to: NonceBinding): void;
+  /**
+   * Whether `verify` would say ok of what was read from a packet, and counts it as `verify` would.
+   * False: that is for `verify` to say, nothing was counted.
+   */
+  admits(bytes: Uint8Array, signed: SignedBytes, check: SignedCheck): boolean;
+}
+
+/** What the answer to a challenge is held against; uri and user are the caller's to look at. */
+export interface SignedCheck extends NonceBinding {
+  /** 32 hex digits; undefined for a user that is not there: false in the same time. */
+  readonly ha1: Uint8Array | undefined;
+  /** 32 hex digits: H(method:uri). */
+  readonly ha2: Uint8Array;
 }
 
 interface Credentials {
@@ -90,12 +107,38 @@ function credentialsOf(params: ReadonlyMap<string, string>): Credentials | strin
   return { username, uri, nonce, nc, cnonce, response, algorithm };
 }
 
+const COLON = 0x3a;
+const LF = 0x0a;
+const HEX_BYTES = 32;
+const AUTH = Buffer.from(':auth:');
+
+/** A message that is put together byte by byte, to be hashed. */
+class Scratch {
+  readonly bytes = new Uint8Array(md5Room(1_024));
+  length = 0;
+
+  add(source: Uint8Array, start: number, end: number): void {
+    for (let index = start; index < end; index += 1) {
+      this.bytes[this.length] = source[index] ?? 0;
+      this.length += 1;
+    }
+  }
+
+  addByte(byte: number): void {
+    this.bytes[this.length] = byte;
+    this.length += 1;
+  }
+}
+
 class Server implements DigestServer {
   private readonly clock: Clock;
   private readonly mint: NonceMint;
   private readonly counts: NonceCounts;
   /** What unknown users are checked against: nobody's secret. */
   private readonly nobody: Ha1;
+  private readonly nobodyMd5: Uint8Array;
+  private readonly scratch = new Scratch();
+  private readonly expected = new Uint8Array(HEX_BYTES);
 
   constructor(options: DigestServerOptions) {
     const lifetimeMs = options.nonceLifetimeMs ?? DEFAULT_NONCE_LIFETIME_MS;
@@ -110,6 +153,7 @@ class Server implements DigestServer {
       md5: randomBytes(16).toString('hex'),
       sha256: randomBytes(32).toString('hex'),
     };
+    this.nobodyMd5 = Buffer.from(this.nobody.md5);
   }
 
   challenge(realm: string, options: ChallengeOptions): readonly string[] {
@@ -143,6 +187,48 @@ class Server implements DigestServer {
       return { ok: false, kind: 'stale', username };
     }
     return { ok: true, username, algorithm };
+  }
+
+  nonceInto(target: Uint8Array, at: number, to: NonceBinding): void {
+    this.mint.issueInto(target, at, to);
+  }
+
+  admits(bytes: Uint8Array, signed: SignedBytes, check: SignedCheck): boolean {
+    const { nonce, username, cnonce } = signed;
+    if (nonce.length !== NONCE_CHARS || username.length > MAX_CNONCE_CHARS) return false;
+    const isRight = this.isRightAt(bytes, signed, check);
+    const count = signed.countAt(bytes);
+    if (!isRight || check.ha1 === undefined || count < 0) return false;
+    if (!this.mint.isFreshAt(bytes, nonce, check)) return false;
+    if (this.counts.makeRoom(this.clock.nowMs())) this.mint.expireAll();
+    const key = this.scratch;
+    key.length = countingKeyInto(key.bytes, bytes, nonce);
+    key.addByte(LF);
+    key.add(bytes, username.start, username.end);
+    key.addByte(LF);
+    key.add(bytes, cnonce.start, cnonce.end);
+    return this.counts.takeAt(key.bytes, key.length, count);
+  }
+
+  private isRightAt(bytes: Uint8Array, signed: SignedBytes, check: SignedCheck): boolean {
+    const { nonce, nc, cnonce, response } = signed;
+    const message = this.scratch;
+    message.length = 0;
+    message.add(check.ha1 ?? this.nobodyMd5, 0, HEX_BYTES);
+    message.addByte(COLON);
+    message.add(bytes, nonce.start, nonce.end);
+    message.addByte(COLON);
+    message.add(bytes, nc.start, nc.end);
+    message.addByte(COLON);
+    message.add(bytes, cnonce.start, cnonce.end);
+    message.add(AUTH, 0, AUTH.length);
+    message.add(check.ha2, 0, HEX_BYTES);
+    md5Hex(message.bytes, message.length, this.expected);
+    let difference = 0;
+    for (let index = 0; index < HEX_BYTES; index += 1) {
+      difference |= (bytes[response.start + index] ?? 0) ^ (this.expected[index] ?? 0);
+    }
+    return difference === 0;
   }
 
   private isRight(method: string, credentials: Credentials, check: DigestCheck): boolean {

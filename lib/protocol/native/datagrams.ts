@@ -8,6 +8,9 @@ export interface DatagramBatch {
   readonly count: number;
   /** Bytes of one; 0 for one that was cut because no UDP datagram is that long. */
   lengthOf(index: number): number;
+  /** Where they lie, one at offsetOf each: to be read and left as it is. */
+  readonly slab: Buffer;
+  offsetOf(index: number): number;
   /** A copy that may be kept. */
   bytesOf(index: number): Buffer;
   /** Where it came from; IPv6 without brackets, with %scope where it is link-local. */
@@ -41,5 +44,7 @@ export interface DatagramSocket {
    * no address.
    */
   send(bytes: Uint8Array, remote: Endpoint): boolean;
+  /** The same; the bytes are the caller's again when it returns. */
+  sendCopy(bytes: Uint8Array, remote: Endpoint): boolean;
   close(): Promise<void>;
 }

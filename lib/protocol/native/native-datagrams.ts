@@ -76,12 +76,16 @@ class ReceivedBatch implements DatagramBatch {
     this.addresses = addresses;
   }
 
+  offsetOf(index: number): number {
+    return this.meta[index * WORDS + OFFSET] ?? 0;
+  }
+
   lengthOf(index: number): number {
     return Math.max(this.meta[index * WORDS + LENGTH] ?? 0, 0);
   }
 
   bytesOf(index: number): Buffer {
-    const offset = this.meta[index * WORDS + OFFSET] ?? 0;
+    const offset = this.offsetOf(index);
     const length = this.lengthOf(index);
     const bytes = Buffer.allocUnsafe(length);
     this.slab.copy(bytes, 0, offset, offset + length);
@@ -160,6 +164,10 @@ class NativeDatagrams implements DatagramSocket {
     this.flushIsDue = true;
     queueMicrotask(this.flushDue);
     return true;
+  }
+
+  sendCopy(bytes: Uint8Array, remote: Endpoint): boolean {
+    return this.send(bytes, remote);
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,9 @@ import { isIP } from 'node:net';
 import type { Endpoint } from '@/lib/protocol/sip/transport';
 import type { DatagramBatch, DatagramBinding, DatagramHandlers, DatagramSocket } from './datagrams';
 
+/** Larger datagrams than that are fragmented anyway, and rare. */
+const COPY_BYTES = 4_096;
+
 /** Addresses only: a name would mean a DNS query per packet. */
 function lookUp(
   host: string,
@@ -18,6 +21,14 @@ class BatchOfOne implements DatagramBatch {
   readonly count = 1;
   bytes: Buffer = Buffer.alloc(0);
   remote: Endpoint = { address: '', port: 0 };
+
+  get slab(): Buffer {
+    return this.bytes;
+  }
+
+  offsetOf(): number {
+    return 0;
+  }
 
   lengthOf(): number {
     return this.bytes.length;
@@ -38,6 +49,7 @@ class PlainDatagrams implements DatagramSocket {
   private readonly handlers: DatagramHandlers;
   private readonly batch = new BatchOfOne();
   private socket: Socket | undefined;
+  private copy = Buffer.allocUnsafeSlow(COPY_BYTES);
 
   constructor(socket: Socket, handlers: DatagramHandlers) {
     this.handlers = handlers;
@@ -50,6 +62,16 @@ class PlainDatagrams implements DatagramSocket {
   send(bytes: Uint8Array, remote: Endpoint): boolean {
     if (this.socket === undefined) return false;
     this.socket.send(bytes, remote.port, remote.address, this.onSent);
+    return true;
+  }
+
+  sendCopy(bytes: Uint8Array, remote: Endpoint): boolean {
+    if (this.socket === undefined) return false;
+    if (bytes.length > this.copy.length) return this.send(Buffer.from(bytes), remote);
+    this.copy.set(bytes);
+    this.send(this.copy.subarray(0, bytes.length), remote);
+    // It went out at once, as nearly always, or the socket holds on to it: then it is not ours any more.
+    if (this.socket.getSendQueueCount() > 0) this.copy = Buffer.allocUnsafeSlow(COPY_BYTES);
     return true;
   }
 

@@ -2,107 +2,174 @@ import type { Clock } from '@/lib/core/clock';
 
 /** Memory is taken in pieces of this size; what is larger gets one of its own. */
 const CHUNK_BYTES = 256 * 1024;
+/** Pieces that wait to be used again, instead of being given back and asked for all day. */
+const MAX_SPARE_CHUNKS = 128;
 /** Of a kept answer: until when, length of the key, length of the answer; 32 bits each. */
 const HEAD_BYTES = 12;
-/** Keys that fall on one number are filed at the next ones, so far and no further. */
-const MAX_PROBES = 8;
-const HASH_MASK = 0x3fffffff;
+/** Places of a young generation's table; it doubles when it is half full. */
+const FIRST_PLACES = 1_024;
+/** Keys of usual length are compared as bytes in one place; longer ones get their own. */
+const KEY_BYTES = 1_024;
 
 /** A number for a key (FNV-1a); different keys may share one. */
-function hashOf(key: string): number {
+function hashOf(key: Uint8Array, length: number): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < key.length; index += 1) {
-    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < length; index += 1) {
+    hash = Math.imul(hash ^ (key[index] ?? 0), 0x01000193);
   }
-  return (hash ^ (hash >>> 15)) & HASH_MASK;
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
+/** The pieces of memory that no generation holds. */
+class Chunks {
+  private readonly spare: Buffer[] = [];
+
+  take(minBytes: number): Buffer {
+    if (minBytes > CHUNK_BYTES) return Buffer.allocUnsafeSlow(minBytes);
+    return this.spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  }
+
+  giveBack(chunks: readonly Buffer[]): void {
+    for (const chunk of chunks) {
+      if (chunk.length === CHUNK_BYTES && this.spare.length < MAX_SPARE_CHUNKS) {
+        this.spare.push(chunk);
+      }
+    }
+  }
+}
+
+/** What is looked for: a key, and its number, made once. */
+interface Sought {
+  readonly key: Uint8Array;
+  readonly length: number;
+  readonly hash: number;
+}
+
+/** Words of a place in the table: the key's number, and where the answer lies, plus one (0: free). */
+const PLACE_WORDS = 2;
+
 /**
- * Answers that go together. They lie in a few large buffers, found by a map of plain numbers: a
+ * Answers that go together. They lie in a few large buffers, found by a table of plain numbers: a
  * hundred thousand of them are nothing that the garbage collector has to walk or move.
  */
 class Generation {
   readonly bornMs: number;
   /** What keys and answers take. */
   bytes = 0;
-  private readonly places = new Map<number, number>();
-  private readonly chunks: Buffer[] = [];
+  size = 0;
+  readonly chunks: Buffer[] = [];
+  private readonly source: Chunks;
+  /** Open addressing; a power of two of places. */
+  private table = new Uint32Array(FIRST_PLACES * PLACE_WORDS);
   private end = CHUNK_BYTES;
 
-  constructor(bornMs: number) {
+  constructor(bornMs: number, source: Chunks) {
     this.bornMs = bornMs;
+    this.source = source;
   }
 
-  get size(): number {
-    return this.places.size;
-  }
-
-  set(key: string, answer: Buffer, untilMs: number): void {
-    const length = HEAD_BYTES + key.length + answer.length;
-    if (this.end + length > CHUNK_BYTES) {
-      this.chunks.push(Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, length)));
+  set(sought: Sought, answer: Buffer, untilMs: number): void {
+    const { key, length } = sought;
+    const wanted = HEAD_BYTES + length + answer.length;
+    if (this.end + wanted > CHUNK_BYTES) {
+      this.chunks.push(this.source.take(wanted));
       this.end = 0;
     }
     const index = this.chunks.length - 1;
     const chunk = this.chunks[index];
     if (chunk === undefined) return;
     const at = this.end;
-    chunk.writeUInt32LE(Math.trunc(untilMs - this.bornMs), at);
-    chunk.writeUInt32LE(key.length, at + 4);
-    chunk.writeUInt32LE(answer.length, at + 8);
-    chunk.write(key, at + HEAD_BYTES, 'latin1');
-    chunk.set(answer, at + HEAD_BYTES + key.length);
-    this.end += length;
-    this.bytes += key.length + answer.length;
-    this.places.set(this.numberFor(key), index * CHUNK_BYTES + at);
+    writeWord(chunk, at, Math.trunc(untilMs - this.bornMs));
+    writeWord(chunk, at + 4, length);
+    writeWord(chunk, at + 8, answer.length);
+    for (let char = 0; char < length; char += 1) chunk[at + HEAD_BYTES + char] = key[char] ?? 0;
+    chunk.set(answer, at + HEAD_BYTES + length);
+    this.end += wanted;
+    this.bytes += length + answer.length;
+    this.file(sought, index * CHUNK_BYTES + at);
   }
 
   /** The answer, if it is not too old. It shares memory with the generation. */
-  get(key: string, hash: number, nowMs: number): Buffer | undefined {
-    for (let probe = 0; probe < MAX_PROBES; probe += 1) {
-      const place = this.places.get((hash + probe) & HASH_MASK);
-      if (place === undefined) return undefined;
-      if (!this.isAt(place, key)) continue;
-      const chunk = this.chunks[Math.floor(place / CHUNK_BYTES)];
-      if (chunk === undefined) return undefined;
-      const at = place % CHUNK_BYTES;
-      if (this.bornMs + chunk.readUInt32LE(at) <= nowMs) return undefined;
-      const start = at + HEAD_BYTES + key.length;
-      return chunk.subarray(start, start + chunk.readUInt32LE(at + 8));
-    }
-    return undefined;
+  get(sought: Sought, nowMs: number): Buffer | undefined {
+    const place = (this.table[this.slotOf(sought) + 1] ?? 0) - 1;
+    const chunk = place < 0 ? undefined : this.chunks[Math.floor(place / CHUNK_BYTES)];
+    if (chunk === undefined) return undefined;
+    const at = place % CHUNK_BYTES;
+    if (this.bornMs + readWord(chunk, at) <= nowMs) return undefined;
+    const start = at + HEAD_BYTES + sought.length;
+    return chunk.subarray(start, start + readWord(chunk, at + 8));
   }
 
-  /** Where a key is, or is to be, filed; where too many fall together the last one gives way. */
-  private numberFor(key: string): number {
-    const hash = hashOf(key);
-    for (let probe = 0; probe < MAX_PROBES - 1; probe += 1) {
-      const place = this.places.get((hash + probe) & HASH_MASK);
-      if (place === undefined || this.isAt(place, key)) return (hash + probe) & HASH_MASK;
-    }
-    return (hash + MAX_PROBES - 1) & HASH_MASK;
+  private file(sought: Sought, place: number): void {
+    const { table } = this;
+    const slot = this.slotOf(sought);
+    if (table[slot + 1] === 0) this.size += 1;
+    table[slot] = sought.hash;
+    table[slot + 1] = place + 1;
+    if (this.size * 2 * PLACE_WORDS > table.length) this.grow();
   }
 
-  private isAt(place: number, key: string): boolean {
+  /** Where a key is, or is to be, filed: there is always a free place. */
+  private slotOf(sought: Sought): number {
+    const { table } = this;
+    const mask = table.length - 1;
+    for (let slot = (sought.hash * PLACE_WORDS) & mask; ; slot = (slot + PLACE_WORDS) & mask) {
+      const place = table[slot + 1] ?? 0;
+      if (place === 0) return slot;
+      if (table[slot] === sought.hash && this.isAt(place - 1, sought)) return slot;
+    }
+  }
+
+  private grow(): void {
+    const old = this.table;
+    const table = new Uint32Array(old.length * 2);
+    const mask = table.length - 1;
+    for (let from = 0; from < old.length; from += PLACE_WORDS) {
+      const hash = old[from] ?? 0;
+      const place = old[from + 1] ?? 0;
+      if (place === 0) continue;
+      let slot = (hash * PLACE_WORDS) & mask;
+      while (table[slot + 1] !== 0) slot = (slot + PLACE_WORDS) & mask;
+      table[slot] = hash;
+      table[slot + 1] = place;
+    }
+    this.table = table;
+  }
+
+  private isAt(place: number, { key, length }: Sought): boolean {
     const chunk = this.chunks[Math.floor(place / CHUNK_BYTES)];
     const at = place % CHUNK_BYTES;
-    if (chunk?.readUInt32LE(at + 4) !== key.length) return false;
-    for (let index = 0; index < key.length; index += 1) {
-      if (chunk[at + HEAD_BYTES + index] !== key.charCodeAt(index)) return false;
+    if (chunk === undefined || readWord(chunk, at + 4) !== length) return false;
+    for (let index = 0; index < length; index += 1) {
+      if (chunk[at + HEAD_BYTES + index] !== key[index]) return false;
     }
     return true;
   }
+}
+
+function writeWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word;
+  bytes[at + 1] = word >>> 8;
+  bytes[at + 2] = word >>> 16;
+  bytes[at + 3] = word >>> 24;
+}
+
+function readWord(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+  return (low | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
 }
 
 /**
  * Final answers to non-INVITE requests, kept for timer J so that a repeated request gets the same
  * one (§17.2.2). Two generations instead of a timer each: when the younger one is as old as timer
  * J is long (or full, under a flood of many or of large ones) the older one goes as a whole.
- * Keys are wire strings, a character a byte.
+ * Keys are wire strings, a character a byte; whoever has bytes at hand gives those.
  */
 export class AnsweredCache {
   private current: Generation;
   private previous: Generation | undefined;
+  private readonly chunks = new Chunks();
+  private readonly keyBytes = Buffer.alloc(KEY_BYTES);
   private readonly clock: Clock;
   private readonly lifetimeMs: number;
   private readonly maxEntries: number;
@@ -118,7 +185,7 @@ export class AnsweredCache {
     this.lifetimeMs = options.lifetimeMs;
     this.maxEntries = options.maxEntries;
     this.maxBytes = options.maxBytes;
-    this.current = new Generation(options.clock.monotonicMs());
+    this.current = new Generation(options.clock.monotonicMs(), this.chunks);
   }
 
   get size(): number {
@@ -127,29 +194,47 @@ export class AnsweredCache {
   }
 
   /** Keeps a copy. */
-  set(key: string, bytes: Buffer): void {
-    const nowMs = this.clock.monotonicMs();
-    this.turn(nowMs);
-    this.current.set(key, bytes, nowMs + this.lifetimeMs);
+  set(key: string, answer: Buffer): void {
+    this.setAt(this.bytesOf(key), key.length, answer);
   }
 
-  get(key: string): Buffer | undefined {
+  /** The same under a key of so many bytes. */
+  setAt(key: Uint8Array, length: number, answer: Buffer): void {
     const nowMs = this.clock.monotonicMs();
-    const hash = hashOf(key);
-    return this.current.get(key, hash, nowMs) ?? this.previous?.get(key, hash, nowMs);
+    this.turn(nowMs);
+    const sought = { key, length, hash: hashOf(key, length) };
+    this.current.set(sought, answer, nowMs + this.lifetimeMs);
+  }
+
+  /** Shares memory with what is kept, which is used again: to be copied at once. */
+  get(key: string): Buffer | undefined {
+    return this.getAt(this.bytesOf(key), key.length);
+  }
+
+  getAt(key: Uint8Array, length: number): Buffer | undefined {
+    const nowMs = this.clock.monotonicMs();
+    const sought = { key, length, hash: hashOf(key, length) };
+    return this.current.get(sought, nowMs) ?? this.previous?.get(sought, nowMs);
   }
 
   clear(): void {
-    this.current = new Generation(this.clock.monotonicMs());
+    this.current = new Generation(this.clock.monotonicMs(), this.chunks);
     this.previous = undefined;
   }
 
+  private bytesOf(key: string): Uint8Array {
+    if (key.length > KEY_BYTES) return Buffer.from(key, 'latin1');
+    this.keyBytes.write(key, 0, 'latin1');
+    return this.keyBytes;
+  }
+
   private turn(nowMs: number): void {
-    const { current } = this;
+    const { current, previous } = this;
     const ageMs = nowMs - current.bornMs;
     const isFull = current.size >= this.maxEntries / 2 || current.bytes >= this.maxBytes / 2;
     if (ageMs < this.lifetimeMs && !isFull) return;
+    if (previous !== undefined) this.chunks.giveBack(previous.chunks);
     this.previous = ageMs < 2 * this.lifetimeMs && current.size > 0 ? current : undefined;
-    this.current = new Generation(nowMs);
+    this.current = new Generation(nowMs, this.chunks);
   }
 }

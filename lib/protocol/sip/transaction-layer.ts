@@ -1,6 +1,7 @@
 import { isAppError } from '@/lib/core/errors';
 import { AnsweredCache } from './answered-cache';
 import { ClientTransactions } from './client-transactions';
+import { earlyAnswers } from './early-answers';
 import { bracketed } from './host-port';
 import type { HeaderInit, SipRequest } from './message';
 import { OpenInvites } from './open-invites';
@@ -18,6 +19,7 @@ import {
   type ClientHandlers,
   type ClientTransaction,
   DEFAULT_TIMING,
+  type EarlyAnswers,
   type Timing,
   type TransactionCounters,
   type TransactionLayer,
@@ -81,6 +83,7 @@ class Layer implements TransactionLayer, TransactionHost {
   /** Answers by key; nothing, of an INVITE whose call stands, and of its attempt. */
   private readonly answered: AnsweredCache;
   private readonly openInvites: OpenInvites;
+  readonly early: EarlyAnswers;
   readonly serverOwner: ServerTransactionOwner = {
     onAck: (ack, flow) => this.guard(() => this.users.onAck(ack, flow)),
     onAnswered: (transaction, bytes) => {
@@ -117,6 +120,7 @@ class Layer implements TransactionLayer, TransactionHost {
       ...{ host: this, users, streams },
       kept: new AnsweredCache(cache),
     });
+    this.early = earlyAnswers(this.answered, this.counts);
   }
 
   receiveBatch(batch: readonly InboundMessage[]): void {
@@ -259,7 +263,8 @@ class Layer implements TransactionLayer, TransactionHost {
     transaction?.apply('retransmission');
     if (answer !== undefined && answer.length > 0) {
       this.counts.retransmitsSent += 1;
-      this.transmit(answer, flow);
+      // A copy: a socket may send later, when this memory holds another answer.
+      this.transmit(Buffer.from(answer), flow);
     }
     return true;
   }

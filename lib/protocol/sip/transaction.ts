@@ -155,6 +155,22 @@ export interface TransactionCounters {
   readonly refusedByLimit: number;
 }
 
+/**
+ * For whoever answers some requests over UDP before they become messages: the same answers to
+ * repetitions as the layer's own, the same figures. Keys are serverKey's, as bytes.
+ */
+export interface EarlyAnswers {
+  /**
+   * The answer that a request got when it came before, counted as a repetition; undefined for a new
+   * one. To be copied at once.
+   */
+  repeated(key: Uint8Array, length: number): Buffer | undefined;
+  /** Counts a request that is answered now, and its answer. */
+  count(): void;
+  /** Keeps an answer for repetitions (timer J). */
+  keep(key: Uint8Array, length: number, answer: Buffer): void;
+}
+
 /** The middle of the stack: bytes below, requests and responses above. */
 export interface TransactionLayer {
   /** Parses, validates and matches one message. Never throws on what came off the wire. */
@@ -167,6 +183,7 @@ export interface TransactionLayer {
   /** A stream broke: its transactions fail at once. UDP has no such news, its timers tell. */
   flowFailed(flow: Flow): void;
   counters(): TransactionCounters;
+  readonly early: EarlyAnswers;
   /** Drops every transaction without a word. */
   stop(): void;
 }

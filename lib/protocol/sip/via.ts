@@ -43,7 +43,10 @@ export function formatVia(via: Via): string {
   return `SIP/2.0/${via.transport} ${via.host}${port}${formatParameters(via.params)}`;
 }
 
+/** Where SIP is spoken unless a port is named (RFC 3261 §19.1.2). */
+export const DEFAULT_SIP_PORT = 5060;
+
 /** What identifies the sender in transaction keys: host and port, the default port filled in. */
 export function sentByOf(via: Via): string {
-  return `${via.host}:${via.port ?? (via.transport === 'TLS' || via.transport === 'WSS' ? 5061 : 5060)}`;
+  return `${via.host}:${via.port ?? (via.transport === 'TLS' || via.transport === 'WSS' ? 5061 : DEFAULT_SIP_PORT)}`;
 }

@@ -61,8 +61,9 @@ export class SwitchDirectory implements Directory {
     rate_deck: new Map(),
     address_rule: new Map(),
   };
-  private readonly domains = new Map<string, string>();
-  private readonly extensionIds = new Map<string, Map<string, string>>();
+  private readonly domains = new Map<string, TenantRecord>();
+  /** By tenant and number. */
+  private readonly extensions = new Map<string, Map<string, ExtensionRecord>>();
   private readonly trunks = new TrunkIndex();
   private readonly downTrunks = new Set<string>();
   private readonly numberIds = new Map<string, string>();
@@ -77,13 +78,11 @@ export class SwitchDirectory implements Directory {
   }
 
   tenantByDomain(domain: string): TenantRecord | undefined {
-    const id = this.domains.get(domain);
-    return id === undefined ? undefined : this.stores.tenant.get(id);
+    return this.domains.get(domain);
   }
 
   extension(tenantId: string, number: string): ExtensionRecord | undefined {
-    const id = this.extensionIds.get(tenantId)?.get(number);
-    return id === undefined ? undefined : this.stores.extension.get(id);
+    return this.extensions.get(tenantId)?.get(number);
   }
 
   extensionById(id: string): ExtensionRecord | undefined {
@@ -204,11 +203,9 @@ export class SwitchDirectory implements Directory {
   }
 
   private putTenant(record: ConfigTenant): void {
-    this.stores.tenant.set(record.id, {
-      ...record,
-      callerNumber: this.tenantNumber(record.id),
-    });
-    this.domains.set(record.domain, record.id);
+    const tenant = { ...record, callerNumber: this.tenantNumber(record.id) };
+    this.stores.tenant.set(record.id, tenant);
+    this.domains.set(record.domain, tenant);
   }
 
   private putExtension(record: ConfigExtension): void {
@@ -216,10 +213,11 @@ export class SwitchDirectory implements Directory {
       record.callerNumberId === null
         ? undefined
         : this.stores.phone_number.get(record.callerNumberId);
-    this.stores.extension.set(record.id, { ...record, callerNumber: shown?.e164 ?? null });
-    const ids = this.extensionIds.get(record.tenantId) ?? new Map<string, string>();
-    ids.set(record.number, record.id);
-    this.extensionIds.set(record.tenantId, ids);
+    const extension = { ...record, callerNumber: shown?.e164 ?? null };
+    this.stores.extension.set(record.id, extension);
+    const numbers = this.extensions.get(record.tenantId) ?? new Map<string, ExtensionRecord>();
+    numbers.set(record.number, extension);
+    this.extensions.set(record.tenantId, numbers);
   }
 
   private putNumber(record: ConfigNumber): void {
@@ -235,16 +233,16 @@ export class SwitchDirectory implements Directory {
   private removeTenant(id: string): void {
     const gone = this.stores.tenant.get(id);
     this.stores.tenant.delete(id);
-    if (gone && this.domains.get(gone.domain) === id) this.domains.delete(gone.domain);
+    if (gone && this.domains.get(gone.domain)?.id === id) this.domains.delete(gone.domain);
   }
 
   private removeExtension(id: string): void {
     const gone = this.stores.extension.get(id);
     if (!gone) return;
     this.stores.extension.delete(id);
-    const ids = this.extensionIds.get(gone.tenantId);
-    if (ids?.get(gone.number) === id) ids.delete(gone.number);
-    if (ids?.size === 0) this.extensionIds.delete(gone.tenantId);
+    const numbers = this.extensions.get(gone.tenantId);
+    if (numbers?.get(gone.number)?.id === id) numbers.delete(gone.number);
+    if (numbers?.size === 0) this.extensions.delete(gone.tenantId);
   }
 
   private removeTrunk(id: string): void {
@@ -279,9 +277,8 @@ export class SwitchDirectory implements Directory {
   private refreshShownNumbers(tenantId: string): void {
     const tenant = this.stores.tenant.get(tenantId);
     if (tenant) this.putTenant(tenant);
-    for (const id of [...(this.extensionIds.get(tenantId)?.values() ?? [])]) {
-      const extension = this.stores.extension.get(id);
-      if (extension?.callerNumberId != null) this.putExtension(extension);
+    for (const extension of [...(this.extensions.get(tenantId)?.values() ?? [])]) {
+      if (extension.callerNumberId !== null) this.putExtension(extension);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Sealer } from '@/lib/infra/crypto';
 import type { Logger } from '@/lib/infra/log';
+import { hexDigit } from '@/lib/protocol/digest/md5';
 import type { Ha1 } from '@/lib/protocol/digest/types';
 import { openExtensionSecret } from '@/lib/services/extensions/secret';
 import type { ExtensionRecord } from './directory';
@@ -23,6 +24,15 @@ class PackedHa1 implements Ha1 {
     return Buffer.from(this.packed, 'latin1').toString('hex', 0, MD5_BYTES);
   }
 
+  /** The md5 in hex, as bytes. */
+  md5Into(target: Uint8Array): void {
+    for (let index = 0; index < MD5_BYTES; index += 1) {
+      const byte = this.packed.charCodeAt(index);
+      target[index * 2] = hexDigit(byte >> 4);
+      target[index * 2 + 1] = hexDigit(byte & 15);
+    }
+  }
+
   get sha256(): string {
     return Buffer.from(this.packed, 'latin1').toString('hex', MD5_BYTES);
   }
@@ -40,6 +50,14 @@ export class ExtensionSecrets {
   constructor(sealer: Sealer, log: Logger) {
     this.sealer = sealer;
     this.log = log;
+  }
+
+  /** Writes the 32 hex digits of an MD5 HA1; false where ha1Of is to be asked first. */
+  md5Into(extension: ExtensionRecord, target: Uint8Array): boolean {
+    const known = this.opened.get(extension.id);
+    if (known === undefined || known.sealed !== extension.secretSealed) return false;
+    known.md5Into(target);
+    return true;
   }
 
   /** undefined where the sealed value can't be opened: the phone is refused like a stranger. */

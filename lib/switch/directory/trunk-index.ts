@@ -39,7 +39,8 @@ export class TrunkIndex {
 
   /** The PBX that registers under a name in a tenant. */
   ofUser(tenantId: string, username: string): ConfigTrunk | undefined {
-    return this.byUser.get(`${tenantId} ${username}`);
+    // Most installations have none: no key is made to find nothing.
+    return this.byUser.size === 0 ? undefined : this.byUser.get(`${tenantId} ${username}`);
   }
 }
 

@@ -66,9 +66,9 @@ class SocketEdge implements Edge {
     this.intake = intake;
     this.sources = sources;
     this.connections = connections;
-    const { listen, native } = options;
+    const { listen, native, express } = options;
     this.listeners = {
-      udp: listOf(listen.udp).map(() => new UdpListener({ intake, log, native })),
+      udp: listOf(listen.udp).map(() => new UdpListener({ intake, log, native, express })),
       tcp: listOf(listen.tcp).map(() => new StreamListener('tcp', context)),
       tls: listOf(listen.tls).map(() => new StreamListener('tls', context, tls)),
       ws: listOf(listen.ws).map(() => new WsListener('ws', context)),
@@ -207,9 +207,10 @@ function listenerFor<Kind extends Listener>(
   listeners: readonly Kind[],
   { local, remote }: { readonly local?: Endpoint; readonly remote: Endpoint },
 ): Kind | undefined {
-  const same = listeners.find(({ address }) => address?.address === local?.address);
+  for (const listener of listeners)
+    if (listener.address?.address === local?.address) return listener;
   const family = isIP(remote.address);
-  return same ?? listeners.find(({ address }) => isIP(address?.address ?? '') === family);
+  return listeners.find(({ address }) => isIP(address?.address ?? '') === family);
 }
 
 /** Names the port, for the one who started us. */

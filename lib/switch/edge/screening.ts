@@ -11,6 +11,11 @@ const SCANNERS =
   /friendly-(?:scanner|request)|sipvicious|sundayddr|\bsipcli\b|\bsip-?scan|\bsmap\b|pplsip|siparmyknife|\biWar\b|vaxsipuseragent|\bsippts\b|sipptk|\bgulp\b|masscan|\bnmap\b|\bzgrab\b/i;
 const MAX_TEXT_CHARS = 512;
 
+/** Whether a text bears a scanner's name. */
+export function isScannerText(text: string): boolean {
+  return SCANNERS.test(text);
+}
+
 /** How a request gives a scanner away: the text that does, or undefined. */
 export function scannerOf(request: SipRequest): string | undefined {
   const agent = (request.header('user-agent') ?? '').slice(0, MAX_TEXT_CHARS);

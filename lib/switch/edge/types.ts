@@ -2,7 +2,13 @@ import type { Server, TlsOptions } from 'node:tls';
 import type { Clock } from '@/lib/core/clock';
 import type { Logger } from '@/lib/infra/log';
 import type { NativeDatagramFactory } from '@/lib/protocol/native/native-datagrams';
-import type { Flow, InboundMessage, Transport, TransportName } from '@/lib/protocol/sip/transport';
+import type {
+  Endpoint,
+  Flow,
+  InboundMessage,
+  Transport,
+  TransportName,
+} from '@/lib/protocol/sip/transport';
 import type { BanList } from './ban-list';
 import type { EdgeLimits } from './limits';
 import type { AddressRules, Source } from './source';
@@ -34,6 +40,16 @@ export type EdgeListen = {
 /** What is listened on, the first address of each transport leading. */
 export type BoundAddresses = { readonly [Name in TransportName]: readonly ListenAddress[] };
 
+/** A datagram where it lies. Valid during the call that hands it over. */
+export interface DatagramView {
+  /** Other datagrams may lie beside it. */
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+}
+
 /** What the edge is made of. */
 export interface EdgeOptions {
   readonly listen: EdgeListen;
@@ -52,6 +68,11 @@ export interface EdgeOptions {
   readonly newId: (nowMs: number) => string;
   /** Takes what came in since the last turn of the event loop. Must not throw. */
   readonly onMessages: (batch: readonly InboundMessage[]) => void;
+  /**
+   * Answers what it can before it becomes a message; undefined where it is one. What was accepted
+   * before is handed up first, so nothing is overtaken.
+   */
+  readonly express?: ((datagram: DatagramView) => Buffer | undefined) | undefined;
   /** A connection ended or could not be made: its bindings and transactions go. */
   readonly onFlowClosed: (flow: Flow, why: Error | undefined) => void;
   /** PEM of the authority behind a peer's certificate, by its name; the system's unless given. */

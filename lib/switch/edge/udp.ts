@@ -9,12 +9,15 @@ import { openPlainDatagrams } from '@/lib/protocol/native/plain-datagrams';
 import type { Endpoint } from '@/lib/protocol/sip/transport';
 import { answerBindingRequest, isStun } from '@/lib/protocol/stun/binding-request';
 import type { Intake } from './intake';
-import type { ListenAddress } from './types';
+import type { EdgeOptions, ListenAddress } from './types';
 
 /** What a burst of re-registrations after a power cut needs; the kernel may give less. */
 const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Shorter than any SIP message: keep-alives of phones (CRLF, NULs) and noise. */
 const SHORTEST_MESSAGE_BYTES = 16;
+
+/** No other method that phones send begins with an R but REFER. */
+const FIRST_OF_REGISTER = 0x52;
 
 /** What a UDP listener stands on. */
 export interface UdpOptions {
@@ -22,6 +25,7 @@ export interface UdpOptions {
   readonly log: Logger;
   /** The fast path; without it the sockets of node:dgram. */
   readonly native?: NativeDatagramFactory | undefined;
+  readonly express?: EdgeOptions['express'];
 }
 
 /** One UDP socket. */
@@ -69,6 +73,25 @@ export class UdpListener {
     await socket?.close();
   }
 
+  /** Whether the express lane had an answer; see EdgeOptions.express. */
+  private answeredAtOnce(batch: DatagramBatch, index: number, remote: Endpoint): boolean {
+    const { intake, express } = this.options;
+    const { slab } = batch;
+    const start = batch.offsetOf(index);
+    if (express === undefined || slab[start] !== FIRST_OF_REGISTER) return false;
+    intake.deliver();
+    const end = start + batch.lengthOf(index);
+    const answer = express({ bytes: slab, start, end, local: this.local, remote });
+    if (answer === undefined) return false;
+    intake.counts.received += 1;
+    intake.counts.bytesReceived += end - start;
+    if (this.socket?.sendCopy(answer, remote)) {
+      intake.counts.sent += 1;
+      intake.counts.bytesSent += answer.length;
+    }
+    return true;
+  }
+
   private sendFailed(error: unknown): void {
     this.options.intake.counts.sendFailures += 1;
     this.options.log.debug('edge.udp.send', { error });
@@ -83,6 +106,7 @@ export class UdpListener {
         intake.counts.droppedMalformed += 1;
         continue;
       }
+      if (this.answeredAtOnce(batch, index, remote)) continue;
       const bytes = batch.bytesOf(index);
       if (isStun(bytes)) {
         // RFC 5626 §4.4.2: how a phone keeps its flow open.

@@ -10,12 +10,21 @@ import type { BindingChange } from './location';
 /** Comings and goings that wait for a database that does not answer; beyond, the oldest go. */
 const MAX_EVENTS = 20_000;
 
+/** Fewer renewals are not worth a statement of their own. */
+const MIN_RENEWALS = 100;
+
 /** A group of changes to be written. */
 export interface PendingBatch {
   readonly upserts: readonly BindingRecord[];
   readonly deletes: readonly BindingKey[];
   readonly events: readonly RegistrationEventRecord[];
 }
+
+/**
+ * How long a binding that was only renewed may wait to be written, by which its expiry in the
+ * database lags behind. What would be over there by then does not wait.
+ */
+export const RENEWALS_WRITE_MS = 10_000;
 
 type Pending = Binding | BindingRecord | BindingKey;
 
@@ -29,6 +38,10 @@ export class BindingBacklog {
   private readonly pending = new Map<string, Pending | Pending[]>();
   private pendingCount = 0;
   private events: RegistrationEventRecord[] = [];
+  /** Renewed bindings: those that gather, those that are being written, and how many at a time. */
+  private renewed: Binding[] = [];
+  private due: Binding[] = [];
+  private dueAtATime = 0;
 
   constructor(nodeId: string) {
     this.nodeId = nodeId;
@@ -49,8 +62,44 @@ export class BindingBacklog {
     }
   }
 
+  /** Notes that a phone came again. `writtenUntilMs`: what its binding said before. */
+  renew(binding: Binding, writtenUntilMs: number, nowMs: number): void {
+    if (binding.isRenewed) return;
+    if (writtenUntilMs - nowMs < 2 * RENEWALS_WRITE_MS) {
+      this.put(binding);
+      return;
+    }
+    binding.isRenewed = true;
+    this.renewed.push(binding);
+  }
+
+  /**
+   * Takes renewed bindings that are still held; called so many times within half of
+   * RENEWALS_WRITE_MS, it takes each within the whole.
+   */
+  drainRenewed(calls: number, isHeld: (binding: Binding) => boolean): readonly Binding[] {
+    if (this.due.length === 0) {
+      this.due = this.renewed;
+      this.renewed = [];
+      this.dueAtATime = Math.ceil(this.due.length / calls);
+    }
+    const taken = this.due.splice(-Math.max(this.dueAtATime, MIN_RENEWALS));
+    for (const binding of taken) binding.isRenewed = false;
+    return taken.filter(isHeld);
+  }
+
+  /** Renewals that have no row, or could not be written: they are written whole. */
+  putWhole(bindings: readonly Binding[]): void {
+    for (const binding of bindings) if (!this.has(binding)) this.put(binding);
+  }
+
   get size(): number {
-    return this.pendingCount + this.events.length;
+    return this.pendingCount + this.events.length + this.renewed.length + this.due.length;
+  }
+
+  /** Nothing that waits can't wait a little longer. */
+  get isCalm(): boolean {
+    return this.pendingCount === 0 && this.events.length === 0;
   }
 
   /** Takes everything out, as one batch. */

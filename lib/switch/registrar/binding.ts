@@ -50,6 +50,9 @@ export interface BindingInit extends BindingKey {
   readonly expiresAtMs: number;
 }
 
+/** What a refresh changes of a binding that stays what it is. */
+export type Renewal = Pick<BindingInit, 'callId' | 'cseq' | 'refreshedAtMs' | 'expiresAtMs'>;
+
 /**
  * Where an extension can be reached: the flow by which its phone registered (RFC 5626), never the
  * address in its Contact. Packed, since a node keeps 100,000 of them: what many have in common is
@@ -60,8 +63,9 @@ export class Binding implements BindingKey {
   readonly contactUri: string;
   readonly instanceId: string;
   readonly regId: number;
-  readonly callId: string;
-  readonly cseq: number;
+  /** Until the phone comes again: see renew. */
+  callId: string;
+  cseq: number;
   readonly path: readonly string[];
   readonly userAgent: string;
   /** Where the phone is, as seen from here. */
@@ -71,8 +75,10 @@ export class Binding implements BindingKey {
   /** 0 where there is no connection (UDP). */
   private readonly connection: number;
   private readonly registeredAtSeconds: number;
-  private readonly refreshedAtSeconds: number;
-  private readonly expiresAtSeconds: number;
+  private refreshedAtSeconds: number;
+  private expiresAtSeconds: number;
+  /** Renewed since it was last written: its writer's note. */
+  isRenewed = false;
 
   /** `before`: what it refreshes; texts that are the same are kept instead of copied. */
   constructor(init: BindingInit, before?: Binding) {
@@ -129,6 +135,27 @@ export class Binding implements BindingKey {
 
   get expiresAtMs(): number {
     return this.expiresAtSeconds * 1000;
+  }
+
+  /** Whether this is the way that it came by. */
+  isAt(flow: Pick<Flow, 'transport' | 'local' | 'remote' | 'connectionId'>): boolean {
+    const { transport, local } = this.near;
+    return (
+      transport === flow.transport &&
+      this.port === flow.remote.port &&
+      this.address === flow.remote.address &&
+      local.port === flow.local.port &&
+      local.address === flow.local.address &&
+      this.connectionId === flow.connectionId
+    );
+  }
+
+  /** The phone came again, the same in everything but this; Location.renew says so to others. */
+  renew({ callId, cseq, refreshedAtMs, expiresAtMs }: Renewal): void {
+    if (callId !== this.callId) this.callId = flatText(callId);
+    this.cseq = cseq;
+    this.refreshedAtSeconds = Math.floor(refreshedAtMs / 1000);
+    this.expiresAtSeconds = Math.ceil(expiresAtMs / 1000);
   }
 
   /** As the services write it. One object, spelt out: at full load it is made for each REGISTER. */

@@ -1,6 +1,6 @@
 import { bindingKeyOf, isSameBinding } from '@/lib/services/registrations/rules';
 import type { BindingKey, RegistrationCause } from '@/lib/services/registrations/types';
-import type { Binding } from './binding';
+import type { Binding, Renewal } from './binding';
 
 /** A binding that went, and why. */
 export interface GoneBinding {
@@ -51,12 +51,18 @@ export class Location {
   /** Extensions that hang on a connection, so that its end costs no search. */
   private readonly byConnection = new Map<number, Set<string>>();
   private readonly onChange: (change: BindingChange) => void;
+  private readonly onRenewed: (binding: Binding, before: { expiresAtMs: number }) => void;
   private bindings = 0;
   /** Where the search for expired bindings goes on. */
   private sweep: Iterator<Kept> | undefined;
 
-  constructor(onChange: (change: BindingChange) => void) {
+  /** `onRenewed` hears of bindings that were renewed, which changes nothing that anybody sees. */
+  constructor(
+    onChange: (change: BindingChange) => void,
+    onRenewed: (binding: Binding, before: { expiresAtMs: number }) => void = () => undefined,
+  ) {
     this.onChange = onChange;
+    this.onRenewed = onRenewed;
   }
 
   /** Bindings still alive at `nowMs`, the latest refreshed first. */
@@ -65,6 +71,24 @@ export class Location {
     return all.every((one) => one.expiresAtMs > nowMs)
       ? all
       : all.filter((one) => one.expiresAtMs > nowMs);
+  }
+
+  /** Whether a binding is still what is known of its phone. */
+  holds(binding: Binding): boolean {
+    const kept = this.byExtension.get(binding.extensionId);
+    return kept === binding || listOf(kept).includes(binding);
+  }
+
+  /** The phone of a binding came again, the same in everything: it lives on, in place. */
+  renew(binding: Binding, renewal: Renewal): void {
+    const { expiresAtMs, extensionId } = binding;
+    binding.renew(renewal);
+    const kept = this.byExtension.get(extensionId);
+    // The latest refreshed comes first.
+    if (kept !== undefined && isList(kept) && kept[0] !== binding) {
+      this.byExtension.set(extensionId, [binding, ...kept.filter((one) => one !== binding)]);
+    }
+    this.onRenewed(binding, { expiresAtMs });
   }
 
   /** Extensions with at least one binding. */

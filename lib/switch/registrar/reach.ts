@@ -1,5 +1,9 @@
 import type { Flow } from '@/lib/protocol/sip/transport';
-import type { SwitchDirectory } from '@/lib/switch/directory/directory';
+import type {
+  ExtensionRecord,
+  SwitchDirectory,
+  TenantRecord,
+} from '@/lib/switch/directory/directory';
 import type { Binding } from './binding';
 
 /** How a phone is reached: by the flow it registered on, through the proxies it named. */
@@ -44,11 +48,20 @@ export type ReachDirectory = Pick<SwitchDirectory, 'extensionById' | 'tenantById
 export function mayBeReached(directory: ReachDirectory, extensionId: string): boolean {
   const extension = directory.extensionById(extensionId);
   const tenant = extension && directory.tenantById(extension.tenantId);
-  const account = tenant && directory.accountById(tenant.accountId);
-  if (!extension || !tenant || !account) return false;
   return (
-    extension.status === 'active' && tenant.status === 'active' && account.status !== 'terminated'
+    extension !== undefined && tenant !== undefined && isInService(directory, extension, tenant)
   );
+}
+
+/** The same of an extension and its tenant that are at hand. */
+export function isInService(
+  directory: Pick<ReachDirectory, 'accountById'>,
+  extension: Pick<ExtensionRecord, 'status'>,
+  tenant: Pick<TenantRecord, 'status' | 'accountId'>,
+): boolean {
+  if (extension.status !== 'active' || tenant.status !== 'active') return false;
+  const account = directory.accountById(tenant.accountId);
+  return account !== undefined && account.status !== 'terminated';
 }
 
 function targetOf(binding: Binding): PhoneTarget {

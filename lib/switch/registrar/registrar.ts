@@ -12,7 +12,8 @@ import { decideRegister, MIN_EXPIRES_SECONDS, type Removal } from './rules';
 /** Option tags that a REGISTER may require of us (RFC 3327, RFC 5626). */
 export const REGISTER_OPTIONS: ReadonlySet<string> = new Set(['path', 'outbound']);
 
-const SUPPORTED = [...REGISTER_OPTIONS].join(', ');
+/** Supported of every answer. */
+export const SUPPORTED = [...REGISTER_OPTIONS].join(', ');
 const NO_GONE: readonly GoneBinding[] = [];
 
 /**
@@ -97,7 +98,7 @@ export class Registrar {
 }
 
 /** The Date of answers, written once a second. */
-class Dates {
+export class Dates {
   private second = Number.NaN;
   private text = '';
 
@@ -115,7 +116,8 @@ function goneOf({ binding, isReplaced }: Removal): GoneBinding {
   return { binding, cause: isReplaced ? 'replaced' : 'unregistered' };
 }
 
-function contactOf(binding: Binding, nowMs: number): string {
+/** A binding as answers tell it. */
+export function contactOf(binding: Binding, nowMs: number): string {
   const left = Math.max(1, Math.floor((binding.expiresAtMs - nowMs) / 1000));
   const instance = binding.instanceId === '' ? '' : `;+sip.instance=${quote(binding.instanceId)}`;
   const regId = binding.regId === 0 ? '' : `;reg-id=${binding.regId}`;

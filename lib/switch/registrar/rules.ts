@@ -7,7 +7,7 @@ export const MIN_EXPIRES_SECONDS = 60;
 /** Phones that ask for more get this. */
 export const MAX_EXPIRES_SECONDS = 3600;
 /** What a phone gets that asks for nothing. */
-const DEFAULT_EXPIRES_SECONDS = 3600;
+export const DEFAULT_EXPIRES_SECONDS = 3600;
 /** Contacts of one extension at a time; a fork is never wider (facts: amplification). */
 export const MAX_CONTACTS = 10;
 
@@ -181,7 +181,11 @@ function knownBinding(
   );
 }
 
-function isSameContact(binding: Binding, contact: ContactRequest): boolean {
+/** Whether a contact means what a binding has, reg-ids apart (§10.3 step 7). */
+export function isSameContact(
+  binding: Binding,
+  contact: Pick<ContactRequest, 'uri' | 'instanceId'>,
+): boolean {
   const bothNamed = binding.instanceId !== '' && contact.instanceId !== '';
   if (bothNamed && binding.instanceId !== contact.instanceId) return false;
   if (binding.contactUri === contact.uri) return true;

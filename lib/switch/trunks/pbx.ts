@@ -35,7 +35,7 @@ export interface PbxDeskOptions {
   readonly sealer: Sealer;
   readonly log: Logger;
   readonly nodeId: string;
-  readonly authentication: Pick<AuthenticationOptions, 'digest' | 'bans' | 'isOurs'>;
+  readonly authentication: Pick<AuthenticationOptions, 'digest' | 'bans' | 'isOurs' | 'policy'>;
 }
 
 /**

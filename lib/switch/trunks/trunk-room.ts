@@ -1,6 +1,7 @@
 import { createSealer, deriveKey } from '@/lib/infra/crypto';
 import type { Env } from '@/lib/infra/env';
 import type { Logger } from '@/lib/infra/log';
+import type { ChallengePolicy } from '@/lib/protocol/digest/challenge-policy';
 import { createDigestServer } from '@/lib/protocol/digest/server';
 import { CachedDns } from '@/lib/protocol/dns/cache';
 import { TargetMemory } from '@/lib/protocol/dns/target-memory';
@@ -42,6 +43,8 @@ export interface TrunkRoomOptions {
   readonly directory: SwitchDirectory;
   readonly edge: Edge;
   readonly events: Pick<LiveEvents, 'trunk'>;
+  /** Of challenges: PBXs and phones are told apart only when they answer. */
+  readonly policy: ChallengePolicy;
 }
 
 /** Everything about trunks, put together for the switch. */
@@ -62,7 +65,7 @@ export interface TrunkRoom {
 
 /** Puts together what trunks need: name servers, the edge, the database, credentials. */
 export function createTrunkRoom(options: TrunkRoomOptions): TrunkRoom {
-  const { env, database, log, stack, directory, edge, events } = options;
+  const { env, database, log, stack, directory, edge, events, policy } = options;
   const sealer = createSealer(env.secretKey);
   const { nodeId } = env;
   const targets = new TrunkTargets({
@@ -100,6 +103,7 @@ export function createTrunkRoom(options: TrunkRoomOptions): TrunkRoom {
         clock: stack.clock,
       }),
       bans: edge.bans,
+      policy,
       isOurs: (host) => host === env.publicAddress || host === env.bindAddress,
     },
   });

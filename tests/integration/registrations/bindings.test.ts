@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '@/lib/core/ids.server';
 import { loadBindings } from '@/lib/services/registrations/load-bindings';
+import { renewBindings } from '@/lib/services/registrations/renew-bindings';
 import type { BindingRecord } from '@/lib/services/registrations/types';
 import { writeBindings } from '@/lib/services/registrations/write-bindings';
 import { plantTree, type Tree } from '@/tests/support/tree';
@@ -55,4 +56,16 @@ test('an extension that is gone never fails the bindings written with it', async
   });
   const kept = await loadBindings(tree.database, 'node-1', NOW);
   expect(kept.map((one) => one.extensionId)).toEqual([tree.birch.extension101]);
+});
+
+test('a renewal changes how long a binding lives, and says how many have a row', async () => {
+  const known = binding({ extensionId: tree.acme.extension101 });
+  await writeBindings(tree.database, { upserts: [known], deletes: [] });
+  const renewed = { ...known, callId: 'later@phone', cseq: 11, refreshedAtMs: NOW + 30_500 };
+  const unknown = binding({ extensionId: tree.birch.extension101, regId: 2 });
+  const longer = { ...renewed, expiresAtMs: NOW + 120_000 };
+  expect(await renewBindings(tree.database, [longer, unknown])).toBe(1);
+  const kept = await loadBindings(tree.database, 'node-1', NOW);
+  expect(kept.filter((one) => one.extensionId === known.extensionId)).toEqual([longer]);
+  expect(kept.some((one) => one.regId === 2)).toBe(false);
 });

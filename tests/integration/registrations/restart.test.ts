@@ -4,7 +4,7 @@ import { ManualClock } from '@/lib/core/clock';
 import { silentLogger } from '@/lib/infra/log';
 import { SwitchDirectory } from '@/lib/switch/directory/directory';
 import { Binding } from '@/lib/switch/registrar/binding';
-import { BindingKeeper } from '@/lib/switch/registrar/keeper';
+import { BINDINGS_WRITE_MS, BindingKeeper } from '@/lib/switch/registrar/keeper';
 import { plantTree, type Tree } from '@/tests/support/tree';
 
 const PHONES = 10_000;
@@ -105,4 +105,33 @@ test('what expired while the switch was away is not restored, what is unknown ne
   const late = keeper();
   await late.restore();
   expect(late.location.size).toBe(0);
+});
+
+test('phones that came again are there longer after a restart: in good order at once, else within ten seconds', async () => {
+  const before = keeper();
+  const [stopped = '', crashed = ''] = ids.slice(200);
+  const bindings = [stopped, crashed].map((id, index) => phone(id, 20_000 + index));
+  for (const binding of bindings) before.location.update(binding.extensionId, [binding]);
+  await before.flush();
+  const wasUntilMs = bindings[0]?.expiresAtMs ?? 0;
+  const renew = (binding: Binding | undefined) => {
+    const nowMs = clock.nowMs();
+    const times = { refreshedAtMs: nowMs, expiresAtMs: nowMs + 300_000 };
+    if (binding) before.location.renew(binding, { callId: 'again', cseq: 30_000, ...times });
+  };
+  clock.advance(120_000);
+  renew(bindings[0]);
+  await before.flushAll();
+  renew(bindings[1]);
+  for (let tenSeconds = 0; tenSeconds < 10_000; tenSeconds += BINDINGS_WRITE_MS) {
+    await before.flush();
+  }
+  expect(before.waiting).toBe(0);
+  const after = keeper();
+  await after.restore();
+  for (const id of [stopped, crashed]) {
+    const [restored] = after.location.lookup(id, clock.nowMs());
+    expect(restored).toMatchObject({ callId: 'again', cseq: 30_000, extensionId: id });
+    expect(restored?.expiresAtMs).toBe(wasUntilMs + 120_000);
+  }
 });

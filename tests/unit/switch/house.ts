@@ -1,6 +1,7 @@
 import { NO_LIMITS } from '@/lib/core/call-plan/views';
 import { createSealer } from '@/lib/infra/crypto';
 import { silentLogger } from '@/lib/infra/log';
+import { ChallengePolicy } from '@/lib/protocol/digest/challenge-policy';
 import { createDigestClient } from '@/lib/protocol/digest/client';
 import { createDigestServer } from '@/lib/protocol/digest/server';
 import type { TransactionLayer } from '@/lib/protocol/sip/transaction';
@@ -10,7 +11,7 @@ import { openExtensionSecret, sealExtensionSecret } from '@/lib/services/extensi
 import { Authentication } from '@/lib/switch/authentication';
 import { SwitchDirectory } from '@/lib/switch/directory/directory';
 import { ExtensionSecrets } from '@/lib/switch/directory/secrets';
-import { createBanList } from '@/lib/switch/edge/ban-list';
+import { type BanList, createBanList } from '@/lib/switch/edge/ban-list';
 import { SourceBook } from '@/lib/switch/edge/source';
 import { type BindingChange, Location } from '@/lib/switch/registrar/location';
 import { Registrar } from '@/lib/switch/registrar/registrar';
@@ -62,6 +63,13 @@ export class House {
     this.changes.push(change);
     this.subscriptions.bindingsChanged(change);
   });
+  readonly policy = new ChallengePolicy();
+  readonly secrets = new ExtensionSecrets(SEALER, silentLogger);
+  readonly digest = createDigestServer({
+    secret: Buffer.alloc(32, 7),
+    clock: this.network.clock,
+  });
+  readonly bans: BanList;
   readonly dialogs: DialogTable = new Map();
   readonly stack: SipStack;
   readonly authentication: Authentication;
@@ -90,7 +98,7 @@ export class House {
       for (const number of ['101', '102', '103']) this.putExtension(tenant, number);
     }
     const { clock, timers } = this.network;
-    const bans = createBanList({
+    this.bans = createBanList({
       sources: new SourceBook([]),
       clock,
       maxSources: 100,
@@ -99,9 +107,10 @@ export class House {
     });
     this.authentication = new Authentication({
       directory: this.directory,
-      secrets: new ExtensionSecrets(SEALER, silentLogger),
-      digest: createDigestServer({ secret: Buffer.alloc(32, 7), clock }),
-      bans,
+      secrets: this.secrets,
+      digest: this.digest,
+      bans: this.bans,
+      policy: this.policy,
       isOurs: (host) => host === SERVER,
       isRegisteredFrom: () => false,
       onWrongSecret: () => this.refused.push('wrong_secret'),

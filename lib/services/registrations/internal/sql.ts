@@ -19,6 +19,17 @@ ON CONFLICT (extension_id, contact_uri, instance_id, reg_id) DO UPDATE SET
   registered_at = excluded.registered_at, refreshed_at = excluded.refreshed_at,
   expires_at = excluded.expires_at`;
 
+/** Of bindings that are there: key, Call-ID, CSeq, times in milliseconds; an array of each. */
+export const renewBindingsSql = `
+UPDATE binding b
+   SET call_id = v.call_id, cseq = v.cseq, refreshed_at = to_timestamp(v.refreshed_ms / 1000),
+     expires_at = to_timestamp(v.expires_ms / 1000)
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::bigint[],
+    $7::numeric[], $8::numeric[])
+    AS v (extension_id, contact_uri, instance_id, reg_id, call_id, cseq, refreshed_ms, expires_ms)
+ WHERE b.extension_id = v.extension_id AND b.contact_uri = v.contact_uri
+   AND b.instance_id = v.instance_id AND b.reg_id = v.reg_id`;
+
 /** $1: JSON array of binding keys. */
 export const deleteBindingsSql = `
 DELETE FROM binding b

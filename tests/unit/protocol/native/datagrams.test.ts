@@ -52,6 +52,24 @@ describe.each(DATAGRAM_KINDS)('$kind datagrams', ({ kind, native }) => {
     return { socket, heard, failures, here: { address, port: socket.port } };
   }
 
+  it('sends a copy where it is asked to: the bytes are the caller’s again at once', async () => {
+    const [one, other] = [await open('127.0.0.1'), await open('127.0.0.1')];
+    const bytes = Buffer.alloc(5_000, 'a');
+    for (const [length, letter] of [
+      [20, 'b'],
+      [4_000, 'c'],
+      [5_000, 'd'],
+      [20, 'e'],
+    ] as const) {
+      bytes.fill(letter);
+      one.socket.sendCopy(bytes.subarray(0, length), other.here);
+      bytes.fill('x');
+    }
+    await until(() => other.heard.length === 4);
+    const said = other.heard.map(({ text }) => `${text[0]}${text.length}${text.includes('x')}`);
+    expect(said).toEqual(['b20false', 'c4000false', 'd5000false', 'e20false']);
+  });
+
   it('is the kind that was asked for', async () => {
     expect((await open('127.0.0.1')).socket.kind).toBe(kind);
   });

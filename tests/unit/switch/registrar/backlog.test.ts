@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BindingBacklog } from '@/lib/switch/registrar/backlog';
+import { BindingBacklog, RENEWALS_WRITE_MS } from '@/lib/switch/registrar/backlog';
 import { Binding } from '@/lib/switch/registrar/binding';
 import type { BindingChange } from '@/lib/switch/registrar/location';
 
@@ -63,5 +63,44 @@ test('a batch that could not be written comes back, except what newer words were
   expect(written.sort()).toEqual([
     ['sip:a', 1],
     ['sip:b', 3],
+  ]);
+});
+
+test('a renewed binding waits to be written with others, once, and only while it is held', () => {
+  const backlog = new BindingBacklog('node');
+  const bindings = Array.from({ length: 1_000 }, (_, n) => bindingOf('sip:a', n, `ext${n}`));
+  for (const binding of bindings) {
+    backlog.renew(binding, 3_600_000, 0);
+    backlog.renew(binding, 3_600_000, 0);
+  }
+  expect(backlog.size).toBe(1_000);
+  expect(backlog.drain().upserts).toEqual([]);
+  const written: Binding[] = [];
+  for (let call = 0; call < 5; call += 1) {
+    written.push(...backlog.drainRenewed(5, (one) => one.extensionId !== 'ext7'));
+  }
+  expect(new Set(written).size).toBe(999);
+  expect(backlog.size).toBe(0);
+  // Renewed again it waits again.
+  const [first] = bindings;
+  if (first) backlog.renew(first, 3_600_000, 0);
+  expect(backlog.drainRenewed(5, () => true)).toEqual([first]);
+});
+
+test('a renewal of what would be over in the database before long is written at once', () => {
+  const backlog = new BindingBacklog('node');
+  backlog.renew(bindingOf('sip:a'), RENEWALS_WRITE_MS + 5_000, 0);
+  expect(backlog.drain().upserts).toHaveLength(1);
+});
+
+test('renewals that could not be written are written whole, unless something newer is there', () => {
+  const backlog = new BindingBacklog('node');
+  const renewed = [bindingOf('sip:a', 5), bindingOf('sip:b', 6)];
+  backlog.add(came(bindingOf('sip:b', 7)), 0);
+  backlog.putWhole(renewed);
+  const written = backlog.drain().upserts.map((one) => [one.contactUri, one.cseq]);
+  expect(written.sort()).toEqual([
+    ['sip:a', 5],
+    ['sip:b', 7],
   ]);
 });

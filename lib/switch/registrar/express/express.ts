@@ -1,0 +1,311 @@
+import {
+  type ChallengePolicy,
+  clientNumberAt,
+  isSippBranchAt,
+  isStumblingAgent,
+  MD5_ONLY,
+} from '@/lib/protocol/digest/challenge-policy';
+import { NONCE_CHARS } from '@/lib/protocol/digest/nonce';
+import type { DigestServer } from '@/lib/protocol/digest/server';
+import { SignedBytes } from '@/lib/protocol/digest/signed-bytes';
+import { decimalAt, isSameAt, isTextAt, type Span } from '@/lib/protocol/sip/span';
+import type { SwitchDirectory, TenantRecord } from '@/lib/switch/directory/directory';
+import type { ExtensionSecrets } from '@/lib/switch/directory/secrets';
+import type { BanList } from '@/lib/switch/edge/ban-list';
+import { isScannerText } from '@/lib/switch/edge/screening';
+import type { DatagramView } from '@/lib/switch/edge/types';
+import type { Binding } from '@/lib/switch/registrar/binding';
+import type { Location } from '@/lib/switch/registrar/location';
+import { isInService } from '@/lib/switch/registrar/reach';
+import { contactOf, Dates, SUPPORTED } from '@/lib/switch/registrar/registrar';
+import {
+  DEFAULT_EXPIRES_SECONDS,
+  isSameContact,
+  MAX_EXPIRES_SECONDS,
+  MIN_EXPIRES_SECONDS,
+} from '@/lib/switch/registrar/rules';
+import type { SipStack } from '@/lib/switch/stack';
+import { AnswerWriter, MAX_ANSWER_BYTES } from './answer-writer';
+import { ContactScan } from './contact-scan';
+import { type Domain, learnDomain } from './domain';
+import { KnownTexts } from './known-texts';
+import { RegisterScan } from './register-scan';
+import { RequestKey } from './request-key';
+
+/** A REGISTER with credentials has some 700 bytes; its answer must fit in MAX_ANSWER_BYTES. */
+const MAX_PACKET_BYTES = MAX_ANSWER_BYTES / 2;
+/** Of several bindings; what an answer has beside them and its request's headers is 300 bytes. */
+const MAX_CONTACTS_BYTES = 1_500;
+/** Makes of phones, and the domains of one installation that register at the same time. */
+const AGENT_PLACES = 256;
+const DOMAIN_PLACES = 1_024;
+/** Every scanner's name has that many letters in a row (edge/screening.ts). */
+const SCANNER_LETTERS = 4;
+const HA1_HEX_BYTES = 32;
+
+const NO_AGENT = { text: '', isScanner: false, isStumbling: false };
+
+/** What a phone calls itself, looked at once. */
+interface Agent {
+  readonly text: string;
+  readonly isScanner: boolean;
+  readonly isStumbling: boolean;
+}
+
+export interface ExpressOptions {
+  readonly stack: Pick<SipStack, 'clock' | 'randomToken'> & {
+    readonly layer: Pick<SipStack['layer'], 'early'>;
+  };
+  readonly directory: Pick<
+    SwitchDirectory,
+    'tenantByDomain' | 'extension' | 'pbxTrunk' | 'accountById'
+  >;
+  readonly secrets: Pick<ExtensionSecrets, 'md5Into'>;
+  readonly digest: DigestServer;
+  readonly policy: ChallengePolicy;
+  readonly bans: Pick<BanList, 'recordSuccess'>;
+  readonly location: Location;
+}
+
+const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+const CHALLENGE = bytesOf('SIP/2.0 401 Unauthorized\r\nVia: ');
+const ACCEPT = bytesOf('SIP/2.0 200 OK\r\nVia: ');
+const RECEIVED = bytesOf(';received=');
+const FROM = bytesOf('\r\nFrom: ');
+const TO = bytesOf('\r\nTo: ');
+const TAG = bytesOf(';tag=');
+const CALL_ID = bytesOf('\r\nCall-ID: ');
+const CSEQ = bytesOf('\r\nCSeq: ');
+const LINE_END = bytesOf('\r\n');
+const CONTACT = bytesOf('Contact: ');
+const AFTER_CONTACTS = bytesOf(`Supported: ${SUPPORTED}\r\nDate: `);
+const END = bytesOf('Content-Length: 0\r\n\r\n');
+const EQUALS = bytesOf('=');
+
+/**
+ * Answers the REGISTERs that a switch gets all day, from their bytes: the first of a phone, which is
+ * challenged, and the one that renews its only binding. See README.md.
+ */
+export class Express {
+  private readonly options: ExpressOptions;
+  private readonly scan = new RegisterScan();
+  private readonly contact = new ContactScan();
+  private readonly signed = new SignedBytes();
+  private readonly writer = new AnswerWriter();
+  private readonly key = new RequestKey();
+  private readonly dates = new Dates();
+  private readonly ha1 = new Uint8Array(HA1_HEX_BYTES);
+  private readonly agents = new KnownTexts<Agent>(AGENT_PLACES, (text) => ({
+    text,
+    isScanner: isScannerText(text),
+    isStumbling: isStumblingAgent(text),
+  }));
+  private readonly domains = new KnownTexts<Domain>(DOMAIN_PLACES, learnDomain);
+
+  constructor(options: ExpressOptions) {
+    this.options = options;
+  }
+
+  /** The answer to a datagram; undefined where it is for the transaction layer, untouched. */
+  answer(datagram: DatagramView): Buffer | undefined {
+    const { bytes, start, end } = datagram;
+    const { scan } = this;
+    if (end - start > MAX_PACKET_BYTES || !scan.read(bytes, start, end)) return undefined;
+    const { layer } = this.options.stack;
+    this.key.write(bytes, scan);
+    const repeated = layer.early.repeated(this.key.bytes, this.key.length);
+    if (repeated !== undefined) return repeated;
+    if (!isSameAt(bytes, scan.fromAddress.uri, scan.toAddress.uri)) return undefined;
+    const agent = scan.userAgent.isFound ? this.agents.at(bytes, scan.userAgent) : NO_AGENT;
+    const domain = this.domains.at(bytes, scan.toAddress.host);
+    if (agent.isScanner || domain.isScanner || this.mayBeScanner(bytes)) return undefined;
+    const tenant = this.options.directory.tenantByDomain(domain.text);
+    if (tenant === undefined) return undefined;
+    return scan.authorization.isFound
+      ? this.renew(datagram, { agent, domain, tenant })
+      : this.challenge(datagram, agent, domain);
+  }
+
+  /** Whether From or the user may bear a scanner's name: letters enough in a row. */
+  private mayBeScanner(bytes: Buffer): boolean {
+    const { displayName, user, tag } = this.scan.fromAddress;
+    return isScannerAt(bytes, displayName) || isScannerAt(bytes, user) || isScannerAt(bytes, tag);
+  }
+
+  private challenge(datagram: DatagramView, agent: Agent, domain: Domain): Buffer {
+    const { bytes, remote } = datagram;
+    const { digest, policy, stack } = this.options;
+    const { scan, writer } = this;
+    const mustBeMd5 = agent.isStumbling || isSippBranchAt(bytes, scan.branch);
+    const algorithms = mustBeMd5
+      ? MD5_ONLY
+      : policy.offer(clientNumberAt(remote.address, bytes, scan.fromAddress.uri));
+    writer.begin();
+    writer.put(CHALLENGE);
+    this.putCopied(datagram);
+    const nonceAt = writer.at + domain.challengeHead.length;
+    for (const algorithm of algorithms) {
+      writer.put(domain.challengeHead);
+      if (algorithm === algorithms[0]) {
+        digest.nonceInto(writer.bytes, writer.at, { realm: domain.text, source: remote.address });
+        writer.at += NONCE_CHARS;
+      } else writer.copyRange(writer.bytes, nonceAt, nonceAt + NONCE_CHARS);
+      writer.put(domain.challengeTails[algorithm]);
+    }
+    writer.put(END);
+    stack.layer.early.count();
+    return writer.finish();
+  }
+
+  private renew(
+    datagram: DatagramView,
+    who: { agent: Agent; domain: Domain; tenant: TenantRecord },
+  ): Buffer | undefined {
+    const { bytes, remote } = datagram;
+    const { signed, scan, ha1 } = this;
+    const { digest, policy, bans, stack } = this.options;
+    if (!signed.read(bytes, scan.authorization)) return undefined;
+    const { domain } = who;
+    const isForUs =
+      isTextAt(bytes, signed.realm, domain.text) &&
+      isSameAt(bytes, signed.uri, scan.uri) &&
+      isSameAt(bytes, signed.username, scan.toAddress.user);
+    if (!isForUs) return undefined;
+    const nowMs = stack.clock.nowMs();
+    const binding = this.bindingOf(datagram, who, nowMs);
+    const expiresSeconds = this.expiresSeconds(bytes);
+    const canRenew = binding !== undefined && expiresSeconds >= MIN_EXPIRES_SECONDS;
+    const isRight = digest.admits(bytes, signed, {
+      realm: domain.text,
+      source: remote.address,
+      // Checked all the same where it can't be right: nobody can tell by the time who is here.
+      ha1: canRenew ? ha1 : undefined,
+      ha2: this.domains.at(bytes, scan.host).registerHa2,
+    });
+    if (!isRight || binding === undefined) return undefined;
+    policy.hasAnswered(clientNumberAt(remote.address, bytes, scan.fromAddress.uri));
+    bans.recordSuccess(remote.address);
+    this.options.location.renew(binding, {
+      callId: this.callIdFor(bytes, binding),
+      cseq: scan.cseqNumber,
+      refreshedAtMs: nowMs,
+      expiresAtMs: nowMs + expiresSeconds * 1_000,
+    });
+    return this.accept(datagram, binding, nowMs);
+  }
+
+  /** The binding that can be renewed, its secret at hand; undefined for anything else. */
+  private bindingOf(
+    { bytes, local, remote }: DatagramView,
+    { agent, tenant }: { agent: Agent; tenant: TenantRecord },
+    nowMs: number,
+  ): Binding | undefined {
+    const { directory, location, secrets } = this.options;
+    const { scan, contact } = this;
+    const { user } = scan.toAddress;
+    const number = bytes.toString('latin1', user.start, user.end);
+    const extension = directory.extension(tenant.id, number);
+    if (extension === undefined || directory.pbxTrunk(tenant.id, number)) return undefined;
+    if (!isInService(directory, extension, tenant) || !secrets.md5Into(extension, this.ha1)) {
+      return undefined;
+    }
+    if (!scan.contact.isFound || !contact.read(bytes, scan.contact)) return undefined;
+    const binding = this.sameContact(bytes, location.lookup(extension.id, nowMs));
+    if (binding === undefined) return undefined;
+    const isSame =
+      binding.instanceId === '' &&
+      binding.regId === 0 &&
+      binding.path.length === 0 &&
+      binding.userAgent === agent.text &&
+      binding.isAt({ transport: 'udp', local, remote, connectionId: undefined });
+    if (!isSame) return undefined;
+    const isStale = scan.cseqNumber <= binding.cseq && isTextAt(bytes, scan.callId, binding.callId);
+    return isStale ? undefined : binding;
+  }
+
+  /** The one with the very URI of the contact, where no other one means the same. */
+  private sameContact(bytes: Buffer, bindings: readonly Binding[]): Binding | undefined {
+    const { uri } = this.contact;
+    const found = bindings.find((one) => isTextAt(bytes, uri, one.contactUri));
+    if (found === undefined || bindings.length === 1) return found;
+    const chars = bindings.reduce((sum, one) => sum + contactOf(one, 0).length, 0);
+    if (chars > MAX_CONTACTS_BYTES) return undefined;
+    const contact = { uri: found.contactUri, instanceId: '' };
+    return bindings.every((one) => one === found || !isSameContact(one, contact))
+      ? found
+      : undefined;
+  }
+
+  /** What it asks for, at most what it can have; -1 where that is unclear. */
+  private expiresSeconds(bytes: Buffer): number {
+    const { expires } = this.scan;
+    const header = expires.isFound ? decimalAt(bytes, expires, 9) : DEFAULT_EXPIRES_SECONDS;
+    if (header < 0) return -1;
+    const { expiresSeconds } = this.contact;
+    return Math.min(expiresSeconds >= 0 ? expiresSeconds : header, MAX_EXPIRES_SECONDS);
+  }
+
+  private callIdFor(bytes: Buffer, binding: Binding): string {
+    const { callId } = this.scan;
+    return isTextAt(bytes, callId, binding.callId)
+      ? binding.callId
+      : bytes.toString('latin1', callId.start, callId.end);
+  }
+
+  private accept(datagram: DatagramView, binding: Binding, nowMs: number): Buffer {
+    const { writer, key } = this;
+    const { early } = this.options.stack.layer;
+    writer.begin();
+    writer.put(ACCEPT);
+    this.putCopied(datagram);
+    for (const one of this.options.location.lookup(binding.extensionId, nowMs)) {
+      writer.put(CONTACT);
+      writer.putText(contactOf(one, nowMs));
+      writer.put(LINE_END);
+    }
+    writer.put(AFTER_CONTACTS);
+    writer.putText(this.dates.at(nowMs));
+    writer.put(LINE_END);
+    writer.put(END);
+    const answer = writer.finish();
+    early.count();
+    early.keep(key.bytes, key.length, answer);
+    return answer;
+  }
+
+  /** From Via to CSeq, as the request had them, with where it came from (RFC 3581) and our tag. */
+  private putCopied({ bytes, remote }: DatagramView): void {
+    const { scan, writer } = this;
+    writer.copyRange(bytes, scan.via.start, scan.rportEnd);
+    writer.put(EQUALS);
+    writer.putNumber(remote.port);
+    writer.put(RECEIVED);
+    writer.putText(remote.address);
+    writer.copyRange(bytes, scan.rportEnd, scan.via.end);
+    writer.put(FROM);
+    writer.copy(bytes, scan.from);
+    writer.put(TO);
+    writer.copy(bytes, scan.to);
+    writer.put(TAG);
+    writer.putText(this.options.stack.randomToken());
+    writer.put(CALL_ID);
+    writer.copy(bytes, scan.callId);
+    writer.put(CSEQ);
+    writer.copy(bytes, scan.cseq);
+    writer.put(LINE_END);
+  }
+}
+
+function isScannerAt(bytes: Buffer, span: Span): boolean {
+  return hasLetters(bytes, span) && isScannerText(bytes.toString('latin1', span.start, span.end));
+}
+
+function hasLetters(bytes: Uint8Array, { start, end }: Span): boolean {
+  let letters = 0;
+  for (let at = start; at < end; at += 1) {
+    const lower = (bytes[at] ?? 0) | 0x20;
+    letters = lower >= 0x61 && lower <= 0x7a ? letters + 1 : 0;
+    if (letters >= SCANNER_LETTERS) return true;
+  }
+  return false;
+}
