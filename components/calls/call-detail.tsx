@@ -76,7 +76,7 @@ export function CallDetail({ call }: { call: WireCallDetail }) {
           </Notice>
         )}
         <CallSummary call={call} />
-        <CallLinks call={call} />
+        <CallLinks links={call.links} />
         <CallTimeline call={call} />
         <div className="grid items-start gap-3 @3xl:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
           <div className="flex min-w-0 flex-col gap-3 @max-3xl:order-2">

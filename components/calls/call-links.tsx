@@ -4,16 +4,16 @@ import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { PhoneNumber } from '@/components/patterns/phone-number';
 import { TextLink } from '@/components/ui/text-link';
-import type { WireCallDetail } from '@/lib/services/calls/schemas';
+import type { WireCallLink } from '@/lib/services/calls/schemas';
 
 /** The calls that this one came of, or that came of it: forwards and transfers, each with its own price. */
-export function CallLinks({ call }: { call: WireCallDetail }) {
+export function CallLinks({ links }: { links: readonly WireCallLink[] }) {
   const t = useTranslations('calls.links');
   const siblings = usePathname().replace(/[^/]*$/, '');
-  if (call.links.length === 0) return null;
+  if (links.length === 0) return null;
   return (
     <ul aria-label={t('title')} className="flex flex-col gap-1 text-ink-2">
-      {call.links.map((link) => (
+      {links.map((link) => (
         <li key={link.callId}>
           {t(`${link.relation}.${link.kind}`)}{' '}
           <TextLink href={`${siblings}${link.callId}`}>

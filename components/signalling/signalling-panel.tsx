@@ -20,6 +20,7 @@ import { type Lifeline, ladderOf } from './ladder-model';
 import { MessageList } from './message-list';
 import { NotKept } from './not-kept';
 import { RawMessage } from './raw-message';
+import { TraceLinks } from './trace-links';
 
 /** A call that goes on has new messages; one that has ended has none. */
 const ASK_AGAIN_MS = 3_000;
@@ -138,6 +139,11 @@ function useLegNames(trace: WireTrace): (leg: number) => { name: string; place: 
 function Foot({ trace }: { trace: WireTrace }) {
   const t = useTranslations('calls.signalling');
   const hidden = t('hidden');
-  if (trace.expiresAt === null) return <>{hidden}</>;
-  return <>{`${hidden} ${t('keptUntil', { date: new Date(trace.expiresAt) })}`}</>;
+  const until = trace.expiresAt && t('keptUntil', { date: new Date(trace.expiresAt) });
+  return (
+    <>
+      {until ? `${hidden} ${until}` : hidden}
+      <TraceLinks trace={trace} />
+    </>
+  );
 }

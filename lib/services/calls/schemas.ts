@@ -138,11 +138,11 @@ export const hopSchema = z.object({
 });
 
 /** Another call of the same conversation: a forward or a transfer has a payer and a price of its own. */
-const callLinkSchema = z.object({
+export const callLinkSchema = z.object({
   callId: idSchema,
   relation: z.enum(['continues', 'continued_by']),
   kind: z.enum(['forward', 'transfer', 'attended_transfer', 'pickup']),
-  /** The number that call went to. */
+  /** The number that call went to; of who picked this one up the number that it came from. */
   number: z.string(),
 });
 

@@ -3,8 +3,9 @@ import { isAppError } from '@/lib/core/errors';
 import { isUuid } from '@/lib/core/ids';
 import { authorize, inSubtree, notFound } from '@/lib/services/access/authorize';
 import { getCall } from '@/lib/services/calls/get-call';
+import type { WireCallDetail, WireCallLink } from '@/lib/services/calls/schemas';
 import type { ServiceContext } from '@/lib/services/context';
-import { askSwitch, readKept, type TraceParts } from './internal/read';
+import { askSwitch, linksWithTrace, readKept, type TraceParts } from './internal/read';
 import { nameLegs, toWireMessages } from './internal/view';
 import type { WireTrace } from './schemas';
 import type { TraceMessage } from './types';
@@ -19,7 +20,7 @@ export async function getTrace(
   control: ControlClient,
   callId: string,
 ): Promise<WireTrace> {
-  const parts = await findTrace(context, control, callId);
+  const { links, ...parts } = await findTrace(context, control, callId);
   return {
     callId,
     state: parts.state,
@@ -28,6 +29,7 @@ export async function getTrace(
     isTruncated: parts.isTruncated,
     legs: await nameLegs(context, parts),
     messages: toWireMessages(parts.messages),
+    links: [...(await linksWithTrace(context, links))],
   };
 }
 
@@ -42,38 +44,46 @@ export async function readTraceMessages(
   return messages;
 }
 
+interface FoundTrace extends TraceParts {
+  /** Every call that this one is linked with, as far as the caller may see it. */
+  readonly links: readonly WireCallLink[];
+}
+
 async function findTrace(
   context: ServiceContext,
   control: ControlClient,
   callId: string,
-): Promise<TraceParts> {
+): Promise<FoundTrace> {
   authorize(context, 'calls.trace');
   if (!isUuid(callId)) throw notFound('call');
-  const isEnded = await isKnown(context, callId);
-  const kept = isEnded ? await readKept(context, callId) : null;
-  if (kept !== null && kept.messages.length > 0) return kept;
+  const ended = await endedCall(context, callId);
+  const links = ended?.links ?? [];
+  const kept = ended === null ? null : await readKept(context, callId);
+  if (kept !== null && kept.messages.length > 0) return { ...kept, links };
   try {
     const live = await askSwitch(context, control, callId);
-    if (live !== null && kept === null) return live;
+    if (live !== null && kept === null) return { ...live, links };
     // Its end is written, its signalling not yet.
     if (live !== null && kept !== null && live.messages.length > 0) {
-      return { ...live, tenantIds: kept.tenantIds, legs: kept.legs };
+      return { ...live, tenantIds: kept.tenantIds, legs: kept.legs, links };
     }
   } catch (error) {
     // Without the switch a call that is over is still a call without a trace.
     if (kept === null) throw error;
   }
   if (kept === null) throw notFound('call');
-  return kept;
+  return { ...kept, links };
 }
 
-/** Whether a call is over and the caller's to see. */
-async function isKnown(context: ServiceContext, callId: string): Promise<boolean> {
+/** A call that is over, where it is the caller's to see. */
+async function endedCall(
+  context: ServiceContext,
+  callId: string,
+): Promise<Pick<WireCallDetail, 'links'> | null> {
   try {
-    await getCall(context, callId);
-    return true;
+    return await getCall(context, callId);
   } catch (error) {
-    if (isAppError(error) && error.code === 'NOT_FOUND') return false;
+    if (isAppError(error) && error.code === 'NOT_FOUND') return null;
     throw error;
   }
 }

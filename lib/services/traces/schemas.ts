@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callLinkSchema } from '@/lib/services/calls/schemas';
 import { idSchema, timestampSchema } from '@/lib/services/wire/schemas';
 
 /** The longest that signalling is kept; the database holds the same bound. */
@@ -67,6 +68,8 @@ export const traceSchema = z.object({
   /** By leg; those that you may not see are left out. */
   legs: z.array(traceLegSchema),
   messages: z.array(traceMessageSchema),
+  /** Calls that this one came of, or that came of it, whose signalling you may read as well. */
+  links: z.array(callLinkSchema),
 });
 
 export type SetCaptureInput = z.input<typeof setCaptureSchema>;

@@ -11,6 +11,7 @@ import type { Call } from './call';
 import type { MediaFigures } from './call-media';
 import type { CallEnding } from './call-start';
 import type { CalleeLeg } from './callee-leg';
+import type { Leg } from './leg';
 import { q850OfStatus, SIP_REFUSALS } from './refusals';
 
 /** The side that calls, as a call's record has it. */
@@ -113,6 +114,8 @@ interface EndedCall {
   readonly media: MediaFigures;
   /** The called ones, in order. */
   readonly legs: readonly CalleeLeg[];
+  /** Who picked the call up, by a call of its own that has the figures of its media. */
+  readonly picker: Leg | null;
   readonly attempts: number;
   /** Null where nobody answered, or nothing was bought. */
   readonly buy: PlannedBuy | null;
@@ -124,7 +127,7 @@ export function resultOf(
     Call,
     'callId' | 'caller' | 'facts' | 'ringingAt' | 'answeredAt' | 'endedAt' | 'trunkId'
   >,
-  { ending, outcome, media, legs, attempts, buy }: EndedCall,
+  { ending, outcome, media, legs, picker, attempts, buy }: EndedCall,
 ): CallResult {
   const { caller, facts } = call;
   const legIds = [caller.leg.id, ...legs.map((leg) => leg.id)];
@@ -147,6 +150,7 @@ export function resultOf(
     legs: [
       caller.result(media.codecOf(caller.leg.id)),
       ...legs.map((leg) => leg.result(media.codecOf(leg.id))),
+      ...(picker ? [{ ...picker.result(null), seq: legs.length + 1 }] : []),
     ],
   };
 }

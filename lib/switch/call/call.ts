@@ -117,8 +117,7 @@ export class Call {
 
   /** Itself as far as those need it who follow its dialogs. */
   followed(): { callId: string; facts: CallFacts; legs: readonly LegFacts[] } {
-    const legs = [this.caller, ...this.legs].map((leg) => leg.facts());
-    return { callId: this.callId, facts: this.facts, legs };
+    return { callId: this.callId, facts: this.facts, legs: this.legFacts() };
   }
 
   /** Reserves the first slice at every hop; a refusal ends the call and is told to the caller. */
@@ -307,6 +306,16 @@ export class Call {
     return true;
   }
 
+  private get picker(): Leg | null {
+    return this.isPickedUp && this.winner ? this.winner : null;
+  }
+
+  /** All legs, that of who picked the call up the last of them: it is another call's as well. */
+  private legFacts(): LegFacts[] {
+    const legs = [this.caller, ...this.legs].map((leg) => leg.facts());
+    return this.picker ? [...legs, { ...this.picker.facts(), seq: this.nextSeq() }] : legs;
+  }
+
   private note(answer: AnswerFacts): void {
     const { charging, stack } = this.environment;
     charging.answer(answer).catch((error: unknown) => {
@@ -337,7 +346,7 @@ export class Call {
       trunkId: this.trunkId,
       buy: this.buy(),
       attempts: this.attempts,
-      legs: [this.caller.facts(), ...this.legs.map((each) => each.facts())],
+      legs: this.legFacts(),
       dialogs: JSON.parse(JSON.stringify({ caller: own, callee: this.winner?.snapshot() ?? null })),
       link: this.facts.link ?? undefined,
     };
@@ -383,7 +392,7 @@ export class Call {
     await this.charging.written();
     const { legs, attempts } = this;
     const buy = this.answeredAtMs === null ? null : this.buy();
-    const ended = { ending, outcome, media, legs, attempts, buy };
+    const ended = { ending, outcome, media, legs, attempts, buy, picker: this.picker };
     const settlement = await charging.settle(resultOf(this, ended));
     events.ended(this, { settlement, end: endOf(ending, outcome) });
   }

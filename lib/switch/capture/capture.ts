@@ -38,7 +38,9 @@ export interface CaptureOptions {
 /**
  * Keeps the signalling of calls whose tenants asked for it. While no tenant does, a message costs
  * one look at a flag. A leg is its tenant's: both sides of a call between two accounts decide for
- * themselves; a carrier's leg goes with the call's own tenant, and only the operator reads it.
+ * themselves; a carrier's leg goes with the call's own tenant, and only the operator reads it. A leg
+ * that another call of the tenant takes over (a forward, a transfer) is kept for both, for the second
+ * from its beginning on.
  */
 export class Capture {
   private readonly options: CaptureOptions;
@@ -96,14 +98,17 @@ export class Capture {
   /** Says whose the dialogs of a call are, as far as it has any. */
   follow(call: FollowedCall): void {
     if (!this.on) return;
-    for (const leg of call.legs) this.ring.claim(leg.sipCallId, this.claimOf(call, leg));
+    const { startedAtMs } = call.facts;
+    for (const leg of call.legs) {
+      this.ring.claim(leg.sipCallId, this.claimOf(call, leg), startedAtMs);
+    }
   }
 
   /** A call is over: what is kept of it is handed on when its last answers have come. */
   ended(call: FollowedCall): void {
     if (!this.on) return;
     this.follow(call);
-    if (this.ring.read(call.callId).length === 0 || this.lingering.has(call.callId)) return;
+    if (!this.ring.has(call.callId) || this.lingering.has(call.callId)) return;
     const finish = (): void => {
       this.lingering.delete(call.callId);
       timer.cancel();

@@ -23,6 +23,9 @@ export const RING_LIMITS: RingLimits = {
   unclaimedMs: 5 * 60_000,
 };
 
+/** Calls that one leg may be handed through: a caller forwarded and transferred as often as it may. */
+const MAX_HOLDERS = 8;
+
 /** Whose a dialog is, once it is known: a leg of a call of a tenant that captures. */
 export interface Claim {
   readonly callId: string;
@@ -36,13 +39,23 @@ export interface Claim {
 /** A message before it is known of which leg. */
 export type HeardMessage = Omit<TraceMessage, 'leg' | 'isCarrier'>;
 
+/** A call that has a dialog for one of its legs. */
+interface Holder {
+  readonly claim: Claim;
+  /** Messages before this are not its own: it got the leg from another call. */
+  readonly sinceMs: number;
+}
+
 interface Heard {
   readonly callId: string;
   readonly sinceMs: number;
   messages: HeardMessage[];
   bytes: number;
-  /** undefined: not known yet; null: of somebody who does not capture. */
-  claim: Claim | null | undefined;
+  /**
+   * The calls that have it, the first first: it counts at that one. undefined: not known yet; null:
+   * of somebody who does not capture.
+   */
+  holders: readonly Holder[] | null | undefined;
   isTruncated: boolean;
 }
 
@@ -94,7 +107,7 @@ export class TraceRing {
   /** Whether anything of this dialog is kept, or would be. */
   wants(sipCallId: string, isInvite: boolean): boolean {
     const dialog = this.find(sipCallId);
-    return dialog === undefined ? isInvite : dialog.claim !== null;
+    return dialog === undefined ? isInvite : dialog.holders !== null;
   }
 
   add(sipCallId: string, message: HeardMessage): void {
@@ -113,39 +126,56 @@ export class TraceRing {
     this.count(dialog, { bytes, messages: 1 });
   }
 
-  /** Says whose a dialog is; null: of nobody who captures, so it is forgotten. The first word counts. */
-  claim(sipCallId: string, claim: Claim | null): void {
-    const dialog = this.waiting.get(sipCallId);
-    if (dialog === undefined || dialog.claim !== undefined) return;
+  /**
+   * Says whose a dialog is; null: of nobody who captures, so it is forgotten. The first word counts:
+   * a further call of the same tenant shares it from `sinceMs` on, anybody else's does not.
+   */
+  claim(sipCallId: string, claim: Claim | null, sinceMs = 0): void {
+    const dialog = this.find(sipCallId);
+    if (dialog === undefined || dialog.holders === null) return;
+    if (dialog.holders !== undefined) {
+      if (claim) this.share(dialog, dialog.holders, { claim, sinceMs });
+      return;
+    }
     if (claim === null) {
       this.count(dialog, { bytes: -dialog.bytes, messages: -dialog.messages.length });
       dialog.messages = [];
-      dialog.claim = null;
+      dialog.holders = null;
       return;
     }
-    const { bytes } = dialog;
-    const messages = dialog.messages.length;
-    this.count(dialog, { bytes: -bytes, messages: -messages });
-    dialog.claim = claim;
     this.waiting.delete(sipCallId);
     this.claimed.set(sipCallId, dialog);
-    this.count(dialog, { bytes, messages });
-    const siblings = this.byCall.get(claim.callId);
-    if (siblings === undefined) this.byCall.set(claim.callId, new Set([dialog]));
-    else siblings.add(dialog);
+    this.hold(dialog, [{ claim, sinceMs: 0 }]);
+    this.file(claim.callId, dialog);
   }
 
-  /** What is kept of a call so far. */
+  /** Whether a call has any dialog here. */
+  has(callId: string): boolean {
+    return this.byCall.has(callId);
+  }
+
+  /** What is kept of a call so far: of each dialog what came while it had it. */
   read(callId: string): readonly HeardDialog[] {
-    return [...(this.byCall.get(callId) ?? [])].flatMap(({ claim, isTruncated, messages }) =>
-      claim ? [{ claim, isTruncated, messages }] : [],
-    );
+    return [...(this.byCall.get(callId) ?? [])].flatMap(({ holders, isTruncated, messages }) => {
+      const holder = holders?.find(({ claim }) => claim.callId === callId);
+      if (!holder) return [];
+      const { claim, sinceMs } = holder;
+      const own = messages.filter(({ atMs }) => atMs >= sinceMs);
+      return own.length === 0 ? [] : [{ claim, isTruncated, messages: own }];
+    });
   }
 
-  /** What was kept of a call; it is forgotten. */
+  /** What was kept of a call; it is forgotten, but for what another call has, too. */
   take(callId: string): readonly HeardDialog[] {
     const taken = this.read(callId);
-    for (const dialog of this.byCall.get(callId) ?? []) this.forget(dialog);
+    for (const dialog of [...(this.byCall.get(callId) ?? [])]) {
+      const others = dialog.holders?.filter(({ claim }) => claim.callId !== callId) ?? [];
+      if (others.length === 0) this.forget(dialog);
+      else {
+        this.unfile(callId, dialog);
+        this.hold(dialog, others);
+      }
+    }
     return taken;
   }
 
@@ -169,7 +199,7 @@ export class TraceRing {
       sinceMs,
       messages: [],
       bytes: 0,
-      claim: undefined,
+      holders: undefined,
       isTruncated: false,
     };
     this.waiting.set(callId, dialog);
@@ -182,7 +212,7 @@ export class TraceRing {
 
   private hasRoom(dialog: Heard, bytes: number): boolean {
     const { limits } = this;
-    const { claim } = dialog;
+    const claim = dialog.holders?.[0]?.claim;
     if (claim) {
       const share = this.calls.get(claim.callId);
       if (share && share.bytes + bytes > limits.maxCallBytes) return false;
@@ -207,16 +237,46 @@ export class TraceRing {
     dialog.messages = [];
     this.waiting.delete(dialog.callId);
     this.claimed.delete(dialog.callId);
-    const siblings = dialog.claim ? this.byCall.get(dialog.claim.callId) : undefined;
+    for (const { claim } of dialog.holders ?? []) this.unfile(claim.callId, dialog);
+  }
+
+  private share(dialog: Heard, holders: readonly Holder[], further: Holder): void {
+    const { tenantId, accountId, callId } = further.claim;
+    const first = holders[0]?.claim;
+    const isOthers = first?.tenantId !== tenantId || first.accountId !== accountId;
+    const isKnown = holders.some(({ claim }) => claim.callId === callId);
+    if (isOthers || isKnown || holders.length >= MAX_HOLDERS) return;
+    dialog.holders = [...holders, further];
+    this.file(callId, dialog);
+  }
+
+  /** Who has a dialog from now on; it counts at the first of them. */
+  private hold(dialog: Heard, holders: readonly Holder[]): void {
+    const { bytes } = dialog;
+    const messages = dialog.messages.length;
+    this.count(dialog, { bytes: -bytes, messages: -messages });
+    dialog.holders = holders;
+    this.count(dialog, { bytes, messages });
+  }
+
+  private file(callId: string, dialog: Heard): void {
+    const siblings = this.byCall.get(callId);
+    if (siblings === undefined) this.byCall.set(callId, new Set([dialog]));
+    else siblings.add(dialog);
+  }
+
+  private unfile(callId: string, dialog: Heard): void {
+    const siblings = this.byCall.get(callId);
     siblings?.delete(dialog);
-    if (dialog.claim && siblings?.size === 0) this.byCall.delete(dialog.claim.callId);
+    if (siblings?.size === 0) this.byCall.delete(callId);
   }
 
   private count(dialog: Heard, change: Share): void {
     dialog.bytes += change.bytes;
     this.total += change.bytes;
-    if (!dialog.claim) return;
-    const { callId, tenantId } = dialog.claim;
+    const claim = dialog.holders?.[0]?.claim;
+    if (!claim) return;
+    const { callId, tenantId } = claim;
     const ofTenant = (this.tenants.get(tenantId) ?? 0) + change.bytes;
     if (ofTenant > 0) this.tenants.set(tenantId, ofTenant);
     else this.tenants.delete(tenantId);

@@ -3,6 +3,7 @@ import type { ControlClient } from '@/lib/control/client';
 import { AppError } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids.server';
 import { createChargingGroups } from '@/lib/services/charging/groups';
+import type { CallLink } from '@/lib/services/charging/types';
 import { loadObjects } from '@/lib/services/configuration/load-objects';
 import { getTrace } from '@/lib/services/traces/get-trace';
 import { getTraceCapture } from '@/lib/services/traces/get-trace-capture';
@@ -68,7 +69,7 @@ function traceOf(
   return { callId, accountId, startedAtMs: Date.now(), expiresAtMs, isTruncated: false, messages };
 }
 
-async function settledCall(from: Customer, to: Customer): Promise<string> {
+async function settledCall(from: Customer, to: Customer, link?: CallLink): Promise<string> {
   const { database, seed } = tree;
   const lease = { nodeId: 'n', epoch: 0n };
   const groups = createChargingGroups({ database, clock: seed.clock, lease, onError() {} });
@@ -108,6 +109,7 @@ async function settledCall(from: Customer, to: Customer): Promise<string> {
       destination: null,
       startedAtMs,
       hops: [],
+      ...(link ? { link } : {}),
     },
     ringingAtMs: null,
     answeredAtMs: startedAtMs,
@@ -181,6 +183,31 @@ describe('who reads a trace', () => {
     const file = await getTraceCapture(tree.acme.as(), forgetful, callId);
     expect(file.includes(Buffer.from('X: \0\xff', 'latin1'))).toBe(true);
     expect(file.includes('sip:carrier')).toBe(false);
+  });
+});
+
+test('a call without signalling of its own leads to the linked one that has some, for who may read that', async () => {
+  const { acme, birch, operator, database } = tree;
+  const first = await settledCall(acme, birch);
+  const forward = await settledCall(birch, birch, { callId: first, kind: 'forward' });
+  expect((await getTrace(birch.as(), forgetful, first)).links).toEqual([]);
+  await writeTraces(database, [
+    {
+      ...traceOf(birch.id, Date.now() + 60_000, [message(0, 'INVITE x SIP/2.0')]),
+      callId: forward,
+    },
+  ]);
+  const link = { callId: forward, relation: 'continued_by', kind: 'forward' };
+  expect(await getTrace(birch.as(), forgetful, first)).toMatchObject({
+    state: 'none',
+    links: [link],
+  });
+  expect((await getTrace(operator.as(), forgetful, first)).links).toMatchObject([link]);
+  // Who called does not learn that it was forwarded, nor what was said for that.
+  expect((await getTrace(acme.as(), forgetful, first)).links).toEqual([]);
+  expect(await getTrace(birch.as(), forgetful, forward)).toMatchObject({
+    state: 'complete',
+    links: [],
   });
 });
 

@@ -18,7 +18,9 @@ export async function readLinks(
     OR c.id = (SELECT linked_call_id FROM call WHERE id = ${callId}::uuid))`;
   const and = [linked, ...callConditions(actor, {})];
   return await database.prisma.$queryRaw<WireCallLink[]>(Prisma.sql`
-    SELECT c.id AS "callId", c.to_number AS number,
+    SELECT c.id AS "callId",
+      CASE WHEN c.linked_call_id = ${callId}::uuid AND c.link_kind = 'pickup'
+        THEN c.from_number ELSE c.to_number END AS number,
       CASE WHEN c.linked_call_id = ${callId}::uuid THEN 'continued_by' ELSE 'continues' END AS relation,
       CASE WHEN c.linked_call_id = ${callId}::uuid THEN c.link_kind::text
         ELSE (SELECT link_kind::text FROM call WHERE id = ${callId}::uuid) END AS kind

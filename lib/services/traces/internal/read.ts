@@ -1,5 +1,6 @@
 import type { ControlClient } from '@/lib/control/client';
 import { isAppError } from '@/lib/core/errors';
+import type { WireCallLink } from '@/lib/services/calls/schemas';
 import type { ServiceContext } from '@/lib/services/context';
 import type { WireTrace } from '@/lib/services/traces/schemas';
 import type { TraceMessage } from '@/lib/services/traces/types';
@@ -70,6 +71,24 @@ export async function readKept(context: ServiceContext, callId: string): Promise
     legs,
     messages: readable,
   };
+}
+
+/** Of the links of a call those to calls whose signalling is kept for the caller, too. */
+export async function linksWithTrace(
+  context: ServiceContext,
+  links: readonly WireCallLink[],
+): Promise<readonly WireCallLink[]> {
+  if (links.length === 0) return [];
+  const kept = await context.database.prisma.callTrace.findMany({
+    where: {
+      callId: { in: links.map((link) => link.callId) },
+      expiresAt: { gt: new Date(context.clock.nowMs()) },
+      ...(readsAll(context) ? {} : { accountId: context.actor.accountId }),
+    },
+    select: { callId: true },
+  });
+  const ids = new Set(kept.map((row) => row.callId));
+  return links.filter((link) => ids.has(link.callId));
 }
 
 /** What the switch has of a call now; null where it knows of none that the caller may see. */

@@ -74,6 +74,14 @@ test('a colleague picks a ringing call up: the caller talks to the picker, the p
   expect(records).toContainEqual({
     ...{ from: 'Acme 101', link: undefined, hungUpBy: 'callee', isAnswered: true },
   });
+  // Its record tells of every leg, that of who picked it up the last.
+  const legs = world.charging.settled.find(({ facts }) => !facts.link)?.legs;
+  expect(legs?.map(({ seq, extensionId, sipStatus }) => [seq, extensionId, sipStatus])).toEqual([
+    [0, 'Acme 101', 200],
+    [1, 'Acme 102', 487],
+    [2, 'Acme 102', 487],
+    [3, 'Acme 103', 200],
+  ]);
   expect(records).toContainEqual({
     ...{ from: 'Acme 103', link: 'pickup', hungUpBy: 'caller', isAnswered: true },
   });

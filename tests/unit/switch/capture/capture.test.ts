@@ -42,11 +42,12 @@ function world(captures: { acme?: number; birch?: number }) {
     directory.put({ kind: 'extension', record: extensionOf(`${name} 102`, name, '102') });
   }
   const timers = new ManualTimers();
+  const clock = new ManualClock();
   const traces: CallTrace[] = [];
   const sent: string[] = [];
   const capture = new Capture({
     directory,
-    clock: new ManualClock(),
+    clock,
     timers,
     writer: { add: (trace) => traces.push(trace), close: async () => undefined },
   });
@@ -55,7 +56,7 @@ function world(captures: { acme?: number; birch?: number }) {
   const hear = (bytes: Buffer, address: string) =>
     capture.received([{ bytes, flow: flow(address) }]);
   const say = (bytes: Buffer, address: string) => out.send(bytes, flow(address));
-  return { directory, capture, timers, traces, sent, hear, say };
+  return { directory, capture, timers, traces, sent, hear, say, clock };
 }
 
 /** From acme's 101 to birch's 102, each leg a dialog of its own. */
@@ -137,6 +138,53 @@ describe('the capture', () => {
     capture.ended(ACROSS);
     await capture.close();
     expect(traces).toHaveLength(1);
+  });
+
+  it('keeps a leg that a forward takes over for both calls, for the second from its beginning', () => {
+    const { capture, hear, say, timers, traces, clock } = world({ acme: 3 });
+    hear(invite('one@phone'), '192.0.2.1');
+    capture.held(call([leg(0, 'one@phone', 'acme 101')]));
+    clock.advance(1_000);
+    const forward: FollowedCall = {
+      ...call([leg(0, 'one@phone', 'acme 101'), leg(1, 'to@carrier', null)]),
+      callId: 'forward',
+      facts: { tenantId: 'acme', startedAtMs: clock.nowMs() } as unknown as CallFacts,
+    };
+    say(invite('to@carrier'), '198.51.100.1');
+    capture.follow(forward);
+    clock.advance(1_000);
+    hear(bye('one@phone'), '192.0.2.1');
+    capture.ended(forward);
+    timers.advance(3_000);
+    // The caller went on in the call that it began with.
+    hear(bye('one@phone'), '192.0.2.1');
+    capture.ended(call([leg(0, 'one@phone', 'acme 101')]));
+    timers.advance(3_000);
+    const kept = traces.map(({ callId, messages }) => [
+      callId,
+      messages.map(({ leg: of, text }) => `${of} ${text.split(' ')[0]}`),
+    ]);
+    expect(kept).toEqual([
+      ['forward', ['1 INVITE', '0 BYE']],
+      ['call', ['0 INVITE', '0 BYE', '0 BYE']],
+    ]);
+    expect(capture.figures).toEqual({ bytes: 0, dialogs: 0, dropped: 0 });
+  });
+
+  it('shares no leg with a call of another tenant', () => {
+    const { capture, hear, timers, traces } = world({ acme: 3, birch: 3 });
+    hear(invite('carrier@in'), '198.51.100.1');
+    const inbound = call([leg(0, 'carrier@in', null)]);
+    capture.held(inbound);
+    const theirs: FollowedCall = {
+      callId: 'theirs',
+      facts: { tenantId: 'birch', startedAtMs: 5 } as unknown as CallFacts,
+      legs: [leg(0, 'carrier@in', null)],
+    };
+    capture.ended(theirs);
+    capture.ended(inbound);
+    timers.advance(3_000);
+    expect(traces.map(({ callId }) => callId)).toEqual(['call']);
   });
 
   it('forgets everything when the last tenant no longer wants it', () => {

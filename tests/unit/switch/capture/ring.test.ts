@@ -115,3 +115,21 @@ describe('the ring', () => {
     expect(kept.read('call')).toHaveLength(1);
   });
 });
+
+it('forgets a dialog of several calls with the last of them, and leaves nothing behind', () => {
+  const kept = ring();
+  kept.add('dialog', message(100, 1));
+  kept.claim('dialog', claim('one'));
+  for (let count = 0; count < 20; count += 1) kept.claim('dialog', claim(`more ${count}`), 2);
+  kept.add('dialog', message(100, 3));
+  // No more calls than one leg is ever handed through.
+  expect(kept.has('more 6')).toBe(true);
+  expect(kept.has('more 7')).toBe(false);
+  expect(kept.take('one')[0]?.messages).toHaveLength(2);
+  expect(kept.bytes).toBeGreaterThan(0);
+  for (let count = 0; count < 7; count += 1) {
+    expect(kept.take(`more ${count}`)[0]?.messages).toHaveLength(1);
+  }
+  expect([kept.bytes, kept.size]).toEqual([0, 0]);
+  expect(kept.take('one')).toEqual([]);
+});
