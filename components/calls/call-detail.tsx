@@ -78,7 +78,7 @@ export function CallDetail({ call }: { call: WireCallDetail }) {
         <CallSummary call={call} />
         <CallLinks links={call.links} />
         <CallTimeline call={call} />
-        <div className="grid items-start gap-3 @3xl:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
+        <div className="grid items-start gap-3 @3xl:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)] @min-[61rem]:grid-cols-[39.625rem_minmax(0,1fr)]">
           <div className="flex min-w-0 flex-col gap-3 @max-3xl:order-2">
             <SignallingPanel callId={call.id} isLive={false} />
             <CallLegs call={call} />

@@ -1,21 +1,18 @@
 'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useId } from 'react';
 import { Controller, useForm } from 'react-hook-form';
+import { AddForm } from '@/components/patterns/edit-form';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
-import { Notice } from '@/components/ui/notice';
 import { Select } from '@/components/ui/select';
-import { useToast } from '@/components/ui/toast';
-import { callApi } from '@/lib/client/api';
 import type { WireCarrier } from '@/lib/services/carriers/schemas';
-import { trunkSchema, type WireTrunk } from '@/lib/services/trunks/schemas';
+import type { WireTrunk } from '@/lib/services/trunks/schemas';
 import { TrunkFields } from './trunk-fields';
 import { type TrunkForm, trunkFormOf, trunkFormSchema, trunkInputOf } from './trunk-form-values';
+import { useAddTrunk } from './use-add-trunk';
 
 export interface AddTrunkProps {
   open: boolean;
@@ -38,7 +35,7 @@ export function AddTrunk({ open, onOpenChange, carriers, onAdded }: AddTrunkProp
       description={first ? t('trunkForm.text') : t('emptyTrunks.needCarrier')}
     >
       {first ? (
-        <AddForm
+        <AddTrunkForm
           carriers={carriers}
           defaultCarrierId={first.id}
           onCancel={() => onOpenChange(false)}
@@ -53,33 +50,31 @@ export function AddTrunk({ open, onOpenChange, carriers, onAdded }: AddTrunkProp
   );
 }
 
-interface AddFormProps {
+interface AddTrunkFormProps {
   carriers: readonly WireCarrier[];
   defaultCarrierId: string;
   onCancel: () => void;
   onAdded: (trunk: WireTrunk) => void;
 }
 
-function AddForm({ carriers, defaultCarrierId, onCancel, onAdded }: AddFormProps) {
+function AddTrunkForm({ carriers, defaultCarrierId, onCancel, onAdded }: AddTrunkFormProps) {
   const t = useTranslations('carriers.trunkForm');
-  const formId = useId();
   const form = useForm<TrunkForm>({
     resolver: zodResolver(trunkFormSchema),
     defaultValues: trunkFormOf(null, defaultCarrierId),
   });
-  const add = useAddTrunk(onAdded);
+  const add = useAddTrunk<TrunkForm>({
+    bodyOf: trunkInputOf,
+    said: ({ name }) => t('added', { name }),
+    onAdded,
+  });
   return (
-    <form
-      id={formId}
-      noValidate
-      onSubmit={(event) => void form.handleSubmit((values) => add.mutate(values))(event)}
-      className="mt-3 flex flex-col gap-3"
+    <AddForm
+      form={form}
+      save={add}
+      onCancel={onCancel}
+      words={{ cancel: t('cancel'), confirm: t('confirm') }}
     >
-      {add.error && (
-        <Notice tone="red" urgent>
-          {add.error.message}
-        </Notice>
-      )}
       <Field label={t('carrier')}>
         <Controller
           control={form.control}
@@ -111,35 +106,6 @@ function AddForm({ carriers, defaultCarrierId, onCancel, onAdded }: AddFormProps
         />
       </Field>
       <TrunkFields form={form} isNew />
-      <DialogActions>
-        <Button onClick={onCancel}>{t('cancel')}</Button>
-        <Button variant="primary" type="submit" form={formId} busy={add.isPending}>
-          {t('confirm')}
-        </Button>
-      </DialogActions>
-    </form>
+    </AddForm>
   );
-}
-
-function useAddTrunk(onAdded: (trunk: WireTrunk) => void) {
-  const t = useTranslations('carriers.trunkForm');
-  const toast = useToast();
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (values: TrunkForm) =>
-      callApi({
-        method: 'POST',
-        path: '/trunks',
-        body: trunkInputOf(values),
-        response: trunkSchema,
-      }),
-    onSuccess: async (trunk) => {
-      await Promise.all([
-        queryClient.invalidateQueries({ queryKey: ['list', '/trunks'] }),
-        queryClient.invalidateQueries({ queryKey: ['list', '/carriers'] }),
-      ]);
-      toast.done(t('added', { name: trunk.name }));
-      onAdded(trunk);
-    },
-  });
 }

@@ -6,7 +6,7 @@ import { useMemo } from 'react';
 import { DataTable } from '@/components/patterns/data-table';
 import type { DataColumn } from '@/components/patterns/data-table-types';
 import { DateTime } from '@/components/patterns/date-time';
-import { ListFoot } from '@/components/patterns/list-tools';
+import { WholeListFoot } from '@/components/patterns/list-tools';
 import { EmptyState } from '@/components/patterns/states';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -50,30 +50,26 @@ export function CarrierList({ list, onAdd, onEdit }: CarrierListProps) {
         empty={
           <EmptyState
             title={t('emptyCarriers.title')}
-            steps={[
-              {
-                label: t('emptyCarriers.carrier'),
-                end: onAdd && (
-                  <Button variant="primary" size="sm" onClick={onAdd}>
-                    {t('addCarrier')}
-                  </Button>
-                ),
-              },
-              { label: t('emptyCarriers.trunk'), end: t('emptyCarriers.trunkHint') },
-              { label: t('emptyCarriers.route'), end: t('emptyCarriers.routeHint') },
-            ]}
+            steps={
+              onAdd && [
+                {
+                  label: t('emptyCarriers.carrier'),
+                  end: (
+                    <Button variant="primary" size="sm" onClick={onAdd}>
+                      {t('addCarrier')}
+                    </Button>
+                  ),
+                },
+                { label: t('emptyCarriers.trunk'), end: t('emptyCarriers.trunkHint') },
+                { label: t('emptyCarriers.route'), end: t('emptyCarriers.routeHint') },
+              ]
+            }
           >
             {t('emptyCarriers.text')}
           </EmptyState>
         }
       />
-      <ListFoot
-        count={list.rows?.length}
-        isFirstPage
-        nextCursor={null}
-        onNewer={() => undefined}
-        onOlder={() => undefined}
-      />
+      <WholeListFoot count={list.rows?.length} />
     </>
   );
 }

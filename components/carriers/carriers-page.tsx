@@ -73,6 +73,7 @@ export function CarriersPage() {
           openId={openId}
           onOpen={(id) => void setOpenId(id)}
           onAdd={carriers.rows?.length === 0 ? undefined : add.trunks}
+          hasCarrier={carriers.rows?.length !== 0}
         />
       )}
       {view === 'carriers' && (

@@ -32,7 +32,7 @@ export function PhonesSection({ extension }: { extension: WireExtension }) {
                 <span className="block truncate" title={binding.userAgent}>
                   {deviceName(binding.userAgent)}
                 </span>
-                <span className="block truncate text-ink-3">
+                <span className="block break-all text-ink-3">
                   {binding.transport.toUpperCase()} · {phoneAddress(binding)}
                 </span>
               </span>

@@ -16,11 +16,11 @@ export function ListeningPanel() {
     <Panel title={t('title')}>
       <dl className="divide-y divide-line" aria-busy={status === undefined}>
         {TRANSPORTS.map((transport) => (
-          <div key={transport} className="flex h-9 items-center gap-3 px-4">
-            <dt className="w-12 shrink-0 text-ink-2">{transport.toUpperCase()}</dt>
-            <dd className="flex min-w-0 flex-1 items-center gap-1">
+          <div key={transport} className="flex min-h-9 items-start gap-3 px-4 py-1">
+            <dt className="w-12 shrink-0 text-ink-2 leading-7">{transport.toUpperCase()}</dt>
+            <dd className="flex min-h-7 min-w-0 flex-1 flex-col justify-center">
               {status ? (
-                <Listening address={status.sip[transport]} transport={transport} />
+                <Listening addresses={status.sip[transport]} transport={transport} />
               ) : (
                 <Skeleton className="w-32" />
               )}
@@ -32,13 +32,14 @@ export function ListeningPanel() {
   );
 }
 
-function Listening({ address, transport }: { address: string | null; transport: string }) {
+/** Each address by itself: IPv4 and IPv6 are typed into different phones. */
+function Listening({ addresses, transport }: { addresses: string | null; transport: string }) {
   const t = useTranslations('admin.listening');
-  if (address === null) return <span className="text-ink-3">{t('off')}</span>;
-  return (
-    <>
-      <span className="truncate text-mono">{address}</span>
+  if (addresses === null) return <span className="text-ink-3">{t('off')}</span>;
+  return addresses.split(', ').map((address) => (
+    <span key={address} className="flex min-w-0 items-center gap-1">
+      <span className="break-all text-mono">{address}</span>
       <CopyButton value={address} label={`${transport.toUpperCase()} ${address}`} />
-    </>
-  );
+    </span>
+  ));
 }

@@ -102,7 +102,7 @@ function TrunkLine({ trunk, calls }: { trunk: WireTrunk; calls: number }) {
             value={calls}
             max={maxChannels}
             tone={calls >= maxChannels ? 'red' : calls > maxChannels * 0.8 ? 'amber' : 'accent'}
-            className="w-14"
+            className="w-14 max-md:hidden"
           />
           <span className="text-ink-3">{maxChannels}</span>
         </span>

@@ -76,9 +76,7 @@ function useTodayFigures(overview: Overview | undefined): Figure[] {
     ];
   }
   const { calls, answered, seconds } = overview.today;
-  const share = new Intl.NumberFormat(locale, { style: 'percent' }).format(
-    calls === 0 ? 0 : answered / calls,
-  );
+  const share = number.format(calls === 0 ? 0 : Math.round((100 * answered) / calls));
   return [
     {
       label: t('callsToday'),

@@ -86,6 +86,8 @@ export function ListFoot(props: ListFootProps) {
   const { count, note, isFirstPage, nextCursor, onNewer, onOlder } = props;
   const t = useTranslations('patterns.table');
   const hasPages = !isFirstPage || nextCursor !== null;
+  // That there is nothing the list itself has said.
+  if (count === 0 && !hasPages && !note) return null;
   return (
     <div className="mt-2 flex min-h-7 flex-wrap items-center justify-between gap-x-4 gap-y-2 text-ink-3 text-small">
       <span>{count !== undefined && t('rowsShown', { count })}</span>
@@ -105,6 +107,15 @@ export function ListFoot(props: ListFootProps) {
         </span>
       )}
     </div>
+  );
+}
+
+const nowhere = (): void => undefined;
+
+/** Below a list that is always whole. */
+export function WholeListFoot({ count }: Pick<ListFootProps, 'count'>) {
+  return (
+    <ListFoot count={count} isFirstPage nextCursor={null} onNewer={nowhere} onOlder={nowhere} />
   );
 }
 

@@ -177,6 +177,7 @@ function HopLine(props: { hop: PriceHop; isLast: boolean; totalMicro: bigint }) 
         <PrefixMatch digits={hop.digits} matchedLength={hop.matchedLength} />
         {hop.perMinute !== null && (
           <>
+            <span aria-hidden className="basis-full @sm:hidden" />
             <Rate perMinute={hop.perMinute} currency={hop.amount.currency} />
             <span title={t('increments')}>
               {hop.firstSeconds} / {hop.nextSeconds}

@@ -36,7 +36,7 @@ export function EvictButton({ id, device, number }: EvictButtonProps) {
     <>
       <IconButton
         label={t('evict', { device, number })}
-        size="xs"
+        size="sm"
         onClick={() => {
           evict.reset();
           setAsking(true);

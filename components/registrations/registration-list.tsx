@@ -75,7 +75,11 @@ export function RegistrationList() {
         phoneRow={(row) => ({
           icon: <Phone />,
           title: t('rowLabel', { number: row.number, domain: row.domain }),
-          detail: `${deviceName(row.userAgent)} · ${phoneAddress(row)}`,
+          detail: (
+            <span className="whitespace-normal break-all">
+              {deviceName(row.userAgent)} · {phoneAddress(row)}
+            </span>
+          ),
           end: mayWrite ? evictButton(row) : <TimeLeft until={row.expiresAt} />,
           endDetail: mayWrite ? <TimeLeft until={row.expiresAt} /> : undefined,
         })}

@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
+import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { ScrollBox } from '@/components/ui/scroll-box';
 import type { LadderMessage, Ladder as Layout, Lifeline, MessageTone } from './ladder-model';
@@ -13,7 +14,7 @@ const ROW = 22;
 const BAND_ROWS = 1.75;
 /** Room for the times before the first lifeline, and for half a name behind the last. */
 const START = 84;
-const END = 92;
+const END = 84;
 const HEAD = 12;
 const ARROW = 6;
 
@@ -23,10 +24,12 @@ export interface LadderProps {
   names: readonly { readonly name: string; readonly place: string }[];
   selected: number | null;
   onSelect: (index: number) => void;
+  /** Says the same in words: for those who read, and the way there by keyboard. */
+  onList: () => void;
 }
 
 /** A call's messages in time, drawn between those who sent them; arrow keys or a click select. */
-export function Ladder({ layout, names, selected, onSelect }: LadderProps) {
+export function Ladder({ layout, names, selected, onSelect, onList }: LadderProps) {
   const t = useTranslations('calls.signalling');
   const id = useId();
   const { lifelines, messages, band } = layout;
@@ -40,7 +43,14 @@ export function Ladder({ layout, names, selected, onSelect }: LadderProps) {
     onSelect(next);
   };
   return (
-    <ScrollBox className="pb-1">
+    <ScrollBox className="relative pb-1">
+      <Button
+        size="sm"
+        onClick={onList}
+        className="not-focus-visible:sr-only absolute start-2 top-2 z-10"
+      >
+        {t('asList')}
+      </Button>
       <div dir="ltr" style={{ width }} className="mx-auto">
         <Names lifelines={lifelines} names={names} />
         <div
@@ -71,6 +81,12 @@ export function Ladder({ layout, names, selected, onSelect }: LadderProps) {
                 y={yOf(layout, row.index)}
                 width={width}
                 isSelected={row.index === selected}
+                words={t('ladderMessage', {
+                  time: formatOffset(row.message.offsetMs),
+                  message: row.message.title,
+                  from: names[row.from]?.name ?? '',
+                  to: names[row.to]?.name ?? '',
+                })}
                 onSelect={onSelect}
               />
             ))}
@@ -138,7 +154,7 @@ const fills: Record<MessageTone, string> = {
   amber: 'fill-amber',
   red: 'fill-red',
 };
-const words: Record<MessageTone, string> = {
+const inks: Record<MessageTone, string> = {
   plain: 'fill-ink-2',
   amber: 'fill-amber-text',
   red: 'fill-red-text',
@@ -150,10 +166,12 @@ interface RowProps {
   y: number;
   width: number;
   isSelected: boolean;
+  /** What it says, for those who do not see it. */
+  words: string;
   onSelect: (index: number) => void;
 }
 
-function Row({ id, row, y, width, isSelected, onSelect }: RowProps) {
+function Row({ id, row, y, width, isSelected, words, onSelect }: RowProps) {
   const t = useTranslations('calls.signalling');
   const element = useRef<SVGGElement>(null);
   useEffect(() => {
@@ -170,7 +188,7 @@ function Row({ id, row, y, width, isSelected, onSelect }: RowProps) {
       role="option"
       tabIndex={-1}
       aria-selected={isSelected}
-      aria-label={`${formatOffset(message.offsetMs)} ${message.title}`}
+      aria-label={words}
       onClick={() => onSelect(row.index)}
       className="group cursor-pointer outline-none"
     >
@@ -201,7 +219,7 @@ function Row({ id, row, y, width, isSelected, onSelect }: RowProps) {
         y={y + 1}
         textAnchor="middle"
         className={cn(
-          isSelected ? 'fill-accent-text' : words[tone],
+          isSelected ? 'fill-accent-text' : inks[tone],
           isStrong && 'font-semibold',
           isStrong && !isSelected && tone === 'plain' && 'fill-ink',
         )}

@@ -18,6 +18,7 @@ export function MessageList({ messages, nameOf, selected, onSelect }: MessageLis
   const t = useTranslations('calls.signalling');
   return (
     <Table>
+      <caption className="sr-only">{t('listLabel', { count: messages.length })}</caption>
       <thead>
         <tr>
           <Th className="text-end">{t('columns.time')}</Th>

@@ -86,12 +86,13 @@ function Signalling({ callId, isLive }: { callId: string; isLive: boolean }) {
       }
       foot={<Foot trace={data} />}
     >
-      <Messages trace={data} view={shown} />
+      <Messages trace={data} view={shown} onView={setView} />
     </Panel>
   );
 }
 
-function Messages({ trace, view }: { trace: WireTrace; view: View }) {
+function Messages(props: { trace: WireTrace; view: View; onView: (view: View) => void }) {
+  const { trace, view, onView } = props;
   const t = useTranslations('calls.signalling');
   const [selected, setSelected] = useState<number | null>(null);
   const nameOfLeg = useLegNames(trace);
@@ -109,7 +110,13 @@ function Messages({ trace, view }: { trace: WireTrace; view: View }) {
         </Notice>
       )}
       {view === 'ladder' ? (
-        <Ladder layout={layout} names={names} selected={selected} onSelect={setSelected} />
+        <Ladder
+          layout={layout}
+          names={names}
+          selected={selected}
+          onSelect={setSelected}
+          onList={() => onView('list')}
+        />
       ) : (
         <MessageList
           messages={trace.messages}

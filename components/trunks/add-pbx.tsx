@@ -1,18 +1,14 @@
 'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useId } from 'react';
 import { Controller, useForm } from 'react-hook-form';
-import { Button } from '@/components/ui/button';
-import { Dialog, DialogActions } from '@/components/ui/dialog';
+import { useAddTrunk } from '@/components/carriers/use-add-trunk';
+import { AddForm } from '@/components/patterns/edit-form';
+import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
-import { Notice } from '@/components/ui/notice';
 import { Select } from '@/components/ui/select';
-import { useToast } from '@/components/ui/toast';
-import { callApi } from '@/lib/client/api';
-import { trunkSchema, type WireTrunk } from '@/lib/services/trunks/schemas';
+import type { WireTrunk } from '@/lib/services/trunks/schemas';
 import { PbxFields, type PbxForm, pbxFormOf, pbxFormSchema, pbxSettingsOf } from './pbx-form';
 import type { PbxTenant } from './pbx-page';
 
@@ -37,7 +33,7 @@ export function AddPbx({ open, onOpenChange, tenants, onAdded }: AddPbxProps) {
       description={t('text')}
     >
       {first && (
-        <AddForm
+        <AddPbxForm
           tenants={tenants}
           tenantId={first.id}
           onCancel={() => onOpenChange(false)}
@@ -48,48 +44,35 @@ export function AddPbx({ open, onOpenChange, tenants, onAdded }: AddPbxProps) {
   );
 }
 
-interface AddFormProps {
+interface AddPbxFormProps {
   tenants: readonly PbxTenant[];
   tenantId: string;
   onCancel: () => void;
   onAdded: (trunk: WireTrunk) => void;
 }
 
-function AddForm({ tenants, tenantId, onCancel, onAdded }: AddFormProps) {
+function AddPbxForm({ tenants, tenantId, onCancel, onAdded }: AddPbxFormProps) {
   const t = useTranslations('trunks.form');
-  const formId = useId();
-  const toast = useToast();
-  const queryClient = useQueryClient();
   const form = useForm<PbxForm>({
     resolver: zodResolver(pbxFormSchema),
     defaultValues: pbxFormOf(null, tenantId),
   });
-  const add = useMutation({
-    mutationFn: (values: PbxForm) =>
-      callApi({
-        method: 'POST',
-        path: '/trunks',
-        body: { kind: 'pbx', tenantId: values.tenantId, ...pbxSettingsOf(values) },
-        response: trunkSchema,
-      }),
-    onSuccess: async (trunk) => {
-      await queryClient.invalidateQueries({ queryKey: ['list', '/trunks'] });
-      toast.done(t('added', { name: trunk.name }));
-      onAdded(trunk);
-    },
+  const add = useAddTrunk<PbxForm>({
+    bodyOf: (values) => ({
+      kind: 'pbx',
+      tenantId: values.tenantId,
+      ...pbxSettingsOf(values),
+    }),
+    said: ({ name }) => t('added', { name }),
+    onAdded,
   });
   return (
-    <form
-      id={formId}
-      noValidate
-      onSubmit={(event) => void form.handleSubmit((values) => add.mutate(values))(event)}
-      className="mt-3 flex flex-col gap-3"
+    <AddForm
+      form={form}
+      save={add}
+      onCancel={onCancel}
+      words={{ cancel: t('cancel'), confirm: t('confirm') }}
     >
-      {add.error && (
-        <Notice tone="red" urgent>
-          {add.error.message}
-        </Notice>
-      )}
       {tenants.length > 1 && (
         <Field label={t('tenant')}>
           <Controller
@@ -106,12 +89,6 @@ function AddForm({ tenants, tenantId, onCancel, onAdded }: AddFormProps) {
         </Field>
       )}
       <PbxFields form={form} />
-      <DialogActions>
-        <Button onClick={onCancel}>{t('cancel')}</Button>
-        <Button variant="primary" type="submit" form={formId} busy={add.isPending}>
-          {t('confirm')}
-        </Button>
-      </DialogActions>
-    </form>
+    </AddForm>
   );
 }

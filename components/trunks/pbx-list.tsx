@@ -1,15 +1,12 @@
 'use client';
 
-import { Cable } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { TrunkConnection } from '@/components/carriers/trunk-connection';
-import { DataTable } from '@/components/patterns/data-table';
+import { TrunkTable, trunkColumns } from '@/components/carriers/trunk-table';
 import type { DataColumn } from '@/components/patterns/data-table-types';
-import { ListFoot } from '@/components/patterns/list-tools';
 import { EmptyState } from '@/components/patterns/states';
 import { Button } from '@/components/ui/button';
-import { GenerationTag } from '@/components/ui/generation-tag';
 import type { ListState } from '@/lib/client/use-list';
 import type { WireTrunk } from '@/lib/services/trunks/schemas';
 
@@ -27,35 +24,23 @@ export function PbxList({ list, openId, onOpen, onAdd, hasTenant }: PbxListProps
   const t = useTranslations('trunks');
   const columns = usePbxColumns();
   return (
-    <>
-      <DataTable<WireTrunk>
-        name="pbx"
-        label={t('label')}
-        columns={columns}
-        rows={list.rows}
-        error={list.error}
-        onRetry={list.refetch}
-        holdsRows={false}
-        rowId={(row) => row.id}
-        rowLabel={(row) => row.name}
-        opening={{ onOpen: (row) => onOpen(row.id) }}
-        openId={openId}
-        phoneRow={(row) => ({
-          icon: <Cable />,
-          title: row.name,
-          detail: row.tenant?.domain ?? '–',
-          end: <TrunkConnection trunk={row} />,
-          endDetail: (
-            <GenerationTag wanted={row.generation} observed={row.status.observedGeneration} />
-          ),
-        })}
-        empty={
-          <EmptyState
-            title={t('empty.title')}
-            steps={[
+    <TrunkTable
+      name="pbx"
+      label={t('label')}
+      list={list}
+      columns={columns}
+      openId={openId}
+      onOpen={onOpen}
+      detail={(row) => row.tenant?.domain ?? '–'}
+      state={(row) => <TrunkConnection trunk={row} />}
+      empty={
+        <EmptyState
+          title={t('empty.title')}
+          steps={
+            onAdd && [
               {
                 label: t('empty.stepAdd'),
-                end: onAdd && (
+                end: (
                   <Button variant="primary" size="sm" onClick={onAdd}>
                     {t('add')}
                   </Button>
@@ -63,20 +48,13 @@ export function PbxList({ list, openId, onOpen, onAdd, hasTenant }: PbxListProps
               },
               { label: t('empty.stepType'), end: t('empty.stepTypeHint') },
               { label: t('empty.stepNumber'), end: t('empty.stepNumberHint') },
-            ]}
-          >
-            {hasTenant ? t('empty.text') : t('empty.needTenant')}
-          </EmptyState>
-        }
-      />
-      <ListFoot
-        count={list.rows?.length}
-        isFirstPage
-        nextCursor={null}
-        onNewer={() => undefined}
-        onOlder={() => undefined}
-      />
-    </>
+            ]
+          }
+        >
+          {t(!hasTenant ? 'empty.needTenant' : onAdd ? 'empty.text' : 'empty.askText')}
+        </EmptyState>
+      }
+    />
   );
 }
 
@@ -84,13 +62,7 @@ function usePbxColumns(): DataColumn<WireTrunk>[] {
   const t = useTranslations('trunks.columns');
   return useMemo(
     () => [
-      {
-        id: 'trunk',
-        header: t('trunk'),
-        grow: true,
-        className: 'min-w-28',
-        cell: (row) => <span className="font-medium">{row.name}</span>,
-      },
+      trunkColumns.trunk(t('trunk')),
       {
         id: 'tenant',
         header: t('tenant'),
@@ -101,21 +73,14 @@ function usePbxColumns(): DataColumn<WireTrunk>[] {
         header: t('user'),
         cell: (row) => <span className="text-mono">{row.username ?? row.address ?? '–'}</span>,
       },
-      { id: 'channels', header: t('channels'), align: 'end', cell: (row) => row.maxChannels },
+      trunkColumns.channels(t('channels')),
       {
         id: 'connection',
         header: t('connection'),
         className: 'ps-4',
         cell: (row) => <TrunkConnection trunk={row} />,
       },
-      {
-        id: 'switch',
-        header: t('switch'),
-        className: 'w-px',
-        cell: (row) => (
-          <GenerationTag wanted={row.generation} observed={row.status.observedGeneration} />
-        ),
-      },
+      trunkColumns.generation(t('switch')),
     ],
     [t],
   );

@@ -5,21 +5,17 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useForm } from 'react-hook-form';
 import { TrunkConnectionFacts } from '@/components/carriers/trunk-connection';
-import { TrunkMenu } from '@/components/carriers/trunk-menu';
 import { TrunkNumbers } from '@/components/carriers/trunk-numbers';
+import { TrunkSheetFrame } from '@/components/carriers/trunk-sheet-frame';
 import { TrunkState } from '@/components/carriers/trunk-state';
 import { useChangeTrunk } from '@/components/carriers/use-change-trunk';
 import { DateTime } from '@/components/patterns/date-time';
+import { EditForm } from '@/components/patterns/edit-form';
 import { FactList } from '@/components/patterns/panel';
-import { ErrorState } from '@/components/patterns/states';
 import { useMay } from '@/components/portal/me-context';
-import { Button } from '@/components/ui/button';
-import { Notice } from '@/components/ui/notice';
-import { Sheet, SheetSection } from '@/components/ui/sheet';
-import { Skeleton } from '@/components/ui/skeleton';
+import { SheetSection } from '@/components/ui/sheet';
 import { useToast } from '@/components/ui/toast';
-import { useItem } from '@/lib/client/use-item';
-import { trunkSchema, type WireTrunk } from '@/lib/services/trunks/schemas';
+import type { WireTrunk } from '@/lib/services/trunks/schemas';
 import { PbxAccount } from './pbx-account';
 import { PbxFields, type PbxForm, pbxFormOf, pbxFormSchema, pbxSettingsOf } from './pbx-form';
 
@@ -33,24 +29,12 @@ export interface PbxSheetProps {
 /** One PBX at the side of the list: how it does, what it registers with, its limits. */
 export function PbxSheet({ openId, rows, registrar, onOpen }: PbxSheetProps) {
   const t = useTranslations('trunks.sheet');
-  const mayWrite = useMay('trunks.write');
   const mayReveal = useMay('trunks.reveal');
-  const index = rows.findIndex((row) => row.id === openId);
-  const listed = rows[index];
-  const single = useItem({ path: '/trunks', id: listed ? null : openId, response: trunkSchema });
-  const trunk = listed ?? (single.data?.id === openId ? single.data : undefined);
-  const stepTo = (row: WireTrunk | undefined) => row && (() => onOpen(row.id));
+  const words = { loading: t('loading'), gone: t('gone'), goneText: t('goneText') };
   return (
-    <Sheet
-      open={openId !== null}
-      onClose={() => onOpen(null)}
-      title={trunk?.name ?? t(single.error ? 'gone' : 'loading')}
-      onPrevious={listed && stepTo(rows[index - 1])}
-      onNext={listed && stepTo(rows[index + 1])}
-      actions={trunk && mayWrite && <TrunkMenu trunk={trunk} onDeleted={() => onOpen(null)} />}
-    >
-      {trunk ? (
-        <div key={trunk.id}>
+    <TrunkSheetFrame openId={openId} rows={rows} onOpen={onOpen} words={words}>
+      {(trunk, mayWrite) => (
+        <>
           <SheetSection title={t('about')}>
             <FactList
               facts={[
@@ -67,16 +51,9 @@ export function PbxSheet({ openId, rows, registrar, onOpen }: PbxSheetProps) {
           <SheetSection title={t('settings')}>
             <PbxEditor key={trunk.name} trunk={trunk} mayWrite={mayWrite} />
           </SheetSection>
-        </div>
-      ) : single.error ? (
-        <ErrorState title={t('gone')}>{t('goneText')}</ErrorState>
-      ) : (
-        <div aria-busy className="flex animate-appear flex-col gap-3 p-5">
-          <Skeleton className="w-1/3" />
-          <Skeleton className="h-40 w-full" />
-        </div>
+        </>
       )}
-    </Sheet>
+    </TrunkSheetFrame>
   );
 }
 
@@ -96,31 +73,14 @@ function PbxEditor({ trunk, mayWrite }: { trunk: WireTrunk; mayWrite: boolean })
       toast.done(t('saved', { name: changed.name }));
     },
   });
-  const { isDirty } = form.formState;
   return (
-    <form
-      noValidate
-      onSubmit={(event) => void form.handleSubmit((values) => save.mutate(values))(event)}
-      className="flex flex-col gap-3"
+    <EditForm
+      form={form}
+      save={save}
+      mayWrite={mayWrite}
+      words={{ save: t('save'), reset: t('reset') }}
     >
-      {save.error && (
-        <Notice tone="red" urgent>
-          {save.error.message}
-        </Notice>
-      )}
       <PbxFields form={form} disabled={!mayWrite} />
-      {mayWrite && (
-        <div className="flex gap-2">
-          <Button type="submit" disabled={!isDirty} busy={save.isPending}>
-            {t('save')}
-          </Button>
-          {isDirty && (
-            <Button variant="quiet" onClick={() => form.reset()}>
-              {t('reset')}
-            </Button>
-          )}
-        </div>
-      )}
-    </form>
+    </EditForm>
   );
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { type Cidr, parseCidr } from '@/lib/core/cidr';
+import type { Cidr } from '@/lib/core/cidr';
+import { address, addresses, cidrs, origin, origins, port } from './env-values';
+import { isWildcard, outwardAddress, ownIpv6 } from './own-addresses';
 
 /** A setting that can't be used: one line for the person at the terminal; the process exits with 1. */
 export class EnvError extends Error {
@@ -17,50 +18,6 @@ const SCENARIOS = ['lab', 'demo'] as const;
 
 /** A fixed set of contents that an empty database can be filled with. */
 export type Scenario = (typeof SCENARIOS)[number];
-
-const port = z.coerce
-  .number({ error: 'must be a port, 1 to 65535' })
-  .int('must be a port, 1 to 65535')
-  .min(1, 'must be a port, 1 to 65535')
-  .max(65_535, 'must be a port, 1 to 65535');
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-
-/** The origin of an http(s) URL that has nothing but an origin; null for anything else. */
-function originOf(text: string): string | null {
-  if (!URL.canParse(text)) return null;
-  const url = new URL(text);
-  const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
-  return bare && /^https?:$/.test(url.protocol) ? url.origin : null;
-}
-
-const origin = z.string().transform((text, context) => {
-  const found = originOf(text);
-  if (found !== null) return found;
-  context.addIssue(`must be an address such as https://voice.example, without a path`);
-  return z.NEVER;
-});
-
-const cidrs = list.transform((items, context) =>
-  items.flatMap((item) => {
-    const result = parseCidr(item);
-    if (result.ok) return [result.cidr];
-    context.addIssue(`must be IP addresses or CIDR blocks, with commas: ${result.reason}`);
-    return [];
-  }),
-);
-
-const address = z.string().refine((text) => isIP(text) !== 0, 'must be an IP address');
-
-const addresses = list.refine(
-  (items) => items.length > 0 && items.every((item) => isIP(item) !== 0),
-  'must be IP addresses, with commas',
-);
 
 /** Variables of operators, by name; `--sip-port 5070` overrides SIP_PORT. */
 const variables = {
@@ -96,13 +53,7 @@ const variables = {
   PUBLIC_ADDRESS: address.optional(),
   PUBLIC_ADDRESS_IPV6: z.ipv6('must be an IPv6 address').optional(),
   TRUSTED_PROXIES: cidrs.default([]),
-  CORS_ORIGINS: list
-    .refine(
-      (items) => items.every((item) => originOf(item) !== null),
-      'must be origins such as https://shop.example, with commas',
-    )
-    .transform((items) => items.map((item) => new URL(item).origin))
-    .default([]),
+  CORS_ORIGINS: origins.default([]),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
     .default('info'),
@@ -220,22 +171,6 @@ function parse<T>(schema: z.ZodType<T>, given: Variables): T {
     return value === undefined ? `${name} is missing` : `${name}${shown} ${issue.message}`;
   });
   throw new EnvError(lines.join('; '));
-}
-
-/** The first address of this machine that others can reach; loopback where there is none. */
-function outwardAddress(family: 'IPv4' | 'IPv6'): string {
-  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
-  const found = all.find((entry) => !entry.internal && entry.family === family);
-  return found?.address ?? (family === 'IPv4' ? '127.0.0.1' : '::1');
-}
-
-const isWildcard = (bind: string): boolean => bind === '0.0.0.0' || bind === '::';
-
-/** Where IPv6 peers reach SIP, unless it is said: what they are told anyway, or what is bound. */
-function ownIpv6(publicAddress: string, bound: readonly string[]): string | null {
-  if (isIP(publicAddress) === 6) return publicAddress;
-  const first = bound.find((item) => isIP(item) === 6);
-  return first === '::' ? outwardAddress('IPv6') : (first ?? null);
 }
 
 type Parsed = z.infer<typeof settingsSchema>;

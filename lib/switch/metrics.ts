@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { createMetrics, type MetricFamily, type Metrics, type Observed } from '@/lib/infra/metrics';
+import {
+  type Counter,
+  createMetrics,
+  type Gauge,
+  type MetricFamily,
+  type Metrics,
+  type Observed,
+} from '@/lib/infra/metrics';
 import { addProcessMetrics } from '@/lib/infra/process-metrics';
 import type { TransactionCounters } from '@/lib/protocol/sip/transaction';
 import { resultOf } from '@/lib/services/calls/rules';
@@ -30,29 +37,24 @@ export interface SwitchFigures {
 export class SwitchMetrics implements CallObserver {
   private readonly metrics: Metrics = createMetrics();
   private readonly figures: SwitchFigures;
-  private readonly mediaSessions = this.metrics.gauge(
-    'tollbridge_media_sessions',
-    'Media sessions now.',
-  );
-  private readonly mediaPorts = this.metrics.gauge(
-    'tollbridge_media_port_pairs',
-    'RTP and RTCP port pairs in use now.',
-  );
-  private readonly over = this.metrics.counter(
-    'tollbridge_calls_ended_total',
+  private readonly sessions = this.gauge('media_sessions', 'Media sessions now.');
+  private readonly ports = this.gauge('media_port_pairs', 'RTP and RTCP port pairs in use now.');
+  private readonly over = this.total(
+    'calls_ended',
     'Calls that are over, by class and by how they came out.',
   );
-  private readonly statuses = this.metrics.counter(
-    'tollbridge_call_status_total',
+  private readonly statuses = this.total(
+    'call_status',
     'Calls that are over, by the SIP status that the caller got.',
   );
-  private readonly causes = this.metrics.counter(
-    'tollbridge_call_cause_total',
-    'Calls that are over, by Q.850 cause.',
-  );
-  private readonly refusals = this.metrics.counter(
-    'tollbridge_call_refused_total',
+  private readonly causes = this.total('call_cause', 'Calls that are over, by Q.850 cause.');
+  private readonly refusals = this.total(
+    'call_refused',
     'Calls that the switch refused, by reason.',
+  );
+  private readonly packets = this.total(
+    'rtp_packets',
+    'RTP packets of calls that are over; lost as their receivers counted.',
   );
   private readonly setup = this.metrics.histogram(
     'tollbridge_call_setup_seconds',
@@ -64,16 +66,15 @@ export class SwitchMetrics implements CallObserver {
     'Talking time of answered calls.',
     DURATION_SECONDS,
   );
-  private readonly packets = this.metrics.counter(
-    'tollbridge_rtp_packets_total',
-    'RTP packets of calls that are over; lost as their receivers counted.',
-  );
 
   constructor(figures: SwitchFigures) {
     this.figures = figures;
-    this.observeCalls();
-    this.observeSignalling();
-    this.observeEdge();
+    for (const [name, help, read] of nowFigures(figures)) {
+      this.metrics.observe({ name: `tollbridge_${name}`, help, read });
+    }
+    for (const [name, help, read] of totalFigures(figures)) {
+      this.metrics.observe({ name: `tollbridge_${name}_total`, help, kind: 'counter', read });
+    }
     addProcessMetrics(this.metrics);
   }
 
@@ -100,9 +101,17 @@ export class SwitchMetrics implements CallObserver {
   /** Everything now; the media workers are asked, too. */
   async snapshot(): Promise<readonly MetricFamily[]> {
     const { sessions, portPairsInUse } = await this.figures.media();
-    this.mediaSessions.set(sessions);
-    this.mediaPorts.set(portPairsInUse);
+    this.sessions.set(sessions);
+    this.ports.set(portPairsInUse);
     return this.metrics.snapshot();
+  }
+
+  private total(name: string, help: string): Counter {
+    return this.metrics.counter(`tollbridge_${name}_total`, help);
+  }
+
+  private gauge(name: string, help: string): Gauge {
+    return this.metrics.gauge(`tollbridge_${name}`, help);
   }
 
   private countPackets(media: JsonValue): void {
@@ -114,119 +123,89 @@ export class SwitchMetrics implements CallObserver {
       this.packets.add({ way: 'sent' }, sent.packets);
     }
   }
+}
 
-  private observeCalls(): void {
-    const { metrics, figures } = this;
-    const gauge = (name: string, help: string, read: () => number): void =>
-      metrics.observe({ name: `tollbridge_${name}`, help, read });
-    gauge('registrations', 'Contacts that are registered now.', figures.registrations);
-    gauge('bindings_waiting', 'Changed bindings that wait to be written.', figures.bindingsWaiting);
-    gauge('sip_dialogs', 'Dialogs now.', figures.dialogs);
-    gauge(
-      'settlements_waiting',
-      'Ended calls that wait for the database.',
-      figures.settlementsWaiting,
-    );
-    gauge('draining', '1 while no new calls are taken.', () => Number(figures.isDraining()));
-    gauge('capture_bytes', 'Signalling kept in memory.', () => figures.capture().bytes);
-    metrics.observe({
-      name: 'tollbridge_capture_dropped_total',
-      help: 'Messages of captured calls that found no room.',
-      kind: 'counter',
-      read: () => figures.capture().dropped,
-    });
-    metrics.observe({
-      name: 'tollbridge_calls',
-      help: 'Calls in progress, by state.',
-      read: () => {
-        const states = { dialling: 0, ringing: 0, talking: 0 };
-        for (const { phase } of figures.calls()) {
-          if (phase === 'dialling' || phase === 'ringing' || phase === 'talking')
-            states[phase] += 1;
-        }
-        return byLabel('state', states);
-      },
-    });
-  }
+type Read = readonly [name: string, help: string, read: Observed['read']];
 
-  private observeSignalling(): void {
-    const { metrics, figures } = this;
-    metrics.observe({
-      name: 'tollbridge_sip_transactions',
-      help: 'Transactions now, by kind.',
-      read: () => {
-        const live = figures.transactions();
+/** What is so now. */
+function nowFigures(figures: SwitchFigures): readonly Read[] {
+  const { edge, transactions, capture } = figures;
+  return [
+    ['registrations', 'Contacts that are registered now.', figures.registrations],
+    ['bindings_waiting', 'Changed bindings that wait to be written.', figures.bindingsWaiting],
+    ['sip_dialogs', 'Dialogs now.', figures.dialogs],
+    ['settlements_waiting', 'Ended calls that wait for the database.', figures.settlementsWaiting],
+    ['draining', '1 while no new calls are taken.', () => Number(figures.isDraining())],
+    ['capture_bytes', 'Signalling kept in memory.', () => capture().bytes],
+    ['calls', 'Calls in progress, by state.', () => byLabel('state', callsByState(figures))],
+    [
+      'sip_transactions',
+      'Transactions now, by kind.',
+      () => {
+        const { inviteServer, inviteClient, nonInviteServer, nonInviteClient } = transactions();
         return byLabel('kind', {
-          invite_server: live.inviteServer,
-          invite_client: live.inviteClient,
-          non_invite_server: live.nonInviteServer,
-          non_invite_client: live.nonInviteClient,
+          invite_server: inviteServer,
+          invite_client: inviteClient,
+          non_invite_server: nonInviteServer,
+          non_invite_client: nonInviteClient,
         });
       },
-    });
-    const total = (name: string, help: string, read: Observed['read']): void =>
-      metrics.observe({ name: `tollbridge_sip_${name}_total`, help, kind: 'counter', read });
-    total('messages', 'Messages parsed and sent.', () => {
-      const { received, sent } = figures.transactions();
-      return byLabel('way', { received, sent });
-    });
-    total('retransmits', 'Messages that were sent again, by either side.', () => {
-      const { retransmitsReceived: received, retransmitsSent: sent } = figures.transactions();
-      return byLabel('way', { received, sent });
-    });
-    total('parse_errors', 'Messages too broken to use.', () => figures.transactions().malformed);
-    total(
-      'stray_responses',
-      'Responses nobody waited for.',
-      () => figures.transactions().strayResponses,
-    );
-    total(
-      'timeouts',
-      'Requests of ours that nobody answered.',
-      () => figures.transactions().timeouts,
-    );
-    total(
-      'overload',
-      'Requests refused because of too many transactions.',
-      () => figures.transactions().refusedByLimit,
-    );
-  }
+    ],
+    ['edge_connections', 'Open SIP connections.', () => edge().connections],
+    ['edge_banned', 'Addresses that are banned now.', figures.bans],
+  ];
+}
 
-  private observeEdge(): void {
-    const { metrics, figures } = this;
-    const total = (name: string, help: string, read: Observed['read']): void =>
-      metrics.observe({ name: `tollbridge_edge_${name}_total`, help, kind: 'counter', read });
-    total('dropped', 'Messages dropped before anything was done for them, by reason.', () => {
-      const edge = figures.edge();
-      return byLabel('reason', {
-        banned: edge.droppedBanned,
-        rate_limited: edge.droppedRateLimited,
-        malformed: edge.droppedMalformed,
-        scanner: edge.droppedScanner,
-      });
-    });
-    total('bytes', 'Bytes of SIP.', () => {
-      const { bytesReceived: received, bytesSent: sent } = figures.edge();
-      return byLabel('way', { received, sent });
-    });
-    total('send_failures', 'Messages that could not be sent.', () => figures.edge().sendFailures);
-    total(
-      'connections_refused',
-      'Connections turned away.',
-      () => figures.edge().connectionsRefused,
-    );
-    total('bans', 'Bans that began.', () => figures.edge().bans);
-    metrics.observe({
-      name: 'tollbridge_edge_connections',
-      help: 'Open SIP connections.',
-      read: () => figures.edge().connections,
-    });
-    metrics.observe({
-      name: 'tollbridge_edge_banned',
-      help: 'Addresses that are banned now.',
-      read: figures.bans,
-    });
+function callsByState({ calls }: SwitchFigures): Record<string, number> {
+  const states = { dialling: 0, ringing: 0, talking: 0 };
+  for (const { phase } of calls()) {
+    if (phase === 'dialling' || phase === 'ringing' || phase === 'talking') states[phase] += 1;
   }
+  return states;
+}
+
+/** What was so far. */
+function totalFigures(figures: SwitchFigures): readonly Read[] {
+  const { edge, transactions, capture } = figures;
+  const ways = (received: number, sent: number) => byLabel('way', { received, sent });
+  return [
+    ['capture_dropped', 'Messages of captured calls that found no room.', () => capture().dropped],
+    [
+      'sip_messages',
+      'Messages parsed and sent.',
+      () => ways(transactions().received, transactions().sent),
+    ],
+    [
+      'sip_retransmits',
+      'Messages that were sent again, by either side.',
+      () => ways(transactions().retransmitsReceived, transactions().retransmitsSent),
+    ],
+    ['sip_parse_errors', 'Messages too broken to use.', () => transactions().malformed],
+    ['sip_stray_responses', 'Responses nobody waited for.', () => transactions().strayResponses],
+    ['sip_timeouts', 'Requests of ours that nobody answered.', () => transactions().timeouts],
+    [
+      'sip_overload',
+      'Requests refused because of too many transactions.',
+      () => transactions().refusedByLimit,
+    ],
+    [
+      'edge_dropped',
+      'Messages dropped before anything was done for them, by reason.',
+      () => {
+        const { droppedBanned, droppedRateLimited, droppedMalformed, droppedScanner } = edge();
+        return byLabel('reason', {
+          banned: droppedBanned,
+          rate_limited: droppedRateLimited,
+          malformed: droppedMalformed,
+          scanner: droppedScanner,
+        });
+      },
+    ],
+    ['edge_bytes', 'Bytes of SIP.', () => ways(edge().bytesReceived, edge().bytesSent)],
+    ['edge_send_failures', 'Messages that could not be sent.', () => edge().sendFailures],
+    ['edge_connections_refused', 'Connections turned away.', () => edge().connectionsRefused],
+    ['edge_bans', 'Bans that began.', () => edge().bans],
+  ];
 }
 
 const counted = z.object({ packets: z.number() });

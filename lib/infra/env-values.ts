@@ -1,0 +1,60 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { parseCidr } from '@/lib/core/cidr';
+
+/** A port of TCP or UDP. */
+export const port = z.coerce
+  .number({ error: 'must be a port, 1 to 65535' })
+  .int('must be a port, 1 to 65535')
+  .min(1, 'must be a port, 1 to 65535')
+  .max(65_535, 'must be a port, 1 to 65535');
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+/** The origin of an http(s) URL that has nothing but an origin; null for anything else. */
+function originOf(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  return bare && /^https?:$/.test(url.protocol) ? url.origin : null;
+}
+
+/** Scheme, host and port, as browsers say them. */
+export const origin = z.string().transform((text, context) => {
+  const found = originOf(text);
+  if (found !== null) return found;
+  context.addIssue(`must be an address such as https://voice.example, without a path`);
+  return z.NEVER;
+});
+
+/** Addresses and blocks of them, with commas. */
+export const cidrs = list.transform((items, context) =>
+  items.flatMap((item) => {
+    const result = parseCidr(item);
+    if (result.ok) return [result.cidr];
+    context.addIssue(`must be IP addresses or CIDR blocks, with commas: ${result.reason}`);
+    return [];
+  }),
+);
+
+/** An IP address of either family. */
+export const address = z.string().refine((text) => isIP(text) !== 0, 'must be an IP address');
+
+/** IP addresses of either family, with commas. */
+export const addresses = list.refine(
+  (items) => items.length > 0 && items.every((item) => isIP(item) !== 0),
+  'must be IP addresses, with commas',
+);
+
+/** Origins of web pages, with commas. */
+export const origins = list
+  .refine(
+    (items) => items.every((item) => originOf(item) !== null),
+    'must be origins such as https://shop.example, with commas',
+  )
+  .transform((items) => items.map((item) => new URL(item).origin));
