@@ -29,6 +29,8 @@ export default defineConfig({
       suite('unit', { pool: 'threads', isolate: false, testTimeout: 60_000 }),
       suite('integration', {
         ...serial,
+        // Where a file's tests run side by side; most of them wait for processes.
+        maxConcurrency: 3,
         globalSetup: ['tests/support/database-setup.ts'],
       }),
       suite('switch', { ...serial, globalSetup: ['tests/support/database-setup.ts'] }),
