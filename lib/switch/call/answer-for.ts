@@ -27,6 +27,8 @@ export async function answerFor(answered: {
   readonly early: Leg | undefined;
 }): Promise<CallerAnswer> {
   const { media, caller, leg, sdp, early } = answered;
+  // What it was offered before the answer may still wait for its PRACK.
+  if (caller.offer === null && caller.hasEarlySession) await caller.readyToAnswer?.();
   if (caller.offer !== null) {
     const isEarly = early === leg && !caller.leg.isTalking;
     const answer = isEarly && caller.leg.agreedSdp ? null : await answerOf(answered, caller.offer);

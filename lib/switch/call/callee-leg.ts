@@ -21,7 +21,7 @@ import { SDP_TYPE, sdpOf } from './sdp-body';
  */
 const SILENCE_LIMIT_MS = 6_000;
 
-/** Where we let the callee offer, it is in its 2xx: reliable provisionals would bear it earlier. */
+/** Where the callee's offer is to come in its 2xx: a reliable provisional would bear it earlier. */
 const SUPPORTED_WITHOUT_OFFER = 'timer, replaces';
 /** One branch of several was given up (RFC 6228); the others still ring. */
 const BRANCH_GIVEN_UP = 199;
@@ -37,6 +37,8 @@ export interface CalleeInvite {
   readonly headers: HeaderInit;
   /** Our offer; null where the callee is to offer (a late offer): it does so in its 2xx. */
   readonly sdp: Buffer | null;
+  /** Without an offer of ours: whether the callee's may come in a reliable provisional. */
+  readonly takesEarlyOffer?: boolean;
   /**
    * Headers that answer a challenge, made of credentials that are for this very far side; undefined
    * where there are none that fit, or they have been tried (§22.2). Asked for requests inside the
@@ -92,6 +94,10 @@ export class CalleeLeg extends Leg {
   /** The 2xx that waits for its ACK. */
   private answer: SipResponse | undefined;
   private raises = 0;
+  /** Its offer in a reliable provisional, until the PRACK with our answer. */
+  private offered:
+    | { readonly dialog: Dialog; readonly rack: string; readonly sdp: Buffer }
+    | undefined;
   protected hasReliableAnswer = false;
   /** Its session was agreed on anew before it answered. */
   wasUpdated = false;
@@ -119,6 +125,23 @@ export class CalleeLeg extends Leg {
     const offer = this.early?.get(dialog.key)?.sdp;
     if (sdp && offer) this.agree({ local: sdp, remote: offer, peerOffered: true });
     this.sendAck(dialog, answer, sdp);
+  }
+
+  /** Answers an offer that came before the answer, in its PRACK; null: there is none, it is given up. */
+  answerEarly(sdp: Buffer | null): void {
+    const { offered } = this;
+    this.offered = undefined;
+    if (!offered || this.isEnded) return;
+    if (!sdp && this.isTalking) this.breakOff({ q850: 88, text: 'media' });
+    else if (!sdp) {
+      this.giveUp({ q850: 88, text: 'media' }, 488);
+      this.attempt?.onFailed(this, { status: 488, reason: undefined, q850: 88 });
+    } else if (this.isTalking) this.acknowledge(sdp);
+    else {
+      this.hasReliableAnswer = true;
+      this.agree({ local: sdp, remote: offered.sdp, peerOffered: true });
+      this.sayPrack(offered.dialog, offered.rack, sdp);
+    }
   }
 
   /** Gives up ringing, or ends the conversation. */
@@ -170,7 +193,8 @@ export class CalleeLeg extends Leg {
         cseq: `${sequence} INVITE`,
         contact: this.stack.contactOn(this.flow),
         allow: ALLOWED_METHODS,
-        supported: invite.sdp ? SUPPORTED_OPTIONS : SUPPORTED_WITHOUT_OFFER,
+        supported:
+          invite.sdp || invite.takesEarlyOffer ? SUPPORTED_OPTIONS : SUPPORTED_WITHOUT_OFFER,
         ...this.session.requestHeaders(),
         ...invite.headers,
         ...credentials,
@@ -238,7 +262,7 @@ export class CalleeLeg extends Leg {
 
   private progressed(response: SipResponse): void {
     this.peer.learn(response);
-    const sdp = this.invited?.sdp ? sdpOf(response) : null;
+    const sdp = this.isHeard(response) ? sdpOf(response) : null;
     const dialog = this.dialogOf(response);
     if (dialog) {
       dialog.receiveResponse(response);
@@ -247,6 +271,13 @@ export class CalleeLeg extends Leg {
     if (response.status === BRANCH_GIVEN_UP) return;
     this.markRinging();
     this.attempt?.onProvisional(this, response.status, sdp);
+  }
+
+  /** Whether the SDP of a provisional means anything: an answer, or an offer that we let it make. */
+  private isHeard(response: SipResponse): boolean {
+    const { invited } = this;
+    if (invited?.sdp) return true;
+    return invited?.takesEarlyOffer === true && reliableSequence(response) !== undefined;
   }
 
   /** Whether a provisional is in order; one that was sent reliably gets its PRACK (RFC 3262 §4). */
@@ -258,17 +289,28 @@ export class CalleeLeg extends Leg {
     this.early.set(dialog.key, early);
     if (sdp) early.sdp = Buffer.from(sdp);
     if (rseq === undefined) return true;
+    const rack = `${rseq} ${response.cseq.sequence} INVITE`;
+    if (sdp && !this.invited?.sdp) {
+      // Its offer: the PRACK waits for the answer. One of a further branch gets none.
+      if (this.offered || this.hasReliableAnswer) return false;
+      this.offered = { dialog, rack, sdp: Buffer.from(sdp) };
+      return true;
+    }
     if (sdp) {
       this.turn.answered();
       this.hasReliableAnswer = true;
     }
-    const { sequence } = response.cseq;
+    this.sayPrack(dialog, rack);
+    return true;
+  }
+
+  private sayPrack(dialog: Dialog, rack: string, sdp?: Buffer): void {
     sayInDialog(this.stack, dialog, {
       method: 'PRACK',
-      headers: { rack: `${rseq} ${sequence} INVITE` },
+      headers: { rack },
+      ...(sdp ? { sdp } : {}),
       answerChallenge: this.challengeAnswer(),
     });
-    return true;
   }
 
   private accepted(response: SipResponse): void {
@@ -281,7 +323,7 @@ export class CalleeLeg extends Leg {
       return;
     }
     dialog.receiveResponse(response);
-    const sdp = sdpOf(response) ?? (this.invited?.sdp ? this.early?.get(key)?.sdp : null) ?? null;
+    const sdp = sdpOf(response) ?? this.early?.get(key)?.sdp ?? null;
     if (this.isEnded || !sdp) {
       this.dismiss(dialog, response);
       if (!this.isEnded) this.failed({ status: 488, reason: 'No Answer In 200', q850: 88 });
@@ -308,10 +350,10 @@ export class CalleeLeg extends Leg {
     this.silence = undefined;
     // A call that lasts shall not keep what its INVITE was made of.
     this.invited = undefined;
-    if (offer) {
-      if (!this.wasUpdated) this.agree({ local: offer, remote: sdp, peerOffered: false });
-      this.acknowledge(null);
-    } else {
+    if (offer && !this.wasUpdated) this.agree({ local: offer, remote: sdp, peerOffered: false });
+    // Its own offer may have been answered before.
+    if (offer || this.wasUpdated) this.acknowledge(null);
+    else {
       this.early = new Map([[dialog.key, { order: new ReliableOrder(), sdp: Buffer.from(sdp) }]]);
     }
     const { attempt } = this;

@@ -29,8 +29,11 @@ export class CallerLeg extends Leg implements CallingParty {
   /** The caller's own limit (§13.3.1). */
   private expiry: Timer | undefined;
   private answered = false;
-  /** The answer went in a reliable provisional, and its PRACK has come. */
+  /** The answer, or an early offer, went in a reliable provisional, and its PRACK has come. */
   private wasAnswerHeard = false;
+  /** What we offered before the answer, to a caller that did not offer; then what it answered. */
+  private early: { readonly sdp: Buffer; readonly onAnswer: OnLateAnswer } | undefined;
+  private earlyAnswer: Buffer | undefined;
 
   constructor(
     stack: SipStack,
@@ -64,9 +67,18 @@ export class CallerLeg extends Leg implements CallingParty {
     return this;
   }
 
-  /** Of the INVITE, until it is answered. */
+  /** Of the INVITE, or what its PRACK answered to an early offer; until it is answered. */
   get offer(): Buffer | null {
-    return this.transaction ? sdpOf(this.transaction.request) : null;
+    if (!this.transaction) return null;
+    return this.earlyAnswer ?? sdpOf(this.transaction.request);
+  }
+
+  get takesEarlyOffer(): boolean {
+    return this.reliable !== undefined && this.offer === null;
+  }
+
+  get hasEarlySession(): boolean {
+    return this.early !== undefined;
   }
 
   /** Whether a dialog can come of the INVITE: without a usable Contact none can (§12.1.1). */
@@ -83,14 +95,29 @@ export class CallerLeg extends Leg implements CallingParty {
       this.provisional(status, sdp, {});
       return;
     }
-    // §13.2.1: the first reliable answer to an INVITE without SDP would have to be our offer.
+    // §13.2.1: the first reliable answer to an INVITE without SDP has to be our offer.
     const rung = `${status} ${sdp?.toString('latin1') ?? ''}`;
-    if (this.offer === null || rung === this.lastRung) return;
+    if ((this.offer === null && !this.early) || rung === this.lastRung) return;
     this.lastRung = rung;
     reliable.send({
       hasSdp: sdp !== null,
       send: (rseq) => this.provisional(status, sdp, { require: '100rel', rseq: String(rseq) }),
     });
+  }
+
+  /** A callee's offer in a reliable provisional; the PRACK has to bring the answer (RFC 3262 §5). */
+  offerEarly(status: ProgressStatus, sdp: Buffer, onAnswer: OnLateAnswer): boolean {
+    const { reliable } = this;
+    if (!reliable || this.early || this.isEnded || this.answered || !this.openDialog())
+      return false;
+    this.early = { sdp, onAnswer };
+    this.turn.offered();
+    this.markRinging();
+    reliable.send({
+      hasSdp: true,
+      send: (rseq) => this.provisional(status, sdp, { require: '100rel', rseq: String(rseq) }),
+    });
+    return true;
   }
 
   /**
@@ -107,7 +134,8 @@ export class CallerLeg extends Leg implements CallingParty {
 
   /**
    * 200 with our answer; or with our offer, whose answer `onLateAnswer` gets from the ACK (null where
-   * it brings none). False: too late, the caller is gone.
+   * it brings none); without either where both have been said before (RFC 3261 §13.2.1). False: too
+   * late, the caller is gone.
    */
   answer(sdp: Buffer, onLateAnswer?: OnLateAnswer): boolean {
     if (this.isEnded || this.answered) return false;
@@ -121,9 +149,9 @@ export class CallerLeg extends Leg implements CallingParty {
         contact: this.stack.contactOn(this.flow),
         allow: ALLOWED_METHODS,
         ...this.session.accept(transaction.request),
-        'content-type': SDP_TYPE,
+        ...(this.early ? {} : { 'content-type': SDP_TYPE }),
       },
-      body: sdp,
+      body: this.early ? undefined : sdp,
     });
     dialog.confirm();
     this.markAnswered();
@@ -186,9 +214,26 @@ export class CallerLeg extends Leg implements CallingParty {
     if (this.reliable.wasSdpHeard && !this.wasAnswerHeard) {
       this.wasAnswerHeard = true;
       this.turn.answered();
+      if (this.early) {
+        this.answeredEarly(this.early, transaction);
+        return;
+      }
     }
     if (sdpOf(request)) this.receiveOffer(transaction);
     else transaction.respond(200);
+  }
+
+  private answeredEarly(
+    { sdp, onAnswer }: { readonly sdp: Buffer; readonly onAnswer: OnLateAnswer },
+    transaction: ServerTransaction,
+  ): void {
+    const answer = sdpOf(transaction.request);
+    transaction.respond(200);
+    if (answer) {
+      this.earlyAnswer = Buffer.from(answer);
+      this.agree({ local: sdp, remote: answer, peerOffered: false });
+    }
+    onAnswer(answer);
   }
 
   /** A BYE before the answer ends the INVITE as well (§15.1.2). */

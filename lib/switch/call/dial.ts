@@ -35,7 +35,8 @@ export async function dial(call: Call): Promise<void> {
     if (outcome.kind === 'answered' || call.isOver) return;
     failure = outcome.failure;
     const isLast = attempt.kind === 'extension';
-    if (isLast || !mayTryNextRoute(failure.status, failure.q850)) break;
+    const isStuck = isLast || call.caller.hasEarlySession === true;
+    if (isStuck || !mayTryNextRoute(failure.status, failure.q850)) break;
   }
   call.fail(failure);
 }
@@ -52,7 +53,7 @@ async function tryWithForwards(call: Call, attempt: PlannedAttempt): Promise<Out
   }
   const limitMs = forwarding.noAnswer === null ? RING_LIMIT_MS : forwarding.noAnswerSeconds * 1_000;
   const outcome = await tryAttempt(call, attempt, limitMs);
-  if (outcome.kind === 'answered' || call.isOver) return outcome;
+  if (outcome.kind === 'answered' || call.isOver || call.caller.hasEarlySession) return outcome;
   const deflected = deflectionOf(call, attempt, outcome.failure);
   if (deflected !== null) {
     return await sendOn(call, { attempt, reason: 'deflected', to: deflected }, NOBODY);
@@ -121,7 +122,7 @@ async function tryTrunk(
     if (call.isOver) break;
     if (!mayRing(call, route.target.flow)) continue;
     last = await ring(route);
-    if (last.kind === 'answered' || call.isOver) break;
+    if (last.kind === 'answered' || call.isOver || call.caller.hasEarlySession) break;
     const other = await redirectedRoute(call, attempt, last.failure.redirects ?? []);
     const isNew = other !== undefined && other.uri !== route.uri;
     if (isNew && !call.isOver && mayRing(call, other.target.flow)) return await ring(other);

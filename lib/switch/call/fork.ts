@@ -11,6 +11,7 @@ import {
   type CalleeListener,
   type ChallengeAnswer,
 } from './callee-leg';
+import { handEarlyOffer } from './early-offer';
 import { introduceCaller } from './introduce-caller';
 import type { HangUpCause, Leg } from './leg';
 import { ELSEWHERE } from './refusals';
@@ -113,9 +114,11 @@ class Fork implements Ringer {
   ring(offers: readonly Offer[]): void {
     const { call } = this;
     const legs = offers.map((offer) => ({ leg: this.legFor(offer), offer }));
+    // Two that offer can't both be answered by one caller.
+    const isAlone = offers.length === 1;
     call.ringer = this;
     this.forgetCall = call.whenOver(() => this.finish(failed(this.best ?? NOBODY, this.hasRung)));
-    for (const ringer of legs) invite(call, this.attempt, ringer);
+    for (const ringer of legs) invite(call, this.attempt, { ...ringer, isAlone });
   }
 
   rings(leg: Leg): boolean {
@@ -176,7 +179,7 @@ class Fork implements Ringer {
       (offer) => {
         this.changingFlow -= 1;
         if (this.stopped || this.done) call.media.drop(offer.legId);
-        else invite(call, this.attempt, { leg: this.legFor(offer), offer });
+        else invite(call, this.attempt, { leg: this.legFor(offer), offer, isAlone: false });
         this.fail(leg, failure);
       },
       (error: unknown) => {
@@ -193,7 +196,8 @@ class Fork implements Ringer {
       onAnswered: (leg, answer) => this.answered(leg, answer),
       onFailed: (leg, failure) => {
         const isOver = this.stopped || this.done;
-        const next = isOver ? undefined : nextFlow(offer.branch, failure);
+        const isStuck = isOver || this.call.caller.hasEarlySession === true;
+        const next = isStuck ? undefined : nextFlow(offer.branch, failure);
         if (next) this.changeFlow(leg, next, failure);
         else this.fail(leg, failure);
       },
@@ -207,8 +211,12 @@ class Fork implements Ringer {
     const { call } = this;
     this.hasRung = true;
     if (this.held) return;
-    call.ringing(leg, status, early).catch((error: unknown) => {
+    const offer = call.caller.takesEarlyOffer ? early : null;
+    const told = call.ringing(leg, status, offer ? null : early);
+    const handed = offer ? handEarlyOffer(call, leg, { status, offer }) : told;
+    Promise.all([told, handed]).catch((error: unknown) => {
       call.environment.stack.log.warn('call.early_media', { callId: call.callId, error });
+      if (offer) leg.answerEarly(null);
     });
   }
 
@@ -261,7 +269,7 @@ function legOf(
 function invite(
   call: Call,
   attempt: PlannedAttempt,
-  { leg, offer }: { leg: CalleeLeg; offer: Offer },
+  { leg, offer, isAlone }: { leg: CalleeLeg; offer: Offer; isAlone: boolean },
 ): void {
   const { branch, sdp } = offer;
   const introduction = introduceCaller(call, attempt);
@@ -273,6 +281,7 @@ function invite(
     headers: { route: branch.routes, ...introduction.headers },
     authenticate: branch.authenticate,
     sdp,
+    takesEarlyOffer: isAlone && call.caller.takesEarlyOffer === true,
   });
 }
 

@@ -12,6 +12,8 @@ import { SDP_TYPE, sdpOf } from './sdp-body';
 /** How often an offer of ours is sent again after 491 or 422: two sides that collide thrice are not by chance. */
 const MAX_REPEATS = 3;
 
+const SDP_HEADERS = { 'content-type': SDP_TYPE } as const;
+
 /** What a request of ours inside a dialog says beside what the dialog knows. */
 export interface AskInit {
   readonly headers?: Readonly<Record<string, string>>;
@@ -36,11 +38,15 @@ export function sayInDialog(
   said: {
     readonly method: 'BYE' | 'PRACK';
     readonly headers: Readonly<Record<string, string>>;
+    readonly sdp?: Buffer;
     readonly answerChallenge?: ChallengeAnswer | undefined;
   },
 ): void {
   const send = (credentials: Readonly<Record<string, string>>): void => {
-    const request = dialog.request(said.method, { headers: { ...said.headers, ...credentials } });
+    const request = dialog.request(said.method, {
+      headers: { ...said.headers, ...credentials, ...(said.sdp ? SDP_HEADERS : {}) },
+      ...(said.sdp ? { body: said.sdp } : {}),
+    });
     stack.layer.request(request, dialog.flow, {
       onResponse: (response) => {
         if (response.status !== 401 && response.status !== 407) return;
@@ -96,8 +102,6 @@ interface Asking {
   pause: Timer | undefined;
   isCancelled: boolean;
 }
-
-const SDP_HEADERS = { 'content-type': SDP_TYPE } as const;
 
 /** A 2xx to an INVITE of ours. */
 interface Accepted {

@@ -33,6 +33,15 @@ export interface CallingParty {
   readonly needsTls: boolean;
   /** Tells that it rings, is forwarded, or has early media. */
   progress(status: ProgressStatus, sdp: Buffer | null): void;
+  /** Whether it wants the callee to offer, and takes that before the answer (`offerEarly`). */
+  readonly takesEarlyOffer?: boolean;
+  /** It was offered something before the answer: nobody else can take the place of who offered. */
+  readonly hasEarlySession?: boolean;
+  /**
+   * Hands on what a callee offers before its answer; `onAnswer` once, null where it answers nothing.
+   * False: too late.
+   */
+  offerEarly?(status: ProgressStatus, sdp: Buffer, onAnswer: OnLateAnswer): boolean;
   /** Resolves when it may be answered, where that can't be done at any time. */
   readyToAnswer?(): Promise<void>;
   /**

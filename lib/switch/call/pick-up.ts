@@ -119,7 +119,7 @@ export async function pickUp(replacement: Replacement, ringing: Call): Promise<v
   const { environment, caller, member } = replacement;
   const { ringer, caller: calling } = ringing;
   const number = ringer?.attempt.number ?? '';
-  if (caller.offer === null || calling.offer === null) {
+  if (caller.offer === null || calling.offer === null || calling.hasEarlySession) {
     caller.refuse({ status: 488, q850: q850OfStatus(488) });
     return;
   }

@@ -43,6 +43,8 @@ export class Phone {
   readonly heard: SipRequest[] = [];
   /** Bodies of NOTIFY with what the subscription said, "SIP/2.0 100 Trying (active)". */
   readonly notified: string[] = [];
+  /** Whether it lets whom it calls make the offer. */
+  isLate = false;
   /** How re-INVITEs are answered; 0 = not at all. */
   reinviteStatus = 200;
   private readonly network: VirtualNetwork;
@@ -70,6 +72,7 @@ export class Phone {
   dial(from: string, to: string, headers: Readonly<Record<string, string>> = {}): PhoneCall {
     const uri = /^sips?:/.test(to) ? to : `sip:${to}`;
     this.sequence += 1;
+    const { isLate } = this;
     const call: PhoneCall = {
       dialog: undefined,
       status: undefined,
@@ -86,10 +89,10 @@ export class Phone {
             'call-id': `${this.name}-${this.sequence}`,
             cseq: '1 INVITE',
             contact: `<sip:${this.name}>`,
-            'content-type': 'application/sdp',
+            ...(isLate ? {} : { 'content-type': 'application/sdp' }),
             ...headers,
           },
-          body: sdpOf(this.name),
+          body: isLate ? undefined : sdpOf(this.name),
         }),
         this.network.flow(this.name, 'switch'),
         { onResponse: (response) => this.responded(call, response), onFailure: () => {} },
@@ -132,10 +135,28 @@ export class Phone {
     return this.ask(call, 'REFER', { 'refer-to': to, contact: `<sip:${this.name}>`, ...headers });
   }
 
+  /** Acknowledges the first reliable provisional of a call, with an answer where it offers. */
+  prack(call: PhoneCall, answer?: Buffer): Asked {
+    const rack = `${call.provisional[0]?.header('rseq')} 1 INVITE`;
+    return this.say(call, { method: 'PRACK', headers: { rack }, body: answer });
+  }
+
   ask(call: PhoneCall, method: string, headers: Record<string, string> = {}): Asked {
+    return this.say(call, { method, headers });
+  }
+
+  private say(
+    call: PhoneCall,
+    {
+      method,
+      headers,
+      body,
+    }: { method: string; headers: Record<string, string>; body?: Buffer | undefined },
+  ): Asked {
     const asked: Asked = { status: undefined };
     if (!call.dialog) throw new Error(`${this.name} has no dialog`);
-    const request = call.dialog.request(method, { headers });
+    const said = body ? { 'content-type': 'application/sdp', ...headers } : headers;
+    const request = call.dialog.request(method, { headers: said, ...(body ? { body } : {}) });
     this.layer.request(request, this.network.flow(this.name, 'switch'), {
       onResponse: (response) => {
         if (response.status >= 200) asked.status = response.status;
