@@ -62,19 +62,35 @@ interface Series<T> {
   readonly state: T;
 }
 
-function bounded<T>(series: Map<string, Series<T>>, labels: Labels, make: () => T): T {
-  const key = labelText(labels);
-  const found = series.get(key);
-  if (found !== undefined) return found.state;
-  const state = make();
-  if (series.size < MAX_SERIES) series.set(key, { labels, state });
-  return state;
+/** The series of a metric, found by their labels in whatever order these are given. */
+class SeriesBook<T> {
+  private readonly byText = new Map<string, Series<T>>();
+  /** By the labels as they are given, which is nearly always in one order: several times a call. */
+  private readonly asGiven = new Map<string, Series<T>>();
+
+  of(labels: Labels, make: () => T): T {
+    let given = '';
+    for (const name in labels) given += `${name}\n${labels[name]}\n`;
+    const known = this.asGiven.get(given);
+    if (known !== undefined) return known.state;
+    const text = labelText(labels);
+    const series = this.byText.get(text) ?? { labels, state: make() };
+    if (this.byText.size < MAX_SERIES) this.byText.set(text, series);
+    if (this.byText.get(text) === series && this.asGiven.size < 2 * MAX_SERIES) {
+      this.asGiven.set(given, series);
+    }
+    return series.state;
+  }
+
+  all(): readonly Series<T>[] {
+    return [...this.byText.values()];
+  }
 }
 
 class Numbers implements Family {
   readonly kind: 'counter' | 'gauge';
   readonly help: string;
-  private readonly series = new Map<string, Series<{ value: number }>>();
+  private readonly series = new SeriesBook<{ value: number }>();
 
   constructor(kind: 'counter' | 'gauge', help: string) {
     this.kind = kind;
@@ -82,15 +98,15 @@ class Numbers implements Family {
   }
 
   add(labels: Labels = {}, by = 1): void {
-    if (by >= 0) bounded(this.series, labels, () => ({ value: 0 })).value += by;
+    if (by >= 0) this.series.of(labels, () => ({ value: 0 })).value += by;
   }
 
   set(value: number, labels: Labels = {}): void {
-    bounded(this.series, labels, () => ({ value: 0 })).value = value;
+    this.series.of(labels, () => ({ value: 0 })).value = value;
   }
 
   samples(): MetricSample[] {
-    return [...this.series.values()].map(({ labels, state }) => ({
+    return this.series.all().map(({ labels, state }) => ({
       suffix: '',
       labels,
       value: state.value,
@@ -120,10 +136,7 @@ class Distribution implements Family, Histogram {
   readonly kind = 'histogram';
   readonly help: string;
   private readonly bounds: readonly number[];
-  private readonly series = new Map<
-    string,
-    Series<{ counts: number[]; sum: number; total: number }>
-  >();
+  private readonly series = new SeriesBook<{ counts: number[]; sum: number; total: number }>();
 
   constructor(help: string, bounds: readonly number[]) {
     this.help = help;
@@ -132,7 +145,7 @@ class Distribution implements Family, Histogram {
 
   observe(value: number, labels: Labels = {}): void {
     const fresh = () => ({ counts: this.bounds.map(() => 0), sum: 0, total: 0 });
-    const entry = bounded(this.series, labels, fresh);
+    const entry = this.series.of(labels, fresh);
     const slot = this.bounds.findIndex((bound) => value <= bound);
     if (slot >= 0) entry.counts[slot] = (entry.counts[slot] ?? 0) + 1;
     entry.sum += value;
@@ -140,7 +153,7 @@ class Distribution implements Family, Histogram {
   }
 
   samples(): MetricSample[] {
-    return [...this.series.values()].flatMap(({ labels, state: { counts, sum, total } }) => {
+    return this.series.all().flatMap(({ labels, state: { counts, sum, total } }) => {
       let below = 0;
       const buckets: MetricSample[] = this.bounds.map((bound, slot) => {
         below += counts[slot] ?? 0;

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   type Counter,
   createMetrics,
@@ -115,12 +114,13 @@ export class SwitchMetrics implements CallObserver {
   }
 
   private countPackets(media: JsonValue): void {
-    const parsed = mediaSchema.safeParse(media);
-    if (!parsed.success) return;
-    for (const { received, sent } of parsed.data.legs) {
-      this.packets.add({ way: 'received' }, received.packets);
-      this.packets.add({ way: 'lost' }, Math.max(0, received.lost));
-      this.packets.add({ way: 'sent' }, sent.packets);
+    const legs = memberOf(media, 'legs');
+    if (!Array.isArray(legs)) return;
+    for (const leg of legs) {
+      const received = memberOf(leg, 'received');
+      this.packets.add(RECEIVED, countIn(received, 'packets'));
+      this.packets.add(LOST, countIn(received, 'lost'));
+      this.packets.add(SENT, countIn(memberOf(leg, 'sent'), 'packets'));
     }
   }
 }
@@ -208,10 +208,21 @@ function totalFigures(figures: SwitchFigures): readonly Read[] {
   ];
 }
 
-const counted = z.object({ packets: z.number() });
-const mediaSchema = z.object({
-  legs: z.array(z.object({ received: counted.extend({ lost: z.number() }), sent: counted })),
-});
+const RECEIVED = { way: 'received' };
+const LOST = { way: 'lost' };
+const SENT = { way: 'sent' };
+
+// A call's media summary is ours, if not typed; a schema would cost more than all other counting.
+function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  return (value as Readonly<Record<string, JsonValue>>)[name];
+}
+
+/** A count of a summary; 0 where there is none, or more was heard than was sent. */
+function countIn(value: JsonValue | undefined, name: string): number {
+  const count = memberOf(value, name);
+  return typeof count === 'number' && count > 0 ? count : 0;
+}
 
 const seconds = (ms: number): number => Math.max(0, ms) / 1_000;
 

@@ -73,10 +73,12 @@ export function trunkLimitHit(
 
 /** Each subject once, by its name alone. */
 export function countedOnce(subjects: readonly LimitSubject[]): CountedSubject[] {
-  const byKey = new Map(
-    subjects.map(({ kind, id }): [string, CountedSubject] => [`${kind} ${id}`, { kind, id }]),
-  );
-  return [...byKey.values()];
+  const counted: CountedSubject[] = [];
+  for (const { kind, id } of subjects) {
+    const isKnown = counted.some((other) => other.id === id && other.kind === kind);
+    if (!isKnown) counted.push({ kind, id });
+  }
+  return counted;
 }
 
 /** Which limit one more call would break, or null. */

@@ -127,12 +127,21 @@ function planInternal(planning: Planning, to: Extract<Resolved, { kind: 'interna
   const limited = checkLimits(context.limits, subjects, false);
   if (limited) return limited;
   const outside = outboundCallerId(context.directory, caller, request);
+  // Spelt out, as most calls are internal ones: a spread costs more than the rest of the plan.
   return {
-    ...basics(caller),
+    kind: 'planned',
     callClass: 'internal',
+    payerAccountId: null,
+    accountId: caller.account.id,
+    tenantId: caller.tenant.id,
+    peerAccountId: null,
+    peerTenantId: null,
     destination: to.destination,
     callerId: internalCallerId(caller.extension, outside),
+    hops: [],
     attempts: [to.attempt],
+    skipped: [],
+    subjects: countedOnce(subjects),
     maxSeconds: shortestMaximum(subjects.map((subject) => subject.limits)),
   };
 }

@@ -97,35 +97,44 @@ function hasStrayControl(text: string): boolean {
   return false;
 }
 
-interface StartLine {
-  readonly make: (fields: HeaderTable, body: Buffer) => SipMessage;
-  readonly defect?: Defect;
-}
+type StartLine =
+  | {
+      readonly kind: 'request';
+      readonly method: string;
+      readonly uri: string;
+      readonly defect: Defect | undefined;
+    }
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly reason: string;
+      readonly defect: Defect | undefined;
+    };
+
+const USUAL_VERSION = 'SIP/2.0';
 
 function parseStatusLine(line: string): StartLine | undefined {
-  if (!/^SIP\//i.test(line)) return undefined;
+  const first = line.charCodeAt(0) | 0x20;
+  if (first !== 0x73 || !/^SIP\//i.test(line)) return undefined;
   const match = /^SIP\/(\d{1,4}\.\d{1,4}) ([1-6]\d\d)(?: (.*))?$/i.exec(line);
   if (match === null) return undefined;
-  const start = { status: Number(match[2]), reason: match[3] ?? '' };
-  return {
-    make: (fields, body) => new SipResponse(start, fields, body),
-    ...(match[1] === '2.0' ? {} : { defect: bad('Unknown Version') }),
-  };
+  const defect = match[1] === '2.0' ? undefined : bad('Unknown Version');
+  return { kind: 'response', status: Number(match[2]), reason: match[3] ?? '', defect };
 }
 
 function parseRequestLine(line: string): StartLine | undefined {
   const methodEnd = line.indexOf(' ');
   const uriEnd = line.lastIndexOf(' ');
-  const version = /^SIP\/(\d{1,4}\.\d{1,4})$/i.exec(line.slice(uriEnd + 1))?.[1];
+  const isUsual = line.endsWith(USUAL_VERSION) && uriEnd === line.length - USUAL_VERSION.length - 1;
+  const version = isUsual ? '2.0' : /^SIP\/(\d{1,4}\.\d{1,4})$/i.exec(line.slice(uriEnd + 1))?.[1];
   const method = line.slice(0, methodEnd);
   if (methodEnd <= 0 || uriEnd <= methodEnd || version === undefined) return undefined;
   if (!isToken(method) || method.length > 32) return undefined;
   const uri = line.slice(methodEnd + 1, uriEnd);
-  const make = (fields: HeaderTable, body: Buffer) => new SipRequest({ method, uri }, fields, body);
-  if (version !== '2.0') return { make, defect: { status: 505, reason: 'Version Not Supported' } };
-  return uri === '' || /[\s<>"]/.test(uri)
-    ? { make, defect: bad('Malformed Request-URI') }
-    : { make };
+  let defect: Defect | undefined;
+  if (version !== '2.0') defect = { status: 505, reason: 'Version Not Supported' };
+  else if (uri === '' || /[\s<>"]/.test(uri)) defect = bad('Malformed Request-URI');
+  return { kind: 'request', method, uri, defect };
 }
 
 /** The body's share of a datagram: what Content-Length says; surplus is ignored (§18.3). */
@@ -172,7 +181,11 @@ export function parseMessage(bytes: Buffer, transport: TransportName): ParseResu
   const unfinished = blank < 0 ? bad('Missing End Of Headers') : undefined;
   const stray = hasStrayControl(text) ? bad('Stray Control Character') : undefined;
   const defect = stray ?? startLine.defect ?? index.defect ?? unfinished ?? cut.defect;
-  return { ok: true, message: startLine.make(fields, cut.body), defect };
+  const message =
+    startLine.kind === 'request'
+      ? new SipRequest(startLine, fields, cut.body)
+      : new SipResponse(startLine, fields, cut.body);
+  return { ok: true, message, defect };
 }
 
 /** Whether a flow's messages come framed by Content-Length (RFC 3261 §18.3). */

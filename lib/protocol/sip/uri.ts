@@ -122,7 +122,9 @@ function parseAnew(text: string): Uri | undefined {
   const params = parseUriParameters(semicolon < 0 ? '' : beforeHeaders.slice(semicolon));
   if (userInfo === undefined || hostPort === undefined || params === undefined) return undefined;
   if (!HEADERS_UNESCAPED.test(headers)) return undefined;
-  return { scheme, ...userInfo, ...hostPort, params, headers };
+  const { user, password } = userInfo;
+  const { host, port } = hostPort;
+  return { scheme, user, password, host, port, params, headers };
 }
 
 /** Parses a sip or sips URI; undefined for anything else. */

@@ -1,5 +1,15 @@
 import type { Clock } from '@/lib/core/clock';
+import type { Flow } from '@/lib/protocol/sip/transport';
 import type { LegFacts, LegResult } from '@/lib/services/charging/types';
+
+/** What is known of a leg before it does anything. */
+export interface LegIdentity {
+  readonly seq: number;
+  readonly sipCallId: string;
+  readonly extensionId: string | null;
+  readonly trunkId: string | null;
+  readonly target: string;
+}
 
 /** How a leg went, for the record of its call; every moment is noted once. */
 export class LegRecord {
@@ -39,18 +49,43 @@ export class LegRecord {
     return true;
   }
 
-  /** The moments so far. */
-  moments(): Pick<LegFacts, 'startedAtMs' | 'ringingAtMs' | 'answeredAtMs'> {
-    const { startedAtMs, ringingAtMs, answeredAtMs } = this;
-    return { startedAtMs, ringingAtMs, answeredAtMs };
+  /**
+   * As it stands now. Spelt out, like the result: what is spread into an object is looked up name by
+   * name, and every call asks for this several times.
+   */
+  facts(identity: LegIdentity, flow: Flow): LegFacts {
+    return {
+      seq: identity.seq,
+      sipCallId: identity.sipCallId,
+      extensionId: identity.extensionId,
+      trunkId: identity.trunkId,
+      target: identity.target,
+      address: flow.remote.address,
+      transport: flow.transport,
+      startedAtMs: this.startedAtMs,
+      ringingAtMs: this.ringingAtMs,
+      answeredAtMs: this.answeredAtMs,
+    };
   }
 
-  /** How it ended; what has not ended yet ends now. */
-  ending(): Pick<LegResult, 'endedAtMs' | 'sipStatus' | 'q850Cause'> {
+  /** As it ended; what has not ended yet ends now. */
+  result(identity: LegIdentity, flow: Flow, codec: string | null): LegResult {
     return {
+      seq: identity.seq,
+      sipCallId: identity.sipCallId,
+      extensionId: identity.extensionId,
+      trunkId: identity.trunkId,
+      target: identity.target,
+      address: flow.remote.address,
+      transport: flow.transport,
+      startedAtMs: this.startedAtMs,
+      ringingAtMs: this.ringingAtMs,
+      answeredAtMs: this.answeredAtMs,
       endedAtMs: this.ended?.atMs ?? this.clock.nowMs(),
       sipStatus: this.ended?.status ?? 0,
       q850Cause: this.ended?.q850 ?? null,
+      codec,
+      media: null,
     };
   }
 }

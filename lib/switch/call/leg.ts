@@ -15,7 +15,7 @@ import { AgreedSdp, type SdpExchange } from './agreed-sdp';
 import type { ChallengeAnswer } from './callee-leg';
 import { LegDialogs } from './leg-dialogs';
 import { LegOffers } from './leg-offers';
-import { LegRecord } from './leg-record';
+import { type LegIdentity, LegRecord } from './leg-record';
 import { type Asked, type AskInit, type LateOffer, LegRequests, sayInDialog } from './leg-requests';
 import { LegSession } from './leg-session';
 import { PeerAbilities } from './peer-abilities';
@@ -23,15 +23,6 @@ import { q850OfReasons } from './refusals';
 import type { Reoffer } from './reoffer';
 import { type OnLateAnswer, RepeatedAnswer } from './repeated-answer';
 import { SDP_TYPE, sdpOf } from './sdp-body';
-
-/** What is known of a leg before it does anything. */
-export interface LegIdentity {
-  readonly seq: number;
-  readonly sipCallId: string;
-  readonly extensionId: string | null;
-  readonly trunkId: string | null;
-  readonly target: string;
-}
 
 /** What makes a leg. */
 export interface LegStart {
@@ -203,27 +194,12 @@ export abstract class Leg implements DialogUser {
 
   /** As it stands now. */
   facts(): LegFacts {
-    const { seq, sipCallId, extensionId, trunkId, target } = this.identity;
-    const { startedAtMs, ringingAtMs, answeredAtMs } = this.record.moments();
-    const { remote, transport } = this.flow;
-    // Spelt out: what is spread into an object is looked up by name, one by one, twice a call.
-    return {
-      seq,
-      sipCallId,
-      extensionId,
-      trunkId,
-      target,
-      address: remote.address,
-      transport,
-      startedAtMs,
-      ringingAtMs,
-      answeredAtMs,
-    };
+    return this.record.facts(this.identity, this.flow);
   }
 
   /** As it ended; what has not ended yet ends now. */
   result(codec: string | null): LegResult {
-    return { ...this.facts(), ...this.record.ending(), codec, media: null };
+    return this.record.result(this.identity, this.flow, codec);
   }
 
   /** What a recoverer needs for the BYE; null where nothing was answered. */

@@ -3,7 +3,7 @@ import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import type { ExtensionRecord, SwitchDirectory } from '@/lib/switch/directory/directory';
 import { readParties } from '@/lib/switch/trunks/numbers';
 import type { CallingSide } from './call-facts';
-import type { LegIdentity } from './leg';
+import type { LegIdentity } from './leg-record';
 
 /**
  * Somebody of a tenant who may have calls made by the tenant's rights and out of its wallet: an
