@@ -10,6 +10,8 @@ export interface AddressRuleKeeperOptions {
   readonly directory: SwitchDirectory;
   readonly edge: Pick<Edge, 'bans' | 'setRules'>;
   readonly log: Logger;
+  /** Where the carriers are that we register with: known by name, trusted by address as the others. */
+  registrarAddresses(): Iterable<string>;
   /** Writes what the switch did by itself; throws when it can't be written now. */
   write(batch: BanBatch): Promise<void>;
 }
@@ -34,8 +36,8 @@ export class AddressRuleKeeper {
 
   /** Takes over what the directory says now. */
   apply(): void {
-    const { directory, edge } = this.options;
-    edge.setRules(addressRulesOf(directory));
+    const { directory, edge, registrarAddresses } = this.options;
+    edge.setRules(addressRulesOf(directory, registrarAddresses()));
     const ours = new Map<string, Ban>();
     for (const rule of directory.records('address_rule').values()) {
       const reason = BAN_REASONS.find((one) => one === rule.reason);
@@ -69,12 +71,18 @@ export class AddressRuleKeeper {
  * What the configuration says about addresses: active trunks are trusted, by their socket address
  * alone. Their customers' wrong passwords must not cut a carrier off.
  */
-function addressRulesOf(directory: SwitchDirectory): AddressRules {
+function addressRulesOf(
+  directory: SwitchDirectory,
+  registrarAddresses: Iterable<string>,
+): AddressRules {
   const exempt: Cidr[] = [];
   const denied: Denial[] = [];
-  for (const { status, address } of directory.records('trunk').values()) {
-    const parsed = address === null ? undefined : parseCidr(address);
-    if (status === 'active' && parsed?.ok) exempt.push(parsed.cidr);
+  const trusted = [...directory.records('trunk').values()].flatMap(({ status, address }) =>
+    status === 'active' && address !== null ? [address] : [],
+  );
+  for (const address of [...trusted, ...registrarAddresses]) {
+    const parsed = parseCidr(address);
+    if (parsed.ok) exempt.push(parsed.cidr);
   }
   for (const { id, action, origin, cidr, untilMs } of directory.records('address_rule').values()) {
     if (action === 'allow') exempt.push(cidr);

@@ -159,6 +159,7 @@ export class Switch {
     this.edge = createEdge(this.edgeOptions());
     this.addressRules = new AddressRuleKeeper({
       ...{ directory, log, edge: this.edge },
+      registrarAddresses: () => this.trunkRoom.trunks.registrarAddresses(),
       write: (batch) => recordBans(database, batch),
     });
     this.stack = createSignalling({
@@ -213,7 +214,11 @@ export class Switch {
     this.chores.every(EXPIRE_MS, () => this.bindings.expire());
     this.chores.every(ORIGINS_READ_MS, () => this.webOrigins.refresh());
     this.chores.every(BANS_WRITE_MS, () => this.addressRules.flush());
-    this.chores.every(TRUNKS_MS, () => this.trunkRoom.beat());
+    this.chores.every(TRUNKS_MS, async () => {
+      await this.trunkRoom.beat();
+      // Names of registrars may stand for other addresses by now.
+      this.addressRules.apply();
+    });
     this.chores.every(TRUNKS_WRITE_MS, () => this.trunkRoom.trunks.flush());
     this.state = 'running';
     await this.trunkRoom.start();

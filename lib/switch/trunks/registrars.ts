@@ -29,6 +29,12 @@ export class Registrars {
     return this.byTrunk.keys();
   }
 
+  /** The addresses that the name of a trunk's registrar stands for. */
+  addressesOf(trunkId: string): readonly string[] {
+    const registrar = this.byTrunk.get(trunkId);
+    return registrar ? [...addressesOf(registrar)] : [];
+  }
+
   /** Puts in, or replaces, the places of a trunk's registrar. */
   set(trunkId: string, contactUser: string, places: readonly SipTarget[]): void {
     this.delete(trunkId);

@@ -136,6 +136,15 @@ export class Trunks {
     for (const { work } of this.registrations.values()) work.flowClosed(remote, transport);
   }
 
+  /** Where those are that we register with, for trunks in service. */
+  registrarAddresses(): readonly string[] {
+    return [...this.registrars.trunkIds()].flatMap((id) =>
+      this.options.directory.trunkById(id)?.status === 'active'
+        ? this.registrars.addressesOf(id)
+        : [],
+    );
+  }
+
   /**
    * The trunk that a registrar's call comes in by: known by where it comes from and by the user of
    * our Contact, where the Request-URI bears that (see Registrars). Never by From.

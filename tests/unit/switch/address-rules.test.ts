@@ -8,6 +8,7 @@ import { AddressRuleKeeper } from '@/lib/switch/address-rules';
 import { SwitchDirectory } from '@/lib/switch/directory/directory';
 import { type BanList, createBanList } from '@/lib/switch/edge/ban-list';
 import { isDenied, SourceBook } from '@/lib/switch/edge/source';
+import { configTrunk } from './trunks/config-trunk';
 
 const GUESS = { name: '101@acme.test', isHome: false };
 
@@ -28,10 +29,12 @@ function setUp() {
   const directory = new SwitchDirectory();
   const written: BanBatch[] = [];
   const state = { isDatabaseDown: false };
+  const registrars: string[] = [];
   const keeper = new AddressRuleKeeper({
     directory,
     edge: { bans, setRules: (rules) => void sources.setRules(rules) },
     log: silentLogger,
+    registrarAddresses: () => registrars,
     write: async (batch) => {
       if (state.isDatabaseDown) throw new Error('away');
       written.push(batch);
@@ -70,7 +73,19 @@ function setUp() {
   const fail = (address: string, times: number): void => {
     for (let n = 0; n < times; n += 1) bans.recordFailure(address, GUESS);
   };
-  return { clock, bans, keeper, put, remove, isShutOut, fail, written, state };
+  return {
+    clock,
+    bans,
+    directory,
+    registrars,
+    keeper,
+    put,
+    remove,
+    isShutOut,
+    fail,
+    written,
+    state,
+  };
 }
 
 it("people's rules take effect and end with their removal", () => {
@@ -93,6 +108,29 @@ it('an allowed address is let in although it is banned, and never banned again',
   expect(isShutOut('192.0.2.1')).toBe(false);
   fail('192.0.2.2', 50);
   expect(isShutOut('192.0.2.2')).toBe(false);
+});
+
+it('a trunk in service is never banned: by its address or range, or where its registrar is', () => {
+  const { directory, registrars, keeper, isShutOut, fail, put } = setUp();
+  const trunk = (id: string, changes: Parameters<typeof configTrunk>[1]): void =>
+    directory.put({ kind: 'trunk', record: configTrunk(id, changes) });
+  trunk('single', { address: '192.0.2.1' });
+  trunk('range', { address: '198.51.100.0/24' });
+  trunk('suspended', { address: '192.0.2.9', status: 'suspended' });
+  trunk('registers', { kind: 'registration', address: null, host: 'carrier.test' });
+  registrars.push('203.0.113.5', '2001:db8::5');
+  keeper.apply();
+  const carriers = ['192.0.2.1', '198.51.100.77', '203.0.113.5', '2001:db8::5'];
+  const others = ['192.0.2.9', '203.0.113.6'];
+  for (const address of [...carriers, ...others]) fail(address, 9);
+  put({ id: 'wide', cidr: '203.0.113.0/24' });
+  expect(carriers.map(isShutOut)).toEqual([false, false, false, false]);
+  expect(others.map(isShutOut)).toEqual([true, true]);
+  // The name leads elsewhere now.
+  registrars.splice(0, 2, '203.0.113.6');
+  keeper.apply();
+  expect(isShutOut('203.0.113.6')).toBe(false);
+  expect(isShutOut('203.0.113.5')).toBe(true);
 });
 
 it("a ban of the switch's own is written, comes back, and is lifted by its removal", async () => {

@@ -130,3 +130,10 @@ test('inside a dialog any address of a trunk may speak: of its registrar, or its
   expect(trunks.isOf('ip', flowFrom('192.0.2.65', 5060))).toBe(true);
   expect(trunks.isOf('ip', flowFrom(SECOND, 5060))).toBe(false);
 });
+
+test('where registrars are is known of trunks in service alone', async () => {
+  const { trunks, directory } = await registered(registering('one'));
+  expect(trunks.registrarAddresses()).toEqual([FIRST, SECOND]);
+  directory.put({ kind: 'trunk', record: registering('one', { status: 'suspended' }) });
+  expect(trunks.registrarAddresses()).toEqual([]);
+});
