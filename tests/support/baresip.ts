@@ -29,8 +29,6 @@ export interface BaresipOptions {
   readonly secondServer?: string;
   /** Whether it takes every call at once. */
   readonly answers?: boolean;
-  /** Whether it asks for the messages that wait (RFC 3842). */
-  readonly watchesMessages?: boolean;
 }
 
 /** A real softphone that plays a tone and records what it hears. */
@@ -106,10 +104,12 @@ export class Baresip {
 
   /** The samples it heard (8 kHz, −1 … 1), as far as they were written down. */
   heard(): Float64Array {
-    const file = readdirSync(this.dir).find((name) => name.endsWith('-dec.wav'));
-    return file === undefined
-      ? new Float64Array()
-      : wavSamples(readFileSync(path.join(this.dir, file)));
+    // A file for each call, and one more each time that its sound begins anew.
+    const files = readdirSync(this.dir).filter((name) => name.endsWith('-dec.wav'));
+    const parts = files
+      .sort()
+      .map((file) => [...wavSamples(readFileSync(path.join(this.dir, file)))]);
+    return Float64Array.from(parts.flat());
   }
 
   async stop(): Promise<void> {
@@ -148,7 +148,6 @@ function settingsOf(options: BaresipOptions, dir: string): string {
     `snd_path ${dir}`,
     'module_app account.so',
     'module_app menu.so',
-    ...(options.watchesMessages === true ? ['module_app mwi.so'] : []),
     'module_app ctrl_tcp.so',
     `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
     '',
@@ -173,7 +172,6 @@ function accountsOf(options: BaresipOptions): string {
       `regint=${regint}`,
       `answermode=${manner}`,
       'audio_codecs=PCMU',
-      `mwi=${options.watchesMessages === true ? 'yes' : 'no'}`,
     ].join(';');
   const own = account(user, server === undefined ? 0 : 300);
   return [own, ...numbers.map((number) => account(number, 0)), ''].join('\n');

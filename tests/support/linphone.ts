@@ -19,6 +19,8 @@ export interface LinphoneOptions {
   readonly transport?: 'udp' | 'tcp';
   /** Whether it takes every call at once. */
   readonly answers?: boolean;
+  /** Whether it speaks PCMU with everybody: its recording follows no change of the rate. */
+  readonly onlyPcmu?: boolean;
 }
 
 const WAV_RATE_OFFSET = 24;
@@ -101,6 +103,11 @@ export class Linphone {
     this.command('resume 1');
   }
 
+  /** Connects the far sides of its first and second call with each other (REFER with Replaces). */
+  transferToEachOther(): void {
+    this.command('transfer 1 --to-call 2');
+  }
+
   /** Sends a digit by RFC 4733. */
   press(digit: string): void {
     this.command(digit);
@@ -131,6 +138,17 @@ export class Linphone {
   }
 }
 
+/** Voices that it would rather speak, switched off. */
+const ONLY_PCMU = [
+  { mime: 'opus', rate: 48_000, channels: 2 },
+  { mime: 'speex', rate: 16_000, channels: 1 },
+  { mime: 'speex', rate: 8_000, channels: 1 },
+  { mime: 'PCMU', rate: 8_000, channels: 1 },
+].flatMap(({ mime, rate, channels }, index) => [
+  ...[`[audio_codec_${index}]`, `mime=${mime}`, `rate=${rate}`, `channels=${channels}`],
+  `enabled=${mime === 'PCMU' ? 1 : 0}`,
+]);
+
 function settingsOf(options: LinphoneOptions): string {
   const transport = options.transport ?? 'udp';
   const ports = { udp: 0, tcp: 0, [transport]: options.sipPort };
@@ -142,6 +160,7 @@ function settingsOf(options: LinphoneOptions): string {
     'default_proxy=0',
     '[rtp]',
     `audio_rtp_port=${options.rtpPort}`,
+    ...(options.onlyPcmu === true ? ONLY_PCMU : []),
     '[video]',
     'enabled=0',
     '[net]',

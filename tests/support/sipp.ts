@@ -9,6 +9,7 @@ const SCENARIOS = fileURLToPath(new URL('./sipp/', import.meta.url));
 export type SippScenario =
   | 'register'
   | 'watch'
+  | 'messages'
   | 'call'
   | 'call-in'
   | 'call-until-bye'
