@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freeLoopbackPort } from '@/lib/server/ports';
 import { type Bench, table, whole } from './support/bench';
 import { cpuMsOf } from './support/processes';
 import { runLoad } from './support/run-load';
@@ -21,7 +22,8 @@ export const endpoints: Bench = {
     const server = await startSwitchUnderTest({ phones: PHONES, native: true });
     try {
       const { host, port, phones, pid } = server;
-      const init = { kind: 'register', target: { host, port }, phones } as const;
+      const here = await freeLoopbackPort();
+      const init = { kind: 'register', target: { host, port }, phones, port: here } as const;
       const cpu = () => cpuMsOf(pid);
       const before = await server.memory();
       const first = await runLoad(

@@ -1,3 +1,4 @@
+import { freeLoopbackPort } from '@/lib/server/ports';
 import { type Bench, type BenchReport, table, whole } from './support/bench';
 import { startKamailio } from './support/kamailio';
 import { cpuMsOf } from './support/processes';
@@ -23,7 +24,8 @@ async function measure(
   server: Pick<SwitchUnderTest, 'host' | 'port' | 'pid' | 'phones'>,
 ): Promise<Row> {
   const { host, port, phones } = server;
-  const init = { kind: 'register', target: { host, port }, phones } as const;
+  const here = await freeLoopbackPort();
+  const init = { kind: 'register', target: { host, port }, phones, port: here } as const;
   const cpu = () => cpuMsOf(server.pid);
   const full = await runLoad({ ...init, inFlight: IN_FLIGHT }, cpu);
   const perSecond = full.perSecond / 2;

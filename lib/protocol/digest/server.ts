@@ -124,6 +124,11 @@ class Scratch {
     }
   }
 
+  addAll(source: Uint8Array): void {
+    this.bytes.set(source, this.length);
+    this.length += source.length;
+  }
+
   addByte(byte: number): void {
     this.bytes[this.length] = byte;
     this.length += 1;
@@ -214,15 +219,15 @@ class Server implements DigestServer {
     const { nonce, nc, cnonce, response } = signed;
     const message = this.scratch;
     message.length = 0;
-    message.add(check.ha1 ?? this.nobodyMd5, 0, HEX_BYTES);
+    message.addAll(check.ha1 ?? this.nobodyMd5);
     message.addByte(COLON);
     message.add(bytes, nonce.start, nonce.end);
     message.addByte(COLON);
     message.add(bytes, nc.start, nc.end);
     message.addByte(COLON);
     message.add(bytes, cnonce.start, cnonce.end);
-    message.add(AUTH, 0, AUTH.length);
-    message.add(check.ha2, 0, HEX_BYTES);
+    message.addAll(AUTH);
+    message.addAll(check.ha2);
     md5Hex(message.bytes, message.length, this.expected);
     let difference = 0;
     for (let index = 0; index < HEX_BYTES; index += 1) {

@@ -116,10 +116,14 @@ function goneOf({ binding, isReplaced }: Removal): GoneBinding {
   return { binding, cause: isReplaced ? 'replaced' : 'unregistered' };
 }
 
+/** How long a binding is good for, as answers tell it. */
+export function secondsLeft(binding: Binding, nowMs: number): number {
+  return Math.max(1, Math.floor((binding.expiresAtMs - nowMs) / 1000));
+}
+
 /** A binding as answers tell it. */
 export function contactOf(binding: Binding, nowMs: number): string {
-  const left = Math.max(1, Math.floor((binding.expiresAtMs - nowMs) / 1000));
   const instance = binding.instanceId === '' ? '' : `;+sip.instance=${quote(binding.instanceId)}`;
   const regId = binding.regId === 0 ? '' : `;reg-id=${binding.regId}`;
-  return `<${binding.contactUri}>${instance}${regId};expires=${left}`;
+  return `<${binding.contactUri}>${instance}${regId};expires=${secondsLeft(binding, nowMs)}`;
 }

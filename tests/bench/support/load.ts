@@ -10,6 +10,8 @@ export interface LoadJob {
   readonly kind: 'register' | 'call';
   readonly target: { readonly host: string; readonly port: number };
   readonly phones: BenchPhones;
+  /** Where the phones are; 0: at any port. The same one twice: the same phones come again. */
+  readonly port: number;
   /** Exchanges under way at once. */
   readonly inFlight: number;
   /** Exchanges begun a second, evenly; null: as fast as the answers come. */
@@ -171,9 +173,12 @@ export class LoadLoop<S extends Slot> {
 }
 
 /** The generator's socket: as fast as this machine has it, whatever the switch uses. */
-export async function openLoadSocket(onText: (text: string) => void): Promise<DatagramSocket> {
+export async function openLoadSocket(
+  onText: (text: string) => void,
+  port = 0,
+): Promise<DatagramSocket> {
   const addon = loadUdpAddon();
-  const binding = { address: '127.0.0.1', port: 0, bufferBytes: 4 * 1024 * 1024 };
+  const binding = { address: '127.0.0.1', port, bufferBytes: 4 * 1024 * 1024 };
   const handlers: DatagramHandlers = {
     onBatch(batch) {
       for (let index = 0; index < batch.count; index += 1) {

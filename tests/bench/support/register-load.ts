@@ -70,7 +70,7 @@ export function registeringPhones(
 
 /** The same with a socket of their own. */
 export async function runRegisterLoad(job: LoadJob): Promise<LoadResult> {
-  const socket: DatagramSocket = await openLoadSocket((text) => phones.receive(text));
+  const socket: DatagramSocket = await openLoadSocket((text) => phones.receive(text), job.port);
   const phones = registeringPhones(job, socket);
   const result = await phones.run();
   await socket.close();

@@ -15,6 +15,7 @@ export interface Measured extends LoadResult {
 export type JobInit = Pick<LoadJob, 'kind' | 'target' | 'phones'> & Partial<LoadJob>;
 
 const DEFAULTS = {
+  port: 0,
   inFlight: 100,
   perSecond: null,
   warmUpMs: 8_000,

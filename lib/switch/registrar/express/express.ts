@@ -9,15 +9,17 @@ import { NONCE_CHARS } from '@/lib/protocol/digest/nonce';
 import type { DigestServer } from '@/lib/protocol/digest/server';
 import { SignedBytes } from '@/lib/protocol/digest/signed-bytes';
 import { decimalAt, isSameAt, isTextAt, type Span } from '@/lib/protocol/sip/span';
+import type { Endpoint } from '@/lib/protocol/sip/transport';
 import type { SwitchDirectory, TenantRecord } from '@/lib/switch/directory/directory';
 import type { ExtensionSecrets } from '@/lib/switch/directory/secrets';
 import type { BanList } from '@/lib/switch/edge/ban-list';
 import { isScannerText } from '@/lib/switch/edge/screening';
 import type { DatagramView } from '@/lib/switch/edge/types';
+import { createTokenWriter } from '@/lib/switch/random-tokens';
 import type { Binding } from '@/lib/switch/registrar/binding';
 import type { Location } from '@/lib/switch/registrar/location';
 import { isInService } from '@/lib/switch/registrar/reach';
-import { contactOf, Dates, SUPPORTED } from '@/lib/switch/registrar/registrar';
+import { contactOf, Dates, SUPPORTED, secondsLeft } from '@/lib/switch/registrar/registrar';
 import {
   DEFAULT_EXPIRES_SECONDS,
   isSameContact,
@@ -25,15 +27,13 @@ import {
   MIN_EXPIRES_SECONDS,
 } from '@/lib/switch/registrar/rules';
 import type { SipStack } from '@/lib/switch/stack';
-import { AnswerWriter, MAX_ANSWER_BYTES } from './answer-writer';
 import { ContactScan } from './contact-scan';
+import { Desk, MAX_PACKET_BYTES } from './desk';
 import { type Domain, learnDomain } from './domain';
 import { KnownTexts } from './known-texts';
 import { RegisterScan } from './register-scan';
 import { RequestKey } from './request-key';
 
-/** A REGISTER with credentials has some 700 bytes; its answer must fit in MAX_ANSWER_BYTES. */
-const MAX_PACKET_BYTES = MAX_ANSWER_BYTES / 2;
 /** Of several bindings; what an answer has beside them and its request's headers is 300 bytes. */
 const MAX_CONTACTS_BYTES = 1_500;
 /** Makes of phones, and the domains of one installation that register at the same time. */
@@ -53,7 +53,7 @@ interface Agent {
 }
 
 export interface ExpressOptions {
-  readonly stack: Pick<SipStack, 'clock' | 'randomToken'> & {
+  readonly stack: Pick<SipStack, 'clock'> & {
     readonly layer: Pick<SipStack['layer'], 'early'>;
   };
   readonly directory: Pick<
@@ -79,7 +79,10 @@ const CSEQ = bytesOf('\r\nCSeq: ');
 const LINE_END = bytesOf('\r\n');
 const CONTACT = bytesOf('Contact: ');
 const AFTER_CONTACTS = bytesOf(`Supported: ${SUPPORTED}\r\nDate: `);
+const INSTANCE = bytesOf(';+sip.instance=');
+const EXPIRES = bytesOf(';expires=');
 const END = bytesOf('Content-Length: 0\r\n\r\n');
+const LAST_LINES = bytesOf('\r\nContent-Length: 0\r\n\r\n');
 const EQUALS = bytesOf('=');
 
 /**
@@ -91,7 +94,8 @@ export class Express {
   private readonly scan = new RegisterScan();
   private readonly contact = new ContactScan();
   private readonly signed = new SignedBytes();
-  private readonly writer = new AnswerWriter();
+  private readonly desk = new Desk();
+  private readonly tokenInto = createTokenWriter();
   private readonly key = new RequestKey();
   private readonly dates = new Dates();
   private readonly ha1 = new Uint8Array(HA1_HEX_BYTES);
@@ -108,9 +112,11 @@ export class Express {
 
   /** The answer to a datagram; undefined where it is for the transaction layer, untouched. */
   answer(datagram: DatagramView): Buffer | undefined {
-    const { bytes, start, end } = datagram;
-    const { scan } = this;
-    if (end - start > MAX_PACKET_BYTES || !scan.read(bytes, start, end)) return undefined;
+    const { start, end } = datagram;
+    const { scan, desk } = this;
+    if (end - start > MAX_PACKET_BYTES) return undefined;
+    if (!scan.read(desk, desk.take(datagram.bytes, start, end))) return undefined;
+    const { bytes } = desk;
     const { layer } = this.options.stack;
     this.key.write(bytes, scan);
     const repeated = layer.early.repeated(this.key.bytes, this.key.length);
@@ -123,7 +129,7 @@ export class Express {
     if (tenant === undefined) return undefined;
     return scan.authorization.isFound
       ? this.renew(datagram, { agent, domain, tenant })
-      : this.challenge(datagram, agent, domain);
+      : this.challenge(datagram.remote, agent, domain);
   }
 
   /** Whether From or the user may bear a scanner's name: letters enough in a row. */
@@ -132,37 +138,37 @@ export class Express {
     return isScannerAt(bytes, displayName) || isScannerAt(bytes, user) || isScannerAt(bytes, tag);
   }
 
-  private challenge(datagram: DatagramView, agent: Agent, domain: Domain): Buffer {
-    const { bytes, remote } = datagram;
+  private challenge(remote: Endpoint, agent: Agent, domain: Domain): Buffer {
     const { digest, policy, stack } = this.options;
-    const { scan, writer } = this;
+    const { scan, desk } = this;
+    const { bytes } = desk;
     const mustBeMd5 = agent.isStumbling || isSippBranchAt(bytes, scan.branch);
     const algorithms = mustBeMd5
       ? MD5_ONLY
       : policy.offer(clientNumberAt(remote.address, bytes, scan.fromAddress.uri));
-    writer.begin();
-    writer.put(CHALLENGE);
-    this.putCopied(datagram);
-    const nonceAt = writer.at + domain.challengeHead.length;
+    desk.put(CHALLENGE);
+    this.putCopied(remote);
+    const nonceAt = desk.at + domain.challengeHead.length;
     for (const algorithm of algorithms) {
-      writer.put(domain.challengeHead);
-      if (algorithm === algorithms[0]) {
-        digest.nonceInto(writer.bytes, writer.at, { realm: domain.text, source: remote.address });
-        writer.at += NONCE_CHARS;
-      } else writer.copyRange(writer.bytes, nonceAt, nonceAt + NONCE_CHARS);
-      writer.put(domain.challengeTails[algorithm]);
+      desk.put(domain.challengeHead);
+      if (desk.at === nonceAt) {
+        digest.nonceInto(bytes, nonceAt, { realm: domain.text, source: remote.address });
+        desk.at += NONCE_CHARS;
+      } else desk.copy(nonceAt, nonceAt + NONCE_CHARS);
+      desk.put(domain.challengeTails[algorithm]);
     }
-    writer.put(END);
+    desk.put(END);
     stack.layer.early.count();
-    return writer.finish();
+    return desk.answer();
   }
 
   private renew(
     datagram: DatagramView,
     who: { agent: Agent; domain: Domain; tenant: TenantRecord },
   ): Buffer | undefined {
-    const { bytes, remote } = datagram;
+    const { remote } = datagram;
     const { signed, scan, ha1 } = this;
+    const { bytes } = this.desk;
     const { digest, policy, bans, stack } = this.options;
     if (!signed.read(bytes, scan.authorization)) return undefined;
     const { domain } = who;
@@ -191,17 +197,18 @@ export class Express {
       refreshedAtMs: nowMs,
       expiresAtMs: nowMs + expiresSeconds * 1_000,
     });
-    return this.accept(datagram, binding, nowMs);
+    return this.accept(remote, binding, nowMs);
   }
 
   /** The binding that can be renewed, its secret at hand; undefined for anything else. */
   private bindingOf(
-    { bytes, local, remote }: DatagramView,
+    { local, remote }: DatagramView,
     { agent, tenant }: { agent: Agent; tenant: TenantRecord },
     nowMs: number,
   ): Binding | undefined {
     const { directory, location, secrets } = this.options;
     const { scan, contact } = this;
+    const { bytes } = this.desk;
     const { user } = scan.toAddress;
     const number = bytes.toString('latin1', user.start, user.end);
     const extension = directory.extension(tenant.id, number);
@@ -213,7 +220,6 @@ export class Express {
     const binding = this.sameContact(bytes, location.lookup(extension.id, nowMs));
     if (binding === undefined) return undefined;
     const isSame =
-      binding.instanceId === '' &&
       binding.regId === 0 &&
       binding.path.length === 0 &&
       binding.userAgent === agent.text &&
@@ -223,14 +229,16 @@ export class Express {
     return isStale ? undefined : binding;
   }
 
-  /** The one with the very URI of the contact, where no other one means the same. */
+  /** The one with the very URI and instance of the contact, where no other one means the same. */
   private sameContact(bytes: Buffer, bindings: readonly Binding[]): Binding | undefined {
-    const { uri } = this.contact;
-    const found = bindings.find((one) => isTextAt(bytes, uri, one.contactUri));
+    const { uri, instance } = this.contact;
+    const found = bindings.find(
+      (one) => isTextAt(bytes, uri, one.contactUri) && isTextAt(bytes, instance, one.instanceId),
+    );
     if (found === undefined || bindings.length === 1) return found;
     const chars = bindings.reduce((sum, one) => sum + contactOf(one, 0).length, 0);
     if (chars > MAX_CONTACTS_BYTES) return undefined;
-    const contact = { uri: found.contactUri, instanceId: '' };
+    const contact = { uri: found.contactUri, instanceId: found.instanceId };
     return bindings.every((one) => one === found || !isSameContact(one, contact))
       ? found
       : undefined;
@@ -252,47 +260,61 @@ export class Express {
       : bytes.toString('latin1', callId.start, callId.end);
   }
 
-  private accept(datagram: DatagramView, binding: Binding, nowMs: number): Buffer {
-    const { writer, key } = this;
-    const { early } = this.options.stack.layer;
-    writer.begin();
-    writer.put(ACCEPT);
-    this.putCopied(datagram);
-    for (const one of this.options.location.lookup(binding.extensionId, nowMs)) {
-      writer.put(CONTACT);
-      writer.putText(contactOf(one, nowMs));
-      writer.put(LINE_END);
+  private accept(remote: Endpoint, renewed: Binding, nowMs: number): Buffer {
+    const { desk, key } = this;
+    const { location, stack } = this.options;
+    const { early } = stack.layer;
+    desk.put(ACCEPT);
+    this.putCopied(remote);
+    for (const binding of location.lookup(renewed.extensionId, nowMs)) {
+      desk.put(CONTACT);
+      if (binding === renewed) this.putRenewed(binding, nowMs);
+      else desk.putText(contactOf(binding, nowMs));
+      desk.put(LINE_END);
     }
-    writer.put(AFTER_CONTACTS);
-    writer.putText(this.dates.at(nowMs));
-    writer.put(LINE_END);
-    writer.put(END);
-    const answer = writer.finish();
+    desk.put(AFTER_CONTACTS);
+    desk.putText(this.dates.at(nowMs));
+    desk.put(LAST_LINES);
+    const answer = desk.answer();
     early.count();
     early.keep(key.bytes, key.length, answer);
     return answer;
   }
 
+  /** The same as contactOf, out of the packet. */
+  private putRenewed(binding: Binding, nowMs: number): void {
+    const { desk, contact } = this;
+    const { uri, instance } = contact;
+    desk.copy(uri.start - 1, uri.end + 1);
+    if (instance.isFound) {
+      desk.put(INSTANCE);
+      desk.copy(instance.start - 1, instance.end + 1);
+    }
+    desk.put(EXPIRES);
+    desk.putNumber(secondsLeft(binding, nowMs));
+  }
+
   /** From Via to CSeq, as the request had them, with where it came from (RFC 3581) and our tag. */
-  private putCopied({ bytes, remote }: DatagramView): void {
-    const { scan, writer } = this;
-    writer.copyRange(bytes, scan.via.start, scan.rportEnd);
-    writer.put(EQUALS);
-    writer.putNumber(remote.port);
-    writer.put(RECEIVED);
-    writer.putText(remote.address);
-    writer.copyRange(bytes, scan.rportEnd, scan.via.end);
-    writer.put(FROM);
-    writer.copy(bytes, scan.from);
-    writer.put(TO);
-    writer.copy(bytes, scan.to);
-    writer.put(TAG);
-    writer.putText(this.options.stack.randomToken());
-    writer.put(CALL_ID);
-    writer.copy(bytes, scan.callId);
-    writer.put(CSEQ);
-    writer.copy(bytes, scan.cseq);
-    writer.put(LINE_END);
+  private putCopied(remote: Endpoint): void {
+    const { scan, desk } = this;
+    const { via, from, to, callId, cseq, rportEnd } = scan;
+    desk.copy(via.start, rportEnd);
+    desk.put(EQUALS);
+    desk.putNumber(remote.port);
+    desk.put(RECEIVED);
+    desk.putText(remote.address);
+    if (rportEnd < via.end) desk.copy(rportEnd, via.end);
+    desk.put(FROM);
+    desk.copy(from.start, from.end);
+    desk.put(TO);
+    desk.copy(to.start, to.end);
+    desk.put(TAG);
+    desk.at = this.tokenInto(desk.bytes, desk.at);
+    desk.put(CALL_ID);
+    desk.copy(callId.start, callId.end);
+    desk.put(CSEQ);
+    desk.copy(cseq.start, cseq.end);
+    desk.put(LINE_END);
   }
 }
 

@@ -1,6 +1,7 @@
 import { decimalAt, isTextAt, Span } from '@/lib/protocol/sip/span';
 import { MAGIC_COOKIE } from '@/lib/protocol/sip/via';
 import { AddressScan, isHostByte, isSafeByte } from './address-scan';
+import type { Desk } from './desk';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -60,16 +61,17 @@ export class RegisterScan {
     this.contentLength,
   ];
 
-  /** Reads the packet that lies there. */
-  read(bytes: Uint8Array, start: number, end: number): boolean {
+  /** Reads the packet on the desk, `end` bytes of it. */
+  read(desk: Desk, end: number): boolean {
+    const { bytes } = desk;
     for (const header of this.headers) header.clear();
-    let at = this.readRequestLine(bytes, start, end);
+    let at = this.readRequestLine(bytes, 0, end);
     while (at > 0 && at + 1 < end) {
       if (bytes[at] === CR) {
         // Nothing behind the empty line: no body.
         return bytes[at + 1] === LF && at + 2 === end && this.isSound(bytes);
       }
-      at = this.readLine(bytes, at, end);
+      at = this.readLine(desk, at, end);
     }
     return false;
   }
@@ -87,7 +89,8 @@ export class RegisterScan {
   }
 
   /** Reads a line; where the next one begins, or -1. */
-  private readLine(bytes: Uint8Array, start: number, end: number): number {
+  private readLine(desk: Desk, start: number, end: number): number {
+    const { bytes } = desk;
     let at = start;
     while (isNameByte(bytes[at] ?? 0)) at += 1;
     if (bytes[at] !== COLON || at === start) return -1;
@@ -95,7 +98,7 @@ export class RegisterScan {
     at += 1;
     while (bytes[at] === SPACE) at += 1;
     const valueStart = at;
-    for (let code = bytes[at] ?? 0; code >= SPACE && code < 0x7f; code = bytes[at] ?? 0) at += 1;
+    at = desk.textEnd(at, end);
     if (at + 2 > end || bytes[at] !== CR || bytes[at + 1] !== LF) return -1;
     if (at === valueStart || bytes[at - 1] === SPACE) return -1;
     const header = this.headerOf(bytes, name);

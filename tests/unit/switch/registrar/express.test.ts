@@ -123,7 +123,7 @@ function pick(ha1: { md5: string; sha256: string } | undefined) {
 /** Without what is drawn anew for each answer. */
 function plain(answer: string): string {
   return answer
-    .replace(/;tag=(?:own|token)\d+/g, ';tag=T')
+    .replace(/;tag=(?:token\d+|[0-9a-f]{24})(?=\r\n)/g, ';tag=T')
     .replace(/nonce="([0-9a-f]{40})[0-9a-f]{8}"/g, 'nonce="$1"');
 }
 
@@ -135,6 +135,8 @@ const USUAL: readonly Lines[] = [
   { callId: 'i: 1', contact: 'm: <sip:101@desk:5060>;expires=120', agent: 'USER-AGENT:   X' },
   { more: ['Allow: INVITE, ACK', 'Supported: path', 'k: timer', 'Route: <sip:p;lr>', 'Accept: a'] },
   { agent: 'User-Agent: baresip v1.0.0 (x86_64/linux)' },
+  { contact: 'Contact: <sip:101@desk;transport=udp>;+sip.instance="<urn:uuid:1-2>";expires=90' },
+  { contact: 'Contact: <sip:101@desk>;expires=3601;+sip.instance="<urn:uuid:3>"' },
   { via: 'Via: SIP/2.0/UDP desk:5060;branch=z9hG4bK-1-2-3;rport' },
 ];
 
@@ -249,7 +251,7 @@ test('whatever a REGISTER is spoilt to, the lane says what the registrar says, o
   twins.ask(twins.signed({}));
   let takenSpoilt = 0;
   for (let round = 0; round < 4_000; round += 1) {
-    const lines = chance.of(USUAL.slice(0, 6));
+    const lines = chance.of(USUAL.slice(0, -1));
     const own = lines.via ? { ...lines, via: viaOf(lines.via) } : lines;
     const whole = chance.below(2) === 0 ? register(own) : twins.signed(own);
     const before = twins.taken;
