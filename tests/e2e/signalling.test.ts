@@ -1,6 +1,12 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { faultsInEveryLook, openBrowser, settled, visit } from '@/tests/support/browser';
+import {
+  faultsInEveryLook,
+  keepScreen,
+  openBrowser,
+  settled,
+  visit,
+} from '@/tests/support/browser';
 import { CARRIER_B, completeCall, phonePort } from '@/tests/support/browser-calls';
 import { ask, getApi, signIn } from '@/tests/support/browser-http';
 import { describeLab, sharedProduct } from '@/tests/support/browser-product';
@@ -85,6 +91,18 @@ describeLab('the signalling of a call, on its page', () => {
     // Higher than its box: reached by keyboard, as axe finds.
     await raw.getByText('m=audio').waitFor();
     expect(await faultsInEveryLook(page, 'call-ladder-long-message')).toEqual([]);
+    // Who reads gets each message with who said it to whom, and the way to all of them as a list.
+    await ladder
+      .getByRole('option', { name: /: INVITE, ext 107 to Tollbridge$/ })
+      .first()
+      .waitFor();
+    const asList = page.getByRole('button', { name: 'Read the messages as a list' });
+    await asList.focus();
+    await keepScreen(page, 'call-ladder-way-to-list');
+    await asList.press('Enter');
+    const list = page.getByRole('table', { name: /^All \d+ messages in time$/ });
+    await list.getByRole('button', { name: 'INVITE' }).first().waitFor();
+    await list.getByText('from ext 107').first().waitFor();
     expect(complaints).toEqual([]);
     await close();
   });

@@ -138,21 +138,23 @@ describe.each(Object.keys(PLACES))('somebody of another tenant named in %s', (pl
 });
 
 test('guessing takes as long for a name that is there as for one that is not', async () => {
-  const median = async (user: string): Promise<number> => {
-    const phone = await WirePhone.open(running.ports.sip, `127.0.2.${user === EXISTS ? 1 : 2}`, {
+  const guesser = (user: string) =>
+    WirePhone.open(running.ports.sip, `127.0.2.${user === EXISTS ? 1 : 2}`, {
       user,
       domain: OTHERS,
       secret: 'a wrong guess',
     });
-    const times: number[] = [];
-    for (let n = 0; n < 7; n += 1) {
+  const phones = [await guesser(EXISTS), await guesser(MISSING)] as const;
+  // In turns: whatever else the machine does meets both alike.
+  const times: [number[], number[]] = [[], []];
+  for (let n = 0; n < 8; n += 1) {
+    for (const [which, phone] of phones.entries()) {
       const startedAt = performance.now();
       expect(await phone.register()).toBe(403);
-      times.push(performance.now() - startedAt);
+      times[which]?.push(performance.now() - startedAt);
     }
-    phone.close();
-    return times.sort((one, other) => one - other)[3] ?? 0;
-  };
-  const [there, missing] = [await median(EXISTS), await median(MISSING)];
-  expect(Math.abs(there - missing)).toBeLessThan(10);
+  }
+  for (const phone of phones) phone.close();
+  const median = (all: number[]) => all.sort((one, other) => one - other)[4] ?? 0;
+  expect(Math.abs(median(times[0]) - median(times[1]))).toBeLessThan(10);
 });

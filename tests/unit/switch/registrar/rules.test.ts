@@ -99,6 +99,8 @@ test('a star removes all, and only with expires 0 and nothing beside it', () => 
 test('an old CSeq of the same Call-ID never changes a binding', () => {
   const known = bindings([request({ cseq: 7 })]);
   expect(decideRegister(known, request({ cseq: 7 }), NOW).kind).toBe('refuse');
+  expect(decideRegister(known, request({ cseq: 6 }), NOW).kind).toBe('refuse');
+  expect(decideRegister(known, request({ cseq: 8 }), NOW).kind).toBe('update');
   expect(decideRegister(known, request({ cseq: 1, callId: 'rebooted' }), NOW).kind).toBe('update');
 });
 
