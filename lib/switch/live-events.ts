@@ -36,6 +36,7 @@ export class LiveEvents {
       started: tell('call.started'),
       ringing: tell('call.ringing'),
       answered: tell('call.answered'),
+      left: () => undefined,
       ended: (call, { end, settlement }) => {
         if (this.feed.readerCount === 0) return;
         const fact = callFactOf(call, this.directory, settlement);

@@ -1,6 +1,6 @@
 import { trunkCounts } from '@/lib/core/call-plan/limit-checks';
 import type { PlannedAttempt, PlannedBuy, PlannedCall } from '@/lib/core/call-plan/plan';
-import { AppError } from '@/lib/core/errors';
+import type { AppError } from '@/lib/core/errors';
 import type { Uuid } from '@/lib/core/ids';
 import type {
   AnswerFacts,
@@ -21,7 +21,7 @@ import type { ForwardStep } from './forwarding';
 import type { HangUpCause, Leg } from './leg';
 import type { CallingParty, ProgressStatus } from './party';
 import type { Provenance } from './provenance';
-import { ELSEWHERE, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
+import { ELSEWHERE, noReservation, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
 import type { Ringer } from './ringer';
 
 /**
@@ -124,11 +124,7 @@ export class Call {
   async reserve(): Promise<boolean> {
     const held = this.charging.hold(this.facts, [this.caller.facts()]).catch((error: unknown) => {
       this.environment.stack.log.error('call.hold', { callId: this.callId, error });
-      const cause = { cause: error };
-      return {
-        ok: false,
-        refusal: new AppError('UNAVAILABLE', 'No reservation.', cause),
-      } as const;
+      return noReservation(error);
     });
     this.holding = held;
     const grant = await held;
@@ -208,9 +204,15 @@ export class Call {
     return this.connect(leg, { sdp });
   }
 
-  /** Whether somebody else than was rung talks to the caller. */
-  get isPickedUp(): boolean {
-    return this.winner !== undefined && !this.legs.some((leg) => leg === this.winner);
+  /**
+   * Whether the extension on a side has a phone in this call: not one that called in another call's
+   * place, was forwarded or had its call picked up, nor one that transferred and left.
+   */
+  isWith(side: 'from' | 'to'): boolean {
+    if (side === 'from') return this.caller.isOwn && !this.left.includes(this.caller.leg);
+    if (this.answeredAtMs === null) return true;
+    const { winner } = this;
+    return winner !== undefined && winner !== this.picker && !this.left.includes(winner);
   }
 
   /** A linked call made for this one's caller tells how it goes. */
@@ -277,8 +279,9 @@ export class Call {
     if (!this.owns(leg)) return;
     this.left = [...this.left, leg];
     const own = [this.caller.isOwn ? this.caller.leg : undefined, this.winner];
-    if (own.some((each) => each && !each.isEnded && !this.left.includes(each))) return;
-    this.end({ by: this.sideOf(leg), status: 200, q850: 16 });
+    const goesOn = own.some((each) => each && !each.isEnded && !this.left.includes(each));
+    if (goesOn) this.environment.events.left(this);
+    else this.end({ by: this.sideOf(leg), status: 200, q850: 16 });
   }
 
   /** From now on it is part of another conversation, and so are its legs. */
@@ -298,16 +301,16 @@ export class Call {
   private connect(leg: Leg, answer: CallerAnswer): boolean {
     if (this.over) return false;
     this.media.gate('open');
-    const answeredMonotonicMs = this.environment.stack.clock.monotonicMs();
-    if (!this.caller.answer(answer.sdp, answer.onLateAnswer)) return false;
+    if (!this.linkAnswered(answer.sdp, answer.onLateAnswer)) return false;
     this.conversation.connect(this.caller.leg, leg);
-    this.talking(answeredMonotonicMs);
     this.caller.connected?.(leg);
     return true;
   }
 
+  /** Who answered without having been rung. */
   private get picker(): Leg | null {
-    return this.isPickedUp && this.winner ? this.winner : null;
+    const { winner } = this;
+    return winner && !this.legs.some((leg) => leg === winner) ? winner : null;
   }
 
   /** All legs, that of who picked the call up the last of them: it is another call's as well. */

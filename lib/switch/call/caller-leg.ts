@@ -169,6 +169,8 @@ export class CallerLeg extends Leg implements CallingParty {
     transaction.onFailure = undefined;
     this.onCancelled = undefined;
     this.transaction = undefined;
+    this.early = undefined;
+    this.earlyAnswer = undefined;
     return true;
   }
 

@@ -17,6 +17,8 @@ export interface CallEvents {
   started(call: Call): void;
   ringing(call: Call): void;
   answered(call: Call): void;
+  /** A leg left, and the call goes on. */
+  left(call: Call): void;
   /** Over and settled. */
   ended(call: Call, outcome: { readonly end: CallEnd; readonly settlement: Settlement }): void;
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@/lib/core/errors';
+import { AppError, type ErrorCode } from '@/lib/core/errors';
 
 /** What a phone hears. */
 export interface SipRefusal {
@@ -137,6 +137,11 @@ export function isAnsweredElsewhere(reasons: readonly string[]): boolean {
   return reasons.some((reason) =>
     /^sip\s*;(?:[^"]*;)?\s*cause\s*=\s*200\s*(?:;|$)/i.test(reason.trim()),
   );
+}
+
+/** A reservation that could not be asked for: nobody is dialled without one. */
+export function noReservation(cause: unknown): { readonly ok: false; readonly refusal: AppError } {
+  return { ok: false, refusal: new AppError('UNAVAILABLE', 'No reservation.', { cause }) };
 }
 
 /** Causes that say "this way is closed", not "this callee does not want" (facts: CDR). */

@@ -4,7 +4,6 @@ import { fromWireText } from '@/lib/protocol/sip/text';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { uriUser } from '@/lib/protocol/sip/uri';
 import { joinConversations } from './attended-transfer';
-import type { Call } from './call';
 import type { Conversation } from './conversation';
 import { dial } from './dial';
 import type { Leg } from './leg';
@@ -119,30 +118,32 @@ async function transferTo(transfer: Transfer, target: ReferTarget): Promise<numb
         // The transferor leaves; whoever is left is told whom it talks to from now on.
         onAnswered: () => conversation.depart(transferor),
       }),
-      shown: shownOf(parent, remaining),
+      shown: shownOf(conversation, remaining),
       history: [],
-      provenance: provenanceOf(parent, remaining),
+      provenance: provenanceOf(conversation, remaining),
     },
     dial,
   );
   return outcome.kind === 'answered' ? 200 : outcome.failure.status;
 }
 
-/** Who is transferred, as colleagues see it. */
-function shownOf(parent: Call, remaining: Leg): CallerId {
-  if (parent.caller.leg === remaining) return parent.plan.callerId;
-  return { number: parent.facts.toNumber, right: 'received', isWithheld: false };
+/** Who is transferred, as colleagues see it: by the call that it is in on its own account. */
+function shownOf(conversation: Conversation, remaining: Leg): CallerId {
+  const own = conversation.callOf(remaining);
+  if (own?.caller.leg === remaining) return own.plan.callerId;
+  const number = own?.facts.toNumber ?? null;
+  return { number, right: number === null ? 'none' : 'received', isWithheld: false };
 }
 
 /** What goes with who is transferred: a name for colleagues; no header of the call that was. */
-function provenanceOf(parent: Call, remaining: Leg): Provenance {
-  const { loops, directory } = parent.environment;
-  const own = ownProvenance(loops.begin());
-  if (parent.caller.leg === remaining) {
-    const { name, house } = parent.provenance;
-    return { ...own, name, house };
+function provenanceOf(conversation: Conversation, remaining: Leg): Provenance {
+  const { loops, directory } = conversation.environment;
+  const fresh = ownProvenance(loops.begin());
+  const own = conversation.callOf(remaining);
+  if (own?.caller.leg === remaining) {
+    const { name, house } = own.provenance;
+    return { ...fresh, name, house };
   }
-  const { toExtensionId } = parent.facts;
-  const called = toExtensionId === null ? undefined : directory.extensionById(toExtensionId);
-  return called ? { ...own, house: { tenantId: called.tenantId, name: called.name } } : own;
+  const called = directory.extensionById(own?.facts.toExtensionId ?? '');
+  return called ? { ...fresh, house: { tenantId: called.tenantId, name: called.name } } : fresh;
 }

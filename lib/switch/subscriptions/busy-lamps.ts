@@ -9,8 +9,8 @@ import type { WatchedDialog, WatchedExtension } from './dialog-info';
 const MAX_DIALOGS = 8;
 
 /** What a lamp needs to know of a call. */
-export interface LampCall extends Pick<Call, 'callId' | 'phase' | 'whenOver' | 'isPickedUp'> {
-  readonly facts: Pick<Call['facts'], 'fromExtensionId' | 'toExtensionId' | 'link'>;
+export interface LampCall extends Pick<Call, 'callId' | 'phase' | 'whenOver' | 'isWith'> {
+  readonly facts: Pick<Call['facts'], 'fromExtensionId' | 'toExtensionId'>;
 }
 
 /** Which extensions are in which calls now: what their watchers' lamps show. */
@@ -44,6 +44,10 @@ export class BusyLamps {
       },
       answered: (call) => {
         events.answered(call);
+        this.changed(call);
+      },
+      left: (call) => {
+        events.left(call);
         this.changed(call);
       },
       ended: (call, outcome) => events.ended(call, outcome),
@@ -83,7 +87,7 @@ export class BusyLamps {
     const dialogs: WatchedDialog[] = [];
     const isTalking = call.phase === 'talking';
     const isRinging = call.phase === 'ringing';
-    if (fromExtensionId === extensionId) {
+    if (fromExtensionId === extensionId && call.isWith('from')) {
       dialogs.push({
         id: `${call.callId}-out`,
         direction: 'initiator',
@@ -91,9 +95,9 @@ export class BusyLamps {
         peer: this.peerOf(extensionId, toExtensionId),
       });
     }
-    // Whoever is called is busy from the moment that its phone rings, until somebody else takes it.
-    const isOther = call.isPickedUp || call.facts.link?.kind === 'pickup';
-    if (toExtensionId === extensionId && (isTalking || isRinging) && !isOther) {
+    // Whoever is called is busy from the moment that its phone rings.
+    const isCalled = toExtensionId === extensionId && call.isWith('to');
+    if (isCalled && (isTalking || isRinging)) {
       dialogs.push({
         id: `${call.callId}-in`,
         direction: 'recipient',

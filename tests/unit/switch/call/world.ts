@@ -7,7 +7,6 @@ import type { CallEnvironment } from '@/lib/switch/call/environment';
 import { dismissLateAnswer } from '@/lib/switch/call/late-answer';
 import { LoopGuard } from '@/lib/switch/call/loop-guard';
 import { type CallObserver, observeCharging } from '@/lib/switch/call/observed-charging';
-import { PickupNames } from '@/lib/switch/call/pickup-names';
 import type { CallApplication } from '@/lib/switch/call/run-call';
 import { CallUsage } from '@/lib/switch/call/usage';
 import { SwitchDirectory } from '@/lib/switch/directory/directory';
@@ -15,6 +14,7 @@ import { Binding } from '@/lib/switch/registrar/binding';
 import { Location } from '@/lib/switch/registrar/location';
 import { createRouter } from '@/lib/switch/router';
 import type { DialogUser, SipStack } from '@/lib/switch/stack';
+import { BusyLamps } from '@/lib/switch/subscriptions/busy-lamps';
 import { matchTrunk } from '@/lib/switch/trunks/match';
 import { Lab } from '@/tests/unit/core/call-plan/lab';
 import { VirtualNetwork } from '@/tests/unit/protocol/sip/virtual-network';
@@ -42,7 +42,8 @@ export class World {
   readonly charging = new MemoryCharging();
   readonly media = new FakeMedia();
   readonly calls = new Map<string, Call>();
-  readonly pickups = new PickupNames(Buffer.alloc(32, 2));
+  readonly lamps = new BusyLamps(this.directory, Buffer.alloc(32, 2));
+  readonly pickups = this.lamps.pickups;
   readonly usage: CallUsage;
   readonly dialogs = new Map<string, DialogUser>();
   readonly location = new Location(() => {});
@@ -89,7 +90,13 @@ export class World {
       usage: this.usage,
       charging: observeCharging(this.charging, observers),
       media: this.media,
-      events: { started() {}, ringing() {}, answered() {}, ended() {} },
+      events: this.lamps.watching({
+        started() {},
+        ringing() {},
+        answered() {},
+        left() {},
+        ended() {},
+      }),
       calls: this.calls,
       pickups: this.pickups,
       loops: new LoopGuard({

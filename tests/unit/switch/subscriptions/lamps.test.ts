@@ -72,28 +72,6 @@ test('what rings can be picked up by what a lamp is told of it, what talks can n
   expect(bodyOf(desk.requests.at(-1))).not.toContain('-tag=');
 });
 
-test('the lamp of whose call was picked up goes out, that of the picker is on', () => {
-  const house = new House();
-  const desk = house.phone('acme-101', 'desk');
-  subscribe(desk, 'sip:102@acme.test', DIALOG);
-  subscribe(desk, 'sip:103@acme.test', DIALOG);
-  const { call } = callBetween(STRANGER, BOSS);
-  house.lamps.begun(call);
-  const picked = callBetween(COLLEAGUE, BOSS).call;
-  picked.facts = { ...picked.facts, link: { callId: call.callId, kind: 'pickup' } };
-  house.lamps.begun(picked);
-  call.isPickedUp = true;
-  for (const one of [call, picked]) {
-    one.phase = 'talking';
-    house.lamps.changed(one);
-  }
-  house.network.advance(2_000);
-  const told = (user: string) =>
-    bodyOf(desk.requests.findLast((one) => bodyOf(one).includes(`entity="sip:${user}@acme.test"`)));
-  expect(told('102')).not.toContain('confirmed');
-  expect(told('103')).toContain('<state>confirmed</state>');
-});
-
 test('changes within a second are one NOTIFY', () => {
   const house = new House();
   const desk = house.phone('acme-101', 'desk');

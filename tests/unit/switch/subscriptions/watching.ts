@@ -45,7 +45,7 @@ export function callBetween(from: string | null, to: string | null) {
     callId: '0190a000-0000-7000-8000-000000000001' as LampCall['callId'],
     phase: 'dialling',
     facts: { fromExtensionId: from, toExtensionId: to },
-    isPickedUp: false,
+    isWith: () => true,
     whenOver: (listener) => {
       over.push(listener);
       return () => undefined;
