@@ -14,6 +14,11 @@ export interface KamailioCarrierOptions {
   readonly gateway: { readonly address: string; readonly port: number };
   /** It grants no more, however long is asked for. */
   readonly maxExpires: number;
+  /**
+   * Whether it calls by the connection that the customer registered by, and puts the called number
+   * where the customer's Contact would be.
+   */
+  readonly callsByFlow?: boolean;
 }
 
 /**
@@ -21,7 +26,7 @@ export interface KamailioCarrierOptions {
  * asks for it again for each call (407) and stays in the route, in front of a gateway.
  */
 export function startKamailioCarrier(options: KamailioCarrierOptions): Promise<Kamailio> {
-  const { address, account, gateway, maxExpires } = options;
+  const { address, account, gateway, maxExpires, callsByFlow = false } = options;
   const { username, realm, secret } = account;
   const proven = (kind: 'www' | 'proxy') => `
     if (!pv_${kind}_authenticate("${realm}", "${secret}", "0") || $au != "${username}") {
@@ -29,10 +34,11 @@ export function startKamailioCarrier(options: KamailioCarrierOptions): Promise<K
     }`;
   return startKamailio({
     address,
-    modules: ['usrloc', 'registrar', 'auth'],
+    modules: ['usrloc', 'registrar', 'nathelper', 'auth'],
     parameters: `
 modparam("registrar", "max_expires", ${maxExpires})
 modparam("auth", "nonce_count", 1)
+modparam("nathelper|registrar", "received_avp", "$avp(received)")
 `,
     routes: `
   if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
@@ -45,6 +51,7 @@ modparam("auth", "nonce_count", 1)
   if (is_method("REGISTER")) {
     xlog("L_ERR", "REGISTER expires=$hdr(Expires) ct=$ct\\n");
     ${proven('www')}
+    ${callsByFlow ? 'fix_nated_register();' : ''}
     save("location");
     exit;
   }
@@ -53,6 +60,8 @@ modparam("auth", "nonce_count", 1)
   if ($si == "${gateway.address}") {
     $ru = "sip:${username}@${address}";
     if (!lookup("location")) { sl_send_reply("480", "Not registered"); exit; }
+    ${callsByFlow ? '$rU = $tU;' : ''}
+    xlog("L_ERR", "CALL IN $ru\\n");
     t_relay(); exit;
   }
   ${proven('proxy')}
