@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 // biome-ignore lint/style/noRestrictedImports: plain Node, which knows no aliases
@@ -49,6 +50,45 @@ async function runSuite(name, work) {
   count(name, await work(), since);
 }
 
+/** Runs a suite beside another one: what it has to say is said when it is over. */
+async function runBeside(name, project, files = []) {
+  const since = performance.now();
+  const result = await runProject(root, project, { report: 'kept', files, name });
+  say(`\n── ${name}, which ran beside\n${result.output}`);
+  count(name, result, since);
+}
+
+/** Files of the switch suite by whether they speak for the lab's carriers, whose ports are fixed. */
+function switchFiles() {
+  const folder = path.join(root, 'tests/switch');
+  const all = readdirSync(folder).filter((file) => file.endsWith('.test.ts'));
+  const isCarrier = (file) =>
+    /(?:CARRIER_\w+ =|localPort:) 509[02]\b/.test(readFileSync(path.join(folder, file), 'utf8'));
+  const toPath = (file) => `tests/switch/${file}`;
+  return {
+    carriers: all.filter(isCarrier).map(toPath),
+    others: all.filter((file) => !isCarrier(file)).map(toPath),
+  };
+}
+
+/**
+ * Most tests wait: for timers, for phones of other makers, for a browser. So they run in two rows
+ * side by side. What shares ports (the lab's carriers, the phones of the browser's tests) stands in
+ * one row.
+ */
+async function runInTwoRows() {
+  const { carriers, others } = switchFiles();
+  const beside = async () => {
+    await runBeside('switch-carriers', 'switch', carriers);
+    await runBeside('e2e', 'e2e');
+  };
+  const inFront = async () => {
+    await runSuite('integration', () => runProject(root, 'integration'));
+    await runSuite('switch', () => runProject(root, 'switch', { files: others }));
+  };
+  await Promise.all([inFront(), beside()]);
+}
+
 /** Tells again, where a cut log still shows it, what failed and how. */
 function nameFailures() {
   for (const { test, message } of failures) {
@@ -80,9 +120,7 @@ async function main() {
     const result = await verify();
     return { ...result, failed: result.failed + result.failedChecks };
   });
-  for (const suite of ['integration', 'switch', 'e2e']) {
-    await runSuite(suite, () => runProject(root, suite));
-  }
+  await runInTwoRows();
   nameFailures();
   const missing = nameMissing();
   say(`all of it in ${seconds(since)}`);

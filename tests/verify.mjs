@@ -48,7 +48,7 @@ export async function verify() {
   );
   const [typed, styled] = await Promise.all([types, style]);
   const unused = check('unused code', () => tool('knip/bin/knip.js', ['--no-progress']));
-  const unit = check('unit tests', () => runProject(root, 'unit', { quiet: true }));
+  const unit = check('unit tests', () => runProject(root, 'unit', { report: 'dots' }));
   const [used, tested] = await Promise.all([unused, unit]);
   const ok = [typed, styled, used, tested].every(({ code }) => code === 0);
   const failed = Object.entries({ types: typed, style: styled, 'unused code': used }).filter(

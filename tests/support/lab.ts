@@ -41,6 +41,8 @@ export class Lab {
     this.product = product;
     this.sip = product.ready.sip.udp.replace(/^.*?((?:\d+\.){3}\d+:\d+).*$/, '$1');
     this.pool = new pg.Pool({ connectionString: product.ownerUrl, max: 2 });
+    // The database may go away while a connection is idle or closing; whoever asks next is told.
+    this.pool.on('error', () => undefined);
   }
 
   async close(): Promise<void> {

@@ -3,24 +3,28 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Runs one vitest project; its own report goes to the terminal, its figures and what failed come
- * back.
+ * Runs one vitest project, or some of its files; its own report goes to the terminal, its figures
+ * and what failed come back. `report`: shown as it comes, kept to be shown later, or dots that
+ * nobody reads. Where a project is run in parts, each has a name of its own.
  */
-export async function runProject(root, project, { quiet = false } = {}) {
-  const file = path.join(root, 'tests/output', `${project}.json`);
+export async function runProject(root, project, options = {}) {
+  const { report = 'shown', files = [], name = project } = options;
+  const isShown = report === 'shown';
+  const file = path.join(root, 'tests/output', `${name}.json`);
   mkdirSync(path.dirname(file), { recursive: true });
   rmSync(file, { force: true });
   const args = [
     path.join(root, 'node_modules/vitest/vitest.mjs'),
     'run',
     `--project=${project}`,
-    `--reporter=${quiet ? 'dot' : 'default'}`,
+    `--reporter=${report === 'dots' ? 'dot' : 'default'}`,
     '--reporter=json',
     `--outputFile.json=${file}`,
+    ...files,
   ];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+    stdio: ['ignore', isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -38,7 +42,7 @@ export async function runProject(root, project, { quiet = false } = {}) {
   const unnamed = (code !== 0 || none) && totals.failed === 0;
   if (unnamed && totals.failures.length === 0) {
     const what = none ? 'ran no test' : `ended with exit code ${code} though no test failed`;
-    totals.failures.push({ test: `the suite ${project}`, message: what });
+    totals.failures.push({ test: `the suite ${name}`, message: what });
   }
   return { ...totals, failed: unnamed ? 1 : totals.failed, code, output };
 }
