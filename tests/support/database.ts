@@ -25,14 +25,35 @@ async function asSuperuser(work: (client: pg.Client) => Promise<void>): Promise<
   }
 }
 
+/** Whether the run's PostgreSQL has a database of this name. */
+export async function hasDatabase(name: string): Promise<boolean> {
+  let found = false;
+  await asSuperuser(async (client) => {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    found = rowCount === 1;
+  });
+  return found;
+}
+
+/** Keeps a copy of a database as it is now, for the rest of the run; nobody may be connected to it. */
+export async function keepAsTemplate(from: FreshDatabase, name: string): Promise<void> {
+  await asSuperuser(async (client) => {
+    await client.query(
+      `CREATE DATABASE ${name} TEMPLATE ${from.name} OWNER ${EMBEDDED_ROLES.owner}`,
+    );
+  });
+}
+
 /**
- * A database for a test file: a copy of the migrated template (or, with `empty`, one without any
- * table). Call it in beforeAll and `drop()` in afterAll.
+ * A database for a test file: a copy of the migrated template, of another one (or, with `empty`, one
+ * without any table). Call it in beforeAll and `drop()` in afterAll.
  */
-export async function freshDatabase(options: { empty?: boolean } = {}): Promise<FreshDatabase> {
+export async function freshDatabase(
+  options: { empty?: boolean; template?: string } = {},
+): Promise<FreshDatabase> {
   const { superuserUrl, template, passwords } = inject('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const from = options.empty === true ? 'template0' : template;
+  const from = options.empty === true ? 'template0' : (options.template ?? template);
   await asSuperuser(async (client) => {
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${from} OWNER ${EMBEDDED_ROLES.owner}`);
   });

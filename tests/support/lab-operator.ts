@@ -3,6 +3,7 @@ import type { Uuid } from '@/lib/core/ids';
 import { createSealer } from '@/lib/infra/crypto';
 import type { ServiceContext } from '@/lib/services/context';
 import type { ServicesDatabase } from '@/lib/services/database';
+import { LAB_SECRET_KEY } from './lab-database';
 
 /** The owner of the lab's operator account, to look and to act as in the portal. */
 export async function labOperator(database: ServicesDatabase): Promise<ServiceContext> {
@@ -10,7 +11,7 @@ export async function labOperator(database: ServicesDatabase): Promise<ServiceCo
   return {
     database,
     clock: systemClock,
-    sealer: createSealer('a key for tests, long enough to be one'),
+    sealer: createSealer(LAB_SECRET_KEY),
     actor: {
       kind: 'user',
       id: null,

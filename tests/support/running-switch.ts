@@ -2,24 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ControlClient, createControlClient } from '@/lib/control/client';
-import { systemClock } from '@/lib/core/clock';
-import { createSealer } from '@/lib/infra/crypto';
 import { parseSettled } from '@/lib/infra/env';
-import { createLogger, silentLogger } from '@/lib/infra/log';
+import { createLogger } from '@/lib/infra/log';
 import { ensureSelfSigned } from '@/lib/infra/tls/self-signed';
 import { openTlsStore } from '@/lib/infra/tls/store';
-import type { SeedContext } from '@/lib/server/seed-context';
 import { connectServices, type ServicesDatabase } from '@/lib/services/database';
 import { startBuiltInEngine } from '@/lib/switch/media/built-in-engine';
 import { mediaWorkerLocation } from '@/lib/switch/media/worker-location';
 import { Switch } from '@/lib/switch/switch';
-import { seedScenario } from '@/prisma/seed/index';
-import { freshDatabase } from './database';
 import { eventually } from './eventually';
 import { Lab } from './lab';
+import { LAB_SECRET_KEY, labDatabase } from './lab-database';
 import { freePorts } from './ports';
 
-const SECRET_KEY = 'a key for tests, long enough to be one';
 const CONTROL_SECRET = 'a secret between two processes of a test';
 const RTP_FIRST = 22_000;
 const RTP_LAST = 25_999;
@@ -54,23 +49,20 @@ async function isQuiet(lab: Lab, control: ControlClient): Promise<boolean> {
 
 /** Starts a switch on free ports; for suites that attack it or look inside. */
 export async function startSwitch(options: RunningSwitchOptions = {}): Promise<RunningSwitch> {
-  const fresh = await freshDatabase();
+  const fresh = await labDatabase();
   const database = connectServices({
     url: fresh.appUrl,
     max: 8,
     applicationName: 'test',
     onIdleError: () => undefined,
   });
-  const seed = { database, sealer: createSealer(SECRET_KEY), clock: systemClock, env: null };
-  // Seeds read nothing of the environment.
-  await seedScenario('lab', { ...seed, log: silentLogger } as unknown as SeedContext);
   const dataDir = mkdtempSync(path.join(tmpdir(), 'running-switch-'));
   const [sip = 0, tls = 0, ws = 0, wss = 0, web = 0, controlPort = 0] = await freePorts(6);
   const env = parseSettled(
     {
       DATA_DIR: dataDir,
       DATABASE_URL: fresh.appUrl,
-      SECRET_KEY,
+      SECRET_KEY: LAB_SECRET_KEY,
       CONTROL_PORT: String(controlPort),
       CONTROL_SECRET,
       NODE_ID: 'test',
