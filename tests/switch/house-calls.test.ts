@@ -7,7 +7,10 @@ import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch'
 import { audioSdp, headerOf, tagOf, uriIn } from '@/tests/support/wire/message';
 import { type WireDialog, WirePhone } from '@/tests/support/wire/phone';
 
-/** What happens within a house over the wire: a colleague's call picked up, a PBX that transfers. */
+/**
+ * What happens within a house over the wire: a colleague's call picked up, a PBX that transfers, what
+ * is agreed before the answer.
+ */
 const PBX = '127.0.0.73';
 
 let running: RunningSwitch;
@@ -156,4 +159,48 @@ test("a tenant's PBX transfers its call to an extension, and the call is its ten
   await first.hungUp();
   expect(await running.lab.call('105')).toMatchObject({ class: 'internal' });
   expect(await running.lab.links('105')).toEqual([{ kind: 'transfer', dialled: '104' }]);
+});
+
+const voiceOf = (body: string): string => /m=audio \d+ RTP\/AVP ([\d ]+)/.exec(body)?.[1] ?? '';
+
+test('what is offered in a PRACK is answered in its 200, and the call is as was agreed on last', async () => {
+  const caller = await registered('acme', '106');
+  const called = await registered('acme', '107');
+  const offer = audioSdp(41_200);
+  const narrowed = audioSdp(41_210, 'sendrecv', 2).replace(/(m=audio \d+ RTP\/AVP) .*/, '$1 0');
+  const calling = caller.ask({
+    method: 'INVITE',
+    uri: 'sip:107@acme.lab.test',
+    body: offer,
+    headers: [
+      ['Require', '100rel'],
+      ['Supported', '100rel'],
+    ],
+  });
+  const invite = await called.request('INVITE');
+  const to = `${headerOf(invite, 'to')};tag=early`;
+  called.reply(invite, 183, { to, body: audioSdp(41_220) });
+  const rung = await caller.next(({ status }) => status === 183);
+  expect(voiceOf(rung.body)).not.toBe('0');
+  const dialog: WireDialog = {
+    callId: headerOf(rung, 'call-id'),
+    ours: headerOf(rung, 'from'),
+    theirs: headerOf(rung, 'to'),
+    target: uriIn(headerOf(rung, 'contact')),
+    sequence: 2,
+  };
+  const sequence = caller.inDialog(dialog, 'PRACK', {
+    headers: [['RAck', `${headerOf(rung, 'rseq')} 2 INVITE`]],
+    body: narrowed,
+  });
+  const heard = await caller.response('PRACK', sequence);
+  expect([heard.status, voiceOf(heard.body)]).toEqual([200, '0']);
+  called.reply(invite, 200, { to, body: audioSdp(41_220) });
+  const { reply } = await calling;
+  expect([reply.status, voiceOf(reply.body)]).toEqual([200, '0']);
+  caller.ack(dialog, 2);
+  await called.request('ACK');
+  expect((await caller.hangUp(dialog)).status).toBe(200);
+  await called.hungUp();
+  expect(await running.lab.call('107')).toMatchObject({ class: 'internal' });
 });

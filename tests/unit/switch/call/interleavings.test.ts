@@ -3,35 +3,41 @@ import { expect, test } from 'vitest';
 import { silentLogger } from '@/lib/infra/log';
 import { rough, seeded } from '@/tests/unit/protocol/sip/virtual-network';
 import { NOTHING_LEFT, World } from './world';
-import { answers, type Phone, type PhoneCall, refuses, rings } from './world-phone';
+import { answers, type Manner, type Phone, type PhoneCall, refuses, rings } from './world-phone';
 
 const ACME = 'acme.lab.test';
 const TARGETS = ['102', '103', '104', '+442079460018', '+442079460019', '+33142685300'];
 
+const DEEDS = [
+  'dial',
+  'refer',
+  'replaces',
+  'pickup',
+  'take',
+  'answer',
+  'decline',
+  'cancel',
+  'bye',
+] as const;
+
 /** One thing that somebody does, and how long nothing else happens after it. */
 interface Step {
   readonly who: number;
-  readonly what: 'dial' | 'refer' | 'replaces' | 'answer' | 'decline' | 'cancel' | 'bye';
+  readonly what: (typeof DEEDS)[number];
   readonly target: number;
   readonly afterMs: number;
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
   who: fc.constantFrom(0, 0, 0, 1, 2, 3, 4),
-  what: fc.constantFrom(
-    'dial',
-    'dial',
-    'refer',
-    'refer',
-    'replaces',
-    'answer',
-    'decline',
-    'cancel',
-    'bye',
-  ),
+  what: fc.constantFrom(...DEEDS, 'dial', 'refer'),
   target: fc.nat(TARGETS.length - 1),
   afterMs: fc.constantFrom(0, 1, 2, 5, 20, 200, 200, 200, 3_000),
 });
+
+/** Sends the call to a colleague, or so it says. */
+const movesOn: Manner = (_phone, transaction) =>
+  transaction.respond(302, undefined, { headers: { contact: `<sip:103@${ACME}>` } });
 
 /** Phones 101 to 103 and two carriers; 104 sends its calls on to the outside. */
 class Play {
@@ -68,7 +74,7 @@ class Play {
       world.carrier('carrier-a'),
       world.carrier('carrier-b'),
     ];
-    const manners = [answers, answers, answers, rings, refuses(486), refuses(503)];
+    const manners = [answers, answers, answers, rings, rings, refuses(486), refuses(503), movesOn];
     for (const party of this.parties) {
       party.manner = (phone, transaction) => {
         const manner = manners[Math.floor(random() * manners.length)] ?? answers;
@@ -108,6 +114,14 @@ class Play {
       case 'replaces':
         this.attended(party, target);
         return;
+      case 'pickup':
+        if (who < 3)
+          party.dial(`10${who + 1}@${ACME}`, `102@${ACME}`, { replaces: this.ringing(target) });
+        return;
+      case 'take':
+        if (who < 3)
+          party.dial(`10${who + 1}@${ACME}`, `102@${ACME}`, { replaces: this.talking(target) });
+        return;
       case 'answer':
       case 'decline':
         if (call && 'respond' in call.invite && call.invite.status === 180) {
@@ -121,6 +135,20 @@ class Play {
       case 'bye':
         if (call) this.end(party, call);
     }
+  }
+
+  /** What a lamp says of one of the calls, whether it rings still or not. */
+  private ringing(target: number): string {
+    const call = [...this.world.calls.values()].at(target % 3);
+    const { callId, localTag, remoteTag } = this.world.pickups.of(call?.callId ?? 'none');
+    return `${callId};to-tag=${localTag};from-tag=${remoteTag}`;
+  }
+
+  /** A dialog of a phone of the house, early or not, as the phone knows it. */
+  private talking(target: number): string {
+    const calls = this.parties.slice(0, 3).flatMap((party) => party.calls);
+    const dialog = calls.at(-1 - (target % 4))?.dialog;
+    return `${dialog?.callId};to-tag=${dialog?.remoteTag};from-tag=${dialog?.localTag}`;
   }
 
   private attended(party: Phone, target: number): void {
