@@ -46,6 +46,7 @@ function lineOf({ title, full, half }: Row): readonly string[] {
   return [
     title,
     whole(full.perSecond),
+    `${full.serverMicrosEach.toFixed(1)} µs`,
     `${(full.serverCpu * 100).toFixed(0)} %`,
     `${(full.generatorCpu * 100).toFixed(0)} %`,
     `${half.p50Ms.toFixed(2)} ms`,
@@ -58,17 +59,24 @@ function reportOf(plain: Row, native: Row, kamailio: Row | undefined): BenchRepo
   const figures: Record<string, number> = {
     registerPerSecond: Math.round(plain.full.perSecond),
     registerPerSecondFast: Math.round(native.full.perSecond),
+    cpuMicrosEach: Number(plain.full.serverMicrosEach.toFixed(1)),
+    cpuMicrosEachFast: Number(native.full.serverMicrosEach.toFixed(1)),
     p99HalfLoadMs: Number(plain.half.p99Ms.toFixed(2)),
     p99HalfLoadFastMs: Number(native.half.p99Ms.toFixed(2)),
   };
   if (kamailio === undefined) return { figures, ratios: {} };
   const its = kamailio.full.perSecond;
+  const micros = kamailio.full.serverMicrosEach;
   figures['kamailioPerSecond'] = Math.round(its);
+  figures['kamailioCpuMicrosEach'] = Number(micros.toFixed(1));
   return {
     figures,
     ratios: {
       kamailio: Number((plain.full.perSecond / its).toFixed(3)),
       kamailioFast: Number((native.full.perSecond / its).toFixed(3)),
+      // Of cycles for a second of processor time: what the rates would be on a quiet machine.
+      kamailioByCpu: Number((micros / plain.full.serverMicrosEach).toFixed(3)),
+      kamailioByCpuFast: Number((micros / native.full.serverMicrosEach).toFixed(3)),
     },
   };
 }
@@ -95,7 +103,16 @@ export const register: Bench = {
         await server.stop();
       }
     }
-    const head = ['', 'cycles/s', 'its CPU', 'generator', 'p50 half', 'p99 half', 'lost'];
+    const head = [
+      '',
+      'cycles/s',
+      'CPU each',
+      'its CPU',
+      'generator',
+      'p50 half',
+      'p99 half',
+      'lost',
+    ];
     const rows = [plain, native, ...(kamailio === undefined ? [] : [kamailio])];
     print(table([head, ...rows.map(lineOf)]));
     return reportOf(plain, native, kamailio);

@@ -150,6 +150,17 @@ export class Binding implements BindingKey {
     );
   }
 
+  /** Whether it says the same as an earlier one of the same key, but for what renew changes. */
+  isRenewalOf(before: Binding): boolean {
+    return (
+      this.registeredAtSeconds === before.registeredAtSeconds &&
+      this.userAgent === before.userAgent &&
+      this.path.length === before.path.length &&
+      this.path.every((hop, index) => hop === before.path[index]) &&
+      this.isAt(before.flow)
+    );
+  }
+
   /** The phone came again, the same in everything but this; Location.renew says so to others. */
   renew({ callId, cseq, refreshedAtMs, expiresAtMs }: Renewal): void {
     if (callId !== this.callId) this.callId = flatText(callId);

@@ -22,6 +22,9 @@ export interface BindingChange {
   readonly isRegistered: boolean;
 }
 
+/** Told of a binding that was renewed, and until when it was good before. */
+export type OnRenewed = (binding: Binding, before: { readonly expiresAtMs: number }) => void;
+
 /** One binding is kept bare: a list around each would cost 56 bytes a phone. */
 type Kept = Binding | readonly Binding[];
 
@@ -51,16 +54,16 @@ export class Location {
   /** Extensions that hang on a connection, so that its end costs no search. */
   private readonly byConnection = new Map<number, Set<string>>();
   private readonly onChange: (change: BindingChange) => void;
-  private readonly onRenewed: (binding: Binding, before: { expiresAtMs: number }) => void;
+  private readonly onRenewed: OnRenewed | undefined;
   private bindings = 0;
   /** Where the search for expired bindings goes on. */
   private sweep: Iterator<Kept> | undefined;
 
-  /** `onRenewed` hears of bindings that were renewed, which changes nothing that anybody sees. */
-  constructor(
-    onChange: (change: BindingChange) => void,
-    onRenewed: (binding: Binding, before: { expiresAtMs: number }) => void = () => undefined,
-  ) {
+  /**
+   * `onRenewed` hears of bindings that were renewed, which changes nothing that anybody sees; where
+   * it is left out, a phone that comes again is a change like any other.
+   */
+  constructor(onChange: (change: BindingChange) => void, onRenewed?: OnRenewed) {
     this.onChange = onChange;
     this.onRenewed = onRenewed;
   }
@@ -88,7 +91,7 @@ export class Location {
     if (kept !== undefined && isList(kept) && kept[0] !== binding) {
       this.byExtension.set(extensionId, [binding, ...kept.filter((one) => one !== binding)]);
     }
-    this.onRenewed(binding, { expiresAtMs });
+    this.onRenewed?.(binding, { expiresAtMs });
   }
 
   /** Extensions with at least one binding. */
@@ -149,6 +152,10 @@ export class Location {
     const [known] = before;
     if (!now || !known || gone.length > 0 || before.length > 1 || upserts.length > 1) return false;
     if (!isSameBinding(now, known)) return false;
+    if (this.onRenewed !== undefined && now.isRenewalOf(known)) {
+      this.renew(known, now);
+      return true;
+    }
     this.keep(now.extensionId, before, upserts);
     const moved = hasMoved(now, known) ? upserts : NONE;
     const common = { wasRegistered: true, isRegistered: true, gone, moved, fresh: NONE };

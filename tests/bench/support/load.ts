@@ -32,6 +32,8 @@ export interface LoadResult {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly done: number;
+  /** How many were done within the measured time. */
+  readonly measured: number;
   /** Exchanges without an answer in time, since the start. */
   readonly lost: number;
   /** Final answers that were not 200, by status, since the start. */
@@ -118,16 +120,19 @@ export class LoadLoop<S extends Slot> {
       this.finish = resolve;
     });
     const end = setTimeout(() => this.finish(), warmUpMs + measuredMs);
+    const begin = setTimeout(() => process.send?.('begins'), warmUpMs);
     const pacer = perSecond === null ? undefined : this.pace(perSecond);
     if (perSecond === null) for (const slot of this.free.splice(0)) this.begin(slot);
     await ended;
-    for (const timer of [sweeper, end, pacer]) clearInterval(timer);
+    process.send?.('ends');
+    for (const timer of [sweeper, begin, end, pacer]) clearInterval(timer);
     const sorted = [...this.samples.subarray(0, this.sampleCount)];
     return {
       perSecond: (this.done * 1_000) / measuredMs,
       p50Ms: percentile(sorted, 0.5),
       p99Ms: percentile(sorted, 0.99),
       done: this.doneInAll,
+      measured: this.done,
       lost: this.lost,
       refused: this.refused,
       sockets,

@@ -1,7 +1,5 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadJob, LoadResult } from './load';
 import { cpuMsOf, pin } from './processes';
 
@@ -10,6 +8,8 @@ export interface Measured extends LoadResult {
   /** Shares of a processor, 1 = one whole, within the measured time. */
   readonly serverCpu: number;
   readonly generatorCpu: number;
+  /** The server's processor time for each that was done: what others do meanwhile hardly matters. */
+  readonly serverMicrosEach: number;
 }
 
 export type JobInit = Pick<LoadJob, 'kind' | 'target' | 'phones'> & Partial<LoadJob>;
@@ -38,33 +38,31 @@ export async function runLoad(init: JobInit, serverCpuMs: () => number): Promise
   const pid = child.pid ?? 0;
   pin(pid, 'others');
   const signal = AbortSignal.timeout(PATIENCE_MS);
-  const answer = once(child, 'message', { signal });
+  const read = () => ({ at: performance.now(), server: serverCpuMs(), generator: cpuMsOf(pid) });
+  let begin = read();
+  let end = begin;
+  const answer = new Promise<LoadResult>((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+    child.once('exit', (code) => reject(new Error(`the generator ended with ${code}`)));
+    // It tells when its measured time begins and ends: processor time and count are of the same.
+    child.on('message', (message: 'begins' | 'ends' | { result: LoadResult }) => {
+      if (message === 'begins') begin = read();
+      else if (message === 'ends') end = read();
+      else resolve(message.result);
+    });
+  });
   child.send(job);
   try {
-    const failed = once(child, 'exit', { signal }).then(([code]) => {
-      throw new Error(`the generator ended with ${code}`);
-    });
-    const window = windowOf(job, { server: serverCpuMs, generator: () => cpuMsOf(pid) });
-    const [message] = await Promise.race([answer, failed]);
-    const shares = await window;
-    failed.catch(() => undefined);
-    return { ...message.result, ...shares };
+    const result = await answer;
+    const tookMs = end.at - begin.at;
+    const usedMs = end.server - begin.server;
+    return {
+      ...result,
+      serverCpu: usedMs / tookMs,
+      generatorCpu: (end.generator - begin.generator) / tookMs,
+      serverMicrosEach: (usedMs * 1_000) / Math.max(result.measured, 1),
+    };
   } finally {
     if (child.exitCode === null) child.kill();
   }
-}
-
-/** Processor time within the last two thirds of the measured time, whenever that began. */
-async function windowOf(
-  job: LoadJob,
-  cpuMs: { server: () => number; generator: () => number },
-): Promise<{ serverCpu: number; generatorCpu: number }> {
-  await sleep(job.warmUpMs + job.measuredMs / 2);
-  const begin = { at: performance.now(), server: cpuMs.server(), generator: cpuMs.generator() };
-  await sleep(job.measuredMs / 3);
-  const tookMs = performance.now() - begin.at;
-  return {
-    serverCpu: (cpuMs.server() - begin.server) / tookMs,
-    generatorCpu: (cpuMs.generator() - begin.generator) / tookMs,
-  };
 }

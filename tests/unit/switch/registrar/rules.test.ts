@@ -194,6 +194,35 @@ test('an expired binding is never looked up, and its end is told once', () => {
   expect(location.bindingCount).toBe(0);
 });
 
+test('a phone that comes again as it was is renewed in place, any other is a change', () => {
+  const told: string[] = [];
+  const location = new Location(
+    ({ moved }) => told.push(moved.length > 0 ? 'moved' : 'changed'),
+    (binding, before) => told.push(`renewed ${binding.cseq} after ${before.expiresAtMs - NOW}`),
+  );
+  const ask = (changes: Partial<RegisterRequest>, afterMs: number): Binding | undefined => {
+    const decision = decideRegister(
+      location.lookup('ext', NOW + afterMs),
+      request(changes),
+      NOW + afterMs,
+    );
+    if (decision.kind === 'update') location.update('ext', decision.upserts);
+    return location.lookup('ext', NOW + afterMs)[0];
+  };
+  const first = ask({}, 0);
+  expect(ask({ cseq: 2, expiresSeconds: 600 }, 100_000)).toBe(first);
+  expect(first?.expiresAtMs).toBe(NOW + 700_000);
+  const via = { flow: FLOW, path: [], userAgent: 'another' };
+  const remote = { address: '10.0.0.1', port: 7 };
+  expect(ask({ cseq: 3, via }, 100_000)).not.toBe(first);
+  ask({ cseq: 4, via: { ...via, path: ['<sip:p>'] } }, 100_000);
+  ask({ cseq: 5, via: { ...via, flow: { ...FLOW, remote } } }, 100_000);
+  // Come back after its end it is registered anew.
+  ask({ cseq: 6, via: { ...via, flow: { ...FLOW, remote } } }, 900_000);
+  const renewed = 'renewed 2 after 300000';
+  expect(told).toEqual(['changed', renewed, 'changed', 'changed', 'moved', 'changed']);
+});
+
 test('going round a few at a time, the search for the expired reaches every binding', () => {
   const location = new Location(() => undefined);
   for (let index = 0; index < 95; index += 1) {
