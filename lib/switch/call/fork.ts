@@ -212,12 +212,12 @@ class Fork implements Ringer {
     this.hasRung = true;
     if (this.held) return;
     const offer = call.caller.takesEarlyOffer ? early : null;
-    const told = call.ringing(leg, status, offer ? null : early);
-    const handed = offer ? handEarlyOffer(call, leg, { status, offer }) : told;
-    Promise.all([told, handed]).catch((error: unknown) => {
+    const onTrouble = (error: unknown): void => {
       call.environment.stack.log.warn('call.early_media', { callId: call.callId, error });
       if (offer) leg.answerEarly(null);
-    });
+    };
+    call.ringing(leg, status, offer ? null : early).catch(onTrouble);
+    if (offer) handEarlyOffer(call, leg, { status, offer }).catch(onTrouble);
   }
 
   private answered(leg: CalleeLeg, answer: Buffer): void {

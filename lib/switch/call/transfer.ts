@@ -1,9 +1,16 @@
 import type { CallerId } from '@/lib/core/call-plan/plan';
-import { type ReferTarget, readReferTo } from '@/lib/protocol/sip/refer-to';
+import {
+  type ReferTarget,
+  type Replaces,
+  readReferTo,
+  replacedDialogKey,
+} from '@/lib/protocol/sip/refer-to';
 import { fromWireText } from '@/lib/protocol/sip/text';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { uriUser } from '@/lib/protocol/sip/uri';
 import { joinConversations } from './attended-transfer';
+import type { Call } from './call';
+import { CallerLeg } from './caller-leg';
 import type { Conversation } from './conversation';
 import { dial } from './dial';
 import type { Leg } from './leg';
@@ -80,8 +87,31 @@ export function receiveRefer(
 
 /** Resolves to what the transferor is told in the end. */
 async function perform(transfer: Transfer, target: ReferTarget): Promise<number> {
-  if (target.replaces) return await joinConversations(transfer, target.replaces);
-  return await transferTo(transfer, target);
+  const { uri, replaces } = target;
+  if (replaces) {
+    const ringing = ownRinging(transfer, replaces);
+    if (!ringing) return await joinConversations(transfer, replaces);
+    // Who is asked rings still: who is transferred calls there anew, at the same expense.
+    const { dialled } = ringing.facts;
+    ringing.hangUp({ q850: 16, text: 'transferred' });
+    return await transferTo(transfer, dialled);
+  }
+  const { member, conversation } = transfer;
+  const { directory } = conversation.environment;
+  const named = uri.scheme === 'tel' ? undefined : directory.tenantByDomain(uri.host);
+  if (named && named.id !== member.tenantId) return 404;
+  const written = fromWireText(uriUser(uri)).slice(0, MAX_DIALLED_CHARACTERS);
+  return await transferTo(transfer, readDialled(member, written));
+}
+
+/** A call of the transferor's own that a Replaces names and nobody has answered (RFC 5589 §7.5). */
+function ownRinging({ conversation, transferor }: Transfer, replaces: Replaces): Call | undefined {
+  const { stack, calls } = conversation.environment;
+  const leg = stack.dialogs.get(replacedDialogKey(replaces));
+  if (!(leg instanceof CallerLeg) || leg.isTalking || leg.isEnded) return undefined;
+  const { extensionId, trunkId } = transferor.identity;
+  const isOwn = leg.identity.extensionId === extensionId && leg.identity.trunkId === trunkId;
+  return isOwn ? [...calls.values()].find((call) => call.caller === leg) : undefined;
 }
 
 /** The transferor is told first and then hung up on, if it has not hung up itself. */
@@ -98,12 +128,9 @@ function finish({ conversation, transferor, notifier }: Transfer, status: number
 }
 
 /** Blind: a call of the transferor's own, for whoever it talked to. */
-async function transferTo(transfer: Transfer, target: ReferTarget): Promise<number> {
+async function transferTo(transfer: Transfer, dialled: string): Promise<number> {
   const { conversation, transferor, remaining, member } = transfer;
   const { environment } = conversation;
-  const { uri } = target;
-  const named = uri.scheme === 'tel' ? undefined : environment.directory.tenantByDomain(uri.host);
-  if (named && named.id !== member.tenantId) return 404;
   const parent = conversation.callOf(transferor);
   if (!parent || !conversation.media.saidBy(remaining.id)) return 488;
   const outcome = await runLinkedCall(
@@ -112,7 +139,7 @@ async function transferTo(transfer: Transfer, target: ReferTarget): Promise<numb
       conversation,
       link: { callId: parent.callId, kind: 'transfer' },
       onBehalfOf: member,
-      dialled: readDialled(member, fromWireText(uriUser(uri)).slice(0, MAX_DIALLED_CHARACTERS)),
+      dialled,
       party: new TalkingParty(conversation, remaining, {
         onProgress: (status) => transfer.notifier.tell(status),
         // The transferor leaves; whoever is left is told whom it talks to from now on.

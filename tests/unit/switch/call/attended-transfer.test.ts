@@ -167,19 +167,6 @@ test.each([
   expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });
 
-test('a consultation that still rings is no dialog to replace; the call goes on', async () => {
-  bert.manner = rings;
-  const first = await talk(anna, '101', ABROAD);
-  const second = anna.dial(`101@${ACME}`, `102@${ACME}`);
-  await world.pass(200);
-  anna.refer(replacing(second), first);
-  await world.pass(300);
-  expect(anna.notified.at(-1)).toMatch(/^SIP\/2.0 481 /);
-  anna.cancel(second);
-  anna.hangUp(first);
-  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
-});
-
 test('after a failed transfer to a busy desk the consultation still works', async () => {
   const carla = world.phone('acme', '103');
   carla.manner = refuses(486);
@@ -191,5 +178,45 @@ test('after a failed transfer to a busy desk the consultation still works', asyn
   await world.pass(500);
   expect(anna.notified.at(-1)).toBe('SIP/2.0 200 OK (terminated)');
   bert.hangUp();
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+test('who is asked and has not answered yet is called for who is transferred, by the same rights', async () => {
+  const first = await talk(anna, '101', '102');
+  carrier.manner = rings;
+  const second = await talk(anna, '101', ABROAD);
+  expect(second.status).toBeUndefined();
+  const refer = anna.refer(replacing(second, ABROAD), first);
+  await world.pass(500);
+  expect(refer.status).toBe(202);
+  expect([second.status, carrier.calls[0]?.ended]).toEqual([480, true]);
+  expect(carrier.calls).toHaveLength(2);
+  carrier.answer();
+  await world.pass(500);
+  expect(anna.notified.at(-1)).toBe('SIP/2.0 200 OK (terminated)');
+  expect([first.ended, bert.call.ended]).toEqual([true, false]);
+  await world.pass(5_000);
+  bert.hangUp();
+  await world.pass(200);
+  expect(carrier.call.ended).toBe(true);
+  const paid = world.charging.settled.filter(({ facts }) => facts.dialled === ABROAD);
+  expect(paid.map(({ facts, answeredAtMs }) => [facts.link?.kind, answeredAtMs !== null])).toEqual([
+    [undefined, false],
+    ['transfer', true],
+  ]);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+test('a call of a colleague that rings can not be named by who transfers', async () => {
+  const first = await talk(anna, '101', ABROAD);
+  const carla = world.phone('acme', '103');
+  bert.manner = rings;
+  const ringing = await talk(carla, '103', '102');
+  anna.refer(replacing(ringing), first);
+  await world.pass(500);
+  expect(anna.notified.at(-1)).toMatch(/^SIP\/2.0 481 /);
+  expect([first.ended, bert.call.ended, ringing.status]).toEqual([false, false, undefined]);
+  carla.cancel(ringing);
+  anna.hangUp(first);
   expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });
