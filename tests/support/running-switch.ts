@@ -1,21 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { type ControlClient, createControlClient } from '@/lib/control/client';
-import { parseSettled } from '@/lib/infra/env';
-import { createLogger } from '@/lib/infra/log';
-import { ensureSelfSigned } from '@/lib/infra/tls/self-signed';
-import { openTlsStore } from '@/lib/infra/tls/store';
+import type { ControlClient } from '@/lib/control/client';
+import { createLogger, silentLogger } from '@/lib/infra/log';
 import { connectServices, type ServicesDatabase } from '@/lib/services/database';
 import { startBuiltInEngine } from '@/lib/switch/media/built-in-engine';
 import { mediaWorkerLocation } from '@/lib/switch/media/worker-location';
-import { Switch } from '@/lib/switch/switch';
+import { FakeMedia } from '@/tests/unit/switch/call/fake-media';
+import { type BootedSwitch, bootSwitch } from './boot-switch';
 import { eventually } from './eventually';
 import { Lab } from './lab';
-import { LAB_SECRET_KEY, labDatabase } from './lab-database';
-import { freePorts } from './ports';
+import { labDatabase } from './lab-database';
+import type { Tree } from './tree';
 
-const CONTROL_SECRET = 'a secret between two processes of a test';
 const RTP_FIRST = 22_000;
 const RTP_LAST = 25_999;
 
@@ -56,29 +50,6 @@ export async function startSwitch(options: RunningSwitchOptions = {}): Promise<R
     applicationName: 'test',
     onIdleError: () => undefined,
   });
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'running-switch-'));
-  const [sip = 0, tls = 0, ws = 0, wss = 0, web = 0, controlPort = 0] = await freePorts(6);
-  const env = parseSettled(
-    {
-      DATA_DIR: dataDir,
-      DATABASE_URL: fresh.appUrl,
-      SECRET_KEY: LAB_SECRET_KEY,
-      CONTROL_PORT: String(controlPort),
-      CONTROL_SECRET,
-      NODE_ID: 'test',
-      PORT: String(web),
-      SIP_PORT: String(sip),
-      SIP_TLS_PORT: String(tls),
-      SIP_WS_PORT: String(ws),
-      SIP_WSS_PORT: String(wss),
-      RTP_PORT_MIN: String(RTP_FIRST),
-      RTP_PORT_MAX: String(RTP_LAST),
-      PUBLIC_URL: 'https://portal.test',
-      ...options.variables,
-    },
-    process.cwd(),
-  );
-  ensureSelfSigned(dataDir, ['127.0.0.1'], Date.now());
   const lines: string[] = [];
   const log = createLogger({
     process: 'switch',
@@ -86,51 +57,50 @@ export async function startSwitch(options: RunningSwitchOptions = {}): Promise<R
     format: 'json',
     write: (line) => void lines.push(line),
   });
-  const start = async (): Promise<Switch> => {
-    const media = await startBuiltInEngine({
-      ...mediaWorkerLocation(),
-      log,
-      bindAddress: env.bindAddress,
-      publicAddress: env.publicAddress,
-      portMin: env.rtpPortMin,
-      portMax: env.rtpPortMax,
-    });
-    const store = openTlsStore({ ...env, log });
-    const made = new Switch({
-      env,
-      database,
-      log,
-      media,
-      tls: store,
-      exempt: options.exempt ?? [],
-      native: undefined,
-    });
-    await made.start();
-    return made;
-  };
-  let running = await start();
-  const control = createControlClient({ port: controlPort, secret: CONTROL_SECRET });
+  const booted = await bootSwitch({
+    ...{ database, databaseUrl: fresh.appUrl, nodeId: 'test', log, ...options },
+    variables: {
+      RTP_PORT_MIN: String(RTP_FIRST),
+      RTP_PORT_MAX: String(RTP_LAST),
+      PUBLIC_URL: 'https://portal.test',
+      ...options.variables,
+    },
+    media: (env) =>
+      startBuiltInEngine({
+        ...mediaWorkerLocation(),
+        log,
+        bindAddress: env.bindAddress,
+        publicAddress: env.publicAddress,
+        portMin: env.rtpPortMin,
+        portMax: env.rtpPortMax,
+      }),
+  });
+  const { env, control } = booted;
   const lab = new Lab({
-    ready: { web: '', sip: { udp: `udp:127.0.0.1:${sip}` } },
+    ready: { web: '', sip: { udp: `udp:127.0.0.1:${env.sipPort}` } },
     ownerUrl: fresh.ownerUrl,
   });
   return {
     database,
     control,
     lab,
-    ports: { sip, tls, ws },
+    ports: { sip: env.sipPort, tls: env.sipTlsPort, ws: env.sipWsPort },
     errors: () => lines,
     noneIsLeft: () => eventually(async () => await isQuiet(lab, control)),
-    restart: async () => {
-      await running.stop();
-      running = await start();
-    },
+    restart: () => booted.restart(),
     close: async () => {
-      await running.stop();
+      await booted.stop();
       await lab.close();
       await database.close();
       await fresh.drop();
-      rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The switch of a tree's database, without packets of voice; several nodes may share one. */
+export async function startSwitchOf(tree: Tree, nodeId = 'node-a'): Promise<BootedSwitch> {
+  return await bootSwitch({
+    ...{ database: tree.database, databaseUrl: tree.fresh.appUrl, nodeId, log: silentLogger },
+    media: async () => new FakeMedia(),
+  });
 }

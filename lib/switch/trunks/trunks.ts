@@ -164,7 +164,7 @@ export class Trunks {
 
   /** Whether a Request-URI's user is our Contact's at a trunk: the called number is elsewhere. */
   isContactOf(trunk: ConfigTrunk, requestUser: string): boolean {
-    return this.options.contactUserOf(trunk.id) === requestUser;
+    return trunk.kind === 'registration' && this.options.contactUserOf(trunk.id) === requestUser;
   }
 
   /** What answers a trunk's challenges; undefined where it has no credentials of ours. */

@@ -11,16 +11,17 @@ import { deleteTrunk } from '@/lib/services/trunks/delete-trunk';
 import { getTrunk } from '@/lib/services/trunks/get-trunk';
 import { resetTrunkSecret } from '@/lib/services/trunks/reset-trunk-secret';
 import { updateTrunk } from '@/lib/services/trunks/update-trunk';
+import type { BootedSwitch } from '@/tests/support/boot-switch';
 import { eventually } from '@/tests/support/eventually';
+import { startSwitchOf } from '@/tests/support/running-switch';
 import { plantTree, type Tree } from '@/tests/support/tree';
 import { sdpOf } from '@/tests/unit/switch/call/fake-media';
 import { type Credentials, Peer } from './peer';
-import { type RunningSwitch, startSwitch } from './running-switch';
 
 const US: Credentials = { username: 'us', realm: 'carrier.test', secret: 'their-secret-12' };
 
 let tree: Tree;
-let running: RunningSwitch;
+let running: BootedSwitch;
 let carrierId: string;
 const peers: Peer[] = [];
 
@@ -35,7 +36,7 @@ beforeAll(async () => {
     tenantId: tree.acme.tenantId,
     extensionId: tree.acme.extension101,
   });
-  running = await startSwitch(tree);
+  running = await startSwitchOf(tree);
 });
 afterAll(async () => {
   for (const peer of peers) await peer.close();
@@ -81,7 +82,7 @@ test('a trunk registers, says until when, takes calls by its token, and is taken
   const contact = /<(sip:[^>]+)>/.exec(carrier.of('REGISTER').at(-1)?.header('contact') ?? '')?.[1];
   const token = parseSipUri(contact ?? '')?.user ?? '';
   expect(token).toMatch(/^[0-9a-f]{24}$/);
-  const call = { port: running.sipPort, uri: `sip:${token}@127.0.0.1:${running.sipPort}` };
+  const call = { port: running.env.sipPort, uri: `sip:${token}@127.0.0.1:${running.env.sipPort}` };
   const body = sdpOf('127.0.0.31');
   const to = 'sip:+12025550150@carrier.test';
   const taken = await carrier.ask(
@@ -173,7 +174,7 @@ test('a customer’s PBX registers once, gets its numbers as dialled, and calls 
   const register = (secret: Credentials) =>
     pbx.ask(
       'REGISTER',
-      { port: running.sipPort, uri: `sip:${revealed.domain}`, from: aor, to: aor },
+      { port: running.env.sipPort, uri: `sip:${revealed.domain}`, from: aor, to: aor },
       { credentials: secret, headers: { expires: '300' } },
     );
   expect((await register({ ...credentials, secret: 'not-the-secret' })).status).toBe(403);
@@ -183,7 +184,7 @@ test('a customer’s PBX registers once, gets its numbers as dialled, and calls 
   // In: from a carrier, to the number.
   pbx.answer = (transaction) => transaction.respond(486);
   const body = sdpOf('127.0.0.37');
-  const inbound = { port: running.sipPort, uri: 'sip:+12025550151@sip.test' };
+  const inbound = { port: running.env.sipPort, uri: 'sip:+12025550151@sip.test' };
   expect((await carrier.ask('INVITE', inbound, { body })).status).toBe(486);
   const [invite] = pbx.of('INVITE');
   expect(parseSipUri(invite?.uri ?? '')).toMatchObject({ user: '+12025550151', port: pbx.port });
@@ -193,7 +194,7 @@ test('a customer’s PBX registers once, gets its numbers as dialled, and calls 
     pbx.ask(
       'INVITE',
       {
-        port: running.sipPort,
+        port: running.env.sipPort,
         uri: `sip:${dialled}@${revealed.domain}`,
         from: `sip:+12025550151@${revealed.domain}`,
       },
@@ -214,7 +215,7 @@ test('a customer’s PBX registers once, gets its numbers as dialled, and calls 
   const stranger = await peerAt('127.0.0.38');
   const spoofed = await stranger.ask(
     'INVITE',
-    { port: running.sipPort, uri: `sip:101@${revealed.domain}`, from: aor },
+    { port: running.env.sipPort, uri: `sip:101@${revealed.domain}`, from: aor },
     { body, credentials: { ...credentials, secret: 'guessed-secret' } },
   );
   expect(spoofed.status).toBe(403);
@@ -261,7 +262,7 @@ test('a call leaves over a carrier by address, and over one that asks who we are
   });
   const refused = await pbx.ask(
     'INVITE',
-    { port: running.sipPort, uri: `sip:911@${domain}`, from: `sip:${username}@${domain}` },
+    { port: running.env.sipPort, uri: `sip:911@${domain}`, from: `sip:${username}@${domain}` },
     { body: sdpOf('127.0.0.43'), credentials: { username, realm: domain, secret } },
   );
   expect(refused.status).toBe(486);
@@ -289,7 +290,7 @@ test('of two nodes one registers; the other goes on when the first has stopped',
   });
   const connection = async () => (await getTrunk(operator, trunk.id)).connection;
   await eventually(async () => (await connection()).registration === 'registered');
-  const other = await startSwitch(tree, 'node-b');
+  const other = await startSwitchOf(tree, 'node-b');
   try {
     const callIds = () => new Set(carrier.of('REGISTER').map(({ callId }) => callId));
     await eventually(async () => {
@@ -305,6 +306,6 @@ test('of two nodes one registers; the other goes on when the first has stopped',
     await eventually(() => callIds().size === 2);
   } finally {
     await other.stop();
-    running = await startSwitch(tree);
+    running = await startSwitchOf(tree);
   }
 });

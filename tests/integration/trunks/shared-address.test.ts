@@ -6,23 +6,24 @@ import { assignNumber } from '@/lib/services/numbers/assign-number';
 import { createNumber } from '@/lib/services/numbers/create-number';
 import { createTrunk } from '@/lib/services/trunks/create-trunk';
 import { getTrunk } from '@/lib/services/trunks/get-trunk';
+import type { BootedSwitch } from '@/tests/support/boot-switch';
 import { eventually } from '@/tests/support/eventually';
+import { startSwitchOf } from '@/tests/support/running-switch';
 import { type Customer, plantTree, type Tree } from '@/tests/support/tree';
 import { sdpOf } from '@/tests/unit/switch/call/fake-media';
 import { Peer } from './peer';
-import { type RunningSwitch, startSwitch } from './running-switch';
 
 /** A registrar, and behind the same address (a NAT, one machine) the phones of two tenants. */
 const SHARED = '127.0.0.61';
 const US = { username: 'us', realm: 'carrier.test', secret: 'their-secret-12' };
 
 let tree: Tree;
-let running: RunningSwitch;
+let running: BootedSwitch;
 const peers: Peer[] = [];
 
 beforeAll(async () => {
   tree = await plantTree();
-  running = await startSwitch(tree);
+  running = await startSwitchOf(tree);
 });
 afterAll(async () => {
   for (const peer of peers) await peer.close();
@@ -62,9 +63,9 @@ test('phones of two tenants behind a registrar’s address are phones, and its o
     const uri = `sip:101@${domain}`;
     const from = `sip:${username}@${domain}`;
     const phone = await peer();
-    const unproved = await phone.ask('INVITE', { port: running.sipPort, uri, from }, { body });
+    const unproved = await phone.ask('INVITE', { port: running.env.sipPort, uri, from }, { body });
     expect(unproved.status).toBe(401);
-    const place = { port: running.sipPort, uri, from };
+    const place = { port: running.env.sipPort, uri, from };
     // Another secret is live as soon as the switch has heard of it.
     await eventually(
       async () => (await phone.ask('INVITE', place, { body, credentials })).status === 480,
@@ -80,13 +81,13 @@ test('phones of two tenants behind a registrar’s address are phones, and its o
   expect(rows.every((row) => row.trunk_id === null)).toBe(true);
 
   // The registrar itself may put the called number where the token would be; a stranger may not.
-  const inbound = { port: running.sipPort, uri: 'sip:+12025550160@carrier.test' };
+  const inbound = { port: running.env.sipPort, uri: 'sip:+12025550160@carrier.test' };
   expect((await carrier.ask('INVITE', inbound, { body })).status).toBe(480);
   const neighbour = await peer();
   expect((await neighbour.ask('INVITE', inbound, { body })).status).toBe(401);
   // Whoever knows the token at that address is the carrier, by whatever port.
   const contact = /<(sip:[^>]+)>/.exec(carrier.of('REGISTER').at(-1)?.header('contact') ?? '')?.[1];
-  const uri = `sip:${parseSipUri(contact ?? '')?.user}@127.0.0.1:${running.sipPort}`;
-  const named = { port: running.sipPort, uri, to: 'sip:+12025550160@carrier.test' };
+  const uri = `sip:${parseSipUri(contact ?? '')?.user}@127.0.0.1:${running.env.sipPort}`;
+  const named = { port: running.env.sipPort, uri, to: 'sip:+12025550160@carrier.test' };
   expect((await neighbour.ask('INVITE', named, { body })).status).toBe(480);
 });
