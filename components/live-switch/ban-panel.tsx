@@ -51,8 +51,11 @@ function BanRows({ rows }: { rows: readonly WireBan[] | undefined }) {
       <caption className="sr-only">{tAdmin('table')}</caption>
       <thead>
         <tr>
-          <Th>{t('address')}</Th>
-          <Th>{t('why')}</Th>
+          <Th className="max-md:hidden">{t('address')}</Th>
+          <Th>
+            <span className="md:hidden">{`${t('address')}, `}</span>
+            {t('why')}
+          </Th>
           <Th className="text-end max-md:hidden">{t('tries')}</Th>
           <Th className="text-end">{t('left')}</Th>
         </tr>
@@ -67,8 +70,9 @@ function BanRows({ rows }: { rows: readonly WireBan[] | undefined }) {
         )}
         {rows?.map((ban) => (
           <Tr key={ban.id}>
-            <Td className="text-mono">{ban.address}</Td>
-            <Td className="w-full">
+            <Td className="text-mono max-md:hidden">{ban.address}</Td>
+            <Td className="w-full max-md:py-1.5">
+              <span className="block break-all text-mono md:hidden">{ban.address}</span>
               <BanCause ban={ban} />
             </Td>
             <Td className="text-end max-md:hidden">{ban.attempts.toLocaleString('en')}</Td>

@@ -53,9 +53,9 @@ function TrunkRows({ rows }: { rows: readonly WireTrunk[] | undefined }) {
         <tr>
           <Th>{t('trunk')}</Th>
           <Th>{t('status')}</Th>
-          <Th>{t('calls')}</Th>
+          <Th className="max-md:whitespace-normal">{t('calls')}</Th>
           <Th className="max-md:hidden">{t('address')}</Th>
-          <Th className="text-end">{t('switch')}</Th>
+          <Th className="text-end max-md:whitespace-normal">{t('switch')}</Th>
         </tr>
       </thead>
       <tbody>
