@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import type { Clock } from '@/lib/core/clock';
 import { HASH_SEED, mixText, type Span } from '@/lib/protocol/sip/span';
 import { isEqualText } from './equal-text';
+import { HmacSha256 } from './hmac';
 import { hexDigit } from './md5';
 
 /** What a nonce is bound to: the realm, and the address that it was given to. */
@@ -57,7 +57,7 @@ interface KnownMac extends NonceBinding {
  * fetched from one address can't be used to get another one banned.
  */
 export class NonceMint {
-  private readonly secret: Buffer;
+  private readonly hmac: HmacSha256;
   private readonly clock: Clock;
   private readonly lifetimeMs: number;
   /** Each has one place, taken by the last to come: no text has to be made to find one. */
@@ -66,7 +66,7 @@ export class NonceMint {
   private serial = 0;
 
   constructor(options: { secret: Buffer; clock: Clock; lifetimeMs: number }) {
-    this.secret = options.secret;
+    this.hmac = new HmacSha256(options.secret);
     this.clock = options.clock;
     this.lifetimeMs = options.lifetimeMs;
   }
@@ -130,10 +130,8 @@ export class NonceMint {
     if (known?.second === second && known.source === source && known.realm === realm) {
       return known.mac;
     }
-    const mac = createHmac('sha256', this.secret)
-      .update(`${this.epoch}\n${hexOf(second)}\n${source}\n${realm}`, 'latin1')
-      .digest('hex')
-      .slice(0, MAC_HEX_CHARS);
+    const text = `${this.epoch}\n${hexOf(second)}\n${source}\n${realm}`;
+    const mac = this.hmac.hexOf(text).slice(0, MAC_HEX_CHARS);
     this.macs[place] = { second, source, realm, mac };
     return mac;
   }
