@@ -54,6 +54,8 @@ export interface SippResult {
 export interface RunningSipp {
   /** Resolves when it has ended by itself or was stopped. */
   readonly done: Promise<SippResult>;
+  /** Every message sent and received so far. */
+  messages(): Promise<string>;
   stop(): Promise<SippResult>;
 }
 
@@ -104,6 +106,7 @@ export async function startSipp(options: SippOptions): Promise<RunningSipp> {
   });
   const started: RunningSipp = {
     done: done.finally(() => running.delete(started)),
+    messages: () => read('messages.log'),
     async stop() {
       child.kill('SIGKILL');
       return await done;

@@ -149,14 +149,15 @@ test.skipIf(!hasPeer('sipp'))(
     await taken;
     await colleague.request('ACK');
     const over = colleague.hungUp();
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const told = async () => {
+      const matches = (await watching.messages()).matchAll(/<state>([a-z]+)<\/state>/g);
+      return [...matches].map((match) => match[1]);
+    };
+    await eventually(async () => (await told()).at(-1) === 'confirmed');
     await caller.hangUp(call);
     await over;
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await eventually(async () => (await told()).at(-1) === 'terminated');
     const { messages } = await watching.stop();
-    const states = [...messages.matchAll(/<state>([a-z]+)<\/state>/g)].map((match) => match[1]);
-    expect(states.at(-1)).toBe('terminated');
-    expect(states).toContain('confirmed');
     const versions = [...messages.matchAll(/ version="(\d+)" state="full"/g)].map((match) =>
       Number(match[1]),
     );
