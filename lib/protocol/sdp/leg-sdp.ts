@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { remembered } from '@/lib/core/remembered';
 import { mediaConnection, mediaDirection, rtcpTarget } from './direction';
@@ -27,7 +28,7 @@ interface Section {
 export interface LegSdp {
   readonly sessionId: string;
   readonly version: number;
-  /** What it was last sent, without the o= line; a different one gets a new version. */
+  /** A fingerprint of what it was last sent, without the o= line; another one gets a new version. */
   readonly lastBody: string | null;
   readonly sections: readonly Section[];
   readonly audioIndex: number;
@@ -249,10 +250,12 @@ export function writeAudio(leg: LegSdp, audio: AudioToWrite): { leg: LegSdp; bod
     else content += mediaLine({ ...section, port: 0 });
   }
   const { sessionId } = leg;
-  const version = content === leg.lastBody ? leg.version : leg.version + 1;
+  // A leg lives as long as its call, and a description is as long as all else that is known of it.
+  const lastBody = hash('sha1', content, 'base64');
+  const version = lastBody === leg.lastBody ? leg.version : leg.version + 1;
   const numbers = withNumbers(leg, audio.formats);
   return {
-    leg: { sessionId, version, lastBody: content, sections, audioIndex, numbers },
+    leg: { sessionId, version, lastBody, sections, audioIndex, numbers },
     body: describeSession({ sessionId, version, connection }, content),
   };
 }

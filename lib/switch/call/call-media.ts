@@ -27,6 +27,23 @@ export interface MediaFigures {
 /** What the engine has to know of a leg. */
 type MediaSide = Pick<Leg, 'id' | 'flow'>;
 
+/** A text of each of a few legs: a list of two is a third of a map, and every call that stands has it. */
+class LegTexts {
+  private entries: readonly { readonly legId: string; readonly text: string }[] = [];
+
+  get(legId: string): string | undefined {
+    return this.entries.find((entry) => entry.legId === legId)?.text;
+  }
+
+  set(legId: string, text: string): void {
+    this.entries = [...this.entries.filter((entry) => entry.legId !== legId), { legId, text }];
+  }
+
+  delete(legId: string): void {
+    this.entries = this.entries.filter((entry) => entry.legId !== legId);
+  }
+}
+
 /** The media of a conversation: one session of the engine and the legs that it has. */
 export class CallMedia {
   private readonly engine: MediaEngine;
@@ -35,8 +52,8 @@ export class CallMedia {
   /** Whether anything was ever offered anew. */
   wasUpdated = false;
   /** What each leg offered and what came into force, by leg; texts, as a body pins its packet. */
-  private readonly offered = new Map<string, string>();
-  private readonly said = new Map<string, string>();
+  private readonly offered = new LegTexts();
+  private readonly said = new LegTexts();
   /** Figures of legs that are gone, and of sessions that were given up. */
   private readonly earlier: Promise<readonly LegMediaStats[]>[] = [];
 

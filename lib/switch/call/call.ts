@@ -58,7 +58,7 @@ export class Call {
   private left: readonly Leg[] = [];
   /** The reservation under way: a call that ends meanwhile is settled after it, or it would stay. */
   private holding: Promise<unknown> = Promise.resolve();
-  private readonly overListeners = new Set<() => void>();
+  private overListeners: Set<() => void> | undefined;
 
   constructor(environment: CallEnvironment, start: CallStart) {
     this.environment = environment;
@@ -135,8 +135,15 @@ export class Call {
   /** Calls back when the call has ended, at once if it has; what is returned calls it off. */
   whenOver(listener: () => void): () => void {
     if (this.over) listener();
-    else this.overListeners.add(listener);
-    return () => void this.overListeners.delete(listener);
+    else {
+      this.overListeners ??= new Set();
+      this.overListeners.add(listener);
+    }
+    return () => {
+      this.overListeners?.delete(listener);
+      // A call that stands has nobody who waits: what it keeps, it keeps for long.
+      if (this.overListeners?.size === 0) this.overListeners = undefined;
+    };
   }
 
   /** Begins an attempt: its legs are added with `addLeg`. */
@@ -378,7 +385,7 @@ export class Call {
     calls.delete(this.callId);
     this.leave();
     this.leaveTrunk();
-    for (const listener of this.overListeners) listener();
+    for (const listener of this.overListeners ?? []) listener();
     this.write(ending, outcome, media).catch((error: unknown) => {
       stack.log.error('call.settle', { callId: this.callId, error });
     });

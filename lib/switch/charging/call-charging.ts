@@ -149,12 +149,12 @@ export class CallCharging {
     const nowMs = clock.monotonicMs();
     this.renewTimer?.cancel();
     this.stopTimer?.cancel();
-    this.renewTimer = timers.after(Math.max(0, renewAtMs - nowMs), () =>
-      this.step({ kind: 'renewDue' }),
-    );
-    this.stopTimer = timers.after(Math.max(0, stopAtMs - nowMs), () =>
-      this.step({ kind: 'stopDue' }),
-    );
+    // The stop is set when more time is asked for: most calls are over long before either.
+    this.renewTimer = timers.after(Math.max(0, renewAtMs - nowMs), () => {
+      const leftMs = Math.max(0, stopAtMs - clock.monotonicMs());
+      this.stopTimer = timers.after(leftMs, () => this.step({ kind: 'stopDue' }));
+      this.step({ kind: 'renewDue' });
+    });
   }
 
   private renew(): void {
