@@ -58,7 +58,8 @@ export function planCall(context: PlanContext, request: CallRequest, atMs: numbe
   const side = sideOf(directory, tenant);
   const subjects = subjectsOf(side, extension);
   if (trunk) subjects.unshift(...trunkSubjects(trunk, side.account));
-  const caller = { ...side, extension, trunk: trunk ?? null, subjects };
+  const { account, chain } = side;
+  const caller = { tenant, account, chain, extension, trunk: trunk ?? null, subjects };
   return planForCaller({ context, request, atMs, caller });
 }
 

@@ -9,7 +9,10 @@ const BLANK_LINE = '\r\n\r\n';
 
 /** The media type of a Content-Type value, lower case, without its parameters. */
 export function mediaTypeOf(contentType: string | undefined): string {
-  return contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (contentType === undefined) return '';
+  const semicolon = contentType.indexOf(';');
+  const type = semicolon < 0 ? contentType : contentType.slice(0, semicolon);
+  return type.trim().toLowerCase();
 }
 
 /** A body of one kind: the whole one, or the first part of a multipart that is of it. */

@@ -21,7 +21,13 @@ import { dial } from './dial';
 import type { CallEnvironment } from './environment';
 import { checkLoop } from './loop-check';
 import { asMember, trunkAsMember, trunkSide } from './member';
-import { type InboundIdentity, inboundIdentity, mayClaimInFrom, type Voucher } from './provenance';
+import {
+  type InboundIdentity,
+  inboundIdentity,
+  mayClaimInFrom,
+  type Voucher,
+  withLineage,
+} from './provenance';
 import { refusalHeaders, SIP_REFUSALS } from './refusals';
 import { replaceLeg } from './replace-leg';
 import { type CallApplication, failureOf, runCall } from './run-call';
@@ -154,7 +160,7 @@ export class Admission {
       plan,
       facts: factsOf({ plan, from: callingSide(origin, plan), asked, startedAtMs: nowMs }),
       history: [],
-      provenance: { ...provenance, lineage: way.lineage },
+      provenance: withLineage(provenance, way.lineage),
       leave,
     });
     calls.set(callId, call);

@@ -16,6 +16,7 @@ import type { CallMedia, MediaFigures } from './call-media';
 import type { CallEnding, CallPhase, CallStart } from './call-start';
 import type { CalleeFailure, CalleeLeg } from './callee-leg';
 import type { Conversation, ConversationEnd } from './conversation';
+import { EndListeners } from './end-listeners';
 import type { CallEnvironment } from './environment';
 import type { ForwardStep } from './forwarding';
 import type { HangUpCause, Leg } from './leg';
@@ -58,7 +59,7 @@ export class Call {
   private left: readonly Leg[] = [];
   /** The reservation under way: a call that ends meanwhile is settled after it, or it would stay. */
   private holding: Promise<unknown> = Promise.resolve();
-  private overListeners: Set<() => void> | undefined;
+  private readonly overListeners = new EndListeners();
 
   constructor(environment: CallEnvironment, start: CallStart) {
     this.environment = environment;
@@ -134,16 +135,7 @@ export class Call {
 
   /** Calls back when the call has ended, at once if it has; what is returned calls it off. */
   whenOver(listener: () => void): () => void {
-    if (this.over) listener();
-    else {
-      this.overListeners ??= new Set();
-      this.overListeners.add(listener);
-    }
-    return () => {
-      this.overListeners?.delete(listener);
-      // A call that stands has nobody who waits: what it keeps, it keeps for long.
-      if (this.overListeners?.size === 0) this.overListeners = undefined;
-    };
+    return this.overListeners.add(listener);
   }
 
   /** Begins an attempt: its legs are added with `addLeg`. */
@@ -385,7 +377,7 @@ export class Call {
     calls.delete(this.callId);
     this.leave();
     this.leaveTrunk();
-    for (const listener of this.overListeners ?? []) listener();
+    this.overListeners.tell();
     this.write(ending, outcome, media).catch((error: unknown) => {
       stack.log.error('call.settle', { callId: this.callId, error });
     });

@@ -165,6 +165,12 @@ export function namelessProvenance(provenance: Provenance): Provenance {
   return { ...provenance, name: '', house: null };
 }
 
+/** The same with one more place that it was at. */
+export function withLineage(provenance: Provenance, lineage: Lineage): Provenance {
+  const { name, house, crossing, diversions } = provenance;
+  return { name, house, crossing, diversions, lineage };
+}
+
 /** Of a call that begins in the house itself. */
 export function ownProvenance(lineage: Lineage): Provenance {
   return { name: '', house: null, crossing: {}, diversions: [], lineage };

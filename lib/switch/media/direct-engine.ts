@@ -103,7 +103,11 @@ export class DirectEngine implements MediaEngine {
     }
     const settlement = readAnswer(answerer.sdp, exchange, sdp);
     const place = placeOf(settlement.audio);
-    const forwarded = forwardAnswer({ ...exchange, lastSent: offerer.sdp }, settlement, place);
+    const forwarded = forwardAnswer(
+      { offererSdp: exchange.offererSdp, lastSent: offerer.sdp },
+      settlement,
+      place,
+    );
     if (isPreview) return forwarded.body;
     offerer.sdp = forwarded.sdp;
     exchange.isAnswered = true;

@@ -104,15 +104,20 @@ export function readAnswer(sdp: LegSdp, exchange: Exchange, body: Uint8Array): S
 
 /** An answer, handed on to the leg that offered. `sdp` is that leg as its last SDP left it. */
 export function forwardAnswer(
-  exchange: Exchange & { readonly lastSent: Pick<LegSdp, 'version' | 'lastBody'> },
+  exchange: {
+    readonly offererSdp: LegSdp;
+    readonly lastSent: Pick<LegSdp, 'version' | 'lastBody'>;
+  },
   settlement: Settlement,
   ours: OurAddress,
 ): { readonly sdp: LegSdp; readonly body: Buffer } {
   const { version, lastBody } = exchange.lastSent;
+  const { sessionId, sections, audioIndex, numbers } = exchange.offererSdp;
   const written = writeAudio(
-    { ...exchange.offererSdp, version, lastBody },
+    { sessionId, version, lastBody, sections, audioIndex, numbers },
     {
-      ...ours,
+      address: ours.address,
+      port: ours.port,
       formats: answeredFormats(settlement.agreed),
       direction: settlement.direction,
       packetTimes: settlement.audio.packetTimes,

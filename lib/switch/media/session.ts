@@ -121,7 +121,11 @@ export class MediaSession {
     this.checkAlive([answerer, offerer]);
     const settlement = readAnswer(answerer.sdp, exchange, sdp);
     const ours = { address: this.place.own.publicAddress, port };
-    const forwarded = forwardAnswer({ ...exchange, lastSent: offerer.sdp }, settlement, ours);
+    const forwarded = forwardAnswer(
+      { offererSdp: exchange.offererSdp, lastSent: offerer.sdp },
+      settlement,
+      ours,
+    );
     const said = { audio: settlement.audio, heard: { sdp, signallingAddress } };
     if (description.isPreview) {
       this.listenIn(offerer, answerer);

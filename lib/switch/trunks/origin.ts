@@ -28,8 +28,9 @@ export function trunkOf(
 ): ConfigTrunk | 'answered' | undefined {
   const { directory, trunks } = house;
   const { request, flow } = transaction;
+  const { remote, transport } = flow;
   const known =
-    matchTrunk(directory, { ...flow.remote, transport: flow.transport }) ??
+    matchTrunk(directory, { address: remote.address, port: remote.port, transport }) ??
     trunks.registeredTrunk(flow, userOf(request.uri));
   if (known) return known;
   const claimed = trunks.claimed(request, flow);
