@@ -10,11 +10,14 @@ import {
 import { CARRIER_B, completeCall, phonePort } from '@/tests/support/browser-calls';
 import { ask, getApi, signIn } from '@/tests/support/browser-http';
 import { describeLab, sharedProduct } from '@/tests/support/browser-product';
+import { eventually } from '@/tests/support/eventually';
 import { Lab } from '@/tests/support/lab';
 import { stopAllSipp } from '@/tests/support/sipp';
 
 const NOT_KEPT = '+442079460391';
 const KEPT = '+442079460392';
+const FORWARDED = '+442079460393';
+const FORWARDED_SHOWN = '+44 20 7946 0393';
 /** Two rows of facts and their lines; a strip that fell apart is far higher. */
 const STRIP_PX = 130;
 
@@ -104,6 +107,29 @@ describeLab('the signalling of a call, on its page', () => {
     await list.getByRole('button', { name: 'INVITE' }).first().waitFor();
     await list.getByText('from ext 107').first().waitFor();
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('of a call that was sent on leads to that of the call it became', async () => {
+    await lab.forwardAlways('acme.lab.test', '104', FORWARDED);
+    const call = { extension: '107', dialled: '104', port: phonePort(53) };
+    await completeCall(lab, call, CARRIER_B);
+    await lab.forwardAlways('acme.lab.test', '104', null);
+    const { id } = await lab.call('104');
+    // It is written some seconds after the end, when the last answers have come.
+    await eventually(async () => {
+      const { links } = await getApi<{ links: unknown[] }>('acme', `/calls/${id}/trace`);
+      return links.length > 0;
+    });
+    const opened = await visit(browser, { path: `/calls/${id}`, as: 'acme' });
+    const { page, complaints, close } = opened;
+    await settled(opened);
+    await page.getByText('The signalling of this conversation goes on with:').waitFor();
+    const onward = page.locator('footer').getByRole('link', { name: FORWARDED_SHOWN });
+    expect([...(await faultsInEveryLook(page, 'call-sent-on')), ...complaints]).toEqual([]);
+    await onward.press('Enter');
+    await page.waitForURL((url) => !url.pathname.endsWith(id));
+    await page.getByRole('listbox').waitFor();
     await close();
   });
 

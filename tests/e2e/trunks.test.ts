@@ -20,6 +20,12 @@ interface NumberView {
   readonly trunk: { readonly name: string } | null;
 }
 
+interface TrunkView {
+  readonly id: string;
+  readonly name: string;
+  readonly identityHeader: string;
+}
+
 let browser: Browser;
 
 /** Acts as Acme's owner does in the browser. */
@@ -129,6 +135,31 @@ describeLab("a carrier's trunk", () => {
 
   afterAll(async () => {
     await browser?.close();
+  });
+
+  test('is told who calls by the header that is chosen in its sheet', async () => {
+    const { items } = await getApi<Listed<TrunkView>>('operator', '/trunks');
+    const trunk = items.find(({ name }) => name === 'carrier-b');
+    expect(trunk?.identityHeader).toBe('pai');
+    const path = `/admin/carriers?open=${trunk?.id}`;
+    const opened = await visit(browser, { path, as: 'operator' });
+    const { page, complaints, close } = opened;
+    await settled(opened);
+    const sheet = page.getByRole('dialog');
+    await sheet.getByText('More settings', { exact: true }).click();
+    const choose = async (from: string, to: string): Promise<void> => {
+      const choice = sheet.getByRole('combobox', { name: 'It is told who calls by' });
+      await choice.getByText(from).waitFor();
+      await choice.click();
+      await page.getByRole('option', { name: to }).click();
+      await sheet.getByRole('button', { name: 'Save changes' }).click();
+      await page.getByText('carrier-b was changed').first().waitFor();
+    };
+    await choose('P-Asserted-Identity', 'Remote-Party-ID');
+    const changed = await getApi<TrunkView>('operator', `/trunks/${trunk?.id}`);
+    expect(changed.identityHeader).toBe('rpid');
+    expect([...(await faultsInEveryLook(page, 'carriers-sheet-more')), ...complaints]).toEqual([]);
+    await close();
   });
 
   test('says at its fields what is missing, for either way of being known', async () => {
