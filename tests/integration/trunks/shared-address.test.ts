@@ -31,8 +31,8 @@ afterAll(async () => {
   await tree?.close();
 });
 
-async function peer(): Promise<Peer> {
-  const made = await Peer.at(SHARED);
+async function peer(address = SHARED): Promise<Peer> {
+  const made = await Peer.at(address);
   peers.push(made);
   return made;
 }
@@ -90,4 +90,57 @@ test('phones of two tenants behind a registrar’s address are phones, and its o
   const uri = `sip:${parseSipUri(contact ?? '')?.user}@127.0.0.1:${running.env.sipPort}`;
   const named = { port: running.env.sipPort, uri, to: 'sip:+12025550160@carrier.test' };
   expect((await neighbour.ask('INVITE', named, { body })).status).toBe(480);
+});
+
+test('inside a call of a registrar any of its addresses may speak, and nobody else’s', async () => {
+  const operator = tree.operator.as();
+  const [proxy, registrar, phone, stranger] = [
+    await peer('127.0.0.62'),
+    await peer('127.0.0.63'),
+    await peer('127.0.0.64'),
+    await peer('127.0.0.65'),
+  ];
+  proxy.demand(US, (transaction, request) =>
+    transaction.respond(200, 'OK', { headers: { contact: request.headers('contact') } }),
+  );
+  const { id: carrierId } = await createCarrier(operator, { name: 'carrier of two addresses' });
+  const trunk = await createTrunk(operator, {
+    ...{ kind: 'registration', carrierId, name: 'behind a proxy', ...US, transport: 'udp' },
+    ...{ host: '127.0.0.63', port: registrar.port, proxy: `127.0.0.62:${proxy.port}` },
+  });
+  await eventually(
+    async () => (await getTrunk(operator, trunk.id)).connection.registration === 'registered',
+  );
+  const { username, domain, secret } = await resetSecret(tree.acme.as(), tree.acme.extension101);
+  const aor = `sip:${username}@${domain}`;
+  const credentials = { username, realm: domain, secret };
+  const place = { port: running.env.sipPort, uri: `sip:${domain}`, from: aor, to: aor };
+  await eventually(
+    async () => (await phone.ask('REGISTER', place, { credentials })).status === 200,
+  );
+  phone.answer = (transaction, request) => {
+    if (request.method !== 'INVITE') return transaction.respond(200);
+    const contact = `<sip:${username}@127.0.0.64:${phone.port}>`;
+    const headers = { contact, 'content-type': 'application/sdp' };
+    transaction.respond(200, 'OK', { headers, body: sdpOf('127.0.0.64') });
+  };
+  const called = { port: running.env.sipPort, uri: 'sip:+12025550160@carrier.test' };
+  const answer = await proxy.ask('INVITE', called, { body: sdpOf('127.0.0.62') });
+  expect(answer.status).toBe(200);
+  const uri = /<([^>]+)>/.exec(answer.header('contact') ?? '')?.[1] ?? '';
+  const bye = (from: Peer) =>
+    from.ask(
+      'BYE',
+      { port: running.env.sipPort, uri },
+      {
+        headers: {
+          from: answer.header('from') ?? '',
+          to: answer.header('to') ?? '',
+          'call-id': answer.callId,
+          cseq: '90 BYE',
+        },
+      },
+    );
+  expect((await bye(stranger)).status).toBe(481);
+  expect((await bye(registrar)).status).toBe(200);
 });
