@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { labIdentity, WirePhone } from './wire-phone';
+import { labIdentity, RawPhone } from './raw-phone';
 
 /** People do not dial without end: media ports rest for ten seconds after each call. */
 const BETWEEN_ROUNDS_MS = 50;
@@ -19,20 +19,20 @@ export interface CitizensReport {
  * exempts. Whoever attacks beside them: they must not notice.
  */
 export class Citizens {
-  private readonly caller: WirePhone;
-  private readonly callee: WirePhone;
+  private readonly caller: RawPhone;
+  private readonly callee: RawPhone;
   /** What a round takes on this machine, as busy as it is, when nobody attacks. */
   quietMs = 0;
 
-  private constructor(caller: WirePhone, callee: WirePhone) {
+  private constructor(caller: RawPhone, callee: RawPhone) {
     this.caller = caller;
     this.callee = callee;
   }
 
   static async open(port: number): Promise<Citizens> {
     const citizens = new Citizens(
-      await WirePhone.open(port, '127.0.0.50', labIdentity('acme', '101')),
-      await WirePhone.open(port, '127.0.0.51', labIdentity('acme', '102')),
+      await RawPhone.open(port, '127.0.0.50', labIdentity('acme', '101')),
+      await RawPhone.open(port, '127.0.0.51', labIdentity('acme', '102')),
     );
     for (let round = 0; round < QUIET_ROUNDS; round += 1) {
       const { report } = await citizens.beside(async () => undefined);

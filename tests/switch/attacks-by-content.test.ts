@@ -2,20 +2,20 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
 import { Citizens } from '@/tests/support/citizens';
 import { labOperator } from '@/tests/support/lab-operator';
+import { labIdentity, RawPhone } from '@/tests/support/raw-phone';
 import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch';
 import { unnoticed as besideCitizens } from '@/tests/support/under-attack';
-import { labIdentity, WirePhone } from '@/tests/support/wire-phone';
 
 let running: RunningSwitch;
 let citizens: Citizens;
-let attacker: WirePhone;
-let callee: WirePhone;
+let attacker: RawPhone;
+let callee: RawPhone;
 
 beforeAll(async () => {
   running = await startSwitch();
   citizens = await Citizens.open(running.ports.sip);
-  attacker = await WirePhone.open(running.ports.sip, '127.0.0.66', labIdentity('acme', '103'));
-  callee = await WirePhone.open(running.ports.sip, '127.0.0.67', labIdentity('acme', '104'));
+  attacker = await RawPhone.open(running.ports.sip, '127.0.0.66', labIdentity('acme', '103'));
+  callee = await RawPhone.open(running.ports.sip, '127.0.0.67', labIdentity('acme', '104'));
   expect(await callee.register()).toBe(200);
 });
 
@@ -199,7 +199,7 @@ test('an expiry that is no number, or negative, does no harm', async () => {
 });
 
 test('no name has more than ten contacts, however many ask', async () => {
-  const greedy = await WirePhone.open(running.ports.sip, '127.0.0.68', labIdentity('acme', '105'));
+  const greedy = await RawPhone.open(running.ports.sip, '127.0.0.68', labIdentity('acme', '105'));
   await unnoticed(async () => {
     const statuses: number[] = [];
     for (let n = 0; n < 12; n += 1) {

@@ -5,13 +5,13 @@ import { listBans } from '@/lib/services/bans/list-bans';
 import { Citizens } from '@/tests/support/citizens';
 import { eventually } from '@/tests/support/eventually';
 import { labOperator } from '@/tests/support/lab-operator';
+import { labIdentity, RawPhone } from '@/tests/support/raw-phone';
 import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch';
 import { unnoticed as besideCitizens } from '@/tests/support/under-attack';
-import { labIdentity, WirePhone } from '@/tests/support/wire-phone';
 
 let running: RunningSwitch;
 let citizens: Citizens;
-const phones: WirePhone[] = [];
+const phones: RawPhone[] = [];
 
 beforeAll(async () => {
   running = await startSwitch();
@@ -28,8 +28,8 @@ beforeEach(() => {
   for (const phone of phones.splice(0)) phone.close();
 });
 
-async function attacker(address: string, user = '103'): Promise<WirePhone> {
-  const phone = await WirePhone.open(running.ports.sip, address, labIdentity('acme', user));
+async function attacker(address: string, user = '103'): Promise<RawPhone> {
+  const phone = await RawPhone.open(running.ports.sip, address, labIdentity('acme', user));
   phones.push(phone);
   return phone;
 }
@@ -40,7 +40,7 @@ const isResponse = (message: { kind: string }): message is SipResponse =>
   message.kind === 'response';
 
 /** What came back after something was sent, up to the answer to an OPTIONS that was sent last. */
-async function answersTo(phone: WirePhone, sent: readonly (string | Buffer)[]): Promise<number[]> {
+async function answersTo(phone: RawPhone, sent: readonly (string | Buffer)[]): Promise<number[]> {
   const callId = `barrier-${phone.address}-${phone.received.length}`;
   phone.received.length = 0;
   for (const one of sent) phone.send(one);
@@ -163,7 +163,7 @@ test('a captured registration is worth nothing, there or elsewhere', async () =>
   phone.send(phone.wire({ method: 'REGISTER', callId: 'captured' }));
   const challenged = await phone.final('captured', 1);
   const line = phone.authorization({ method: 'REGISTER' }, challenged, 'lab-acme-103');
-  const again = (from: WirePhone, cseq: number) => {
+  const again = (from: RawPhone, cseq: number) => {
     const request = { method: 'REGISTER', callId: 'captured', cseq, lines: [line] };
     from.send(from.wire(request));
     return from.final('captured', cseq);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SipMessage, SipRequest, SipResponse } from '@/lib/protocol/sip/message';
+import { labIdentity, RawPhone, type RawRequest } from '@/tests/support/raw-phone';
 import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch';
-import { labIdentity, WirePhone, type WireRequest } from '@/tests/support/wire-phone';
 
 /**
  * Acme's 103 tries to reach, or to find out about, Birch's 101, who is registered and in a call. The
@@ -29,17 +29,17 @@ const isAck = (message: SipMessage): message is SipRequest =>
   message.kind === 'request' && message.method === 'ACK';
 
 let running: RunningSwitch;
-let acme: WirePhone;
-let birch: WirePhone;
-let birchCaller: WirePhone;
+let acme: RawPhone;
+let birch: RawPhone;
+let birchCaller: RawPhone;
 let call: SipResponse;
 
 beforeAll(async () => {
   running = await startSwitch();
   const { sip } = running.ports;
-  acme = await WirePhone.open(sip, '127.0.0.60', labIdentity('acme', '103'));
-  birch = await WirePhone.open(sip, '127.0.0.61', labIdentity('birch', EXISTS));
-  birchCaller = await WirePhone.open(sip, '127.0.0.62', labIdentity('birch', '102'));
+  acme = await RawPhone.open(sip, '127.0.0.60', labIdentity('acme', '103'));
+  birch = await RawPhone.open(sip, '127.0.0.61', labIdentity('birch', EXISTS));
+  birchCaller = await RawPhone.open(sip, '127.0.0.62', labIdentity('birch', '102'));
   expect(await acme.register()).toBe(200);
   expect(await birch.register()).toBe(200);
   call = await birchCaller.invite(EXISTS);
@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 /** Where the name of somebody else can stand. */
-const PLACES: Readonly<Record<string, (user: string) => Partial<WireRequest>>> = {
+const PLACES: Readonly<Record<string, (user: string) => Partial<RawRequest>>> = {
   'the Request-URI': (user) => ({ uri: `sip:${user}@${OTHERS}` }),
   To: (user) => ({ to: `<sip:${user}@${OTHERS}>` }),
   'Request-URI and To': (user) => ({
@@ -139,7 +139,7 @@ describe.each(Object.keys(PLACES))('somebody of another tenant named in %s', (pl
 
 test('guessing takes as long for a name that is there as for one that is not', async () => {
   const guesser = (user: string) =>
-    WirePhone.open(running.ports.sip, `127.0.2.${user === EXISTS ? 1 : 2}`, {
+    RawPhone.open(running.ports.sip, `127.0.2.${user === EXISTS ? 1 : 2}`, {
       user,
       domain: OTHERS,
       secret: 'a wrong guess',

@@ -7,7 +7,7 @@ import { parseMessage } from '@/lib/protocol/sip/parse';
 const DEFAULT_WAIT_MS = 5_000;
 
 /** What a request says beside the lines that every request has. */
-export interface WireRequest {
+export interface RawRequest {
   readonly method: string;
   readonly uri?: string;
   readonly from?: string;
@@ -22,14 +22,14 @@ export interface WireRequest {
 }
 
 /** Who a phone is. */
-export interface WireIdentity {
+export interface RawIdentity {
   readonly user: string;
   readonly domain: string;
   readonly secret: string;
 }
 
 /** Somebody of the lab, by tenant and number. */
-export function labIdentity(tenant: 'acme' | 'birch' | 'cedar', user: string): WireIdentity {
+export function labIdentity(tenant: 'acme' | 'birch' | 'cedar', user: string): RawIdentity {
   return { user, domain: `${tenant}.lab.test`, secret: `lab-${tenant}-${user}` };
 }
 
@@ -46,19 +46,20 @@ const unique = (): string => {
 };
 
 /**
- * A UDP phone whose every byte a test can choose, at an address of its own. It answers what rings
- * it the way `onRequest` says (200 to BYE, 180 and 200 to INVITE unless told otherwise).
+ * A UDP phone whose every byte a test can choose, at an address of its own: for attacks. It answers
+ * what rings it the way `onRequest` says (200 to BYE, 180 and 200 to INVITE unless told otherwise).
+ * For conversations over any transport there is wire/phone.ts, which does nothing by itself.
  */
-export class WirePhone {
+export class RawPhone {
   readonly received: SipMessage[] = [];
   /** Set to see or answer requests; return true where it was dealt with. */
   onRequest: ((request: SipRequest) => boolean) | undefined;
   private readonly socket: Socket;
   private readonly server: number;
-  private readonly identity: WireIdentity;
+  private readonly identity: RawIdentity;
   private readonly waiting = new Set<() => void>();
 
-  private constructor(socket: Socket, server: number, identity: WireIdentity) {
+  private constructor(socket: Socket, server: number, identity: RawIdentity) {
     this.socket = socket;
     this.server = server;
     this.identity = identity;
@@ -66,11 +67,11 @@ export class WirePhone {
     socket.on('error', () => {});
   }
 
-  static async open(server: number, address: string, identity: WireIdentity): Promise<WirePhone> {
+  static async open(server: number, address: string, identity: RawIdentity): Promise<RawPhone> {
     const socket = createSocket('udp4');
     socket.unref();
     await new Promise<void>((resolve) => socket.bind(0, address, resolve));
-    return new WirePhone(socket, server, identity);
+    return new RawPhone(socket, server, identity);
   }
 
   close(): void {
@@ -87,7 +88,7 @@ export class WirePhone {
   }
 
   /** The bytes of a request. */
-  wire(request: WireRequest): string {
+  wire(request: RawRequest): string {
     const { user, domain } = this.identity;
     const { method, body = '' } = request;
     const via = request.via ?? `SIP/2.0/UDP ${this.address};rport;branch=z9hG4bK${unique()}`;
@@ -149,7 +150,7 @@ export class WirePhone {
   }
 
   /** Sends a request, answers its challenge if it gets one; the final response. */
-  async ask(request: WireRequest, secret = this.identity.secret): Promise<SipResponse> {
+  async ask(request: RawRequest, secret = this.identity.secret): Promise<SipResponse> {
     const callId = request.callId ?? unique();
     const cseq = request.cseq ?? 1;
     const from =
@@ -168,7 +169,7 @@ export class WirePhone {
   }
 
   /** The Authorization line that answers a challenge. */
-  authorization(request: WireRequest, challenged: SipResponse, secret: string): string {
+  authorization(request: RawRequest, challenged: SipResponse, secret: string): string {
     const { user, domain } = this.identity;
     const client = createDigestClient(
       { username: user, realm: domain, ha1: ha1Of(user, domain, secret) },
@@ -189,14 +190,14 @@ export class WirePhone {
   }
 
   /** An INVITE with an offer. */
-  async invite(number: string, more: Partial<WireRequest> = {}): Promise<SipResponse> {
+  async invite(number: string, more: Partial<RawRequest> = {}): Promise<SipResponse> {
     const { domain } = this.identity;
     const uri = `sip:${number}@${domain}`;
     return await this.ask({ method: 'INVITE', uri, to: `<${uri}>`, body: this.sdp(), ...more });
   }
 
   /** What the next request inside the dialog of a 200 looks like, from the caller's side. */
-  within(answer: SipResponse, method: string, cseq: number): WireRequest {
+  within(answer: SipResponse, method: string, cseq: number): RawRequest {
     const target = /<([^>]+)>/.exec(answer.header('contact') ?? '')?.[1] ?? '';
     return {
       method,
@@ -247,7 +248,7 @@ export class WirePhone {
     ].join('\r\n');
   }
 
-  private acknowledge(invite: WireRequest, answer: SipResponse): void {
+  private acknowledge(invite: RawRequest, answer: SipResponse): void {
     const via = answer.headers('via')[0] ?? '';
     this.send(
       this.wire({
