@@ -124,6 +124,11 @@ describeLab('the signalling of a call, on its page', () => {
     const opened = await visit(browser, { path: `/calls/${id}`, as: 'acme' });
     const { page, complaints, close } = opened;
     await settled(opened);
+    // From the first message on, though the forward was reserved before the free call was noted.
+    await page
+      .getByRole('option', { name: /: INVITE, ext 107 to Tollbridge$/ })
+      .first()
+      .waitFor();
     await page.getByText('The signalling of this conversation goes on with:').waitFor();
     const onward = page.locator('footer').getByRole('link', { name: FORWARDED_SHOWN });
     expect([...(await faultsInEveryLook(page, 'call-sent-on')), ...complaints]).toEqual([]);

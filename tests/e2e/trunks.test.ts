@@ -30,10 +30,17 @@ let browser: Browser;
 
 /** Acts as Acme's owner does in the browser. */
 async function change(method: 'PUT' | 'DELETE', path: string, body = {}): Promise<void> {
+  await changeAs('acme', { method, path, body });
+}
+
+async function changeAs(
+  who: 'acme' | 'operator',
+  { method, path, body }: { method: 'PUT' | 'PATCH' | 'DELETE'; path: string; body: object },
+): Promise<void> {
   const { web } = sharedProduct().ready;
   const answer = await ask(`${web}/api/v1${path}`, {
     method,
-    cookie: await signIn('acme'),
+    cookie: await signIn(who),
     headers: { 'x-portal-csrf': '1', origin: web, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
@@ -158,6 +165,8 @@ describeLab("a carrier's trunk", () => {
     await choose('P-Asserted-Identity', 'Remote-Party-ID');
     const changed = await getApi<TrunkView>('operator', `/trunks/${trunk?.id}`);
     expect(changed.identityHeader).toBe('rpid');
+    const body = { identityHeader: 'pai' };
+    await changeAs('operator', { method: 'PATCH', path: `/trunks/${trunk?.id}`, body });
     expect([...(await faultsInEveryLook(page, 'carriers-sheet-more')), ...complaints]).toEqual([]);
     await close();
   });

@@ -98,9 +98,12 @@ export class Capture {
   /** Says whose the dialogs of a call are, as far as it has any. */
   follow(call: FollowedCall): void {
     if (!this.on) return;
-    const { startedAtMs } = call.facts;
+    const { link, startedAtMs } = call.facts;
+    const isBorrowed = link?.kind === 'forward' || link?.kind === 'transfer';
     for (const leg of call.legs) {
-      this.ring.claim(leg.sipCallId, this.claimOf(call, leg), startedAtMs);
+      // The caller of a forward or transfer has been in another call before, whole.
+      const sinceMs = isBorrowed && leg.seq === 0 ? startedAtMs : 0;
+      this.ring.claim(leg.sipCallId, this.claimOf(call, leg), sinceMs);
     }
   }
 

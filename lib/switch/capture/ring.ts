@@ -128,7 +128,8 @@ export class TraceRing {
 
   /**
    * Says whose a dialog is; null: of nobody who captures, so it is forgotten. The first word counts:
-   * a further call of the same tenant shares it from `sinceMs` on, anybody else's does not.
+   * a further call of the same tenant shares it, anybody else's does not. What came before `sinceMs`
+   * is not that call's.
    */
   claim(sipCallId: string, claim: Claim | null, sinceMs = 0): void {
     const dialog = this.find(sipCallId);
@@ -145,7 +146,7 @@ export class TraceRing {
     }
     this.waiting.delete(sipCallId);
     this.claimed.set(sipCallId, dialog);
-    this.hold(dialog, [{ claim, sinceMs: 0 }]);
+    this.hold(dialog, [{ claim, sinceMs }]);
     this.file(claim.callId, dialog);
   }
 
