@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freeLoopbackPort } from '@/lib/server/ports';
 import { type Bench, table, whole } from './support/bench';
-import { cpuMsOf } from './support/processes';
+import { cpuMsOf, freeUdpPort } from './support/processes';
 import { runLoad } from './support/run-load';
 import { startSwitchUnderTest } from './support/switch-under-test';
 
@@ -22,7 +21,7 @@ export const endpoints: Bench = {
     const server = await startSwitchUnderTest({ phones: PHONES, native: true });
     try {
       const { host, port, phones, pid } = server;
-      const here = await freeLoopbackPort();
+      const here = await freeUdpPort();
       const init = { kind: 'register', target: { host, port }, phones, port: here } as const;
       const cpu = () => cpuMsOf(pid);
       const before = await server.memory();

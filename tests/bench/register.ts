@@ -1,7 +1,6 @@
-import { freeLoopbackPort } from '@/lib/server/ports';
 import { type Bench, type BenchReport, table, whole } from './support/bench';
 import { startKamailio } from './support/kamailio';
-import { cpuMsOf } from './support/processes';
+import { cpuMsOf, freeUdpPort } from './support/processes';
 import { type Measured, runLoad } from './support/run-load';
 import {
   benchPhones,
@@ -24,7 +23,7 @@ async function measure(
   server: Pick<SwitchUnderTest, 'host' | 'port' | 'pid' | 'phones'>,
 ): Promise<Row> {
   const { host, port, phones } = server;
-  const here = await freeLoopbackPort();
+  const here = await freeUdpPort();
   const init = { kind: 'register', target: { host, port }, phones, port: here } as const;
   const cpu = () => cpuMsOf(server.pid);
   const full = await runLoad({ ...init, inFlight: IN_FLIGHT }, cpu);
