@@ -17,7 +17,7 @@ import type {
   Settlement,
 } from './types';
 
-/** Calls in one transaction at most: more would only lengthen the locks (bench `holds`). */
+/** Reservations in one transaction at most: more would only lengthen the locks (bench `holds`). */
 const MAX_GROUP = 64;
 /** Groups of holds and renewals under way at once, on different wallets. */
 const GRANT_LANES = 2;
@@ -27,8 +27,15 @@ const GRANT_LANES = 2;
  * ten costs the database and us little more than one of two does.
  */
 const RECORD_DELAY_MS = 20;
+/**
+ * A loaded switch gets to its database a few times a second only, and a transaction takes four turns
+ * of it: records must then go by the hundred, or calls end faster than they are written.
+ */
+const MAX_RECORDS = 256;
 /** Calls that may wait for the database before further ones are refused. */
 const MAX_WAITING = 10_000;
+/** From here on no call begins; those that are in progress still find room for their records. */
+const BEHIND = 4_000;
 
 export interface ChargingOptions {
   readonly database: ServicesDatabase;
@@ -65,6 +72,8 @@ export interface ChargingGroups {
   settle(result: CallResult): Promise<Settlement>;
   /** Settlements that wait for the database. */
   readonly unsettled: number;
+  /** So many wait that no further call may begin: a record that finds no place would be lost. */
+  readonly isBehind: boolean;
   /** Resolves when all that was asked is done; settlements that can't be written are given up. */
   close(): Promise<void>;
 }
@@ -80,6 +89,7 @@ export function createChargingGroups(options: ChargingOptions): ChargingGroups {
     isCommon: isDatabaseAway,
     keyOf: ({ callId }: { readonly callId: string }) => callId,
   };
+  const recordGroup = options.maxGroup ?? MAX_RECORDS;
   const recordDelayMs = options.maxDelayMs ?? RECORD_DELAY_MS;
   const buyersOf = (hops: readonly ChargedHop[]) => hops.map((hop) => hop.buyerAccountId);
   const grants = new Grouper<GrantRequest, GrantResult>({
@@ -92,12 +102,14 @@ export function createChargingGroups(options: ChargingOptions): ChargingGroups {
     ...common,
     lanes: 1,
     maxDelayMs: recordDelayMs,
+    maxGroup: recordGroup,
     touchesOf: () => [],
     run: (facts) => writeAnswers(database.pool, facts),
   });
   const settler = new Settler({
     ...common,
     maxDelayMs: recordDelayMs,
+    maxGroup: recordGroup,
     touchesOf: (result: CallResult) => buyersOf(result.facts.hops),
     context: { pool: database.pool, chart, clock, nodeId: lease.nodeId },
     onError: options.onError,
@@ -113,6 +125,9 @@ export function createChargingGroups(options: ChargingOptions): ChargingGroups {
     settle: (result) => settler.settle(result),
     get unsettled() {
       return settler.waitingCount;
+    },
+    get isBehind() {
+      return settler.waitingCount >= BEHIND;
     },
     async close() {
       await Promise.all([grants.idle(), answers.idle(), settler.close()]);

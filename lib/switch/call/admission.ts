@@ -33,6 +33,9 @@ import { replaceLeg } from './replace-leg';
 import { type CallApplication, failureOf, runCall } from './run-call';
 import { hasForeignBody, SDP_TYPE } from './sdp-body';
 
+/** The database is behind: what a caller shall wait. */
+const BEHIND_RETRY_SECONDS = '5';
+
 export interface AdmissionOptions {
   readonly environment: CallEnvironment;
   readonly authentication: Pick<Authentication, 'authenticate'>;
@@ -141,6 +144,14 @@ export class Admission {
     if (plan.kind === 'refused') {
       const facts = refusedFacts({ directory, origin, asked, planned, startedAtMs: nowMs });
       await this.refuse({ callId, caller, origin, plan, facts });
+      return;
+    }
+    if (environment.charging.isBehind && plan.callClass !== 'emergency') {
+      // Its record would find no place: rather no call than one that nobody can bill.
+      caller.refuse(SIP_REFUSALS.UNAVAILABLE, {
+        ...refusalHeaders('UNAVAILABLE', null),
+        'retry-after': BEHIND_RETRY_SECONDS,
+      });
       return;
     }
     if (this.options.isDraining() && plan.callClass !== 'emergency') {

@@ -35,6 +35,9 @@ export function observeCharging(
     get unsettled() {
       return charging.unsettled;
     },
+    get isBehind() {
+      return charging.isBehind;
+    },
     close: () => charging.close(),
   };
 }

@@ -159,3 +159,28 @@ test('the caller who cancels while several phones ring leaves none ringing', asy
   expect(world.record('102')).toMatchObject({ sipStatus: 487, hungUpBy: 'caller' });
   expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });
+
+test('while records find no room no call begins but for help: nobody could bill it', async () => {
+  const [phone] = desk();
+  const carrier = world.carrier('carrier-a');
+  world.charging.isBehind = true;
+  await dial('102');
+  expect(caller.call.status).toBe(503);
+  expect(phone?.calls).toHaveLength(0);
+  expect(
+    world.network.log.some((text) => /^SIP\/2.0 503.*\r\n(.*\r\n)*Retry-After: 5\r\n/i.test(text)),
+  ).toBe(true);
+  await dial('911');
+  expect(carrier.calls).toHaveLength(1);
+  carrier.answer();
+  await world.pass(300);
+  expect(caller.call.status).toBe(200);
+  caller.hangUp();
+  world.charging.isBehind = false;
+  await dial('102');
+  expect(phone?.calls).toHaveLength(1);
+  phone?.answer();
+  await world.pass(300);
+  caller.hangUp();
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});

@@ -22,6 +22,7 @@ interface Held {
  */
 export class MemoryCharging implements ChargingGroups {
   readonly unsettled = 0;
+  isBehind = false;
   readonly settled: CallResult[] = [];
   readonly answers: AnswerFacts[] = [];
   /** Every hold asked for, in order, with what came of it. */

@@ -48,6 +48,7 @@ const groups: ChargingGroups = {
   extend: () => Promise.reject(new Error('a free call asks for no slices')),
   settle: () => Promise.reject(new Error('not here')),
   unsettled: 0,
+  isBehind: false,
   close: async () => undefined,
 };
 
