@@ -37,10 +37,12 @@ export class LiveEvents {
       ringing: tell('call.ringing'),
       answered: tell('call.answered'),
       left: () => undefined,
-      ended: (call, { end, settlement }) => {
-        if (this.feed.readerCount === 0) return;
-        const fact = callFactOf(call, this.directory, settlement);
-        this.feed.publish({ type: 'call.ended', atMs: this.clock.nowMs(), call: fact, end });
+      ended: (call) => {
+        if (this.feed.readerCount === 0) return undefined;
+        return ({ end, settlement }) => {
+          const fact = callFactOf(call, this.directory, settlement);
+          this.feed.publish({ type: 'call.ended', atMs: this.clock.nowMs(), call: fact, end });
+        };
       },
     };
   }

@@ -11,8 +11,9 @@ import type {
 } from '@/lib/services/charging/types';
 import { CallCharging } from '@/lib/switch/charging/call-charging';
 import { answerFor, type CallerAnswer } from './answer-for';
-import { type CallLength, endOf, hopAsSeen, resultOf } from './call-facts';
+import { type CallLength, hopAsSeen, resultOf } from './call-facts';
 import type { CallMedia, MediaFigures } from './call-media';
+import { noteAnswer, settleCall } from './call-record';
 import type { CallEnding, CallPhase, CallStart } from './call-start';
 import type { CalleeFailure, CalleeLeg } from './callee-leg';
 import type { Conversation, ConversationEnd } from './conversation';
@@ -294,7 +295,8 @@ export class Call {
   linkTo(link: CallLink): void {
     if (this.facts.link) return;
     this.facts = { ...this.facts, link };
-    if (this.answeredAtMs !== null && !this.over) this.note({ ...this.answerFacts(), link });
+    if (this.answeredAtMs !== null && !this.over)
+      noteAnswer(this.environment, { ...this.answerFacts(), link });
   }
 
   private connect(leg: Leg, answer: CallerAnswer): boolean {
@@ -316,13 +318,6 @@ export class Call {
   private legFacts(): LegFacts[] {
     const legs = [this.caller, ...this.legs].map((leg) => leg.facts());
     return this.picker ? [...legs, { ...this.picker.facts(), seq: this.nextSeq() }] : legs;
-  }
-
-  private note(answer: AnswerFacts): void {
-    const { charging, stack } = this.environment;
-    charging.answer(answer).catch((error: unknown) => {
-      stack.log.error('call.charging', { callId: this.callId, error });
-    });
   }
 
   private markRinging(): void {
@@ -378,8 +373,9 @@ export class Call {
     this.leave();
     this.leaveTrunk();
     this.overListeners.tell();
+    const { callId } = this;
     this.write(ending, outcome, media).catch((error: unknown) => {
-      stack.log.error('call.settle', { callId: this.callId, error });
+      stack.log.error('call.settle', { callId, error });
     });
   }
 
@@ -388,15 +384,15 @@ export class Call {
     outcome: CallLength,
     figures: Promise<MediaFigures>,
   ): Promise<void> {
-    const { charging, events } = this.environment;
+    const { environment } = this;
     const media = await figures;
     await this.holding;
     await this.charging.written();
     const { legs, attempts } = this;
     const buy = this.answeredAtMs === null ? null : this.buy();
     const ended = { ending, outcome, media, legs, attempts, buy, picker: this.picker };
-    const settlement = await charging.settle(resultOf(this, ended));
-    events.ended(this, { settlement, end: endOf(ending, outcome) });
+    const onSettled = environment.events.ended(this);
+    return settleCall(environment.charging, resultOf(this, ended), { ending, outcome, onSettled });
   }
 
   private buy(): PlannedBuy | null {

@@ -19,9 +19,18 @@ export interface CallEvents {
   answered(call: Call): void;
   /** A leg left, and the call goes on. */
   left(call: Call): void;
-  /** Over and settled. */
-  ended(call: Call, outcome: { readonly end: CallEnd; readonly settlement: Settlement }): void;
+  /**
+   * Over. What is returned is told how it was settled; undefined where nobody listens, so that nothing
+   * of a call is kept for its record's sake but the record.
+   */
+  ended(call: Call): OnSettled | undefined;
 }
+
+/** Told that a call that is over has been settled. */
+export type OnSettled = (outcome: {
+  readonly end: CallEnd;
+  readonly settlement: Settlement;
+}) => void;
 
 /** Everything that calls are made of. */
 export interface CallEnvironment {

@@ -50,7 +50,7 @@ export class BusyLamps {
         events.left(call);
         this.changed(call);
       },
-      ended: (call, outcome) => events.ended(call, outcome),
+      ended: (call) => events.ended(call),
     };
   }
 

@@ -95,7 +95,7 @@ export class World {
         ringing() {},
         answered() {},
         left() {},
-        ended() {},
+        ended: () => undefined,
       }),
       calls: this.calls,
       pickups: this.pickups,
