@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createKeyedDigest } from '@/lib/core/keyed-digest.server';
+import { HmacSha256 } from '@/lib/protocol/digest/hmac';
 import type { SipRequest } from '@/lib/protocol/sip/message';
 
 /**
@@ -46,11 +46,11 @@ export type LineageDestination =
  * times; one that comes back for a destination it was at already is.
  */
 export class LoopGuard {
-  private readonly keyed: (text: string) => Buffer;
+  private readonly hmac: HmacSha256;
   private readonly randomToken: () => string;
 
   constructor(options: { readonly key: Buffer; randomToken(): string }) {
-    this.keyed = createKeyedDigest(options.key);
+    this.hmac = new HmacSha256(options.key);
     this.randomToken = () => options.randomToken();
   }
 
@@ -91,7 +91,7 @@ export class LoopGuard {
   }
 
   private digest(text: string, bytes: number): string {
-    return this.keyed(text).toString('base64url', 0, bytes);
+    return Buffer.from(this.hmac.hexOf(text), 'hex').toString('base64url', 0, bytes);
   }
 }
 
