@@ -31,7 +31,7 @@ export function mayBeEmergency(
 
 /** Resolves when no call is left, when `seconds` are over, or at once when `hurry` is aborted. */
 export async function callsOver(
-  calls: ReadonlyMap<string, unknown>,
+  calls: { readonly size: number },
   patience: { readonly seconds: number; readonly hurry?: AbortSignal },
 ): Promise<void> {
   const untilMs = performance.now() + patience.seconds * 1_000;

@@ -1,3 +1,4 @@
+import type { Table } from '@/lib/core/text-table.server';
 import type { Capture } from './capture/capture';
 import type { Edge } from './edge/types';
 import type { MediaEngine } from './media/engine';
@@ -10,7 +11,7 @@ export interface CountingParts {
   readonly stack: SipStack;
   readonly edge: Edge;
   readonly bindings: BindingKeeper;
-  readonly calls: ReadonlyMap<string, { readonly phase: string }>;
+  readonly calls: Pick<Table<{ readonly phase: string }>, 'values'>;
   readonly capture: Capture;
   readonly media: MediaEngine;
   readonly unsettled: () => number;

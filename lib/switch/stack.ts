@@ -1,4 +1,5 @@
 import type { Clock } from '@/lib/core/clock';
+import type { Table } from '@/lib/core/text-table.server';
 import type { Logger } from '@/lib/infra/log';
 import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { TimerScheduler } from '@/lib/protocol/sip/timers';
@@ -12,7 +13,7 @@ export interface DialogUser {
 }
 
 /** Dialogs by Call-ID and tags, so that a request finds its leg. */
-export type DialogTable = Map<string, DialogUser>;
+export type DialogTable = Table<DialogUser>;
 
 /** What the applications of the switch stand on: signalling, time, names of our own. */
 export interface SipStack {

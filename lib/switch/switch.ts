@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '@/lib/core/clock';
 import { newId } from '@/lib/core/ids.server';
+import { TextTable } from '@/lib/core/text-table.server';
 import { deriveKey } from '@/lib/infra/crypto';
 import type { Env } from '@/lib/infra/env';
 import type { Logger } from '@/lib/infra/log';
@@ -78,8 +79,8 @@ export class Switch {
   private readonly options: SwitchOptions;
   private readonly clock = systemClock;
   private readonly directory = new SwitchDirectory();
-  private readonly calls = new Map<string, Call>();
-  private readonly dialogs = new Map<string, DialogUser>();
+  private readonly calls = new TextTable<Call>();
+  private readonly dialogs = new TextTable<DialogUser>();
   private readonly feed = new LiveFeed();
   private readonly usage: CallUsage;
   private readonly bindings: BindingKeeper;

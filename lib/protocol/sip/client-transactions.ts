@@ -1,3 +1,4 @@
+import { TextTable } from '@/lib/core/text-table.server';
 import type { AnsweredCache } from './answered-cache';
 import {
   type Acknowledgement,
@@ -34,7 +35,7 @@ export class ClientTransactions implements ClientTransactionOwner {
   private readonly host: TransactionHost & { readonly clientOwner: ClientTransactionOwner };
   private readonly users: TransactionUsers;
   private readonly streams: StreamTransactions;
-  private readonly live = new Map<string, Driver>();
+  private readonly live = new TextTable<Driver>();
   /**
    * By key: the ACK of a refusal; one byte, how many branches may still answer, of an INVITE that
    * was answered; nothing of anything else. By key and To-tag: the ACK of an answer.

@@ -1,9 +1,10 @@
+import { TextTable } from '@/lib/core/text-table.server';
 import { requestDialogKey, responseDialogKey } from './dialog';
 import type { SipRequest, SipResponse } from './message';
 
 /** Finds whose a message is: dialogs by Call-ID and both tags, each with its owner (a leg). */
 export class DialogTable<Owner> {
-  private readonly owners = new Map<string, Owner>();
+  private readonly owners = new TextTable<Owner>();
 
   get size(): number {
     return this.owners.size;

@@ -1,3 +1,4 @@
+import { TextTable } from '@/lib/core/text-table.server';
 import type { TransactionLayerOptions } from './transaction';
 import type { Flow } from './transport';
 
@@ -5,7 +6,7 @@ type OpenInvitesOptions = NonNullable<TransactionLayerOptions['openInvites']>;
 
 /** Counts the INVITEs that each source has open, so that none of them can have them all. */
 export class OpenInvites {
-  private readonly perSource = new Map<string, number>();
+  private readonly perSource = new TextTable<number>();
   private readonly options: OpenInvitesOptions | undefined;
 
   constructor(options: OpenInvitesOptions | undefined) {

@@ -1,28 +1,30 @@
+import { TextTable } from '@/lib/core/text-table.server';
 import { type Flow, flowKey, isReliable } from './transport';
 
 /** A transaction as far as its stream goes. */
 interface OnStream {
+  readonly key: string;
   readonly flow: Flow;
   apply(event: 'transportError'): void;
 }
 
 /** Which transactions hang on which stream, so that they fail with it. Of UDP nothing is kept. */
 export class StreamTransactions {
-  private readonly byFlow = new Map<string, Set<OnStream>>();
+  private readonly byFlow = new Map<string, TextTable<OnStream>>();
 
   add(transaction: OnStream): void {
     if (!isReliable(transaction.flow)) return;
     const key = flowKey(transaction.flow);
-    const filed = this.byFlow.get(key);
-    if (filed === undefined) this.byFlow.set(key, new Set([transaction]));
-    else filed.add(transaction);
+    const filed = this.byFlow.get(key) ?? new TextTable<OnStream>();
+    filed.set(transaction.key, transaction);
+    this.byFlow.set(key, filed);
   }
 
   delete(transaction: OnStream): void {
     if (!isReliable(transaction.flow)) return;
     const key = flowKey(transaction.flow);
     const filed = this.byFlow.get(key);
-    filed?.delete(transaction);
+    filed?.delete(transaction.key);
     if (filed?.size === 0) this.byFlow.delete(key);
   }
 
@@ -30,7 +32,7 @@ export class StreamTransactions {
   failed(flow: Flow): void {
     // What was sent before the connection stood is filed under its addresses alone.
     for (const key of [flowKey(flow), flowKey({ ...flow, connectionId: undefined })]) {
-      for (const transaction of [...(this.byFlow.get(key) ?? [])]) {
+      for (const transaction of this.byFlow.get(key)?.values() ?? []) {
         transaction.apply('transportError');
       }
     }

@@ -1,4 +1,5 @@
 import { isAppError } from '@/lib/core/errors';
+import { TextTable } from '@/lib/core/text-table.server';
 import { AnsweredCache } from './answered-cache';
 import { ClientTransactions } from './client-transactions';
 import { earlyAnswers } from './early-answers';
@@ -75,9 +76,9 @@ class Layer implements TransactionLayer, TransactionHost {
   private readonly users: TransactionUsers;
   private readonly sentBy: (flow: Flow) => string;
   private readonly maxTransactions: number;
-  private readonly servers = new Map<string, ServerDriver>();
+  private readonly servers = new TextTable<ServerDriver>();
   /** INVITE server transactions by call attempt. */
-  private readonly attempts = new Map<string, ServerDriver>();
+  private readonly attempts = new TextTable<ServerDriver>();
   private readonly streams = new StreamTransactions();
   readonly clientOwner: ClientTransactions;
   /** Answers by key; nothing, of an INVITE whose call stands, and of its attempt. */

@@ -1,4 +1,5 @@
 import { AppError } from '@/lib/core/errors';
+import { TextTable } from '@/lib/core/text-table.server';
 
 /** What became of one item of a group. */
 export type Outcome<R> =
@@ -41,7 +42,7 @@ export class Grouper<T, R> {
   private waiting: Waiting<T, R>[] = [];
   private busyLanes = 0;
   /** What the groups under way touch, and how many of them do. */
-  private readonly touched = new Map<string, number>();
+  private readonly touched = new TextTable<number>();
   private timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
   private idleWaiters: (() => void)[] = [];
 

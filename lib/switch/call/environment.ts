@@ -1,5 +1,6 @@
 import type { CallEnd } from '@/lib/control/facts';
 import type { Decks } from '@/lib/core/call-plan/views';
+import type { Table } from '@/lib/core/text-table.server';
 import type { ChargingGroups } from '@/lib/services/charging/groups';
 import type { Settlement } from '@/lib/services/charging/types';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
@@ -45,7 +46,7 @@ export interface CallEnvironment {
   readonly loops: LoopGuard;
   readonly pickups: PickupNames;
   /** Calls in progress, by id. */
-  readonly calls: Map<string, Call>;
+  readonly calls: Table<Call>;
   /** How calls leave over trunks. */
   readonly trunkRoutes: Pick<TrunkRoutes, 'to' | 'redirected' | 'failed' | 'worked' | 'isOf'>;
 }

@@ -2,6 +2,7 @@ import type { CommandHandlers } from '@/lib/control/commands';
 import type { RegistrationFact } from '@/lib/control/facts';
 import type { Clock } from '@/lib/core/clock';
 import { AppError } from '@/lib/core/errors';
+import type { Table } from '@/lib/core/text-table.server';
 import { bracketed } from '@/lib/protocol/sip/host-port';
 import type { Call } from '@/lib/switch/call/call';
 import { callFactOf, concernedPaths } from '@/lib/switch/call/live-facts';
@@ -22,7 +23,7 @@ export interface CommandSubjects {
   readonly startedAtMs: number;
   readonly state: () => 'starting' | 'running' | 'draining';
   readonly edge: Edge;
-  readonly calls: ReadonlyMap<string, Call>;
+  readonly calls: Table<Call>;
   readonly location: Location;
   readonly directory: SwitchDirectory;
   readonly events: LiveEvents;

@@ -1,4 +1,5 @@
 import { AppError, assert } from '@/lib/core/errors';
+import { TextTable } from '@/lib/core/text-table.server';
 import type { Logger } from '@/lib/infra/log';
 import type {
   EngineUsage,
@@ -79,7 +80,7 @@ class BuiltInEngine implements MediaEngine {
   private readonly links: readonly WorkerLink[];
   private readonly gates: Int32Array;
   private readonly freeGateSlots: number[];
-  private readonly sessions = new Map<string, MediaSession>();
+  private readonly sessions = new TextTable<MediaSession>();
   private readonly bySlot: (MediaSession | undefined)[];
   private lastEndpointId = 0;
 

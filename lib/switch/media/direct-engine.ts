@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { AppError } from '@/lib/core/errors';
+import { TextTable } from '@/lib/core/text-table.server';
 import { formatName } from '@/lib/protocol/sdp/formats';
 import { type AudioSide, type LegSdp, newLegSdp } from '@/lib/protocol/sdp/leg-sdp';
 import type {
@@ -67,7 +68,7 @@ function placeOf({ connection, port }: AudioSide): OurAddress {
  * BYE alone.
  */
 export class DirectEngine implements MediaEngine {
-  private readonly sessions = new Map<string, DirectSession>();
+  private readonly sessions = new TextTable<DirectSession>();
 
   createSession({ sessionId }: SessionStart): void {
     if (this.sessions.has(sessionId)) {

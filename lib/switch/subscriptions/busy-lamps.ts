@@ -1,3 +1,4 @@
+import { TextTable } from '@/lib/core/text-table.server';
 import { escapeUser } from '@/lib/protocol/sip/uri';
 import type { Call } from '@/lib/switch/call/call';
 import type { CallEvents } from '@/lib/switch/call/environment';
@@ -18,7 +19,7 @@ export class BusyLamps {
   private readonly directory: SwitchDirectory;
   /** By what their watchers pick calls up that ring. */
   readonly pickups: PickupNames;
-  private readonly calls = new Map<string, readonly LampCall[]>();
+  private readonly calls = new TextTable<readonly LampCall[]>();
   private onChange: (extensionId: string) => void = () => undefined;
 
   constructor(directory: SwitchDirectory, pickupKey: Buffer) {

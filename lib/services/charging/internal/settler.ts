@@ -28,7 +28,8 @@ const LONGEST_PAUSE_MS = 5_000;
 export class Settler {
   private readonly options: SettlerOptions;
   private readonly grouper: Grouper<CallResult, Settlement>;
-  private readonly underWay = new Set<Promise<Settlement>>();
+  private underWay = 0;
+  private idleWaiters: (() => void)[] = [];
   private readonly sleepers = new Set<() => void>();
   private closing = false;
 
@@ -43,20 +44,20 @@ export class Settler {
 
   /** Settlements that are not done yet. */
   get waitingCount(): number {
-    return this.underWay.size;
+    return this.underWay;
   }
 
   /** Settles a call once; rejects only where that can't be written at all, or at `close`. */
   async settle(result: CallResult): Promise<Settlement> {
-    const work = this.persist(result);
-    this.underWay.add(work);
+    this.underWay += 1;
     try {
-      return await work;
+      return await this.persist(result);
     } catch (error) {
       this.options.onError(error, result.callId);
       throw asAppError(error);
     } finally {
-      this.underWay.delete(work);
+      this.underWay -= 1;
+      if (this.underWay === 0) for (const tell of this.idleWaiters.splice(0)) tell();
     }
   }
 
@@ -64,7 +65,7 @@ export class Settler {
   async close(): Promise<void> {
     this.closing = true;
     for (const wake of this.sleepers) wake();
-    await Promise.allSettled([...this.underWay]);
+    if (this.underWay > 0) await new Promise<void>((resolve) => this.idleWaiters.push(resolve));
   }
 
   private async persist(result: CallResult): Promise<Settlement> {
@@ -73,7 +74,7 @@ export class Settler {
       try {
         return await this.grouper.submit(result);
       } catch (error) {
-        const full = this.underWay.size > this.options.maxWaiting;
+        const full = this.underWay > this.options.maxWaiting;
         if (last || full || !isTransient(error)) throw error;
         await this.pause(pauseMs);
       }

@@ -1,3 +1,4 @@
+import { TextTable } from '@/lib/core/text-table.server';
 import { type Logger, silentLogger } from '@/lib/infra/log';
 import { parseSipUri } from '@/lib/protocol/sip/uri';
 import type { ConfigExtension, ExtensionForwarding } from '@/lib/services/configuration/types';
@@ -41,11 +42,11 @@ export class World {
   readonly directory = new SwitchDirectory();
   readonly charging = new MemoryCharging();
   readonly media = new FakeMedia();
-  readonly calls = new Map<string, Call>();
+  readonly calls = new TextTable<Call>();
   readonly lamps = new BusyLamps(this.directory, Buffer.alloc(32, 2));
   readonly pickups = this.lamps.pickups;
   readonly usage: CallUsage;
-  readonly dialogs = new Map<string, DialogUser>();
+  readonly dialogs = new TextTable<DialogUser>();
   readonly location = new Location(() => {});
   readonly environment: CallEnvironment;
   readonly stack: SipStack;
