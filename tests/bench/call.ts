@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freeLoopbackPort } from '@/lib/server/ports';
 import { type Bench, type BenchReport, table, whole } from './support/bench';
 import { startKamailio } from './support/kamailio';
 import { cpuMsOf } from './support/processes';
@@ -35,7 +36,8 @@ type Server = Pick<SwitchUnderTest, 'host' | 'port' | 'pid' | 'phones'>;
 
 async function measure(title: string, server: Server, authenticate: boolean): Promise<Row> {
   const { host, port, phones } = server;
-  const init = { kind: 'call', target: { host, port }, phones, authenticate } as const;
+  const at = await freeLoopbackPort();
+  const init = { kind: 'call', target: { host, port }, phones, port: at, authenticate } as const;
   const cpu = () => cpuMsOf(server.pid);
   const full = await runLoad({ ...init, inFlight: IN_FLIGHT, warmUpMs: WARM_UP_MS }, cpu);
   const perSecond = full.perSecond / 2;
@@ -63,7 +65,8 @@ async function measureMemory(): Promise<number> {
   const server = await startSwitchUnderTest({ phones: PHONES, native: true });
   try {
     const { host, port, phones, pid } = server;
-    const init = { kind: 'call', target: { host, port }, phones } as const;
+    const at = await freeLoopbackPort();
+    const init = { kind: 'call', target: { host, port }, phones, port: at } as const;
     // Once round, so that what is made once and kept is there.
     await runLoad({ ...init, inFlight: 50, total: 500 }, () => cpuMsOf(pid));
     await server.settled();

@@ -29,7 +29,11 @@ const SDP = (port: number): string =>
   `m=audio ${port} RTP/AVP 0 8 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n` +
   'a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=sendrecv\r\n';
 
-/** Every phone, registered and ready: 180, then 200 to every INVITE; 200 to every BYE. */
+/**
+ * Every phone, registered and ready: 180, then 200 to every INVITE; 200 to every BYE. Loads of one
+ * server that follow each other have them at one port, or each phone would have a contact more each
+ * time, and every call would ring at those that are gone as well.
+ */
 async function openCallees(job: LoadJob): Promise<DatagramSocket> {
   const target = { address: job.target.host, port: job.target.port };
   let tag = 0;
@@ -54,7 +58,7 @@ async function openCallees(job: LoadJob): Promise<DatagramSocket> {
       `SIP/2.0 200 OK\r\n${tagged}${contact}Content-Type: application/sdp\r\n` +
         `Content-Length: ${body.length}\r\n\r\n${body}`,
     );
-  });
+  }, job.port);
   const reply = (text: string): void => {
     socket.send(Buffer.from(text, 'latin1'), target);
   };
