@@ -37,6 +37,7 @@ export class LiveEvents {
       ringing: tell('call.ringing'),
       answered: tell('call.answered'),
       left: () => undefined,
+      over: () => undefined,
       ended: (call) => {
         if (this.feed.readerCount === 0) return undefined;
         return ({ end, settlement }) => {

@@ -68,6 +68,8 @@ const DYNAMIC_TYPES = [
 /** Counts on a leg; beyond it a leg that renames its codecs without end is refused. */
 const MAX_NUMBERS = 128;
 
+const NO_NUMBERS: ReadonlyMap<string, number> = new Map();
+
 /** A leg nothing was said to yet. `sessionId`: decimal digits, unguessable enough to be unique. */
 export function newLegSdp(sessionId: string): LegSdp {
   return {
@@ -76,7 +78,7 @@ export function newLegSdp(sessionId: string): LegSdp {
     lastBody: null,
     sections: [],
     audioIndex: -1,
-    numbers: new Map(),
+    numbers: NO_NUMBERS,
   };
 }
 
@@ -142,6 +144,11 @@ function sectionsOf(description: SessionDescription): Section[] {
 function withNumbers(leg: LegSdp, formats: readonly PayloadFormat[]): ReadonlyMap<string, number> {
   const fresh = numbersOf(formats);
   if (leg.numbers.size === 0 || leg.numbers === fresh) return fresh;
+  const known = formatKeys(formats);
+  const isKnown = formats.every(
+    ({ payloadType }, index) => leg.numbers.get(known[index] ?? '') === payloadType,
+  );
+  if (isKnown) return leg.numbers;
   const said = new Set(formats.map((format) => format.payloadType));
   // A phone that gives a number a new meaning is wrong, but it is the one who uses it.
   const numbers = new Map([...leg.numbers].filter(([, number]) => !said.has(number)));

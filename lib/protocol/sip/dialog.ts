@@ -76,6 +76,13 @@ function untagged(address: NameAddr): string {
   return flatText(formatNameAddr({ displayName: address.displayName, uri: address.uri }));
 }
 
+const NO_ROUTES: string[] = [];
+
+function routesOf(message: SipRequest | SipResponse): string[] {
+  const routes = message.headers('record-route');
+  return routes.length === 0 ? NO_ROUTES : routes.map(flatText);
+}
+
 function contactUri(message: SipRequest | SipResponse): string | undefined {
   const contacts = message.headers('contact');
   const contact = contacts.length === 1 ? contacts[0] : undefined;
@@ -138,13 +145,14 @@ export class Dialog {
     return new Dialog({
       role: 'uac',
       state: isFinal ? 'confirmed' : 'early',
-      callId: flatText(request.callId),
-      localTag: flatText(request.fromTag),
+      // Of a request of ours these are no slices of a packet.
+      callId: request.kind === 'request' ? request.callId : flatText(request.callId),
+      localTag: request.kind === 'request' ? request.fromTag : flatText(request.fromTag),
       remoteTag: flatText(response.toTag),
       localAddress: untagged(request.from),
       remoteAddress: untagged(request.to),
       remoteTarget: target,
-      routeSet: response.headers('record-route').map(flatText).reverse(),
+      routeSet: routesOf(response).reverse(),
       localSequence: request.cseq.sequence,
       remoteSequence: undefined,
       flow,
@@ -158,22 +166,22 @@ export class Dialog {
 
   /**
    * The callee's side, early until confirm(). Undefined where the request has no usable Contact
-   * (§12.1.1): answer 400.
+   * (§12.1.1): answer 400. `callId`: the request's, where the caller has a copy of its own.
    */
-  static uas(transaction: ServerTransaction): Dialog | undefined {
+  static uas(transaction: ServerTransaction, callId?: string): Dialog | undefined {
     const { request, flow, localTag } = transaction;
     const target = contactUri(request);
     if (target === undefined) return undefined;
     return new Dialog({
       role: 'uas',
       state: 'early',
-      callId: flatText(request.callId),
+      callId: callId ?? flatText(request.callId),
       localTag,
       remoteTag: flatText(request.fromTag),
       localAddress: untagged(request.to),
       remoteAddress: untagged(request.from),
       remoteTarget: target,
-      routeSet: request.headers('record-route').map(flatText),
+      routeSet: routesOf(request),
       localSequence: 0,
       remoteSequence: request.cseq.sequence,
       flow,
@@ -217,7 +225,7 @@ export class Dialog {
     if (this.currentState !== 'early' || response.status < 200 || response.status >= 300) return;
     this.currentState = 'confirmed';
     this.target = contactUri(response) ?? this.target;
-    this.routes = response.headers('record-route').map(flatText).reverse();
+    this.routes = routesOf(response).reverse();
   }
 
   /** Checks the peer's CSeq order and takes its new target, if it brings one (§12.2.2). */

@@ -1,5 +1,5 @@
 import type { SipRequest, SipResponse } from './message';
-import type { Timer, TimerScheduler } from './timers';
+import type { Timer, TimerScheduler, TimerTarget } from './timers';
 
 /** RFC 4028 §4: no session interval is shorter, whoever asks for it. */
 export const MIN_SE_SECONDS = 90;
@@ -132,6 +132,28 @@ export function expiryMarginSeconds(intervalSeconds: number): number {
   return Math.min(MAX_MARGIN_SECONDS, Math.floor(intervalSeconds / 3));
 }
 
+/** How long a session lives that nobody refreshes. */
+function lifeMs(intervalSeconds: number): number {
+  return (intervalSeconds - expiryMarginSeconds(intervalSeconds)) * 1_000;
+}
+
+/** The terms of nearly every session, one object for all of one kind; calls are many. */
+const usual: SessionTerms[] = [true, false].flatMap((weRefresh) =>
+  [true, false].map((peerKeepsTime) => ({
+    intervalSeconds: SESSION_SECONDS,
+    weRefresh,
+    peerKeepsTime,
+  })),
+);
+
+function shared(terms: SessionTerms): SessionTerms {
+  const isSame = (one: SessionTerms) =>
+    one.intervalSeconds === terms.intervalSeconds &&
+    one.weRefresh === terms.weRefresh &&
+    one.peerKeepsTime === terms.peerKeepsTime;
+  return usual.find(isSame) ?? terms;
+}
+
 /** Who keeps the session. */
 export interface SessionUser {
   /** Half of the interval is over, and it is ours to refresh. */
@@ -144,11 +166,14 @@ export interface SessionUser {
  * The clock of one dialog's session (§10): at half of the interval it asks for a refresh if that is
  * ours to send; a session that nobody refreshed is expired a margin before the interval ends.
  */
-export class SessionTimer {
+export class SessionTimer implements TimerTarget {
   private readonly timers: TimerScheduler;
   private readonly user: SessionUser;
-  private refresh: Timer | undefined;
-  private expiry: Timer | undefined;
+  /** Until half of the interval where the refresh is ours, then until the end. */
+  private timer: Timer | undefined;
+  private isRefreshDue = false;
+  /** A refresh that was refused. */
+  private again: Timer | undefined;
   private current: SessionTerms | undefined;
 
   constructor(timers: TimerScheduler, user: SessionUser) {
@@ -164,23 +189,34 @@ export class SessionTimer {
   /** A 2xx settled the terms, for the first time or anew: the interval begins again. */
   agree(terms: SessionTerms): void {
     this.stop();
-    this.current = terms;
+    this.current = shared(terms);
+    this.isRefreshDue = terms.weRefresh;
     const { intervalSeconds } = terms;
-    if (terms.weRefresh) {
-      this.refresh = this.timers.after(intervalSeconds * 500, () => this.user.onRefresh());
-    }
-    const lifeSeconds = intervalSeconds - expiryMarginSeconds(intervalSeconds);
-    this.expiry = this.timers.after(lifeSeconds * 1_000, () => {
+    this.timer = this.timers.after(
+      terms.weRefresh ? intervalSeconds * 500 : lifeMs(intervalSeconds),
+      this,
+    );
+  }
+
+  onTimer(): void {
+    const { current } = this;
+    if (current === undefined) return;
+    if (!this.isRefreshDue) {
       this.stop();
       this.user.onExpired();
-    });
+      return;
+    }
+    this.isRefreshDue = false;
+    const { intervalSeconds } = current;
+    this.timer = this.timers.after(lifeMs(intervalSeconds) - intervalSeconds * 500, this);
+    this.user.onRefresh();
   }
 
   /** Our refresh was refused: it is asked for again in that time, if the session lives so long. */
   refreshAgain(delaySeconds: number): void {
     if (!this.current) return;
-    this.refresh?.cancel();
-    this.refresh = this.timers.after(delaySeconds * 1_000, () => this.user.onRefresh());
+    this.again?.cancel();
+    this.again = this.timers.after(delaySeconds * 1_000, () => this.user.onRefresh());
   }
 
   /** The peer lives, which is all that can be asked of one that keeps no time. */
@@ -190,8 +226,10 @@ export class SessionTimer {
 
   /** The dialog is over. */
   stop(): void {
-    this.refresh?.cancel();
-    this.expiry?.cancel();
+    this.timer?.cancel();
+    this.again?.cancel();
+    this.timer = undefined;
+    this.again = undefined;
     this.current = undefined;
   }
 }

@@ -5,10 +5,23 @@ export interface Timer {
   cancel(): void;
 }
 
+/** Who is called back, without a function made for it: whoever lives long sets many timers. */
+export interface TimerTarget {
+  onTimer(): void;
+}
+
+/** Who is called back when a timer fires. */
+export type TimerCallback = (() => void) | TimerTarget;
+
+function call(callback: TimerCallback): void {
+  if (typeof callback === 'function') callback();
+  else callback.onTimer();
+}
+
 /** Where transactions get their timers from; a test moves it by hand. */
 export interface TimerScheduler {
   /** Calls back once, not before `delayMs` have passed. */
-  after(delayMs: number, callback: () => void): Timer;
+  after(delayMs: number, callback: TimerCallback): Timer;
 }
 
 /** A node of a slot's doubly linked list. */
@@ -17,10 +30,10 @@ class WheelTimer implements Timer {
   next: WheelTimer | undefined;
   slot = -1;
   rounds = 0;
-  callback: (() => void) | undefined;
+  callback: TimerCallback | undefined;
   private readonly wheel: TimerWheel;
 
-  constructor(wheel: TimerWheel, callback: () => void) {
+  constructor(wheel: TimerWheel, callback: TimerCallback) {
     this.wheel = wheel;
     this.callback = callback;
   }
@@ -58,7 +71,7 @@ export class TimerWheel implements TimerScheduler {
     return this.count;
   }
 
-  after(delayMs: number, callback: () => void): Timer {
+  after(delayMs: number, callback: TimerCallback): Timer {
     assert(Number.isFinite(delayMs) && delayMs >= 0, 'a delay is a length of time');
     const timer = new WheelTimer(this, callback);
     const nowTick = Math.floor((this.monotonicMs() - this.startMs) / TICK_MS);
@@ -118,7 +131,7 @@ export class TimerWheel implements TimerScheduler {
       this.remove(timer);
       try {
         // One that another callback of this slot cancelled has no callback left.
-        callback?.();
+        if (callback !== undefined) call(callback);
       } catch (error) {
         this.onError(error);
       }
@@ -129,7 +142,7 @@ export class TimerWheel implements TimerScheduler {
 interface ManualTimer extends Timer {
   readonly dueMs: number;
   readonly order: number;
-  readonly callback: () => void;
+  readonly callback: TimerCallback;
 }
 
 /** Timers that a test moves by hand; they fire in order of time, then of setting. */
@@ -148,7 +161,7 @@ export class ManualTimers implements TimerScheduler {
     return this.elapsedMs;
   }
 
-  after(delayMs: number, callback: () => void): Timer {
+  after(delayMs: number, callback: TimerCallback): Timer {
     const timer: ManualTimer = {
       dueMs: this.elapsedMs + delayMs,
       order: this.order,
@@ -168,7 +181,7 @@ export class ManualTimers implements TimerScheduler {
     for (let next = this.nextDue(endMs); next !== undefined; next = this.nextDue(endMs)) {
       this.elapsedMs = Math.max(this.elapsedMs, next.dueMs);
       this.pending.delete(next);
-      next.callback();
+      call(next.callback);
     }
     this.elapsedMs = endMs;
   }

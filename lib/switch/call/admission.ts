@@ -15,6 +15,7 @@ import { readParties } from '@/lib/switch/trunks/numbers';
 import { dialledOn, type InboundTrunks, trunkOf } from '@/lib/switch/trunks/origin';
 import { Call } from './call';
 import { type CallingSide, factsOf, refusedResult, unplannedFacts } from './call-facts';
+import { NO_FORWARDS } from './call-start';
 import { CallerLeg } from './caller-leg';
 import { Conversation } from './conversation';
 import { dial } from './dial';
@@ -161,7 +162,7 @@ export class Admission {
       });
       return;
     }
-    const leave = usage.enter(plan.subjects);
+    const entered = usage.enter(plan.subjects);
     const conversation = new Conversation(environment, { sessionId: callId, leg: caller });
     caller.onCancelled = (q850) => conversation.end({ leg: caller, q850 });
     const call = new Call(environment, {
@@ -170,9 +171,9 @@ export class Admission {
       conversation,
       plan,
       facts: factsOf({ plan, from: callingSide(origin, plan), asked, startedAtMs: nowMs }),
-      history: [],
+      history: NO_FORWARDS,
       provenance: withLineage(provenance, way.lineage),
-      leave,
+      entered,
     });
     calls.set(callId, call);
     events.started(call);

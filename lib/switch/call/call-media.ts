@@ -27,22 +27,36 @@ export interface MediaFigures {
 /** What the engine has to know of a leg. */
 type MediaSide = Pick<Leg, 'id' | 'flow'>;
 
+interface LegText {
+  readonly legId: string;
+  readonly text: string;
+}
+
 /** A text of each of a few legs: a list of two is a third of a map, and every call that stands has it. */
 class LegTexts {
-  private entries: readonly { readonly legId: string; readonly text: string }[] = [];
+  private entries: readonly LegText[] = [];
+
+  get isEmpty(): boolean {
+    return this.entries.length === 0;
+  }
 
   get(legId: string): string | undefined {
     return this.entries.find((entry) => entry.legId === legId)?.text;
   }
 
   set(legId: string, text: string): void {
-    this.entries = [...this.entries.filter((entry) => entry.legId !== legId), { legId, text }];
+    this.delete(legId);
+    // Not by a spread, which takes room for a dozen more.
+    this.entries = this.entries.concat({ legId, text });
   }
 
   delete(legId: string): void {
     this.entries = this.entries.filter((entry) => entry.legId !== legId);
   }
 }
+
+/** Of a session that no leg has left. */
+const NOTHING_EARLIER: readonly never[] = [];
 
 /** The media of a conversation: one session of the engine and the legs that it has. */
 export class CallMedia {
@@ -52,10 +66,10 @@ export class CallMedia {
   /** Whether anything was ever offered anew. */
   wasUpdated = false;
   /** What each leg offered and what came into force, by leg; texts, as a body pins its packet. */
-  private readonly offered = new LegTexts();
+  private offered: LegTexts | undefined;
   private readonly said = new LegTexts();
   /** Figures of legs that are gone, and of sessions that were given up. */
-  private readonly earlier: Promise<readonly LegMediaStats[]>[] = [];
+  private earlier: readonly Promise<readonly LegMediaStats[]>[] = NOTHING_EARLIER;
 
   constructor(engine: MediaEngine, sessionId: string) {
     this.engine = engine;
@@ -90,13 +104,13 @@ export class CallMedia {
     from: { readonly leg: Leg; readonly offer: Buffer },
     codecs?: LegCodecs,
   ): Promise<Buffer> {
-    this.offered.set(from.leg.id, from.offer.toString('latin1'));
+    this.noteOffer(from.leg.id, from.offer);
     return this.engine.offer({ ...this.describe(from.leg, { id: legId }, from.offer), codecs });
   }
 
   /** What to offer to `to`, made of the first offer of `from`: the caller wanted the callee to offer. */
   offer(from: Leg, to: Leg, sdp: Buffer): Promise<Buffer> {
-    this.offered.set(from.id, sdp.toString('latin1'));
+    this.noteOffer(from.id, sdp);
     return this.engine.offer(this.describe(from, to, sdp));
   }
 
@@ -104,9 +118,9 @@ export class CallMedia {
   async answer(from: MediaSide, to: Leg, sdp: Buffer): Promise<Buffer> {
     const told = await this.engine.answer(this.describe(from, to, sdp));
     this.said.set(from.id, sdp.toString('latin1'));
-    const offer = this.offered.get(to.id);
+    const offer = this.offered?.get(to.id);
     if (offer !== undefined) this.said.set(to.id, offer);
-    this.offered.delete(to.id);
+    this.forgetOffer(to.id);
     return told;
   }
 
@@ -124,7 +138,7 @@ export class CallMedia {
     const met = await this.engine.meet({ sessionId, one: sideOf(one), other: sideOf(other) });
     for (const { leg, offer } of [one, other]) {
       this.said.set(leg.id, offer.toString('latin1'));
-      this.offered.delete(leg.id);
+      this.forgetOffer(leg.id);
     }
     return met;
   }
@@ -149,8 +163,8 @@ export class CallMedia {
   absorb(other: CallMedia): void {
     other.grace?.cancel();
     const closed = this.engine.delete(other.sessionId).catch(() => null);
-    this.earlier.push(
-      ...other.earlier,
+    this.earlier = this.earlier.concat(
+      other.earlier,
       closed.then((stats) => stats?.legs ?? []),
     );
   }
@@ -158,7 +172,7 @@ export class CallMedia {
   /** What to offer anew to `to`, made of the new offer of `from`. */
   update(from: Leg, to: Leg, sdp: Buffer): Promise<Buffer> {
     this.wasUpdated = true;
-    this.offered.set(from.id, sdp.toString('latin1'));
+    this.noteOffer(from.id, sdp);
     return this.engine.update(this.describe(from, to, sdp));
   }
 
@@ -170,7 +184,7 @@ export class CallMedia {
   /** Ends the media of a leg that left; its figures are kept. */
   retire(legId: string): void {
     const gone = this.engine.deleteLeg(this.sessionId, legId).catch(() => null);
-    this.earlier.push(gone.then((stats) => (stats ? [stats] : [])));
+    this.earlier = this.earlier.concat(gone.then((stats) => (stats ? [stats] : [])));
   }
 
   /** Ends a branch that lost. */
@@ -191,6 +205,16 @@ export class CallMedia {
   async close(): Promise<MediaFigures> {
     this.grace?.cancel();
     return await this.with(await this.engine.delete(this.sessionId).catch(() => null));
+  }
+
+  private noteOffer(legId: string, sdp: Buffer): void {
+    this.offered ??= new LegTexts();
+    this.offered.set(legId, sdp.toString('latin1'));
+  }
+
+  private forgetOffer(legId: string): void {
+    this.offered?.delete(legId);
+    if (this.offered?.isEmpty) this.offered = undefined;
   }
 
   private async with(stats: SessionStats | null): Promise<MediaFigures> {

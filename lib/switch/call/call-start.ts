@@ -5,9 +5,13 @@ import type { Conversation } from './conversation';
 import type { ForwardStep } from './forwarding';
 import type { CallingParty } from './party';
 import type { Provenance } from './provenance';
+import type { Entered } from './usage';
 
 /** How a call stands, as the portal sees it. */
 export type CallPhase = 'dialling' | 'ringing' | 'talking' | 'over';
+
+/** Of a call that was not forwarded. */
+export const NO_FORWARDS: readonly ForwardStep[] = [];
 
 export interface CallStart {
   readonly callId: Uuid;
@@ -18,8 +22,8 @@ export interface CallStart {
   /** The forwards that led to this call, the first first. */
   readonly history: readonly ForwardStep[];
   readonly provenance: Provenance;
-  /** Counts the call out at everything that limits it. */
-  readonly leave: () => void;
+  /** What the call was counted in at: everything that limits it. */
+  readonly entered: Entered;
 }
 
 /** What ends a call. */

@@ -1,5 +1,5 @@
 import { trunkCounts } from '@/lib/core/call-plan/limit-checks';
-import type { PlannedAttempt, PlannedBuy, PlannedCall } from '@/lib/core/call-plan/plan';
+import type { CallerId, PlannedAttempt, PlannedBuy } from '@/lib/core/call-plan/plan';
 import type { AppError } from '@/lib/core/errors';
 import type { Uuid } from '@/lib/core/ids';
 import type {
@@ -9,7 +9,7 @@ import type {
   HungUpBy,
   LegFacts,
 } from '@/lib/services/charging/types';
-import { CallCharging } from '@/lib/switch/charging/call-charging';
+import { CallCharging, type ChargedCall } from '@/lib/switch/charging/call-charging';
 import { answerFor, type CallerAnswer } from './answer-for';
 import { type CallLength, hopAsSeen, resultOf } from './call-facts';
 import type { CallMedia, MediaFigures } from './call-media';
@@ -17,35 +17,42 @@ import { noteAnswer, settleCall } from './call-record';
 import type { CallEnding, CallPhase, CallStart } from './call-start';
 import type { CalleeFailure, CalleeLeg } from './callee-leg';
 import type { Conversation, ConversationEnd } from './conversation';
-import { EndListeners } from './end-listeners';
 import type { CallEnvironment } from './environment';
 import type { ForwardStep } from './forwarding';
 import type { HangUpCause, Leg } from './leg';
 import type { CallingParty, ProgressStatus } from './party';
-import type { Provenance } from './provenance';
+import { type Provenance, provenanceOfTalk } from './provenance';
 import { ELSEWHERE, noReservation, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
 import type { Ringer } from './ringer';
+import type { Entered } from './usage';
+
+/** Whom a call tried that tried none, and who left one that nobody left. */
+const NOBODY: readonly never[] = [];
 
 /**
  * One call: the caller's leg, the legs that were tried for it, its media and its money. It offers
  * verbs to an application (call/dial.ts) and sees to it that the end is written exactly once.
  */
-export class Call {
+export class Call implements ChargedCall {
   readonly callId: Uuid;
   readonly caller: CallingParty;
-  readonly plan: PlannedCall;
+  /** Whom the call shows as its caller. */
+  readonly shown: CallerId;
   facts: CallFacts;
   conversation: Conversation;
   readonly history: readonly ForwardStep[];
-  readonly provenance: Provenance;
+  provenance: Provenance;
   readonly environment: CallEnvironment;
   private readonly charging: CallCharging;
-  private readonly leave: () => void;
+  /** What it was counted in at. */
+  private readonly entered: Entered;
+  /** What it is to try; nothing any more once it is answered. */
+  planned: readonly PlannedAttempt[];
   /** Nobody answered, or the call was refused: told before its end. */
   onFailed: ((failure: CalleeFailure) => void) | undefined;
-  /** Counts the call out at the trunk that is being tried. */
-  private leaveTrunk: () => void = () => undefined;
-  private readonly legs: CalleeLeg[] = [];
+  /** The same at the trunk that is being tried. */
+  private enteredTrunk: Entered | undefined;
+  private legs: readonly CalleeLeg[] = NOBODY;
   /** What rings just now, for whoever would take the call in its place. */
   ringer: Ringer | undefined;
   /** Who answered: one of its legs, or whoever picked it up. */
@@ -57,31 +64,22 @@ export class Call {
   private endedAtMs: number | null = null;
   private over = false;
   /** Own legs that left the conversation while it went on. */
-  private left: readonly Leg[] = [];
+  private left: readonly Leg[] = NOBODY;
   /** The reservation under way: a call that ends meanwhile is settled after it, or it would stay. */
-  private holding: Promise<unknown> = Promise.resolve();
-  private readonly overListeners = new EndListeners();
+  private holding: Promise<unknown> | undefined;
+  private whoAwaitsEnd: readonly (() => void)[] | undefined;
 
   constructor(environment: CallEnvironment, start: CallStart) {
     this.environment = environment;
     this.callId = start.callId;
     this.caller = start.caller;
-    this.plan = start.plan;
+    this.planned = start.plan.attempts;
+    this.shown = start.plan.callerId;
     this.facts = start.facts;
     this.history = start.history;
     this.provenance = start.provenance;
-    this.leave = start.leave;
-    const { stack, charging } = environment;
-    this.charging = new CallCharging({
-      groups: charging,
-      timers: stack.timers,
-      clock: stack.clock,
-      callId: start.callId,
-      maxSeconds: start.plan.maxSeconds,
-      activeCalls: () => environment.usage.callsOn(start.facts.hops),
-      onCut: () => this.conversation.end({ leg: null, q850: 21 }),
-      onTrouble: (error) => stack.log.error('call.charging', { callId: this.callId, error }),
-    });
+    this.entered = start.entered;
+    this.charging = new CallCharging(environment, this, start.plan.maxSeconds);
     this.conversation = start.conversation;
     this.conversation.join(this);
   }
@@ -130,23 +128,43 @@ export class Call {
     });
     this.holding = held;
     const grant = await held;
+    this.holding = undefined;
     if (!grant.ok) this.refuse(grant.refusal);
     return grant.ok && !this.over;
   }
 
   /** Calls back when the call has ended, at once if it has; what is returned calls it off. */
   whenOver(listener: () => void): () => void {
-    return this.overListeners.add(listener);
+    if (this.over) {
+      listener();
+      return () => undefined;
+    }
+    this.whoAwaitsEnd = [...(this.whoAwaitsEnd ?? []), listener];
+    return () => {
+      const others = this.whoAwaitsEnd?.filter((each) => each !== listener) ?? [];
+      this.whoAwaitsEnd = others.length > 0 ? others : undefined;
+    };
+  }
+
+  activeCalls(): readonly number[] {
+    return this.environment.usage.callsOn(this.facts.hops);
+  }
+
+  cutOff(): void {
+    this.conversation.end({ leg: null, q850: 21 });
+  }
+
+  chargingFailed(error: unknown): void {
+    this.environment.stack.log.error('call.charging', { callId: this.callId, error });
   }
 
   /** Begins an attempt: its legs are added with `addLeg`. */
   beginAttempt(attempt: PlannedAttempt): void {
     this.attempt = attempt;
     this.leaveTrunk();
-    this.leaveTrunk =
-      attempt.kind === 'trunk'
-        ? this.environment.usage.enter(trunkCounts(attempt.trunkId))
-        : () => undefined;
+    if (attempt.kind === 'trunk') {
+      this.enteredTrunk = this.environment.usage.enter(trunkCounts(attempt.trunkId));
+    }
     this.attempts += 1;
   }
 
@@ -156,7 +174,7 @@ export class Call {
   }
 
   addLeg(leg: CalleeLeg): void {
-    this.legs.push(leg);
+    this.legs = this.legs.concat(leg);
     leg.listener = this.conversation;
   }
 
@@ -277,7 +295,7 @@ export class Call {
   /** A leg left the conversation; a call of which nobody is left is over. */
   partyLeft(leg: Leg): void {
     if (!this.owns(leg)) return;
-    this.left = [...this.left, leg];
+    this.left = this.left.concat(leg);
     const own = [this.caller.isOwn ? this.caller.leg : undefined, this.winner];
     const goesOn = own.some((each) => each && !each.isEnded && !this.left.includes(each));
     if (goesOn) this.environment.events.left(this);
@@ -330,12 +348,15 @@ export class Call {
   private talking(answeredMonotonicMs: number): void {
     const { stack, events } = this.environment;
     this.answeredAtMs = stack.clock.nowMs();
-    this.charging.answered(answeredMonotonicMs, () => this.answerFacts());
+    // A call that lasts shall not keep what led to it.
+    this.planned = NOBODY;
+    this.provenance = provenanceOfTalk(this.provenance);
+    this.charging.answered(answeredMonotonicMs);
     events.answered(this);
   }
 
   /** What a recoverer needs, as it stands now: made when it is written, which few calls live to see. */
-  private answerFacts(): AnswerFacts {
+  answerFacts(): AnswerFacts {
     const own = this.caller.isOwn ? this.caller.leg.snapshot() : null;
     return {
       callId: this.callId,
@@ -359,7 +380,7 @@ export class Call {
   private end(ending: CallEnding): void {
     if (this.over) return;
     this.over = true;
-    const { stack, calls } = this.environment;
+    const { stack, calls, usage, events } = this.environment;
     this.endedAtMs = stack.clock.nowMs();
     const outcome = this.charging.end(stack.clock.monotonicMs());
     const media = this.conversation.leave(this);
@@ -370,13 +391,20 @@ export class Call {
     // An INVITE's transaction keeps its leg for 32 s more; the leg shall not keep the call.
     for (const leg of this.legs) if (leg.isEnded) leg.listener = undefined;
     calls.delete(this.callId);
-    this.leave();
+    usage.leave(this.entered);
     this.leaveTrunk();
-    this.overListeners.tell();
+    events.over(this);
+    for (const listener of this.whoAwaitsEnd ?? []) listener();
+    this.whoAwaitsEnd = undefined;
     const { callId } = this;
     this.write(ending, outcome, media).catch((error: unknown) => {
       stack.log.error('call.settle', { callId, error });
     });
+  }
+
+  private leaveTrunk(): void {
+    if (this.enteredTrunk) this.environment.usage.leave(this.enteredTrunk);
+    this.enteredTrunk = undefined;
   }
 
   private async write(

@@ -28,6 +28,8 @@ const BRANCH_GIVEN_UP = 199;
 /** How often a session interval is raised for a callee that finds it too short (RFC 4028 §7.3). */
 const MAX_RAISES = 2;
 
+const NO_CREDENTIALS: Readonly<Record<string, string>> = {};
+
 /** What the INVITE of a leg says. */
 export interface CalleeInvite {
   readonly uri: string;
@@ -89,7 +91,7 @@ export class CalleeLeg extends Leg {
   private transaction: ClientTransaction | undefined;
   private invited: CalleeInvite | undefined;
   private authenticate: ChallengeAnswer | undefined;
-  private credentials: Readonly<Record<string, string>> = {};
+  private credentials: Readonly<Record<string, string>> = NO_CREDENTIALS;
   private silence: Timer | undefined;
   /** The 2xx that waits for its ACK. */
   private answer: SipResponse | undefined;
@@ -113,7 +115,7 @@ export class CalleeLeg extends Leg {
     this.invited = invite;
     this.authenticate = invite.authenticate;
     this.turn.begin('INVITE', invite.sdp !== null);
-    this.send(invite, 1, {});
+    this.send(invite, 1, NO_CREDENTIALS);
   }
 
   /** Answers a late offer, in the ACK; null where no answer was found: the leg is to be hung up. */
@@ -255,8 +257,8 @@ export class CalleeLeg extends Leg {
     this.raises += 1;
     this.session.raise(seconds);
     // A digest counts once; another request is asked again.
-    this.credentials = {};
-    this.send(invited, response.cseq.sequence + 1, {});
+    this.credentials = NO_CREDENTIALS;
+    this.send(invited, response.cseq.sequence + 1, NO_CREDENTIALS);
     return true;
   }
 

@@ -24,7 +24,7 @@ export class Conversation implements LegListener {
   readonly media: CallMedia;
   readonly environment: CallEnvironment;
   /** Those that are not over, the oldest first. */
-  private readonly calls: Call[] = [];
+  private calls: readonly Call[] = [];
   /** Connected legs: the first alone until somebody answers. */
   private parties: readonly Leg[];
   /** Whose early media the first hears, or heard last. */
@@ -59,7 +59,7 @@ export class Conversation implements LegListener {
 
   /** A further call that lives and dies with the others. */
   join(call: Call): void {
-    this.calls.push(call);
+    this.calls = this.calls.concat(call);
   }
 
   /** Two legs talk from here on. */
@@ -81,10 +81,10 @@ export class Conversation implements LegListener {
   /** All calls of another conversation join this one, which ends its media session. */
   absorb(other: Conversation): void {
     other.over = true;
-    for (const call of other.calls.splice(0)) {
-      this.calls.push(call);
-      call.moveTo(this);
-    }
+    const joining = other.calls;
+    other.calls = [];
+    this.calls = this.calls.concat(joining);
+    for (const call of joining) call.moveTo(this);
     this.media.absorb(other.media);
   }
 
@@ -138,8 +138,7 @@ export class Conversation implements LegListener {
    * last one ends the media session, which stops at once.
    */
   leave(call: Call): Promise<MediaFigures> {
-    const index = this.calls.indexOf(call);
-    if (index >= 0) this.calls.splice(index, 1);
+    this.calls = this.calls.filter((each) => each !== call);
     if (!this.over && this.calls.length > 0) return this.media.figures();
     this.over = true;
     this.closing ??= this.media.close();

@@ -29,7 +29,7 @@ const NO_TRANSPORT: CalleeFailure = { status: 503, reason: 'Service Unavailable'
  */
 export async function dial(call: Call): Promise<void> {
   let failure = NOBODY;
-  for (const attempt of call.plan.attempts) {
+  for (const attempt of call.planned) {
     if (call.isOver) return;
     const outcome = await tryWithForwards(call, attempt);
     if (outcome.kind === 'answered' || call.isOver) return;
@@ -79,8 +79,8 @@ async function sendOn(
 }
 
 /** A call by sips never leaves TLS: rather no call than one that is read, unless it is for help. */
-function mayRing({ caller, plan }: Call, flow: Flow): boolean {
-  return !caller.needsTls || isSecure(flow) || plan.callClass === 'emergency';
+function mayRing({ caller, facts }: Call, flow: Flow): boolean {
+  return !caller.needsTls || isSecure(flow) || facts.callClass === 'emergency';
 }
 
 async function tryAttempt(call: Call, attempt: PlannedAttempt, limitMs: number): Promise<Outcome> {
@@ -105,7 +105,7 @@ async function tryTrunk(
   const trunk = directory.trunkById(attempt.trunkId);
   if (!trunk) return failed(NO_TRANSPORT);
   // Planned when there was room; meanwhile others may have come.
-  const isFull = call.plan.callClass !== 'emergency' && trunkLimitHit(usage, trunk) !== null;
+  const isFull = call.facts.callClass !== 'emergency' && trunkLimitHit(usage, trunk) !== null;
   if (isFull) return failed(NO_CHANNEL);
   call.beginAttempt(attempt);
   const bytes = (call.caller.offer?.length ?? 0) + crossingBytes(call.provenance.crossing);

@@ -20,8 +20,10 @@ export interface CallEvents {
   answered(call: Call): void;
   /** A leg left, and the call goes on. */
   left(call: Call): void;
+  /** Over; its record follows. */
+  over(call: Call): void;
   /**
-   * Over. What is returned is told how it was settled; undefined where nobody listens, so that nothing
+   * Its record is about to be written. What is returned is told how it was settled; undefined where nobody listens, so that nothing
    * of a call is kept for its record's sake but the record.
    */
   ended(call: Call): OnSettled | undefined;

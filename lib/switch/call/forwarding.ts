@@ -118,7 +118,7 @@ export async function forward(
       onBehalfOf: asMember(extension),
       dialled: to,
       party: new ForwardedParty(call),
-      shown: call.plan.callerId,
+      shown: call.shown,
       provenance: call.provenance,
       history: [...history, { extensionId: extension.id, number: extension.number, reason }],
     },

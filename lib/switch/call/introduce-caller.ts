@@ -5,13 +5,13 @@ import { type Audience, introduce, type OutboundIdentity } from './outbound-iden
 
 /** Introduces a call's caller to whoever an attempt dials. */
 export function introduceCaller(call: Call, attempt: PlannedAttempt): OutboundIdentity {
-  const { plan, provenance } = call;
+  const { facts, provenance } = call;
   const isColleague =
     attempt.kind === 'extension' &&
-    plan.callClass === 'internal' &&
+    facts.callClass === 'internal' &&
     attempt.tenantId === provenance.house?.tenantId;
   return introduce({
-    callerId: plan.callerId,
+    callerId: call.shown,
     ownName: isColleague ? (provenance.house?.name ?? '') : '',
     provenance,
     target: attempt.number,

@@ -15,8 +15,9 @@ export interface LegIdentity {
 export class LegRecord {
   readonly startedAtMs: number;
   private readonly clock: Clock;
-  private ringingAtMs: number | null = null;
-  private answeredAtMs: number | null = null;
+  /** After the start: small numbers, which take no memory of their own. */
+  private ringingAfterMs: number | null = null;
+  private answeredAfterMs: number | null = null;
   private ended:
     | { readonly atMs: number; readonly status: number; readonly q850: number | null }
     | undefined;
@@ -27,7 +28,7 @@ export class LegRecord {
   }
 
   get isAnswered(): boolean {
-    return this.answeredAtMs !== null;
+    return this.answeredAfterMs !== null;
   }
 
   get isEnded(): boolean {
@@ -35,11 +36,11 @@ export class LegRecord {
   }
 
   ringing(): void {
-    this.ringingAtMs ??= this.clock.nowMs();
+    this.ringingAfterMs ??= this.clock.nowMs() - this.startedAtMs;
   }
 
   answered(): void {
-    this.answeredAtMs ??= this.clock.nowMs();
+    this.answeredAfterMs ??= this.clock.nowMs() - this.startedAtMs;
   }
 
   /** False where it has ended before. */
@@ -63,8 +64,8 @@ export class LegRecord {
       address: flow.remote.address,
       transport: flow.transport,
       startedAtMs: this.startedAtMs,
-      ringingAtMs: this.ringingAtMs,
-      answeredAtMs: this.answeredAtMs,
+      ringingAtMs: this.momentAfter(this.ringingAfterMs),
+      answeredAtMs: this.momentAfter(this.answeredAfterMs),
     };
   }
 
@@ -79,13 +80,17 @@ export class LegRecord {
       address: flow.remote.address,
       transport: flow.transport,
       startedAtMs: this.startedAtMs,
-      ringingAtMs: this.ringingAtMs,
-      answeredAtMs: this.answeredAtMs,
+      ringingAtMs: this.momentAfter(this.ringingAfterMs),
+      answeredAtMs: this.momentAfter(this.answeredAfterMs),
       endedAtMs: this.ended?.atMs ?? this.clock.nowMs(),
       sipStatus: this.ended?.status ?? 0,
       q850Cause: this.ended?.q850 ?? null,
       codec,
       media: null,
     };
+  }
+
+  private momentAfter(afterMs: number | null): number | null {
+    return afterMs === null ? null : this.startedAtMs + afterMs;
   }
 }

@@ -145,7 +145,11 @@ export abstract class Leg implements DialogUser {
   onAck(request: SipRequest, flow: Flow): void {
     const { dialog } = this;
     if (!dialog || !this.isFarSide(flow, dialog)) return;
-    if (!this.madeAnswer?.acknowledge(request) || !this.parting) return;
+    const { madeAnswer } = this;
+    if (!madeAnswer?.acknowledge(request)) return;
+    // A call that lasts shall not keep how its answer was repeated.
+    if (!madeAnswer.isOpen) this.madeAnswer = undefined;
+    if (!this.parting) return;
     this.sayBye(this.parting);
     this.forgetParting();
   }

@@ -98,7 +98,7 @@ function begin(
     }),
     history: start.history,
     provenance: { ...provenanceOf(start, plan, isColleague), lineage },
-    leave: usage.enter(plan.subjects),
+    entered: usage.enter(plan.subjects),
   });
   calls.set(call.callId, call);
   events.started(call);

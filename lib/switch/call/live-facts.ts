@@ -17,7 +17,7 @@ export function callFactOf(
   directory: SwitchDirectory,
   settlement?: Settlement,
 ): CallFact {
-  const { facts, plan } = call;
+  const { facts } = call;
   const trunkId = call.trunkId;
   const outside = { name: null, extensionId: null, tenantId: null, accountPath: null };
   const partyOf = (extensionId: string | null, number: string): CallFact['from'] => {
@@ -35,7 +35,7 @@ export function callFactOf(
   };
   return {
     callId: call.callId,
-    class: plan.callClass,
+    class: facts.callClass,
     state: STATE_OF_PHASE[call.phase],
     from: partyOf(facts.fromExtensionId, facts.fromNumber),
     to: partyOf(facts.toExtensionId, facts.toNumber),

@@ -68,7 +68,7 @@ export class LoopGuard {
   visit(lineage: Lineage, destination: LineageDestination): Lineage | undefined {
     const digest = this.digest(`${lineage.id} ${nameOf(destination)}`, VISITED_BYTES);
     if (lineage.visited.includes(digest) || lineage.visited.length >= MAX_VISITED) return undefined;
-    return { id: lineage.id, visited: [...lineage.visited, digest] };
+    return { id: lineage.id, visited: lineage.visited.concat(digest) };
   }
 
   /** The header's value. */

@@ -4,6 +4,7 @@ import { dialogKey } from '@/lib/protocol/sip/dialog';
 import type { Replaces } from '@/lib/protocol/sip/refer-to';
 import { Call } from './call';
 import { factsOf } from './call-facts';
+import { NO_FORWARDS } from './call-start';
 import { CalleeLeg } from './callee-leg';
 import type { CallerLeg } from './caller-leg';
 import type { CallEnvironment } from './environment';
@@ -49,9 +50,9 @@ export function pickupCall(
       startedAtMs,
       link: { callId, kind: 'pickup' },
     }),
-    history: [],
+    history: NO_FORWARDS,
     provenance: ownProvenance(environment.loops.begin()),
-    leave: usage.enter(plan.subjects),
+    entered: usage.enter(plan.subjects),
   });
   caller.listener = conversation;
   caller.onCancelled = (q850) => call.conversationOver({ leg: caller, q850 });

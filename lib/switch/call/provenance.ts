@@ -37,6 +37,24 @@ export interface Provenance {
   readonly lineage: Lineage;
 }
 
+const NOTHING_CROSSES: HeaderInit = {};
+const NO_DIVERSIONS: readonly Diversion[] = [];
+const NO_LINEAGE: Lineage = { id: '', visited: [] };
+
+/**
+ * What of it a call keeps once it is answered: whoever is called in its place then is told who it
+ * is that talks, and begins a lineage of its own.
+ */
+export function provenanceOfTalk({ name, house }: Provenance): Provenance {
+  return {
+    name,
+    house,
+    crossing: NOTHING_CROSSES,
+    diversions: NO_DIVERSIONS,
+    lineage: NO_LINEAGE,
+  };
+}
+
 /** Who vouches for what an INVITE says of its caller. */
 export type Voucher =
   | { readonly kind: 'phone'; readonly tenant: TenantView; readonly name: string }
@@ -173,7 +191,7 @@ export function withLineage(provenance: Provenance, lineage: Lineage): Provenanc
 
 /** Of a call that begins in the house itself. */
 export function ownProvenance(lineage: Lineage): Provenance {
-  return { name: '', house: null, crossing: {}, diversions: [], lineage };
+  return { name: '', house: null, crossing: NOTHING_CROSSES, diversions: NO_DIVERSIONS, lineage };
 }
 
 function userOf(address: string): string {

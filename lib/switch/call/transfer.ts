@@ -157,7 +157,7 @@ async function transferTo(transfer: Transfer, dialled: string): Promise<number> 
 /** Who is transferred, as colleagues see it: by the call that it is in on its own account. */
 function shownOf(conversation: Conversation, remaining: Leg): CallerId {
   const own = conversation.callOf(remaining);
-  if (own?.caller.leg === remaining) return own.plan.callerId;
+  if (own?.caller.leg === remaining) return own.shown;
   const number = own?.facts.toNumber ?? null;
   return { number, right: number === null ? 'none' : 'received', isWithheld: false };
 }

@@ -13,6 +13,9 @@ interface Counter {
   starts: number[];
 }
 
+/** What a call was counted in at; `leave` empties it. */
+export type Entered = Counter[];
+
 const SECOND_MS = 1000;
 
 /**
@@ -38,12 +41,12 @@ export class CallUsage implements Limits {
     };
   }
 
-  /** Counts a call in at all its subjects; the function returned counts it out, once. */
-  enter(subjects: readonly UsageSubject[]): () => void {
+  /** Counts a call in at all its subjects; `leave` counts it out, once. */
+  enter(subjects: readonly UsageSubject[]): Entered {
     const keys = [...new Set(subjects.map((subject) => `${subject.kind}:${subject.id}`))];
     const nowMs = this.clock.monotonicMs();
     // The counters themselves are kept for the way out: one with a call in it is never dropped.
-    const entered = keys.map((key) => {
+    return keys.map((key) => {
       const counter = this.counters.get(key) ?? { concurrent: 0, starts: [] };
       counter.concurrent += 1;
       this.forget(counter);
@@ -51,12 +54,11 @@ export class CallUsage implements Limits {
       this.counters.set(key, counter);
       return counter;
     });
-    let inside = true;
-    return () => {
-      if (!inside) return;
-      inside = false;
-      for (const counter of entered) counter.concurrent -= 1;
-    };
+  }
+
+  leave(entered: Entered): void {
+    for (const counter of entered) counter.concurrent -= 1;
+    entered.length = 0;
   }
 
   /** For each hop, calls in progress on its buyer's account; one at least, that which asks. */

@@ -1,6 +1,7 @@
 import { newId } from '@/lib/core/ids.server';
 import type { ExtensionRecord } from '@/lib/switch/directory/directory';
 import type { Call } from './call';
+import { NO_FORWARDS } from './call-start';
 import { dial } from './dial';
 import { type LinkedOutcome, runLinkedCall } from './linked-call';
 import { asMember } from './member';
@@ -45,7 +46,7 @@ export interface DialFor {
  * fails the caller is still there: the application goes on.
  */
 export async function dialFor(call: Call, wanted: DialFor): Promise<LinkedOutcome> {
-  const { conversation, environment, caller, plan } = call;
+  const { conversation, environment, caller } = call;
   const { onBehalfOf, dialled, onProgress } = wanted;
   const party = new TalkingParty(conversation, caller.leg, {
     onProgress: (status) => onProgress?.(status),
@@ -59,8 +60,8 @@ export async function dialFor(call: Call, wanted: DialFor): Promise<LinkedOutcom
       onBehalfOf: asMember(onBehalfOf),
       dialled,
       party,
-      shown: plan.callerId,
-      history: [],
+      shown: call.shown,
+      history: NO_FORWARDS,
       provenance: ownProvenance(environment.loops.begin()),
     },
     dial,

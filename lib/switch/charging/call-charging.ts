@@ -1,5 +1,5 @@
 import type { Clock } from '@/lib/core/clock';
-import type { Timer, TimerScheduler } from '@/lib/protocol/sip/timers';
+import type { Timer, TimerScheduler, TimerTarget } from '@/lib/protocol/sip/timers';
 import type { ChargingGroups } from '@/lib/services/charging/groups';
 import type { AnswerFacts, CallFacts, GrantResult, LegFacts } from '@/lib/services/charging/types';
 import {
@@ -9,18 +9,23 @@ import {
   chargingStep,
 } from './machine';
 
-export interface CallChargingOptions {
-  readonly groups: ChargingGroups;
-  readonly timers: TimerScheduler;
-  readonly clock: Clock;
+/** What every call's charging needs; one for all. */
+export interface ChargingServices {
+  readonly charging: ChargingGroups;
+  readonly stack: { readonly timers: TimerScheduler; readonly clock: Clock };
+}
+
+/** The call whose money it is. */
+export interface ChargedCall {
   readonly callId: string;
-  readonly maxSeconds: number;
   /** For each hop, calls in progress on its buyer's account, this one included. */
-  readonly activeCalls: () => readonly number[];
+  activeCalls(): readonly number[];
+  /** What a recoverer needs, once it is answered. */
+  answerFacts(): AnswerFacts;
   /** The granted time is over: close the gate, then say BYE. */
-  readonly onCut: () => void;
+  cutOff(): void;
   /** A renewal or an answer could not be written; the armed stop stays. */
-  readonly onTrouble: (error: unknown) => void;
+  chargingFailed(error: unknown): void;
 }
 
 /** What a call comes to in the end. */
@@ -38,20 +43,26 @@ export interface ChargingOutcome {
 export const NOTE_FREE_CALL_MS = 2_000;
 
 /** Runs one call's charging machine: turns its effects into holds, timers and the cut. */
-export class CallCharging {
-  private readonly options: CallChargingOptions;
+export class CallCharging implements TimerTarget {
+  private readonly services: ChargingServices;
+  private readonly call: ChargedCall;
+  private readonly maxSeconds: number;
   private state: ChargingState = { kind: 'idle' };
   private facts: CallFacts | undefined;
   private renewTimer: Timer | undefined;
   private stopTimer: Timer | undefined;
+  private stopAtMs = 0;
   /** Of a free call. */
   private noteTimer: Timer | undefined;
   /** What of a free call is on its way to the database; settled after it, or it would stay. */
   private noting: Promise<void> | undefined;
-  private answerFacts: (() => AnswerFacts) | undefined;
+  /** Its answer is to be noted with it. */
+  private isAnswerWaiting = false;
 
-  constructor(options: CallChargingOptions) {
-    this.options = options;
+  constructor(services: ChargingServices, call: ChargedCall, maxSeconds: number) {
+    this.services = services;
+    this.call = call;
+    this.maxSeconds = maxSeconds;
   }
 
   /**
@@ -59,34 +70,34 @@ export class CallCharging {
    * is away.
    */
   async hold(facts: CallFacts, legs: readonly LegFacts[]): Promise<GrantResult> {
-    const { groups, callId, maxSeconds, activeCalls } = this.options;
+    const { maxSeconds, call } = this;
+    const { charging, stack } = this.services;
     this.facts = facts;
     if (facts.hops.length === 0) {
-      this.noteTimer = this.options.timers.after(NOTE_FREE_CALL_MS, () => this.note(facts, legs));
+      this.noteTimer = stack.timers.after(NOTE_FREE_CALL_MS, () => this.note(facts, legs));
       this.step({ kind: 'held', grantedSeconds: maxSeconds, final: true });
       return { ok: true, grantedSeconds: maxSeconds, final: true };
     }
-    const grant = await groups.hold({
-      callId,
-      facts,
-      legs,
-      maxSeconds,
-      activeCalls: activeCalls(),
-    });
+    const { callId } = call;
+    const activeCalls = call.activeCalls();
+    const grant = await charging.hold({ callId, facts, legs, maxSeconds, activeCalls });
     if (grant.ok) {
       this.step({ kind: 'held', grantedSeconds: grant.grantedSeconds, final: grant.final });
     }
     return grant;
   }
 
-  /** The 200 OK went out: time is running. `facts` are asked for when they are written. */
-  answered(atMs: number, facts: () => AnswerFacts): void {
+  /** The 200 OK went out: time is running. The call is asked for its facts when they are written. */
+  answered(atMs: number): void {
     this.step({ kind: 'answered', atMs });
-    const { groups, onTrouble } = this.options;
-    if (this.noting !== undefined)
-      this.noting = this.noting.then(() => groups.answer(facts())).catch(onTrouble);
-    else if (this.noteTimer) this.answerFacts = facts;
-    else groups.answer(facts()).catch(onTrouble);
+    const { call } = this;
+    const { charging } = this.services;
+    if (this.noting !== undefined) {
+      this.track(this.noting.then(() => charging.answer(call.answerFacts())));
+    } else if (this.noteTimer) this.isAnswerWaiting = true;
+    else {
+      charging.answer(call.answerFacts()).catch((error: unknown) => call.chargingFailed(error));
+    }
   }
 
   /** Resolves when all that was said of the call so far is written. */
@@ -109,15 +120,35 @@ export class CallCharging {
     return 'grantedSeconds' in this.state ? this.state.grantedSeconds : 0;
   }
 
+  /** Most calls are over long before more time is asked for; only then the stop is set. */
+  onTimer(): void {
+    const { timers, clock } = this.services.stack;
+    const leftMs = Math.max(0, this.stopAtMs - clock.monotonicMs());
+    this.stopTimer = timers.after(leftMs, () => this.step({ kind: 'stopDue' }));
+    this.step({ kind: 'renewDue' });
+  }
+
   private note(facts: CallFacts, legs: readonly LegFacts[]): void {
-    const { groups, callId, maxSeconds, onTrouble } = this.options;
+    const { call, maxSeconds } = this;
+    const { charging } = this.services;
+    this.noteTimer = undefined;
     const write = async (): Promise<void> => {
-      await groups.hold({ callId, facts, legs, maxSeconds, activeCalls: [] });
-      const { answerFacts } = this;
-      this.answerFacts = undefined;
-      if (answerFacts) await groups.answer(answerFacts());
+      await charging.hold({ callId: call.callId, facts, legs, maxSeconds, activeCalls: [] });
+      if (!this.isAnswerWaiting) return;
+      this.isAnswerWaiting = false;
+      await charging.answer(call.answerFacts());
     };
-    this.noting = write().catch(onTrouble);
+    this.track(write());
+  }
+
+  /** Nothing of it is kept once it is done: a call may stand for hours. */
+  private track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => this.call.chargingFailed(error))
+      .then(() => {
+        if (this.noting === tracked) this.noting = undefined;
+      });
+    this.noting = tracked;
   }
 
   private step(event: ChargingEvent): void {
@@ -135,7 +166,7 @@ export class CallCharging {
         this.renew();
         return;
       case 'cut':
-        this.options.onCut();
+        this.call.cutOff();
         return;
       case 'settle':
       case 'release':
@@ -145,26 +176,23 @@ export class CallCharging {
   }
 
   private arm(renewAtMs: number, stopAtMs: number): void {
-    const { timers, clock } = this.options;
-    const nowMs = clock.monotonicMs();
+    const { timers, clock } = this.services.stack;
     this.renewTimer?.cancel();
     this.stopTimer?.cancel();
-    // The stop is set when more time is asked for: most calls are over long before either.
-    this.renewTimer = timers.after(Math.max(0, renewAtMs - nowMs), () => {
-      const leftMs = Math.max(0, stopAtMs - clock.monotonicMs());
-      this.stopTimer = timers.after(leftMs, () => this.step({ kind: 'stopDue' }));
-      this.step({ kind: 'renewDue' });
-    });
+    this.stopAtMs = stopAtMs;
+    this.renewTimer = timers.after(Math.max(0, renewAtMs - clock.monotonicMs()), this);
   }
 
   private renew(): void {
-    const { groups, callId, maxSeconds, activeCalls, onTrouble } = this.options;
+    const { call, maxSeconds } = this;
+    const { callId } = call;
     const hops = this.facts?.hops ?? [];
     if (hops.every((hop) => hop.rate === null)) {
       this.step({ kind: 'renewFailed' });
       return;
     }
-    groups.extend({ callId, hops, maxSeconds, activeCalls: activeCalls() }).then(
+    const activeCalls = call.activeCalls();
+    this.services.charging.extend({ callId, hops, maxSeconds, activeCalls }).then(
       (grant) => {
         if (!grant.ok) this.step({ kind: 'renewFailed' });
         else {
@@ -176,7 +204,7 @@ export class CallCharging {
         }
       },
       (error: unknown) => {
-        onTrouble(error);
+        call.chargingFailed(error);
         this.step({ kind: 'renewFailed' });
       },
     );

@@ -6,7 +6,7 @@ import type {
 } from '@/lib/protocol/native/datagrams';
 import type { NativeDatagramFactory } from '@/lib/protocol/native/native-datagrams';
 import { openPlainDatagrams } from '@/lib/protocol/native/plain-datagrams';
-import type { Endpoint } from '@/lib/protocol/sip/transport';
+import type { Endpoint, Flow } from '@/lib/protocol/sip/transport';
 import { answerBindingRequest, isStun } from '@/lib/protocol/stun/binding-request';
 import type { Intake } from './intake';
 import type { EdgeOptions, ListenAddress } from './types';
@@ -18,6 +18,33 @@ const SHORTEST_MESSAGE_BYTES = 16;
 
 /** No other method that phones send begins with an R but REFER. */
 const FIRST_OF_REGISTER = 0x52;
+
+/** Flows whose object is kept for the next message; a power of two. */
+const KEPT_FLOWS = 4_096;
+
+/**
+ * The flows of a socket, one object for as long as its phone speaks: a message has none of its own,
+ * and neither has each call and dialog. A flow has one place, taken by the last that falls there.
+ */
+class UdpFlows {
+  private readonly kept: (Flow | undefined)[] = new Array<undefined>(KEPT_FLOWS).fill(undefined);
+
+  of(local: Endpoint, { address, port }: Endpoint): Flow {
+    const place =
+      (port * 31 + address.length * 7 + address.charCodeAt(address.length - 1)) & (KEPT_FLOWS - 1);
+    const known = this.kept[place];
+    const isSame = known?.remote.port === port && known.remote.address === address;
+    if (isSame && known.local === local) return known;
+    const flow: Flow = {
+      transport: 'udp',
+      local,
+      remote: { address, port },
+      connectionId: undefined,
+    };
+    this.kept[place] = flow;
+    return flow;
+  }
+}
 
 /** What a UDP listener stands on. */
 export interface UdpOptions {
@@ -33,6 +60,7 @@ export class UdpListener {
   private readonly options: UdpOptions;
   private socket: DatagramSocket | undefined;
   private local: Endpoint = { address: '', port: 0 };
+  private readonly flows = new UdpFlows();
 
   constructor(options: UdpOptions) {
     this.options = options;
@@ -114,9 +142,7 @@ export class UdpListener {
         if (reply !== undefined) this.send(reply, remote);
         continue;
       }
-      const { local } = this;
-      const flow = { transport: 'udp', local, remote, connectionId: undefined } as const;
-      intake.accept(bytes, flow);
+      intake.accept(bytes, this.flows.of(this.local, remote));
     }
     // Many came together already: nothing is gained by waiting for more.
     if (batch.count > 1) intake.deliver();

@@ -30,15 +30,18 @@ interface DirectLeg {
   sdp: LegSdp;
   peerLegId: string | null;
   codec: string | null;
+  /** What it is to answer, or has answered before the final answer is through. */
+  exchange: Exchange | undefined;
 }
 
 interface DirectSession {
   readonly sessionId: string;
   gate: Gate;
-  readonly legs: Map<string, DirectLeg>;
-  /** By the leg that is to answer. */
-  readonly exchanges: Map<string, Exchange>;
+  /** A few; a list of two is a third of a map, and every call that stands has it. */
+  legs: readonly DirectLeg[];
 }
+
+const NO_LEGS: readonly never[] = [];
 
 const NOTHING_HEARD = {
   remote: null,
@@ -48,6 +51,10 @@ const NOTHING_HEARD = {
   reported: null,
   dropped: { foreign: 0, invalid: 0, gated: 0, unroutable: 0, excess: 0 },
 } as const;
+
+function findLeg({ legs }: DirectSession, legId: string): DirectLeg | undefined {
+  return legs.find((leg) => leg.legId === legId);
+}
 
 function sessionGone(): AppError {
   return new AppError('NOT_FOUND', 'There is no such media session.');
@@ -74,8 +81,7 @@ export class DirectEngine implements MediaEngine {
     if (this.sessions.has(sessionId)) {
       throw new AppError('CONFLICT', 'The media session exists already.');
     }
-    const session = { sessionId, gate: 'early' as const, legs: new Map(), exchanges: new Map() };
-    this.sessions.set(sessionId, session);
+    this.sessions.set(sessionId, { sessionId, gate: 'early', legs: NO_LEGS });
   }
 
   async offer(description: LegDescription): Promise<Buffer> {
@@ -84,10 +90,10 @@ export class DirectEngine implements MediaEngine {
 
   async update(description: LegDescription): Promise<Buffer> {
     const session = this.session(description.sessionId);
-    if (session.legs.get(description.fromLegId)?.peerLegId !== description.toLegId) {
+    if (findLeg(session, description.fromLegId)?.peerLegId !== description.toLegId) {
       throw new AppError('NOT_FOUND', 'The legs are not connected.');
     }
-    if ([...session.exchanges.values()].some((one) => one.isUpdate && !one.isAnswered)) {
+    if (session.legs.some(({ exchange }) => exchange?.isUpdate && !exchange.isAnswered)) {
       throw new AppError('CONFLICT', 'Another offer is pending.', { meta: { sipStatus: 491 } });
     }
     return this.handOn(description, true);
@@ -96,9 +102,9 @@ export class DirectEngine implements MediaEngine {
   async answer(description: LegDescription): Promise<Buffer> {
     const { sessionId, fromLegId, toLegId, sdp, isPreview } = description;
     const session = this.session(sessionId);
-    const answerer = session.legs.get(fromLegId);
-    const offerer = session.legs.get(toLegId);
-    const exchange = session.exchanges.get(fromLegId);
+    const answerer = findLeg(session, fromLegId);
+    const offerer = findLeg(session, toLegId);
+    const exchange = answerer?.exchange;
     if (!answerer || !offerer || exchange?.offererId !== toLegId) {
       throw new AppError('NOT_FOUND', 'There is no offer to answer.');
     }
@@ -112,7 +118,7 @@ export class DirectEngine implements MediaEngine {
     if (isPreview) return forwarded.body;
     offerer.sdp = forwarded.sdp;
     exchange.isAnswered = true;
-    session.exchanges.delete(toLegId);
+    offerer.exchange = undefined;
     this.connect(session, offerer, answerer);
     const codec = settlement.agreed[0];
     if (codec) offerer.codec = answerer.codec = formatName(codec.offered);
@@ -129,7 +135,7 @@ export class DirectEngine implements MediaEngine {
     );
     first.sdp = met.one.sdp;
     second.sdp = met.other.sdp;
-    for (const { legId } of [first, second]) session.exchanges.delete(legId);
+    for (const leg of [first, second]) leg.exchange = undefined;
     this.connect(session, first, second);
     const codec = met.settlement.agreed[0];
     if (codec) first.codec = second.codec = formatName(codec.offered);
@@ -137,15 +143,14 @@ export class DirectEngine implements MediaEngine {
   }
 
   adopt(sessionId: string, { legId, fromSessionId }: { legId: string; fromSessionId: string }) {
-    const from = this.session(fromSessionId).legs.get(legId);
+    const from = findLeg(this.session(fromSessionId), legId);
     if (!from) throw new AppError('NOT_FOUND', 'The media session has no such leg.');
     this.legOf(this.session(sessionId), legId).sdp = from.sdp;
   }
 
   rollback(sessionId: string): void {
-    const exchanges = this.sessions.get(sessionId)?.exchanges;
-    for (const [answererId, exchange] of exchanges ?? []) {
-      if (exchange.isUpdate && !exchange.isAnswered) exchanges?.delete(answererId);
+    for (const leg of this.sessions.get(sessionId)?.legs ?? []) {
+      if (leg.exchange?.isUpdate && !leg.exchange.isAnswered) leg.exchange = undefined;
     }
   }
 
@@ -155,9 +160,7 @@ export class DirectEngine implements MediaEngine {
     session.gate = gate;
     if (gate !== 'open') return;
     // The final answer is through: it does not come again, and what led to it is not needed.
-    for (const [answererId, exchange] of session.exchanges) {
-      if (exchange.isAnswered) session.exchanges.delete(answererId);
-    }
+    for (const leg of session.legs) if (leg.exchange?.isAnswered) leg.exchange = undefined;
   }
 
   async stats(sessionId: string): Promise<SessionStats | null> {
@@ -167,16 +170,12 @@ export class DirectEngine implements MediaEngine {
 
   async deleteLeg(sessionId: string, legId: string): Promise<LegMediaStats | null> {
     const session = this.sessions.get(sessionId);
-    const leg = session?.legs.get(legId);
+    const leg = session && findLeg(session, legId);
     if (!session || !leg) return null;
-    session.legs.delete(legId);
-    for (const other of session.legs.values()) {
+    session.legs = session.legs.filter((other) => other !== leg);
+    for (const other of session.legs) {
       if (other.peerLegId === legId) other.peerLegId = null;
-    }
-    for (const [answererId, exchange] of session.exchanges) {
-      if (answererId === legId || exchange.offererId === legId) {
-        session.exchanges.delete(answererId);
-      }
+      if (other.exchange?.offererId === legId) other.exchange = undefined;
     }
     return { legId, codec: leg.codec, ...NOTHING_HEARD };
   }
@@ -189,7 +188,7 @@ export class DirectEngine implements MediaEngine {
 
   async usage() {
     let legs = 0;
-    for (const session of this.sessions.values()) legs += session.legs.size;
+    for (const session of this.sessions.values()) legs += session.legs.length;
     const ports = { portPairsInUse: 0, portPairsQuarantined: 0, portPairsFree: 0 };
     return { sessions: this.sessions.size, legs, ...ports, workersUp: 0 };
   }
@@ -217,7 +216,7 @@ export class DirectEngine implements MediaEngine {
     } = forwardOffer(to.sdp, offer.audio, placeOf(offer.audio));
     // The leg sees it, agreed or not; so its o= version is spent.
     to.sdp = sdp;
-    session.exchanges.set(toLegId, {
+    to.exchange = {
       offererId: fromLegId,
       offererSdp: offer.sdp,
       audio: offer.audio,
@@ -226,24 +225,24 @@ export class DirectEngine implements MediaEngine {
       signallingAddress,
       isUpdate,
       isAnswered: false,
-    });
+    };
     return written;
   }
 
-  private legOf({ legs }: DirectSession, legId: string): DirectLeg {
-    const known = legs.get(legId);
+  private legOf(session: DirectSession, legId: string): DirectLeg {
+    const known = findLeg(session, legId);
     if (known) return known;
-    if (legs.size >= MAX_LEGS) {
+    if (session.legs.length >= MAX_LEGS) {
       throw new AppError('UNAVAILABLE', 'The media session has too many legs.');
     }
     const sdp = newLegSdp(String(randomInt(1, 2 ** 47)));
-    const leg: DirectLeg = { legId, sdp, peerLegId: null, codec: null };
-    legs.set(legId, leg);
+    const leg: DirectLeg = { legId, sdp, peerLegId: null, codec: null, exchange: undefined };
+    session.legs = session.legs.concat(leg);
     return leg;
   }
 
   private connect({ legs }: DirectSession, one: DirectLeg, other: DirectLeg): void {
-    for (const leg of legs.values()) {
+    for (const leg of legs) {
       if (leg.peerLegId === one.legId || leg.peerLegId === other.legId) leg.peerLegId = null;
     }
     one.peerLegId = other.legId;
@@ -255,6 +254,6 @@ function statsOf({ sessionId, gate, legs }: DirectSession): SessionStats {
   return {
     sessionId,
     gate,
-    legs: [...legs.values()].map(({ legId, codec }) => ({ legId, codec, ...NOTHING_HEARD })),
+    legs: legs.map(({ legId, codec }) => ({ legId, codec, ...NOTHING_HEARD })),
   };
 }

@@ -10,7 +10,7 @@ import type { WatchedDialog, WatchedExtension } from './dialog-info';
 const MAX_DIALOGS = 8;
 
 /** What a lamp needs to know of a call. */
-export interface LampCall extends Pick<Call, 'callId' | 'phase' | 'whenOver' | 'isWith'> {
+export interface LampCall extends Pick<Call, 'callId' | 'phase' | 'isWith'> {
   readonly facts: Pick<Call['facts'], 'fromExtensionId' | 'toExtensionId'>;
 }
 
@@ -51,6 +51,10 @@ export class BusyLamps {
         events.left(call);
         this.changed(call);
       },
+      over: (call) => {
+        events.over(call);
+        this.over(call);
+      },
       ended: (call) => events.ended(call),
     };
   }
@@ -68,14 +72,16 @@ export class BusyLamps {
   begun(call: LampCall): void {
     for (const id of partiesOf(call)) this.calls.set(id, [...(this.calls.get(id) ?? []), call]);
     this.changed(call);
-    call.whenOver(() => {
-      for (const id of partiesOf(call)) {
-        const rest = this.calls.get(id)?.filter((each) => each !== call) ?? [];
-        if (rest.length > 0) this.calls.set(id, rest);
-        else this.calls.delete(id);
-      }
-      this.changed(call);
-    });
+  }
+
+  /** A call is over. */
+  over(call: LampCall): void {
+    for (const id of partiesOf(call)) {
+      const rest = this.calls.get(id)?.filter((each) => each !== call) ?? [];
+      if (rest.length > 0) this.calls.set(id, rest);
+      else this.calls.delete(id);
+    }
+    this.changed(call);
   }
 
   /** A call rings now, or is answered. */

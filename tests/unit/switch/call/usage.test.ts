@@ -4,15 +4,15 @@ import { CallUsage } from '@/lib/switch/call/usage';
 
 test('a call counts at each of its subjects until it leaves, and leaves once', () => {
   const usage = new CallUsage(new ManualClock());
-  const leave = usage.enter([
+  const entered = usage.enter([
     { kind: 'account', id: 'a' },
     { kind: 'account', id: 'a' },
     { kind: 'tenant', id: 't' },
   ]);
   expect(usage.usage('account', 'a').concurrentCalls).toBe(1);
   expect(usage.usage('tenant', 't').concurrentCalls).toBe(1);
-  leave();
-  leave();
+  usage.leave(entered);
+  usage.leave(entered);
   expect(usage.usage('account', 'a').concurrentCalls).toBe(0);
   expect(usage.busySubjects).toBe(0);
 });
@@ -21,7 +21,7 @@ test('calls a second are those begun within the last second', () => {
   const clock = new ManualClock();
   const usage = new CallUsage(clock);
   for (let call = 0; call < 5; call += 1) {
-    usage.enter([{ kind: 'account', id: 'a' }])();
+    usage.leave(usage.enter([{ kind: 'account', id: 'a' }]));
     clock.advance(250);
   }
   expect(usage.usage('account', 'a').callsThisSecond).toBe(3);
@@ -30,7 +30,7 @@ test('calls a second are those begun within the last second', () => {
 test('a subject without calls is forgotten by the sweep', () => {
   const clock = new ManualClock();
   const usage = new CallUsage(clock);
-  usage.enter([{ kind: 'account', id: 'a' }])();
+  usage.leave(usage.enter([{ kind: 'account', id: 'a' }]));
   clock.advance(1500);
   usage.sweep();
   expect(usage.usage('account', 'a')).toEqual({

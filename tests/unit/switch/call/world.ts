@@ -96,6 +96,7 @@ export class World {
         ringing() {},
         answered() {},
         left() {},
+        over() {},
         ended: () => undefined,
       }),
       calls: this.calls,

@@ -52,19 +52,18 @@ const groups: ChargingGroups = {
   close: async () => undefined,
 };
 
-function freeCall(): CallCharging {
-  return new CallCharging({
-    groups,
-    timers,
-    clock: { nowMs: () => timers.nowMs, monotonicMs: () => timers.nowMs },
+function freeCall(answerFacts: () => AnswerFacts = () => ANSWER): CallCharging {
+  const clock = { nowMs: () => timers.nowMs, monotonicMs: () => timers.nowMs };
+  const call = {
     callId: 'call',
-    maxSeconds: 60,
     activeCalls: () => [],
-    onCut: () => undefined,
-    onTrouble: (error) => {
+    answerFacts,
+    cutOff: () => undefined,
+    chargingFailed: (error: unknown) => {
       throw error;
     },
-  });
+  };
+  return new CallCharging({ charging: groups, stack: { timers, clock } }, call, 60);
 }
 
 describe('a call that costs nobody anything', () => {
@@ -75,7 +74,7 @@ describe('a call that costs nobody anything', () => {
   it('does not wait for the database, and leaves nothing there when it is over soon', async () => {
     const charging = freeCall();
     expect(await charging.hold(FACTS, [])).toEqual({ ok: true, grantedSeconds: 60, final: true });
-    charging.answered(timers.nowMs, () => ANSWER);
+    charging.answered(timers.nowMs);
     timers.advance(1_500);
     expect(charging.end(timers.nowMs)).toEqual({ durationMs: 1_500, ratedSeconds: 2 });
     await charging.written();
@@ -86,7 +85,7 @@ describe('a call that costs nobody anything', () => {
   it('is noted with its answer once it has lasted a while', async () => {
     const charging = freeCall();
     await charging.hold(FACTS, []);
-    charging.answered(timers.nowMs, () => ANSWER);
+    charging.answered(timers.nowMs);
     timers.advance(NOTE_FREE_CALL_MS);
     letGo();
     await charging.written();
@@ -98,7 +97,7 @@ describe('a call that costs nobody anything', () => {
     const charging = freeCall();
     await charging.hold(FACTS, []);
     timers.advance(NOTE_FREE_CALL_MS);
-    charging.answered(timers.nowMs, () => ANSWER);
+    charging.answered(timers.nowMs);
     charging.end(timers.nowMs);
     let isWritten = false;
     const written = charging.written().then(() => {
@@ -117,15 +116,15 @@ describe('a call that costs nobody anything', () => {
       told += 1;
       return ANSWER;
     };
-    const short = freeCall();
+    const short = freeCall(facts);
     await short.hold(FACTS, []);
-    short.answered(timers.nowMs, facts);
+    short.answered(timers.nowMs);
     short.end(timers.nowMs);
     timers.advance(NOTE_FREE_CALL_MS);
     expect(told).toBe(0);
-    const long = freeCall();
+    const long = freeCall(facts);
     await long.hold(FACTS, []);
-    long.answered(timers.nowMs, facts);
+    long.answered(timers.nowMs);
     expect(told).toBe(0);
     timers.advance(NOTE_FREE_CALL_MS);
     letGo();
@@ -137,7 +136,7 @@ describe('a call that costs nobody anything', () => {
   it('is still cut at its longest', async () => {
     const charging = freeCall();
     await charging.hold(FACTS, []);
-    charging.answered(timers.nowMs, () => ANSWER);
+    charging.answered(timers.nowMs);
     timers.advance(NOTE_FREE_CALL_MS);
     letGo();
     await charging.written();

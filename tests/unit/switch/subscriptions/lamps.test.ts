@@ -17,7 +17,7 @@ test('a lamp follows the calls of a colleague: ringing, talking, over', () => {
   expect(bodyOf(desk.requests[0])).toContain('version="0" state="full" entity="sip:102@acme.test"');
   expect(bodyOf(desk.requests[0])).not.toContain('<dialog ');
   house.network.advance(2_000);
-  const { call, end } = callBetween(COLLEAGUE, BOSS);
+  const { call } = callBetween(COLLEAGUE, BOSS);
   house.lamps.begun(call);
   call.phase = 'ringing';
   house.lamps.changed(call);
@@ -30,7 +30,8 @@ test('a lamp follows the calls of a colleague: ringing, talking, over', () => {
   house.lamps.changed(call);
   house.network.advance(2_000);
   expect(bodyOf(desk.requests.at(-1))).toContain('<state>confirmed</state>');
-  end();
+  call.phase = 'over';
+  house.lamps.over(call);
   house.network.advance(2_000);
   expect(bodyOf(desk.requests.at(-1))).toContain('<state>terminated</state>');
   const versions = versionsOf(desk);

@@ -40,20 +40,11 @@ export const versionsOf = (phone: Phone) =>
 
 /** A call that a test moves on by hand. */
 export function callBetween(from: string | null, to: string | null) {
-  const over: (() => void)[] = [];
   const call: { -readonly [Key in keyof LampCall]: LampCall[Key] } = {
     callId: '0190a000-0000-7000-8000-000000000001' as LampCall['callId'],
     phase: 'dialling',
     facts: { fromExtensionId: from, toExtensionId: to },
     isWith: () => true,
-    whenOver: (listener) => {
-      over.push(listener);
-      return () => undefined;
-    },
   };
-  const end = (): void => {
-    call.phase = 'over';
-    for (const listener of over) listener();
-  };
-  return { call, end };
+  return { call };
 }
