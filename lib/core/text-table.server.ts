@@ -56,7 +56,7 @@ export class TextTable<Value> implements Table<Value> {
     this.keys[place] = key;
     this.hashes[place] = hash;
     this.count += 1;
-    if (this.count * 2 > this.mask) this.resize((this.mask + 1) * 2);
+    if (this.count * 3 > this.mask * 2) this.resize((this.mask + 1) * 2);
   }
 
   delete(key: string): boolean {

@@ -1,3 +1,4 @@
+import { remembered } from '@/lib/core/remembered';
 import type { PayloadFormat, SdpAttribute, SdpMedia } from './types';
 
 type StaticFormat = readonly [name: string, clockRateHz: number];
@@ -92,9 +93,10 @@ function readFormats(media: SdpMedia): PayloadFormat[] {
 }
 
 /** "PCMA/8000", "opus/48000/2": what a codec is called in figures and records. */
-export function formatName({ name, clockRateHz, channels }: PayloadFormat): string {
-  return `${name}/${clockRateHz}${channels > 1 ? `/${channels}` : ''}`;
-}
+export const formatName = remembered(
+  ({ name, clockRateHz, channels }: PayloadFormat): string =>
+    `${name}/${clockRateHz}${channels > 1 ? `/${channels}` : ''}`,
+);
 
 /** Whether a payload type carries keys instead of sound (RFC 4733). */
 export function isTelephoneEvent(format: PayloadFormat): boolean {

@@ -137,8 +137,24 @@ const isUsable = (media: SdpMedia): boolean =>
   PLAIN_RTP.test(media.protocol) &&
   hasSound(payloadFormats(media));
 
-function sectionsOf(description: SessionDescription): Section[] {
-  return description.media.map(({ kind, protocol, formats }) => ({ kind, protocol, formats }));
+function sectionOf({ kind, protocol, formats }: SdpMedia): Section {
+  return { kind, protocol, formats };
+}
+
+const sectionsByFormats = new WeakMap<readonly string[], readonly Section[]>();
+
+/** Of one section alone, as nearly all are; a list of formats stands in sections of one kind only. */
+function onlySection(media: SdpMedia): readonly Section[] {
+  const known = sectionsByFormats.get(media.formats);
+  if (known !== undefined) return known;
+  const fresh = [sectionOf(media)];
+  sectionsByFormats.set(media.formats, fresh);
+  return fresh;
+}
+
+function sectionsOf({ media }: SessionDescription): readonly Section[] {
+  const [first] = media;
+  return media.length === 1 && first ? onlySection(first) : media.map(sectionOf);
 }
 
 function withNumbers(leg: LegSdp, formats: readonly PayloadFormat[]): ReadonlyMap<string, number> {

@@ -135,6 +135,7 @@ export class Dialog {
     request: SipRequest | SipResponse,
     response: SipResponse,
     flow: Flow,
+    localTag = flatText(request.fromTag),
   ): Dialog | undefined {
     const early =
       request.kind === 'request' && response.status < 200 ? flatText(request.uri) : undefined;
@@ -145,9 +146,9 @@ export class Dialog {
     return new Dialog({
       role: 'uac',
       state: isFinal ? 'confirmed' : 'early',
-      // Of a request of ours these are no slices of a packet.
+      // Of a request of ours it is no slice of a packet.
       callId: request.kind === 'request' ? request.callId : flatText(request.callId),
-      localTag: request.kind === 'request' ? request.fromTag : flatText(request.fromTag),
+      localTag,
       remoteTag: flatText(response.toTag),
       localAddress: untagged(request.from),
       remoteAddress: untagged(request.to),

@@ -2,6 +2,7 @@ import type { CallPlan, CallRequest, PlannedCall, RefusedCall } from '@/lib/core
 import { planCall } from '@/lib/core/call-plan/plan-call';
 import type { Uuid } from '@/lib/core/ids';
 import { newId } from '@/lib/core/ids.server';
+import { remembered } from '@/lib/core/remembered';
 import { answerSessionTimer } from '@/lib/protocol/sip/session-timer';
 import { flatText, fromWireText } from '@/lib/protocol/sip/text';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
@@ -9,7 +10,11 @@ import { parseUri, uriUser } from '@/lib/protocol/sip/uri';
 import type { CallFacts } from '@/lib/services/charging/types';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import type { AuthenticatedPhone, Authentication } from '@/lib/switch/authentication';
-import type { SwitchDirectory, TenantRecord } from '@/lib/switch/directory/directory';
+import type {
+  ExtensionRecord,
+  SwitchDirectory,
+  TenantRecord,
+} from '@/lib/switch/directory/directory';
 import { DRAINING_HEADERS } from '@/lib/switch/drain';
 import { readParties } from '@/lib/switch/trunks/numbers';
 import { dialledOn, type InboundTrunks, trunkOf } from '@/lib/switch/trunks/origin';
@@ -23,6 +28,7 @@ import type { CallEnvironment } from './environment';
 import { checkLoop } from './loop-check';
 import { asMember, trunkAsMember, trunkSide } from './member';
 import {
+  type House,
   type InboundIdentity,
   inboundIdentity,
   mayClaimInFrom,
@@ -231,7 +237,11 @@ export class Admission {
     const { directory, loops } = this.options.environment;
     const voucher: Voucher =
       origin.kind === 'phone'
-        ? { kind: 'phone', tenant: origin.phone.tenant, name: origin.phone.extension.name }
+        ? {
+            kind: 'phone',
+            tenant: origin.phone.tenant,
+            house: houseOfPhone(origin.phone.extension),
+          }
         : trunkVoucher(directory, origin.trunk);
     return inboundIdentity(request, voucher, { directory, lineage: loops.lineageOf(request) });
   }
@@ -306,9 +316,14 @@ function houseOf(directory: SwitchDirectory, origin: Origin): TenantRecord | und
   return tenantId === null ? undefined : directory.tenantById(tenantId);
 }
 
+/** One object for all calls of an extension, for as long as its record stands. */
+const houseOfPhone = remembered(
+  ({ tenantId, name }: ExtensionRecord): House => ({ tenantId, name }),
+);
+
 /** A PBX may ask for any number of its tenant, as its phones may; a carrier is believed or not. */
 function trunkVoucher(directory: SwitchDirectory, trunk: ConfigTrunk): Voucher {
   const tenant = trunk.tenantId === null ? undefined : directory.tenantById(trunk.tenantId);
-  if (tenant) return { kind: 'phone', tenant, name: '' };
+  if (tenant) return { kind: 'phone', tenant, house: { tenantId: tenant.id, name: '' } };
   return { kind: 'trunk', isTrusted: trunk.trustedIdentity, header: trunk.identityHeader };
 }

@@ -1,9 +1,16 @@
 import type { CallEnd } from '@/lib/control/facts';
-import type { CallRequest, PlannedBuy, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
+import type {
+  CallRequest,
+  PlannedBuy,
+  PlannedCall,
+  PlannedHop,
+  RefusedCall,
+} from '@/lib/core/call-plan/plan';
 import type {
   CallFacts,
   CallLink,
   CallResult,
+  ChargedHop,
   LegResult,
   ShownCaller,
 } from '@/lib/services/charging/types';
@@ -19,6 +26,12 @@ export interface CallingSide {
   /** Null where a trunk calls. */
   readonly extensionId: string | null;
   readonly number: string;
+}
+
+const NO_HOPS: readonly ChargedHop[] = [];
+
+function chargedHop({ buyerAccountId, sellerAccountId, rate }: PlannedHop): ChargedHop {
+  return { buyerAccountId, sellerAccountId, rate };
 }
 
 /** What is known of a planned call before anybody is dialled. */
@@ -52,11 +65,7 @@ export function factsOf(start: {
     toNumber,
     destination: plan.hops[0]?.rate.destination ?? null,
     startedAtMs: start.startedAtMs,
-    hops: plan.hops.map((hop) => ({
-      buyerAccountId: hop.buyerAccountId,
-      sellerAccountId: hop.sellerAccountId,
-      rate: hop.rate,
-    })),
+    hops: plan.hops.length === 0 ? NO_HOPS : plan.hops.map(chargedHop),
     ...(link === undefined ? {} : { link }),
   };
 }

@@ -378,7 +378,8 @@ export class CalleeLeg extends Leg {
 
   private dialogOf(response: SipResponse): Dialog | undefined {
     const known = this.dialogs.find(responseDialogKey(response));
-    return known ?? (this.transaction && Dialog.uac(this.transaction.request, response, this.flow));
+    if (known || !this.transaction) return known;
+    return Dialog.uac(this.transaction.request, response, this.flow, this.localTag);
   }
 
   private tooSilent(): void {

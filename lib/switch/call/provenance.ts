@@ -1,6 +1,7 @@
 import { ownedNumber } from '@/lib/core/call-plan/caller-id';
 import type { CallRequest } from '@/lib/core/call-plan/plan';
 import type { Directory, TenantView } from '@/lib/core/call-plan/views';
+import { remembered } from '@/lib/core/remembered';
 import {
   type Diversion,
   diversionCount,
@@ -24,12 +25,18 @@ const MAX_NAME_CHARACTERS = 64;
 /** Longer users are nobody's number. */
 const MAX_USER_CHARACTERS = 128;
 
+/** A tenant and how it names one of its own. */
+export interface House {
+  readonly tenantId: string;
+  readonly name: string;
+}
+
 /** Where a call comes from, as far as the legs that are dialled for it have to know. */
 export interface Provenance {
   /** What the caller calls itself, as a wire string; '' = nothing. */
   readonly name: string;
   /** The name that the house knows its own caller by (people's text), for that tenant's phones. */
-  readonly house: { readonly tenantId: string; readonly name: string } | null;
+  readonly house: House | null;
   /** Headers of the caller's INVITE that go on to the called side. */
   readonly crossing: HeaderInit;
   /** Who sent the call on before it came here, the latest first. */
@@ -46,6 +53,10 @@ const NO_LINEAGE: Lineage = { id: '', visited: [] };
  * is that talks, and begins a lineage of its own.
  */
 export function provenanceOfTalk({ name, house }: Provenance): Provenance {
+  return name === '' && house !== null ? talkOfHouse(house) : talkOf(name, house);
+}
+
+function talkOf(name: string, house: House | null): Provenance {
   return {
     name,
     house,
@@ -55,9 +66,12 @@ export function provenanceOfTalk({ name, house }: Provenance): Provenance {
   };
 }
 
+/** All calls of a phone have one. */
+const talkOfHouse = remembered((house: House) => talkOf('', house));
+
 /** Who vouches for what an INVITE says of its caller. */
 export type Voucher =
-  | { readonly kind: 'phone'; readonly tenant: TenantView; readonly name: string }
+  | { readonly kind: 'phone'; readonly tenant: TenantView; readonly house: House }
   | {
       readonly kind: 'trunk';
       readonly isTrusted: boolean;
@@ -102,7 +116,7 @@ export function inboundIdentity(
     provenance: {
       // What a phone calls itself is anybody's guess; the house knows its extensions' names.
       name: isAnonymous || voucher.kind === 'phone' ? '' : nameOf(request),
-      house: voucher.kind === 'phone' ? { tenantId: voucher.tenant.id, name: voucher.name } : null,
+      house: voucher.kind === 'phone' ? voucher.house : null,
       crossing: crossingHeaders(request),
       diversions: diversionsOf(request, privacy),
       lineage: context.lineage,

@@ -6,6 +6,8 @@ import { PickupNames } from '@/lib/switch/call/pickup-names';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import type { WatchedDialog, WatchedExtension } from './dialog-info';
 
+const NONE: readonly LampCall[] = [];
+
 /** Calls of one extension that are told; a phone has fewer lines than that. */
 const MAX_DIALOGS = 8;
 
@@ -70,7 +72,7 @@ export class BusyLamps {
 
   /** A call began: it counts until it is over. */
   begun(call: LampCall): void {
-    for (const id of partiesOf(call)) this.calls.set(id, [...(this.calls.get(id) ?? []), call]);
+    for (const id of partiesOf(call)) this.calls.set(id, (this.calls.get(id) ?? NONE).concat(call));
     this.changed(call);
   }
 

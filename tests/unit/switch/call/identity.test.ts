@@ -32,7 +32,11 @@ function tenantOf(name: string): TenantView {
   return tenant;
 }
 
-const PHONE: Voucher = { kind: 'phone', tenant: tenantOf('Acme'), name: 'Front desk' };
+const PHONE: Voucher = {
+  kind: 'phone',
+  tenant: tenantOf('Acme'),
+  house: { tenantId: tenantOf('Acme').id, name: 'Front desk' },
+};
 const TRUSTED: Voucher = { kind: 'trunk', isTrusted: true, header: 'pai' };
 const UNTRUSTED: Voucher = { kind: 'trunk', isTrusted: false, header: 'pai' };
 
