@@ -154,21 +154,12 @@ function shared(terms: SessionTerms): SessionTerms {
   return usual.find(isSame) ?? terms;
 }
 
-/** Who keeps the session. */
-export interface SessionUser {
-  /** Half of the interval is over, and it is ours to refresh. */
-  onRefresh(): void;
-  /** Nobody refreshed in time: BYE. */
-  onExpired(): void;
-}
-
 /**
  * The clock of one dialog's session (§10): at half of the interval it asks for a refresh if that is
  * ours to send; a session that nobody refreshed is expired a margin before the interval ends.
  */
-export class SessionTimer implements TimerTarget {
+export abstract class SessionTimer implements TimerTarget {
   private readonly timers: TimerScheduler;
-  private readonly user: SessionUser;
   /** Until half of the interval where the refresh is ours, then until the end. */
   private timer: Timer | undefined;
   private isRefreshDue = false;
@@ -176,10 +167,15 @@ export class SessionTimer implements TimerTarget {
   private again: Timer | undefined;
   private current: SessionTerms | undefined;
 
-  constructor(timers: TimerScheduler, user: SessionUser) {
+  constructor(timers: TimerScheduler) {
     this.timers = timers;
-    this.user = user;
   }
+
+  /** Half of the interval is over, and it is ours to refresh. */
+  protected abstract onRefresh(): void;
+
+  /** Nobody refreshed in time: BYE. */
+  protected abstract onExpired(): void;
 
   /** What is agreed at the moment; undefined before the first agreement and after the end. */
   get terms(): SessionTerms | undefined {
@@ -203,20 +199,20 @@ export class SessionTimer implements TimerTarget {
     if (current === undefined) return;
     if (!this.isRefreshDue) {
       this.stop();
-      this.user.onExpired();
+      this.onExpired();
       return;
     }
     this.isRefreshDue = false;
     const { intervalSeconds } = current;
     this.timer = this.timers.after(lifeMs(intervalSeconds) - intervalSeconds * 500, this);
-    this.user.onRefresh();
+    this.onRefresh();
   }
 
   /** Our refresh was refused: it is asked for again in that time, if the session lives so long. */
   refreshAgain(delaySeconds: number): void {
     if (!this.current) return;
     this.again?.cancel();
-    this.again = this.timers.after(delaySeconds * 1_000, () => this.user.onRefresh());
+    this.again = this.timers.after(delaySeconds * 1_000, () => this.onRefresh());
   }
 
   /** The peer lives, which is all that can be asked of one that keeps no time. */

@@ -263,7 +263,7 @@ export class CalleeLeg extends Leg {
   }
 
   private progressed(response: SipResponse): void {
-    this.peer.learn(response);
+    this.learn(response);
     const sdp = this.isHeard(response) ? sdpOf(response) : null;
     const dialog = this.dialogOf(response);
     if (dialog) {
@@ -346,7 +346,7 @@ export class CalleeLeg extends Leg {
     this.dialogs.settleOn(dialog);
     this.wasUpdated = this.agreedSdp !== undefined;
     this.markAnswered();
-    this.peer.learn(response);
+    this.learn(response);
     this.session.accepted(response);
     this.early = undefined;
     this.silence = undefined;

@@ -47,7 +47,7 @@ export class CallerLeg extends Leg implements CallingParty {
     const { request } = transaction;
     this.maxForwards = request.maxForwards;
     this.needsTls = /^sips:/i.test(request.uri);
-    this.peer.learn(request);
+    this.learn(request);
     this.turn.receive('INVITE', sdpOf(request) !== null);
     this.expiry = this.limitOf(request);
     const isRequired = request

@@ -32,7 +32,7 @@ export class LegOffers {
   receive(transaction: ServerTransaction, method: 'INVITE' | 'UPDATE'): void {
     const { leg, session, turn, stack } = this.host;
     const { request } = transaction;
-    leg.peer.learn(request);
+    leg.learn(request);
     if (hasForeignBody(request)) {
       transaction.respond(415, undefined, { headers: { accept: SDP_TYPE } });
       return;

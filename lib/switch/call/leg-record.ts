@@ -1,4 +1,3 @@
-import type { Clock } from '@/lib/core/clock';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import type { LegFacts, LegResult } from '@/lib/services/charging/types';
 
@@ -14,7 +13,6 @@ export interface LegIdentity {
 /** How a leg went, for the record of its call; every moment is noted once. */
 export class LegRecord {
   readonly startedAtMs: number;
-  private readonly clock: Clock;
   /** After the start: small numbers, which take no memory of their own. */
   private ringingAfterMs: number | null = null;
   private answeredAfterMs: number | null = null;
@@ -22,9 +20,8 @@ export class LegRecord {
     | { readonly atMs: number; readonly status: number; readonly q850: number | null }
     | undefined;
 
-  constructor(clock: Clock) {
-    this.clock = clock;
-    this.startedAtMs = clock.nowMs();
+  constructor(nowMs: number) {
+    this.startedAtMs = nowMs;
   }
 
   get isAnswered(): boolean {
@@ -35,18 +32,18 @@ export class LegRecord {
     return this.ended !== undefined;
   }
 
-  ringing(): void {
-    this.ringingAfterMs ??= this.clock.nowMs() - this.startedAtMs;
+  ringing(nowMs: number): void {
+    this.ringingAfterMs ??= nowMs - this.startedAtMs;
   }
 
-  answered(): void {
-    this.answeredAfterMs ??= this.clock.nowMs() - this.startedAtMs;
+  answered(nowMs: number): void {
+    this.answeredAfterMs ??= nowMs - this.startedAtMs;
   }
 
   /** False where it has ended before. */
-  end(status: number, q850: number | null): boolean {
+  end(nowMs: number, status: number, q850: number | null): boolean {
     if (this.ended) return false;
-    this.ended = { atMs: this.clock.nowMs(), status, q850 };
+    this.ended = { atMs: nowMs, status, q850 };
     return true;
   }
 
@@ -70,7 +67,7 @@ export class LegRecord {
   }
 
   /** As it ended; what has not ended yet ends now. */
-  result(identity: LegIdentity, flow: Flow, codec: string | null): LegResult {
+  result(nowMs: number, identity: LegIdentity, flow: Flow, codec: string | null): LegResult {
     return {
       seq: identity.seq,
       sipCallId: identity.sipCallId,
@@ -82,7 +79,7 @@ export class LegRecord {
       startedAtMs: this.startedAtMs,
       ringingAtMs: this.momentAfter(this.ringingAfterMs),
       answeredAtMs: this.momentAfter(this.answeredAfterMs),
-      endedAtMs: this.ended?.atMs ?? this.clock.nowMs(),
+      endedAtMs: this.ended?.atMs ?? nowMs,
       sipStatus: this.ended?.status ?? 0,
       q850Cause: this.ended?.q850 ?? null,
       codec,

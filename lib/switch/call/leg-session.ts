@@ -4,7 +4,6 @@ import {
   MIN_SE_SECONDS,
   SESSION_SECONDS,
   SessionTimer,
-  type SessionUser,
   type SessionVerdict,
   sessionAnswerHeaders,
   sessionRequestHeaders,
@@ -20,6 +19,8 @@ const REFRESH_AGAIN_SECONDS = 10;
 /** What a leg lends to its session timer. */
 export interface SessionHost {
   readonly peer: PeerAbilities;
+  /** The peer refused an UPDATE that its Allow had named. */
+  refusesUpdate(): void;
   /** What was said last; the refresh by re-INVITE repeats it. */
   readonly agreedSdp: { readonly local: Buffer } | undefined;
   ask(
@@ -34,18 +35,17 @@ export interface SessionHost {
  * The session timer of one leg (RFC 4028): each leg has its own agreement, whatever the other one's
  * is. Refreshes go by UPDATE where the peer takes it, else by a re-INVITE that changes nothing.
  */
-export class LegSession implements SessionUser {
+export class LegSession extends SessionTimer {
   private readonly host: SessionHost;
-  private readonly timer: SessionTimer;
   private wished = SESSION_SECONDS;
   private minSeconds = MIN_SE_SECONDS;
 
   constructor(timers: TimerScheduler, host: SessionHost) {
+    super(timers);
     this.host = host;
-    this.timer = new SessionTimer(timers, this);
   }
 
-  onExpired(): void {
+  protected override onExpired(): void {
     this.host.breakOff({ q850: 102, text: 'session timer expired' });
   }
 
@@ -63,21 +63,21 @@ export class LegSession implements SessionUser {
   accept(request: SipRequest): Readonly<Record<string, string>> {
     const verdict = answerSessionTimer(request);
     if (!verdict.ok) return {};
-    this.timer.agree(verdict.terms);
+    this.agree(verdict.terms);
     return { supported: 'timer', ...sessionAnswerHeaders(verdict.terms) };
   }
 
   /** The peer accepted a request of ours. The interval begins. */
   accepted(response: SipResponse): void {
     const terms = settledSessionTerms(this.wished, response);
-    const before = this.timer.terms;
+    const before = this.terms;
     // An answer that forgets its Session-Expires does not unmake a peer that keeps time.
-    this.timer.agree(before?.peerKeepsTime && !terms.peerKeepsTime ? before : terms);
+    this.agree(before?.peerKeepsTime && !terms.peerKeepsTime ? before : terms);
   }
 
   /** Session-Expires and Min-SE of a request of ours; who refreshes stays who it is (§7.4). */
   requestHeaders(): Readonly<Record<string, string>> {
-    const terms = this.timer.terms;
+    const terms = this.terms;
     const refresher = terms === undefined ? null : terms.weRefresh ? 'uac' : 'uas';
     return sessionRequestHeaders({
       intervalSeconds: terms?.intervalSeconds ?? this.wished,
@@ -90,26 +90,22 @@ export class LegSession implements SessionUser {
   raise(intervalSeconds: number): void {
     this.wished = intervalSeconds;
     this.minSeconds = intervalSeconds;
-    const terms = this.timer.terms;
-    if (terms) this.timer.agree({ ...terms, intervalSeconds });
+    const terms = this.terms;
+    if (terms) this.agree({ ...terms, intervalSeconds });
   }
 
-  stop(): void {
-    this.timer.stop();
-  }
-
-  onRefresh(): void {
-    const isUpdate = this.host.peer.allows('UPDATE');
+  protected override onRefresh(): void {
+    const isUpdate = this.host.peer.takesUpdate;
     const sdp = this.host.agreedSdp?.local;
     if (!isUpdate && !sdp) return;
     const body = isUpdate || !sdp ? {} : { body: sdp };
     this.host.ask(isUpdate ? 'UPDATE' : 'INVITE', { ...body, retriesGlare: true }, (response) => {
       if (!response || response.status < 300) return;
       if (isUpdate && (response.status === 405 || response.status === 501)) {
-        this.host.peer.doesNotAllow('UPDATE');
+        this.host.refusesUpdate();
         this.onRefresh();
-      } else if (this.timer.terms?.peerKeepsTime === false) this.timer.proven();
-      else this.timer.refreshAgain(retryAfterOf(response));
+      } else if (this.terms?.peerKeepsTime === false) this.proven();
+      else this.refreshAgain(retryAfterOf(response));
     });
   }
 }

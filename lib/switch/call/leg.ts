@@ -18,7 +18,7 @@ import { LegOffers } from './leg-offers';
 import { type LegIdentity, LegRecord } from './leg-record';
 import { type Asked, type AskInit, type LateOffer, LegRequests, sayInDialog } from './leg-requests';
 import { LegSession } from './leg-session';
-import { PeerAbilities } from './peer-abilities';
+import { abilitiesIn, type PeerAbilities, WITHOUT_UPDATE } from './peer-abilities';
 import { q850OfReasons } from './refusals';
 import type { Reoffer } from './reoffer';
 import { type OnLateAnswer, RepeatedAnswer } from './repeated-answer';
@@ -59,7 +59,7 @@ export abstract class Leg implements DialogUser {
   readonly id: Uuid;
   readonly identity: LegIdentity;
   readonly flow: Flow;
-  readonly peer = new PeerAbilities();
+  private abilities: PeerAbilities = WITHOUT_UPDATE;
   listener: LegListener | undefined;
   protected readonly stack: SipStack;
   protected readonly turn = new OfferTurn();
@@ -81,9 +81,23 @@ export abstract class Leg implements DialogUser {
     this.id = start.id;
     this.identity = start.identity;
     this.flow = start.flow;
-    this.record = new LegRecord(stack.clock);
+    this.record = new LegRecord(stack.clock.nowMs());
     this.dialogs = new LegDialogs(stack.dialogs, this);
     this.session = new LegSession(stack.timers, this);
+  }
+
+  /** What its latest message that says so says that it can do. */
+  get peer(): PeerAbilities {
+    return this.abilities;
+  }
+
+  learn(message: SipRequest | SipResponse): void {
+    this.abilities = abilitiesIn(message, this.abilities);
+  }
+
+  /** It allows UPDATE in words and refuses it in deeds. */
+  refusesUpdate(): void {
+    this.abilities = WITHOUT_UPDATE;
   }
 
   /** What was agreed on last; undefined before the first answer. */
@@ -117,7 +131,7 @@ export abstract class Leg implements DialogUser {
    * the answer where the first offer is answered reliably and it takes UPDATE (RFC 3311 §5.1).
    */
   get mayBeOffered(): boolean {
-    return this.isTalking || (this.hasReliableAnswer && this.peer.allows('UPDATE'));
+    return this.isTalking || (this.hasReliableAnswer && this.abilities.takesUpdate);
   }
 
   onRequest(transaction: ServerTransaction, request: SipRequest, flow: Flow): void {
@@ -203,7 +217,7 @@ export abstract class Leg implements DialogUser {
 
   /** As it ended; what has not ended yet ends now. */
   result(codec: string | null): LegResult {
-    return this.record.result(this.identity, this.flow, codec);
+    return this.record.result(this.nowMs(), this.identity, this.flow, codec);
   }
 
   /** What a recoverer needs for the BYE; null where nothing was answered. */
@@ -243,16 +257,16 @@ export abstract class Leg implements DialogUser {
   }
 
   protected markRinging(): void {
-    this.record.ringing();
+    this.record.ringing(this.nowMs());
   }
 
   protected markAnswered(): void {
-    this.record.answered();
+    this.record.answered(this.nowMs());
   }
 
   /** The leg is over; says so once and takes it out of the table. */
   protected markEnded(status: number, q850: number | null): boolean {
-    if (!this.record.end(status, q850)) return false;
+    if (!this.record.end(this.nowMs(), status, q850)) return false;
     this.session.stop();
     // §15.1.2: what is still open on the dialog is answered.
     this.madeOffers?.end();
@@ -279,6 +293,10 @@ export abstract class Leg implements DialogUser {
   protected sendBye(cause: HangUpCause): void {
     if (this.madeAnswer?.isOpen) this.parting = cause;
     else this.sayBye(cause);
+  }
+
+  private nowMs(): number {
+    return this.stack.clock.nowMs();
   }
 
   private get requests(): LegRequests {
@@ -349,7 +367,7 @@ export abstract class Leg implements DialogUser {
   }
 
   private peerAccepted(response: SipResponse): void {
-    this.peer.learn(response);
+    this.learn(response);
     if (this.isTalking) this.session.accepted(response);
   }
 

@@ -128,10 +128,16 @@ describe('the timer', () => {
   function started(weRefresh: boolean, intervalSeconds = 90) {
     const timers = new ManualTimers();
     const told: string[] = [];
-    const timer = new SessionTimer(timers, {
-      onRefresh: () => told.push(`refresh ${timers.nowMs}`),
-      onExpired: () => told.push(`expired ${timers.nowMs}`),
-    });
+    class Told extends SessionTimer {
+      protected override onRefresh(): void {
+        told.push(`refresh ${timers.nowMs}`);
+      }
+
+      protected override onExpired(): void {
+        told.push(`expired ${timers.nowMs}`);
+      }
+    }
+    const timer = new Told(timers);
     const terms = { intervalSeconds, weRefresh, peerKeepsTime: true };
     timer.agree(terms);
     return { timers, told, timer, terms };
