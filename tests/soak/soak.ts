@@ -13,6 +13,8 @@ export interface Soak {
   readonly about: string;
   run(options: {
     readonly runMs: number;
+    /** How much of it in a second, where a soak can be told; its own measure unless given. */
+    readonly perSecond?: number | undefined;
     readonly say: (line: string) => void;
   }): Promise<SoakReport>;
 }
