@@ -3,8 +3,10 @@ import { isIP } from 'node:net';
 import type { Endpoint } from '@/lib/protocol/sip/transport';
 import type { DatagramBatch, DatagramBinding, DatagramHandlers, DatagramSocket } from './datagrams';
 
-/** Larger datagrams than that are fragmented anyway, and rare. */
-const COPY_BYTES = 4_096;
+/** For the answers of a turn, a few hundred bytes each. */
+const COPIES_BYTES = 64 * 1_024;
+/** Datagrams of one turn that are sent together; more would make the first of them wait. */
+const MAX_QUEUE = 64;
 
 /** Addresses only: a name would mean a DNS query per packet. */
 function lookUp(
@@ -43,13 +45,23 @@ class BatchOfOne implements DatagramBatch {
   }
 }
 
+/**
+ * A socket of node:dgram. What a turn of the loop says goes out at its end, in one go: a peer on the
+ * same machine that sleeps is woken by the first datagram and not by each, which costs the sender as
+ * much as the sending. The first of many waits a millisecond for that, the only one nothing.
+ */
 class PlainDatagrams implements DatagramSocket {
   readonly kind = 'plain';
   readonly port: number;
   private readonly handlers: DatagramHandlers;
   private readonly batch = new BatchOfOne();
   private socket: Socket | undefined;
-  private copy = Buffer.allocUnsafeSlow(COPY_BYTES);
+  /** What is to be sent, and to whom; it goes at the end of the turn. */
+  private readonly queue: Uint8Array[] = [];
+  private readonly receivers: Endpoint[] = [];
+  /** Where copies lie until they have gone. */
+  private copies = Buffer.allocUnsafeSlow(COPIES_BYTES);
+  private copiesEnd = 0;
 
   constructor(socket: Socket, handlers: DatagramHandlers) {
     this.handlers = handlers;
@@ -61,24 +73,46 @@ class PlainDatagrams implements DatagramSocket {
 
   send(bytes: Uint8Array, remote: Endpoint): boolean {
     if (this.socket === undefined) return false;
-    this.socket.send(bytes, remote.port, remote.address, this.onSent);
+    if (this.queue.length === 0) setImmediate(this.flushDue);
+    this.queue.push(bytes);
+    this.receivers.push(remote);
+    if (this.queue.length >= MAX_QUEUE) this.flush();
     return true;
   }
 
   sendCopy(bytes: Uint8Array, remote: Endpoint): boolean {
-    if (this.socket === undefined) return false;
-    if (bytes.length > this.copy.length) return this.send(Buffer.from(bytes), remote);
-    this.copy.set(bytes);
-    this.send(this.copy.subarray(0, bytes.length), remote);
-    // It went out at once, as nearly always, or the socket holds on to it: then it is not ours any more.
-    if (this.socket.getSendQueueCount() > 0) this.copy = Buffer.allocUnsafeSlow(COPY_BYTES);
-    return true;
+    if (this.copiesEnd + bytes.length > this.copies.length) this.flush();
+    if (bytes.length > this.copies.length) return this.send(Buffer.from(bytes), remote);
+    const start = this.copiesEnd;
+    this.copiesEnd += bytes.length;
+    this.copies.set(bytes, start);
+    return this.send(this.copies.subarray(start, this.copiesEnd), remote);
   }
 
   async close(): Promise<void> {
+    // The last words (a BYE, a 200) go out as far as the kernel takes them.
+    this.flush();
     const { socket } = this;
     this.socket = undefined;
     if (socket !== undefined) await new Promise<void>((resolve) => socket.close(() => resolve()));
+  }
+
+  private readonly flushDue = (): void => this.flush();
+
+  private flush(): void {
+    const { socket, queue, receivers } = this;
+    for (let index = 0; index < queue.length; index += 1) {
+      const bytes = queue[index];
+      const remote = receivers[index];
+      if (bytes && remote) socket?.send(bytes, remote.port, remote.address, this.onSent);
+    }
+    queue.length = 0;
+    receivers.length = 0;
+    this.copiesEnd = 0;
+    // They went out at once, as nearly always, or the socket holds on to them: then they are its own.
+    if ((socket?.getSendQueueCount() ?? 0) > 0) {
+      this.copies = Buffer.allocUnsafeSlow(COPIES_BYTES);
+    }
   }
 
   // One function for all packets; an error is the network's, the transaction's timers deal with it.

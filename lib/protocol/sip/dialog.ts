@@ -135,7 +135,6 @@ export class Dialog {
     request: SipRequest | SipResponse,
     response: SipResponse,
     flow: Flow,
-    localTag = flatText(request.fromTag),
   ): Dialog | undefined {
     const early =
       request.kind === 'request' && response.status < 200 ? flatText(request.uri) : undefined;
@@ -148,7 +147,7 @@ export class Dialog {
       state: isFinal ? 'confirmed' : 'early',
       // Of a request of ours it is no slice of a packet.
       callId: request.kind === 'request' ? request.callId : flatText(request.callId),
-      localTag,
+      localTag: flatText(request.fromTag),
       remoteTag: flatText(response.toTag),
       localAddress: untagged(request.from),
       remoteAddress: untagged(request.to),

@@ -7,10 +7,12 @@ import type {
   RefusedCall,
 } from '@/lib/core/call-plan/plan';
 import type {
+  AnswerFacts,
   CallFacts,
   CallLink,
   CallResult,
   ChargedHop,
+  LegFacts,
   LegResult,
   ShownCaller,
 } from '@/lib/services/charging/types';
@@ -67,6 +69,33 @@ export function factsOf(start: {
     startedAtMs: start.startedAtMs,
     hops: plan.hops.length === 0 ? NO_HOPS : plan.hops.map(chargedHop),
     ...(link === undefined ? {} : { link }),
+  };
+}
+
+/** What a recoverer needs of a call that was answered. */
+export function answerFactsOf(
+  call: Call,
+  of: {
+    readonly attempts: number;
+    readonly buy: PlannedBuy | null;
+    readonly legs: readonly LegFacts[];
+    readonly winner: Leg | undefined;
+  },
+): AnswerFacts {
+  const { caller, facts } = call;
+  const dialogs = {
+    caller: caller.isOwn ? caller.leg.snapshot() : null,
+    callee: of.winner?.snapshot() ?? null,
+  };
+  return {
+    callId: call.callId,
+    answeredAtMs: call.answeredAt ?? 0,
+    trunkId: call.trunkId,
+    buy: of.buy,
+    attempts: of.attempts,
+    legs: of.legs,
+    dialogs: JSON.parse(JSON.stringify(dialogs)),
+    link: facts.link ?? undefined,
   };
 }
 

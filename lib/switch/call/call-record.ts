@@ -1,8 +1,19 @@
 import type { ChargingGroups } from '@/lib/services/charging/groups';
-import type { AnswerFacts, CallResult } from '@/lib/services/charging/types';
+import type { AnswerFacts, CallResult, GrantResult } from '@/lib/services/charging/types';
+import type { CallCharging } from '@/lib/switch/charging/call-charging';
+import type { Call } from './call';
 import { type CallLength, endOf } from './call-facts';
 import type { CallEnding } from './call-start';
 import type { CallEnvironment, OnSettled } from './environment';
+import { noReservation } from './refusals';
+
+/** Reserves for a call what its charging says; a database that is away is a refusal. */
+export function holdFor(call: Call, charging: CallCharging): Promise<GrantResult> {
+  return charging.hold(call.facts, [call.caller.facts()]).catch((error: unknown) => {
+    call.environment.stack.log.error('call.hold', { callId: call.callId, error });
+    return noReservation(error);
+  });
+}
 
 /** Notes an answer, or what has changed about it since, for the recoverer. */
 export function noteAnswer({ charging, stack }: CallEnvironment, answer: AnswerFacts): void {

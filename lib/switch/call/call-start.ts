@@ -10,6 +10,9 @@ import type { Entered } from './usage';
 /** How a call stands, as the portal sees it. */
 export type CallPhase = 'dialling' | 'ringing' | 'talking' | 'over';
 
+/** Whom a call tried that tried none, and who left one that nobody left. */
+export const NOBODY: readonly never[] = [];
+
 /** Of a call that was not forwarded. */
 export const NO_FORWARDS: readonly ForwardStep[] = [];
 

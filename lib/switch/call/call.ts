@@ -11,10 +11,10 @@ import type {
 } from '@/lib/services/charging/types';
 import { CallCharging, type ChargedCall } from '@/lib/switch/charging/call-charging';
 import { answerFor, type CallerAnswer } from './answer-for';
-import { type CallLength, hopAsSeen, resultOf } from './call-facts';
+import { answerFactsOf, type CallLength, hopAsSeen, resultOf } from './call-facts';
 import type { CallMedia, MediaFigures } from './call-media';
-import { noteAnswer, settleCall } from './call-record';
-import type { CallEnding, CallPhase, CallStart } from './call-start';
+import { holdFor, noteAnswer, settleCall } from './call-record';
+import { type CallEnding, type CallPhase, type CallStart, NOBODY } from './call-start';
 import type { CalleeFailure, CalleeLeg } from './callee-leg';
 import type { Conversation, ConversationEnd } from './conversation';
 import type { CallEnvironment } from './environment';
@@ -22,12 +22,9 @@ import type { ForwardStep } from './forwarding';
 import type { HangUpCause, Leg } from './leg';
 import type { CallingParty, ProgressStatus } from './party';
 import { type Provenance, provenanceOfTalk } from './provenance';
-import { ELSEWHERE, noReservation, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
+import { ELSEWHERE, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
 import type { Ringer } from './ringer';
 import type { Entered } from './usage';
-
-/** Whom a call tried that tried none, and who left one that nobody left. */
-const NOBODY: readonly never[] = [];
 
 /**
  * One call: the caller's leg, the legs that were tried for it, its media and its money. It offers
@@ -50,7 +47,9 @@ export class Call implements ChargedCall {
   planned: readonly PlannedAttempt[];
   /** Nobody answered, or the call was refused: told before its end. */
   onFailed: ((failure: CalleeFailure) => void) | undefined;
-  /** The same at the trunk that is being tried. */
+  /** It has ended, while it rang somewhere: told to whoever rings. */
+  onOver: (() => void) | undefined;
+  /** What it was counted in at for the trunk that is being tried. */
   private enteredTrunk: Entered | undefined;
   private legs: readonly CalleeLeg[] = NOBODY;
   /** What rings just now, for whoever would take the call in its place. */
@@ -67,7 +66,6 @@ export class Call implements ChargedCall {
   private left: readonly Leg[] = NOBODY;
   /** The reservation under way: a call that ends meanwhile is settled after it, or it would stay. */
   private holding: Promise<unknown> | undefined;
-  private whoAwaitsEnd: readonly (() => void)[] | undefined;
 
   constructor(environment: CallEnvironment, start: CallStart) {
     this.environment = environment;
@@ -122,28 +120,12 @@ export class Call implements ChargedCall {
 
   /** Reserves the first slice at every hop; a refusal ends the call and is told to the caller. */
   async reserve(): Promise<boolean> {
-    const held = this.charging.hold(this.facts, [this.caller.facts()]).catch((error: unknown) => {
-      this.environment.stack.log.error('call.hold', { callId: this.callId, error });
-      return noReservation(error);
-    });
+    const held = holdFor(this, this.charging);
     this.holding = held;
     const grant = await held;
     this.holding = undefined;
     if (!grant.ok) this.refuse(grant.refusal);
     return grant.ok && !this.over;
-  }
-
-  /** Calls back when the call has ended, at once if it has; what is returned calls it off. */
-  whenOver(listener: () => void): () => void {
-    if (this.over) {
-      listener();
-      return () => undefined;
-    }
-    this.whoAwaitsEnd = [...(this.whoAwaitsEnd ?? []), listener];
-    return () => {
-      const others = this.whoAwaitsEnd?.filter((each) => each !== listener) ?? [];
-      this.whoAwaitsEnd = others.length > 0 ? others : undefined;
-    };
   }
 
   activeCalls(): readonly number[] {
@@ -357,17 +339,8 @@ export class Call implements ChargedCall {
 
   /** What a recoverer needs, as it stands now: made when it is written, which few calls live to see. */
   answerFacts(): AnswerFacts {
-    const own = this.caller.isOwn ? this.caller.leg.snapshot() : null;
-    return {
-      callId: this.callId,
-      answeredAtMs: this.answeredAtMs ?? 0,
-      trunkId: this.trunkId,
-      buy: this.buy(),
-      attempts: this.attempts,
-      legs: this.legFacts(),
-      dialogs: JSON.parse(JSON.stringify({ caller: own, callee: this.winner?.snapshot() ?? null })),
-      link: this.facts.link ?? undefined,
-    };
+    const { attempts, winner } = this;
+    return answerFactsOf(this, { attempts, winner, buy: this.buy(), legs: this.legFacts() });
   }
 
   /** On which side of this call a leg is: its own, or one that took the place of who left. */
@@ -394,8 +367,7 @@ export class Call implements ChargedCall {
     usage.leave(this.entered);
     this.leaveTrunk();
     events.over(this);
-    for (const listener of this.whoAwaitsEnd ?? []) listener();
-    this.whoAwaitsEnd = undefined;
+    this.onOver?.();
     const { callId } = this;
     this.write(ending, outcome, media).catch((error: unknown) => {
       stack.log.error('call.settle', { callId, error });

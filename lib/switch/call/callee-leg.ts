@@ -86,7 +86,8 @@ interface EarlyDialog {
 export class CalleeLeg extends Leg {
   /** Told how the attempt goes; nothing more once it has answered or failed. */
   private attempt: CalleeListener | undefined;
-  private readonly localTag: string;
+  /** In its INVITE; the dialog's own from its answer on. */
+  private localTag: string;
   private early: Map<string, EarlyDialog> | undefined;
   private transaction: ClientTransaction | undefined;
   private invited: CalleeInvite | undefined;
@@ -352,6 +353,7 @@ export class CalleeLeg extends Leg {
     this.silence = undefined;
     // A call that lasts shall not keep what its INVITE was made of.
     this.invited = undefined;
+    this.localTag = dialog.localTag;
     if (offer && !this.wasUpdated) this.agree({ local: offer, remote: sdp, peerOffered: false });
     // Its own offer may have been answered before.
     if (offer || this.wasUpdated) this.acknowledge(null);
@@ -379,7 +381,7 @@ export class CalleeLeg extends Leg {
   private dialogOf(response: SipResponse): Dialog | undefined {
     const known = this.dialogs.find(responseDialogKey(response));
     if (known || !this.transaction) return known;
-    return Dialog.uac(this.transaction.request, response, this.flow, this.localTag);
+    return Dialog.uac(this.transaction.request, response, this.flow);
   }
 
   private tooSilent(): void {

@@ -99,7 +99,6 @@ class Fork implements Ringer {
   /** What it came to while somebody was taking the call. */
   private waiting: Outcome | undefined;
   private done = false;
-  private forgetCall: (() => void) | undefined;
 
   constructor(call: Call, ringing: Ringing, resolve: (outcome: Outcome) => void) {
     this.call = call;
@@ -113,11 +112,15 @@ class Fork implements Ringer {
 
   ring(offers: readonly Offer[]): void {
     const { call } = this;
+    if (call.isOver) {
+      this.finish(failed(NOBODY, false));
+      return;
+    }
     const legs = offers.map((offer) => ({ leg: this.legFor(offer), offer }));
     // Two that offer can't both be answered by one caller.
     const isAlone = offers.length === 1;
     call.ringer = this;
-    this.forgetCall = call.whenOver(() => this.finish(failed(this.best ?? NOBODY, this.hasRung)));
+    call.onOver = () => this.finish(failed(this.best ?? NOBODY, this.hasRung));
     for (const ringer of legs) invite(call, this.attempt, { ...ringer, isAlone });
   }
 
@@ -147,7 +150,7 @@ class Fork implements Ringer {
     }
     this.done = true;
     this.limit.cancel();
-    this.forgetCall?.();
+    this.call.onOver = undefined;
     this.call.ringer = undefined;
     this.resolve(outcome);
   }

@@ -10,6 +10,12 @@ export interface LegIdentity {
   readonly target: string;
 }
 
+/** Whose record it is. */
+interface RecordedLeg {
+  readonly identity: LegIdentity;
+  readonly flow: Flow;
+}
+
 /** How a leg went, for the record of its call; every moment is noted once. */
 export class LegRecord {
   readonly startedAtMs: number;
@@ -51,7 +57,7 @@ export class LegRecord {
    * As it stands now. Spelt out, like the result: what is spread into an object is looked up name by
    * name, and every call asks for this several times.
    */
-  facts(identity: LegIdentity, flow: Flow): LegFacts {
+  facts({ identity, flow }: RecordedLeg): LegFacts {
     return {
       seq: identity.seq,
       sipCallId: identity.sipCallId,
@@ -67,7 +73,7 @@ export class LegRecord {
   }
 
   /** As it ended; what has not ended yet ends now. */
-  result(nowMs: number, identity: LegIdentity, flow: Flow, codec: string | null): LegResult {
+  result({ identity, flow }: RecordedLeg, codec: string | null, nowMs: number): LegResult {
     return {
       seq: identity.seq,
       sipCallId: identity.sipCallId,

@@ -212,12 +212,12 @@ export abstract class Leg implements DialogUser {
 
   /** As it stands now. */
   facts(): LegFacts {
-    return this.record.facts(this.identity, this.flow);
+    return this.record.facts(this);
   }
 
   /** As it ended; what has not ended yet ends now. */
   result(codec: string | null): LegResult {
-    return this.record.result(this.nowMs(), this.identity, this.flow, codec);
+    return this.record.result(this, codec, this.nowMs());
   }
 
   /** What a recoverer needs for the BYE; null where nothing was answered. */

@@ -75,6 +75,7 @@ export async function startBuiltInEngine(options: BuiltInEngineOptions): Promise
 }
 
 class BuiltInEngine implements MediaEngine {
+  readonly hearsMedia = true;
   private readonly options: BuiltInEngineOptions;
   private readonly own: OwnMedia;
   private readonly links: readonly WorkerLink[];

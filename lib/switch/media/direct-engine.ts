@@ -75,6 +75,7 @@ function placeOf({ connection, port }: AudioSide): OurAddress {
  * BYE alone.
  */
 export class DirectEngine implements MediaEngine {
+  readonly hearsMedia = false;
   private readonly sessions = new TextTable<DirectSession>();
 
   createSession({ sessionId }: SessionStart): void {

@@ -154,6 +154,9 @@ export interface EngineUsage {
  * second `update` while one is pending (491) · UNAVAILABLE where no port or worker is left.
  */
 export interface MediaEngine {
+  /** Whether media passes it: of what goes another way there are no figures. */
+  readonly hearsMedia: boolean;
+
   /** Opens a session with the gate on `early`. Throws CONFLICT where the id is taken. */
   createSession(start: SessionStart): void;
 

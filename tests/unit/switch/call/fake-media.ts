@@ -26,6 +26,7 @@ export function sdpOf(host: string, direction = ''): Buffer {
 
 /** An engine without sockets: it knows who is connected with whom, and whose gate stands how. */
 export class FakeMedia implements MediaEngine {
+  readonly hearsMedia = true;
   readonly sessions = new Map<string, FakeSession>();
   /** Bodies that can't be used. */
   unusable: (sdp: string) => boolean = () => false;
