@@ -44,6 +44,17 @@ export function contactOn(env: Ports, flow: Flow): string {
   }
 }
 
+/**
+ * The same as a SIPS URI, which a dialog has that was begun by one (RFC 3261 §8.1.1.8, §12.1.1). TLS
+ * goes without saying in it; of WebSockets it says `ws` (RFC 7118 §5.3).
+ */
+export function asSips(contact: string): string {
+  return contact
+    .replace('<sip:', '<sips:')
+    .replace(';transport=tls', '')
+    .replace(';transport=wss', ';transport=ws');
+}
+
 /** The addresses that name this server in a URI, IPv6 in brackets. */
 export function ownHosts(env: Ports & Pick<Env, 'bindAddress'>): ReadonlySet<string> {
   const { publicAddress, publicAddressIpv6, bindAddress, sipBindAddresses } = env;

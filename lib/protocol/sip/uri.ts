@@ -127,6 +127,10 @@ function parseAnew(text: string): Uri | undefined {
   return { scheme, user, password, host, port, params, headers };
 }
 
+export function isSipsUri(text: string): boolean {
+  return /^sips:/i.test(text);
+}
+
 /** Parses a sip or sips URI; undefined for anything else. */
 export function parseSipUri(text: string): SipUri | undefined {
   const uri = parseUri(text);

@@ -5,6 +5,7 @@ import { ReliableOrder, reliableSequence } from '@/lib/protocol/sip/reliable-pro
 import { raisedInterval } from '@/lib/protocol/sip/session-timer';
 import type { Timer } from '@/lib/protocol/sip/timers';
 import type { ClientTransaction } from '@/lib/protocol/sip/transaction';
+import { isSipsUri } from '@/lib/protocol/sip/uri';
 import { ALLOWED_METHODS, type SipStack, SUPPORTED_OPTIONS } from '@/lib/switch/stack';
 import { fitted } from './datagram-size';
 import { sayTooLate } from './late-answer';
@@ -169,6 +170,10 @@ export class CalleeLeg extends Leg {
     }
   }
 
+  protected override get isSips(): boolean {
+    return isSipsUri(this.identity.target);
+  }
+
   protected override challengeAnswer(): ChallengeAnswer | undefined {
     return this.authenticate;
   }
@@ -194,7 +199,7 @@ export class CalleeLeg extends Leg {
         to: invite.to,
         'call-id': this.identity.sipCallId,
         cseq: `${sequence} INVITE`,
-        contact: this.stack.contactOn(this.flow),
+        contact: this.contactOn(this.flow),
         allow: ALLOWED_METHODS,
         supported:
           invite.sdp || invite.takesEarlyOffer ? SUPPORTED_OPTIONS : SUPPORTED_WITHOUT_OFFER,

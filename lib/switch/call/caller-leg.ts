@@ -4,6 +4,7 @@ import { shareOf } from '@/lib/protocol/sip/offer-turn';
 import { firstRseq, ReliableProvisionals, readRack } from '@/lib/protocol/sip/reliable-provisional';
 import type { Timer } from '@/lib/protocol/sip/timers';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
+import { isSipsUri } from '@/lib/protocol/sip/uri';
 import { ALLOWED_METHODS, type SipStack } from '@/lib/switch/stack';
 import { type HangUpCause, Leg, type LegStart } from './leg';
 import type { CallingParty, ProgressStatus, Refusal } from './party';
@@ -46,7 +47,7 @@ export class CallerLeg extends Leg implements CallingParty {
     transaction.onFailure = () => this.lost();
     const { request } = transaction;
     this.maxForwards = request.maxForwards;
-    this.needsTls = /^sips:/i.test(request.uri);
+    this.needsTls = isSipsUri(request.uri);
     this.learn(request);
     this.turn.receive('INVITE', sdpOf(request) !== null);
     this.expiry = this.limitOf(request);
@@ -146,7 +147,7 @@ export class CallerLeg extends Leg implements CallingParty {
     this.stopWaiting();
     transaction.respond(200, 'OK', {
       headers: {
-        contact: this.stack.contactOn(this.flow),
+        contact: this.contactOn(this.flow),
         allow: ALLOWED_METHODS,
         ...this.session.accept(transaction.request),
         ...(this.early ? {} : { 'content-type': SDP_TYPE }),
@@ -203,6 +204,10 @@ export class CallerLeg extends Leg implements CallingParty {
     this.onCancelled?.(cause.q850);
   }
 
+  protected override get isSips(): boolean {
+    return this.needsTls;
+  }
+
   protected override get hasReliableAnswer(): boolean {
     return this.wasAnswerHeard || this.reliable?.holdsAnswer === true;
   }
@@ -252,7 +257,7 @@ export class CallerLeg extends Leg implements CallingParty {
   ): void {
     this.transaction?.respond(status, undefined, {
       headers: {
-        contact: this.stack.contactOn(this.flow),
+        contact: this.contactOn(this.flow),
         allow: ALLOWED_METHODS,
         ...headers,
         ...(sdp ? { 'content-type': SDP_TYPE } : {}),

@@ -122,10 +122,10 @@ export class LegOffers {
   }
 
   private respondOk(transaction: ServerTransaction, sdp: Buffer | null): void {
-    const { leg, session, stack } = this.host;
+    const { leg, session } = this.host;
     transaction.respond(200, 'OK', {
       headers: {
-        contact: stack.contactOn(leg.flow),
+        contact: leg.contactOn(leg.flow),
         allow: ALLOWED_METHODS,
         ...(leg.isTalking ? session.accept(transaction.request) : {}),
         ...(sdp ? { 'content-type': SDP_TYPE } : {}),

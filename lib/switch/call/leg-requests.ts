@@ -5,6 +5,7 @@ import { glareDelayMs, type OfferTurn, shareOf } from '@/lib/protocol/sip/offer-
 import { MIN_SE_SECONDS, raisedInterval } from '@/lib/protocol/sip/session-timer';
 import type { Timer } from '@/lib/protocol/sip/timers';
 import type { ClientTransaction } from '@/lib/protocol/sip/transaction';
+import type { Flow } from '@/lib/protocol/sip/transport';
 import { ALLOWED_METHODS, type SipStack, SUPPORTED_OPTIONS } from '@/lib/switch/stack';
 import type { ChallengeAnswer } from './callee-leg';
 import { SDP_TYPE, sdpOf } from './sdp-body';
@@ -63,6 +64,8 @@ export function sayInDialog(
 export interface AskingLeg {
   readonly stack: SipStack;
   readonly turn: OfferTurn;
+  /** The Contact that the far side is told. */
+  readonly contactOn: (flow: Flow) => string;
   /** The dialog to speak in; undefined where there is none yet or any more. */
   readonly speaking: () => Dialog | undefined;
   /** Session-Expires and Min-SE (RFC 4028 §7.4); nothing in an early dialog. */
@@ -217,11 +220,10 @@ export class LegRequests {
   }
 
   private requestOf(dialog: Dialog, { method, init, credentials }: Asking): SipRequest {
-    const { stack } = this.leg;
     return dialog.request(method, {
       ...init,
       headers: {
-        contact: stack.contactOn(dialog.flow),
+        contact: this.leg.contactOn(dialog.flow),
         ...(isNegotiation(method)
           ? {
               allow: ALLOWED_METHODS,

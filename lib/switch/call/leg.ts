@@ -3,14 +3,10 @@ import { type Dialog, type DialogSnapshot, requestDialogKey } from '@/lib/protoc
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
 import { OfferTurn } from '@/lib/protocol/sip/offer-turn';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
-import type { Flow } from '@/lib/protocol/sip/transport';
+import { type Flow, isSecure } from '@/lib/protocol/sip/transport';
 import type { LegFacts, LegResult } from '@/lib/services/charging/types';
-import {
-  ALLOWED_METHODS,
-  type DialogUser,
-  type SipStack,
-  SUPPORTED_OPTIONS,
-} from '@/lib/switch/stack';
+import { asSips } from '@/lib/switch/addresses';
+import type { DialogUser, SipStack } from '@/lib/switch/stack';
 import { AgreedSdp, type SdpExchange } from './agreed-sdp';
 import type { ChallengeAnswer } from './callee-leg';
 import { LegDialogs } from './leg-dialogs';
@@ -18,11 +14,12 @@ import { LegOffers } from './leg-offers';
 import { type LegIdentity, LegRecord } from './leg-record';
 import { type Asked, type AskInit, type LateOffer, LegRequests, sayInDialog } from './leg-requests';
 import { LegSession } from './leg-session';
+import { receiveOther } from './other-requests';
 import { abilitiesIn, type PeerAbilities, WITHOUT_UPDATE } from './peer-abilities';
 import { q850OfReasons } from './refusals';
 import type { Reoffer } from './reoffer';
 import { type OnLateAnswer, RepeatedAnswer } from './repeated-answer';
-import { SDP_TYPE, sdpOf } from './sdp-body';
+import { sdpOf } from './sdp-body';
 
 /** What makes a leg. */
 export interface LegStart {
@@ -98,6 +95,12 @@ export abstract class Leg implements DialogUser {
   /** It allows UPDATE in words and refuses it in deeds. */
   refusesUpdate(): void {
     this.abilities = WITHOUT_UPDATE;
+  }
+
+  /** The Contact that the far side is told; a SIPS URI where it called, or is called, by one. */
+  contactOn(flow: Flow): string {
+    const contact = this.stack.contactOn(flow);
+    return this.isSips && isSecure(flow) ? asSips(contact) : contact;
   }
 
   /** What was agreed on last; undefined before the first answer. */
@@ -230,6 +233,9 @@ export abstract class Leg implements DialogUser {
     return undefined;
   }
 
+  /** Whether the dialog was begun by a SIPS URI. */
+  protected abstract get isSips(): boolean;
+
   /** What else a BYE of the far side answers. */
   protected onByeReceived(): void {}
 
@@ -303,6 +309,7 @@ export abstract class Leg implements DialogUser {
     this.madeRequests ??= new LegRequests({
       stack: this.stack,
       turn: this.turn,
+      contactOn: (flow) => this.contactOn(flow),
       speaking: () => (this.isEnded ? undefined : this.dialog),
       sessionHeaders: () => (this.isTalking ? this.session.requestHeaders() : {}),
       agreedSdp: () => this.agreed?.local ?? null,
@@ -343,21 +350,8 @@ export abstract class Leg implements DialogUser {
       case 'PRACK':
         this.onPrack(transaction, request);
         return;
-      case 'INFO':
-        if (this.listener) this.listener.onInfo(this, transaction, request);
-        else transaction.respond(200);
-        return;
-      case 'REFER':
-        if (this.listener) this.listener.onRefer(this, transaction);
-        else transaction.respond(603);
-        return;
-      case 'OPTIONS':
-        transaction.respond(200, 'OK', {
-          headers: { allow: ALLOWED_METHODS, accept: SDP_TYPE, supported: SUPPORTED_OPTIONS },
-        });
-        return;
       default:
-        transaction.respond(405, undefined, { headers: { allow: ALLOWED_METHODS } });
+        receiveOther(this, transaction, request);
     }
   }
 

@@ -68,7 +68,7 @@ export function receiveRefer(
   const isSilent = request.header('refer-sub')?.split(';')[0]?.trim().toLowerCase() === 'false';
   transaction.respond(202, undefined, {
     headers: {
-      contact: stack.contactOn(leg.flow),
+      contact: leg.contactOn(leg.flow),
       ...(isSilent ? { 'refer-sub': 'false' } : {}),
     },
   });

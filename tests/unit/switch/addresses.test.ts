@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Flow } from '@/lib/protocol/sip/transport';
-import { contactOn, listenOn, ownHosts } from '@/lib/switch/addresses';
+import { asSips, contactOn, listenOn, ownHosts } from '@/lib/switch/addresses';
 
 const ENV = {
   bindAddress: '192.0.2.1',
@@ -25,6 +25,13 @@ it('peers are told an address of their own family', () => {
   expect(contactOn(ENV, flowFrom('2001:db8::9', 'tls'))).toBe(
     '<sip:[2001:db8::1]:5061;transport=tls>',
   );
+});
+
+it('a dialog begun by a SIPS URI is told of one', () => {
+  const told = (transport: Flow['transport']) =>
+    asSips(contactOn(ENV, flowFrom('203.0.113.9', transport)));
+  expect(told('tls')).toBe('<sips:198.51.100.1:5061>');
+  expect(told('wss')).toBe('<sips:198.51.100.1:7443;transport=ws>');
 });
 
 it('every transport is taken at every address', () => {

@@ -54,6 +54,22 @@ test('a call by sips rings the phones that are reached by TLS, and no other', as
   expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });
 
+test('a dialog begun by a SIPS URI has one for its Contact, one begun by sip has none', async () => {
+  const secure = world.phone('acme', '103');
+  secure.transport = 'tls';
+  const phone = phoneBy('tls');
+  for (const scheme of ['sips', 'sip']) {
+    secure.dial('103@acme.lab.test', `${scheme}:102@acme.lab.test`);
+    await world.pass(500);
+    const contact = scheme === 'sips' ? '<sips:switch>' : '<sip:switch>';
+    expect(secure.call.final.at(-1)?.header('contact')).toBe(contact);
+    secure.hangUp();
+    await world.pass(500);
+  }
+  expect(phone.calls).toHaveLength(2);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
 test('a call for help is put through whatever it was dialled by', async () => {
   const carrier = world.carrier('carrier-a');
   carrier.manner = answers;

@@ -43,6 +43,8 @@ export class Phone {
   readonly heard: SipRequest[] = [];
   /** Bodies of NOTIFY with what the subscription said, "SIP/2.0 100 Trying (active)". */
   readonly notified: string[] = [];
+  /** By what it calls. */
+  transport: 'udp' | 'tls' = 'udp';
   /** Whether it lets whom it calls make the offer. */
   isLate = false;
   /** How re-INVITEs are answered; 0 = not at all. */
@@ -94,7 +96,7 @@ export class Phone {
           },
           body: isLate ? undefined : sdpOf(this.name),
         }),
-        this.network.flow(this.name, 'switch'),
+        this.network.flow(this.name, 'switch', this.transport),
         { onResponse: (response) => this.responded(call, response), onFailure: () => {} },
       ),
     };
