@@ -3,7 +3,8 @@
  * the same few stand in message after message: a domain, who calls whom. What comes out is shared,
  * so it must never be changed by whoever gets it.
  * A text has one place, taken by the last one that falls there: nothing is looked for, and as few
- * packets are kept alive (each key is a slice of one) as there are places.
+ * packets are kept alive (each key is a slice of one) as there are places. Few are enough: nearly all
+ * repetitions are within a message, and what is kept is copied by each collection of what is young.
  */
 export class ParsedTexts<Parsed extends object> {
   private readonly texts: (string | undefined)[];

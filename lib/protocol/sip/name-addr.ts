@@ -53,7 +53,7 @@ export function parseNameAddr(text: string): NameAddr | undefined {
 }
 
 /** From, To and Contact of a dialog come again with each of its messages. */
-const PLACES = 256;
+const PLACES = 64;
 const remembered = new ParsedTexts(parseAnew, PLACES);
 
 function parseAnew(text: string): NameAddr | undefined {

@@ -96,7 +96,7 @@ function parseUserInfo(text: string): { user: string; password: string | undefin
 }
 
 /** A message has three or four URIs, each looked at two or three times. */
-const PLACES = 256;
+const PLACES = 64;
 const remembered = new ParsedTexts(parseAnew, PLACES);
 
 /** Parses a sip, sips or tel URI; undefined for anything else or anything malformed. */
