@@ -62,6 +62,7 @@ class PlainDatagrams implements DatagramSocket {
   /** Where copies lie until they have gone. */
   private copies = Buffer.allocUnsafeSlow(COPIES_BYTES);
   private copiesEnd = 0;
+  private flushIsDue = false;
 
   constructor(socket: Socket, handlers: DatagramHandlers) {
     this.handlers = handlers;
@@ -73,7 +74,7 @@ class PlainDatagrams implements DatagramSocket {
 
   send(bytes: Uint8Array, remote: Endpoint): boolean {
     if (this.socket === undefined) return false;
-    if (this.queue.length === 0) setImmediate(this.flushDue);
+    this.flushSoon();
     this.queue.push(bytes);
     this.receivers.push(remote);
     if (this.queue.length >= MAX_QUEUE) this.flush();
@@ -97,7 +98,16 @@ class PlainDatagrams implements DatagramSocket {
     if (socket !== undefined) await new Promise<void>((resolve) => socket.close(() => resolve()));
   }
 
-  private readonly flushDue = (): void => this.flush();
+  private readonly flushDue = (): void => {
+    this.flushIsDue = false;
+    this.flush();
+  };
+
+  private flushSoon(): void {
+    if (this.flushIsDue) return;
+    this.flushIsDue = true;
+    setImmediate(this.flushDue);
+  }
 
   private flush(): void {
     const { socket, queue, receivers } = this;
@@ -124,6 +134,8 @@ class PlainDatagrams implements DatagramSocket {
     this.batch.bytes = bytes;
     this.batch.remote = { address, port };
     this.handlers.onBatch(this.batch);
+    // Behind what handles it, in the same turn of the loop.
+    this.flushSoon();
   }
 }
 

@@ -52,6 +52,20 @@ export function pin(pid: number, place: Place): boolean {
   }
 }
 
+/**
+ * Lets a process and its children go first no more: what measures shall not wait for what is beside
+ * it, or it would measure itself.
+ */
+export function giveWay(pid: number): void {
+  for (const each of [pid, ...childrenOf(pid)]) {
+    try {
+      os.setPriority(each, os.constants.priority.PRIORITY_LOW);
+    } catch {
+      // Ended meanwhile.
+    }
+  }
+}
+
 /** A UDP port of loopback that nobody has now. */
 export async function freeUdpPort(): Promise<number> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
+import { SWITCH_NODE_ARGUMENTS } from '@/lib/server/switch-arguments';
 import type { LoadJob, LoadResult } from './load';
 import { cpuMsOf, pin } from './processes';
 
@@ -32,7 +33,8 @@ const PATIENCE_MS = 180_000;
 export async function runLoad(init: JobInit, serverCpuMs: () => number): Promise<Measured> {
   const job: LoadJob = { ...DEFAULTS, ...init };
   const child = fork(path.resolve('tests/bench/generator.ts'), [], {
-    execArgv: ['--import', 'tsx'],
+    // Collections of its own would be in what it measures.
+    execArgv: ['--import', 'tsx', ...SWITCH_NODE_ARGUMENTS],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const pid = child.pid ?? 0;

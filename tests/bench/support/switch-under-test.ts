@@ -13,7 +13,7 @@ import { SWITCH_NODE_ARGUMENTS } from '@/lib/server/switch-arguments';
 import { sealExtensionSecret } from '@/lib/services/extensions/secret';
 import { makeBuyers, makeOperator } from '@/tests/support/money-world';
 import { type BenchPostgres, startBenchPostgres } from './postgres';
-import { pin } from './processes';
+import { giveWay, pin } from './processes';
 
 const SECRET_KEY = 'bench-secret-key-bench-secret-key';
 const START_TIMEOUT_MS = 60_000;
@@ -164,6 +164,7 @@ export async function startSwitchUnderTest(
   ensureSelfSigned(directory, ['127.0.0.1'], Date.now());
   const postgres = await startBenchPostgres();
   pin(postgres.pid, 'others');
+  giveWay(postgres.pid);
   const phones = await makePhones(postgres, options.phones);
   const variables = await variablesOf(directory, postgres, options.native);
   const child = fork(path.resolve('dist/switch.mjs'), [], {
