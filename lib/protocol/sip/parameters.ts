@@ -90,6 +90,16 @@ export function parseParameters(text: string): Parameters | undefined {
   return parameters;
 }
 
+/** By length: what a Via, From and To have; written as here it need not be cut out and looked at. */
+const USUAL_NAMES: readonly (string | undefined)[] = [
+  ...[undefined, undefined, 'lr', 'tag', undefined, 'rport', 'branch', undefined, 'received'],
+];
+
+function usualName(text: string, start: number, end: number): string | undefined {
+  const name = USUAL_NAMES[end - start];
+  return name !== undefined && text.startsWith(name, start) ? name : undefined;
+}
+
 /** The same where nothing is quoted, as nearly always: one walk from semicolon to semicolon. */
 function parseBare(text: string, parameters: Map<string, string>): Parameters | undefined {
   for (let start = 0; start < text.length; ) {
@@ -97,12 +107,12 @@ function parseBare(text: string, parameters: Map<string, string>): Parameters | 
     if (end < 0) end = text.length;
     const equals = text.indexOf('=', start);
     const isBare = equals < 0 || equals > end;
-    const name = text
-      .slice(start, isBare ? end : equals)
-      .trim()
-      .toLowerCase();
+    const nameEnd = isBare ? end : equals;
+    const usual = usualName(text, start, nameEnd);
+    const name = usual ?? text.slice(start, nameEnd).trim().toLowerCase();
     if (name !== '' || !isBare) {
-      if (!isToken(name) || parameters.has(name)) return undefined;
+      if (usual === undefined && !isToken(name)) return undefined;
+      if (parameters.has(name)) return undefined;
       parameters.set(name, isBare ? '' : text.slice(equals + 1, end).trim());
     }
     start = end + 1;
