@@ -28,6 +28,26 @@ describe('an id', () => {
     );
   });
 
+  it('is as good when it is written as bytes, whatever time came before', () => {
+    fc.assert(
+      fc.property(anyTime, (atMs) => {
+        for (const id of [newId(atMs), newId(atMs)]) {
+          expect(isUuid(id)).toBe(true);
+          expect(id[14]).toBe('7');
+          expect('89ab').toContain(id[19]);
+          expect(uuidTimeMs(id)).toBe(atMs);
+        }
+      }),
+    );
+    // Each of the digits that are chance is different at some time.
+    const ids = Array.from({ length: 500 }, () => newId(1));
+    const fixed = [...'00000000-0001-7xxx-yxxx-xxxxxxxxxxxx'];
+    for (const [index, digit] of fixed.entries()) {
+      const seen = new Set(ids.map((id) => id[index]));
+      expect(seen.size).toBe(digit === 'x' ? 16 : digit === 'y' ? 4 : 1);
+    }
+  });
+
   it('is new every time', () => {
     const ids = new Set(Array.from({ length: 10_000 }, () => newId(0)));
     expect(ids.size).toBe(10_000);
