@@ -67,8 +67,8 @@ async function measureMemory(): Promise<number> {
     const { host, port, phones, pid } = server;
     const at = await freeLoopbackPort();
     const init = { kind: 'call', target: { host, port }, phones, port: at } as const;
-    // Once round, so that what is made once and kept is there.
-    await runLoad({ ...init, inFlight: 50, total: 500 }, () => cpuMsOf(pid));
+    // Long enough that what is made once and kept is there: compiled code, secrets, addresses.
+    await runLoad({ ...init, inFlight: 50, warmUpMs: WARM_UP_MS }, () => cpuMsOf(pid));
     await server.settled();
     await sleep(TRANSACTIONS_OVER_MS);
     const before = await server.memory();
