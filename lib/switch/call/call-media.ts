@@ -20,7 +20,7 @@ const NEVER_HEARD_GRACE_MS = 10 * 60_000;
 /** What calls' records keep of the media: each call asks for its own legs. */
 export interface MediaFigures {
   codecOf(legId: string): string | null;
-  /** Null where the session can't be asked any more. */
+  /** Null where the session can't be asked any more, or hears nothing of the media. */
   summaryOf(legIds: readonly string[]): JsonValue;
 }
 
@@ -219,8 +219,9 @@ export class CallMedia {
 
   private async with(stats: SessionStats | null): Promise<MediaFigures> {
     const earlier = (await Promise.all(this.earlier)).flat();
-    if (earlier.length === 0) return figuresOf(stats?.legs ?? null);
-    return figuresOf([...(stats?.legs ?? []), ...earlier]);
+    const { hearsMedia } = this.engine;
+    if (earlier.length === 0) return figuresOf(stats?.legs ?? null, hearsMedia);
+    return figuresOf([...(stats?.legs ?? []), ...earlier], hearsMedia);
   }
 
   /** Whether any leg ever sent a packet; a session that can't be asked counts as heard. */
@@ -240,12 +241,14 @@ export class CallMedia {
   }
 }
 
-function figuresOf(legs: readonly LegMediaStats[] | null): MediaFigures {
+function figuresOf(legs: readonly LegMediaStats[] | null, hearsMedia: boolean): MediaFigures {
   return {
     codecOf: (legId) =>
       legs?.find((leg) => leg.legId === legId && leg.codec !== null)?.codec ?? null,
     summaryOf: (legIds) =>
-      legs && { legs: legs.filter((leg) => legIds.includes(leg.legId)).map(summaryOf) },
+      hearsMedia && legs !== null
+        ? { legs: legs.filter((leg) => legIds.includes(leg.legId)).map(summaryOf) }
+        : null,
   };
 }
 

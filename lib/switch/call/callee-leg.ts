@@ -1,12 +1,13 @@
 import { createRequest } from '@/lib/protocol/sip/build';
 import { Dialog, responseDialogKey } from '@/lib/protocol/sip/dialog';
-import type { HeaderInit, SipRequest, SipResponse } from '@/lib/protocol/sip/message';
+import type { HeaderInit, SipResponse } from '@/lib/protocol/sip/message';
 import { ReliableOrder, reliableSequence } from '@/lib/protocol/sip/reliable-provisional';
 import { raisedInterval } from '@/lib/protocol/sip/session-timer';
 import type { Timer } from '@/lib/protocol/sip/timers';
 import type { ClientTransaction } from '@/lib/protocol/sip/transaction';
 import { isSipsUri } from '@/lib/protocol/sip/uri';
 import { ALLOWED_METHODS, type SipStack, SUPPORTED_OPTIONS } from '@/lib/switch/stack';
+import type { ChallengeAnswer } from './challenge-answer';
 import { fitted } from './datagram-size';
 import { sayTooLate } from './late-answer';
 import { type HangUpCause, Leg, type LegStart } from './leg';
@@ -49,12 +50,6 @@ export interface CalleeInvite {
    */
   readonly authenticate?: ChallengeAnswer | undefined;
 }
-
-/** Answers 401 or 407 to one request of ours; undefined where it can't, or did already (§22.2). */
-export type ChallengeAnswer = (
-  request: SipRequest,
-  response: SipResponse,
-) => Readonly<Record<string, string>> | undefined;
 
 /** How an attempt on a leg goes on. */
 export interface CalleeListener {

@@ -23,8 +23,8 @@ export interface CallEvents {
   /** Over; its record follows. */
   over(call: Call): void;
   /**
-   * Its record is about to be written. What is returned is told how it was settled; undefined where nobody listens, so that nothing
-   * of a call is kept for its record's sake but the record.
+   * Its record is about to be written. What is returned is told how it was settled; undefined where
+   * nobody listens, so that nothing of a call is kept for its record's sake but the record.
    */
   ended(call: Call): OnSettled | undefined;
 }

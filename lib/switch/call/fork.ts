@@ -5,12 +5,8 @@ import type { Timer } from '@/lib/protocol/sip/timers';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { isFlowFailure, type PhoneTarget } from '@/lib/switch/registrar/reach';
 import type { Call } from './call';
-import {
-  type CalleeFailure,
-  CalleeLeg,
-  type CalleeListener,
-  type ChallengeAnswer,
-} from './callee-leg';
+import { type CalleeFailure, CalleeLeg, type CalleeListener } from './callee-leg';
+import type { ChallengeAnswer } from './challenge-answer';
 import { handEarlyOffer } from './early-offer';
 import { introduceCaller } from './introduce-caller';
 import type { HangUpCause, Leg } from './leg';

@@ -2,7 +2,7 @@ import { Dialog } from '@/lib/protocol/sip/dialog';
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import type { SipStack } from '@/lib/switch/stack';
-import type { ChallengeAnswer } from './callee-leg';
+import type { ChallengeAnswer } from './challenge-answer';
 import { sayInDialog } from './leg-requests';
 
 /** Ends the dialog of an answer that nobody waits for. */

@@ -7,7 +7,7 @@ import type { Timer } from '@/lib/protocol/sip/timers';
 import type { ClientTransaction } from '@/lib/protocol/sip/transaction';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { ALLOWED_METHODS, type SipStack, SUPPORTED_OPTIONS } from '@/lib/switch/stack';
-import type { ChallengeAnswer } from './callee-leg';
+import type { ChallengeAnswer } from './challenge-answer';
 import { SDP_TYPE, sdpOf } from './sdp-body';
 
 /** How often an offer of ours is sent again after 491 or 422: two sides that collide thrice are not by chance. */

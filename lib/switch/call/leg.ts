@@ -8,7 +8,7 @@ import type { LegFacts, LegResult } from '@/lib/services/charging/types';
 import { asSips } from '@/lib/switch/addresses';
 import type { DialogUser, SipStack } from '@/lib/switch/stack';
 import { AgreedSdp, type SdpExchange } from './agreed-sdp';
-import type { ChallengeAnswer } from './callee-leg';
+import type { ChallengeAnswer } from './challenge-answer';
 import { LegDialogs } from './leg-dialogs';
 import { LegOffers } from './leg-offers';
 import { type LegIdentity, LegRecord } from './leg-record';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createDigestClient, isStale } from '@/lib/protocol/digest/client';
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
-import type { ChallengeAnswer } from '@/lib/switch/call/callee-leg';
+import type { ChallengeAnswer } from '@/lib/switch/call/challenge-answer';
 
 /** What a carrier gave us to prove who we are. */
 export interface TrunkCredentials {

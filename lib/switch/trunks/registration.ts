@@ -5,7 +5,7 @@ import type { Timer } from '@/lib/protocol/sip/timers';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { escapeUser } from '@/lib/protocol/sip/uri';
 import type { ConfigTrunk } from '@/lib/services/configuration/types';
-import type { ChallengeAnswer } from '@/lib/switch/call/callee-leg';
+import type { ChallengeAnswer } from '@/lib/switch/call/challenge-answer';
 import type { SipStack } from '@/lib/switch/stack';
 import { askedRealms, type ChallengeAnswers } from './challenge';
 import { refreshDelayMs, registerVerdict, retryDelayMs } from './registration-rules';

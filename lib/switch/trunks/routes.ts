@@ -2,7 +2,7 @@ import { parseNameAddr } from '@/lib/protocol/sip/name-addr';
 import type { Flow } from '@/lib/protocol/sip/transport';
 import { escapeUser, parseSipUri } from '@/lib/protocol/sip/uri';
 import type { ConfigTrunk, TrunkNumbers } from '@/lib/services/configuration/types';
-import type { ChallengeAnswer } from '@/lib/switch/call/callee-leg';
+import type { ChallengeAnswer } from '@/lib/switch/call/challenge-answer';
 import { readNumber, writeNumber } from './numbers';
 import type { PbxDesk } from './pbx';
 import type { TrunkTarget, TrunkTargets } from './targets';

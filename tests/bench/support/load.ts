@@ -44,8 +44,8 @@ export interface LoadResult {
 /** An exchange that is not over by then is given up; loopback loses nothing but what is not read. */
 const PATIENCE_MS = 3_000;
 const SWEEP_MS = 250;
-/** Exchanges begun together at an even pace: those of two milliseconds or three. */
-const MAX_AT_ONCE = 3;
+/** Exchanges of so long are begun together, and no more, however late the generator is. */
+const AT_ONCE_MS = 3;
 const MAX_SAMPLES = 2_000_000;
 
 /** One exchange at a time: a phone registering, or a call. */
@@ -142,11 +142,12 @@ export class LoadLoop<S extends Slot> {
   }
 
   private pace(perSecond: number): NodeJS.Timeout {
+    const most = Math.max(1, (perSecond * AT_ONCE_MS) / 1_000);
     let lastMs = performance.now();
     return setInterval(() => {
       const nowMs = performance.now();
       // What a pause of our own left out is left out: begun all at once it would be another load.
-      this.owed = Math.min(this.owed + ((nowMs - lastMs) * perSecond) / 1_000, MAX_AT_ONCE);
+      this.owed = Math.min(this.owed + ((nowMs - lastMs) * perSecond) / 1_000, most);
       lastMs = nowMs;
       for (; this.owed >= 1; this.owed -= 1) {
         const slot = this.free.pop();

@@ -42,7 +42,8 @@ export class World {
   readonly directory = new SwitchDirectory();
   readonly charging = new MemoryCharging();
   readonly media = new FakeMedia();
-  readonly calls = new TextTable<Call>();
+  /** A Map: in order, so that a seed makes the same choices again. */
+  readonly calls = new Map<string, Call>();
   readonly lamps = new BusyLamps(this.directory, Buffer.alloc(32, 2));
   readonly pickups = this.lamps.pickups;
   readonly usage: CallUsage;

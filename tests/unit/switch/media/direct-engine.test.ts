@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { CallMedia } from '@/lib/switch/call/call-media';
 import { DirectEngine } from '@/lib/switch/media/direct-engine';
 
 function sdp(address: string, port: number, version = 1): Buffer {
@@ -78,5 +79,11 @@ describe('media past the switch', () => {
     ]);
     expect(await engine.delete('call')).toBeNull();
     expect(await engine.usage()).toMatchObject({ sessions: 0, legs: 0, portPairsInUse: 0 });
+  });
+
+  it('knows the codec of a call for its record, and no figures: it hears nothing', async () => {
+    const figures = await new CallMedia(engine, 'call').close();
+    expect(figures.codecOf('anna')).toBe('PCMU/8000');
+    expect(figures.summaryOf(['anna', 'bert'])).toBeNull();
   });
 });
