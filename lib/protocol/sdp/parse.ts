@@ -173,14 +173,14 @@ const knownSections = new ParsedTexts<KnownSection>(readSection, KNOWN_SECTIONS)
 const PORT = /^[1-9]\d{0,4}$/;
 
 /** A section that is known, or will be; undefined for one that must be read line by line. */
-function knownSection(text: string): (KnownSection & { readonly port: number }) | undefined {
+function knownSection(text: string): { known: KnownSection; port: number } | undefined {
   if (text.length > MAX_KNOWN_LENGTH) return undefined;
   const portStart = text.indexOf(' ') + 1;
   const portEnd = text.indexOf(' ', portStart);
   const port = text.slice(portStart, portEnd);
   if (portStart < 2 || portEnd < 0 || !PORT.test(port) || Number(port) > 65_535) return undefined;
   const known = knownSections.of(`${text.slice(0, portStart)}9${text.slice(portEnd)}`);
-  return known && { ...known, port: Number(port) };
+  return known && { known, port: Number(port) };
 }
 
 function emptyDescription(): OpenDescription {
@@ -194,11 +194,12 @@ function readAll(text: string): SessionDescription {
   while (start <= text.length) {
     const found = text.indexOf(SECTION_START, start);
     const end = found < 0 ? text.length : found + 1;
-    const known = start === 0 ? undefined : knownSection(text.slice(start + 2, end));
-    if (known && target.media.length < MAX_MEDIA && count + known.lineCount <= MAX_LINES) {
-      const { kind, protocol, formats, connection, attributes } = known.media;
-      target.media.push({ kind, port: known.port, protocol, formats, connection, attributes });
-      count += known.lineCount;
+    const section = start === 0 ? undefined : knownSection(text.slice(start + 2, end));
+    const lineCount = section?.known.lineCount ?? 0;
+    if (section && target.media.length < MAX_MEDIA && count + lineCount <= MAX_LINES) {
+      const { kind, protocol, formats, connection, attributes } = section.known.media;
+      target.media.push({ kind, port: section.port, protocol, formats, connection, attributes });
+      count += lineCount;
     } else count = readLines(target, text.slice(start, end), count);
     if (found < 0) break;
     start = end;

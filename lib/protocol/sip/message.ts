@@ -28,11 +28,22 @@ export function headerLines(init: HeaderInit): HeaderLine[] {
 
 /** Parses `4711 INVITE`, or returns undefined; the number must fit in 31 bits (§8.1.1.5). */
 export function parseCSeq(text: string): CSeq | undefined {
-  const match = /^(\d{1,10})[ \t]+([^ \t]+)$/.exec(text);
-  const sequence = Number(match?.[1]);
-  const method = match?.[2];
-  return method === undefined || sequence >= 2 ** 31 ? undefined : { sequence, method };
+  let sequence = 0;
+  let end = 0;
+  for (; isDigit(text.charCodeAt(end)); end += 1) {
+    sequence = sequence * 10 + text.charCodeAt(end) - ZERO;
+  }
+  let start = end;
+  while (isBlank(text.charCodeAt(start))) start += 1;
+  const isSound = end > 0 && end <= 10 && start > end && start < text.length;
+  if (!isSound || sequence >= 2 ** 31) return undefined;
+  const method = text.slice(start);
+  return method.includes(' ') || method.includes('\t') ? undefined : { sequence, method };
 }
+
+const ZERO = 48;
+const isDigit = (code: number): boolean => code >= ZERO && code < ZERO + 10;
+const isBlank = (code: number): boolean => code === 32 || code === 9;
 
 const NO_BODY = Buffer.alloc(0);
 
@@ -96,7 +107,7 @@ abstract class Message {
   }
 
   get callId(): string {
-    return this.header('call-id') ?? '';
+    return this.fields.first('call-id') ?? '';
   }
 
   get cseq(): CSeq {
@@ -113,14 +124,14 @@ abstract class Message {
 
   /** From or To if it is readable; for the validator. */
   readAddress(name: 'from' | 'to'): NameAddr | undefined {
-    if (name === 'from') this.cachedFrom ??= parseNameAddr(this.header('from') ?? '');
-    else this.cachedTo ??= parseNameAddr(this.header('to') ?? '');
+    if (name === 'from') this.cachedFrom ??= parseNameAddr(this.fields.first('from') ?? '');
+    else this.cachedTo ??= parseNameAddr(this.fields.first('to') ?? '');
     return name === 'from' ? this.cachedFrom : this.cachedTo;
   }
 
   /** The CSeq if it is readable; for the validator. */
   readCSeq(): CSeq | undefined {
-    this.cachedCSeq ??= parseCSeq(this.header('cseq') ?? '');
+    this.cachedCSeq ??= parseCSeq(this.fields.first('cseq') ?? '');
     return this.cachedCSeq;
   }
 
@@ -145,7 +156,7 @@ export class SipRequest extends Message {
 
   /** 70 where the header is absent (RFC 3261 §16.6 step 3). */
   get maxForwards(): number {
-    const text = this.header('max-forwards');
+    const text = this.fields.first('max-forwards');
     return text === undefined ? 70 : Number(text);
   }
 

@@ -48,6 +48,14 @@ export function serialize(message: SipMessage, via?: string): Buffer {
     text += sendableLine(name, value);
   }
   text += `Content-Length: ${message.body.length}\r\n\r\n`;
-  const head = Buffer.from(text, 'latin1');
-  return message.body.length === 0 ? head : Buffer.concat([head, message.body]);
+  return wireBytes(text, message.body);
+}
+
+/** A head, its empty line included, and a body, in one piece of memory. */
+export function wireBytes(head: string, body: Buffer | undefined): Buffer {
+  if (body === undefined || body.length === 0) return Buffer.from(head, 'latin1');
+  const bytes = Buffer.allocUnsafe(head.length + body.length);
+  bytes.write(head, 'latin1');
+  bytes.set(body, head.length);
+  return bytes;
 }

@@ -39,7 +39,7 @@ function checkCounts(message: SipMessage): Defect | undefined {
     if (names.indexOf(name) < index && SINGLE_HEADERS.has(name)) return bad(`Duplicate ${name}`);
   }
   for (const name of MANDATORY) if (!names.includes(name)) return bad(`Missing ${name}`);
-  const callId = message.header('call-id') ?? '';
+  const { callId } = message;
   if (callId.length > MAX_IDENTIFIER_CHARS) return bad('Call-ID Too Long');
   return callId === '' || /\s/.test(callId) ? bad('Malformed Call-ID') : undefined;
 }
@@ -78,7 +78,7 @@ function checkSequence(message: SipMessage): Defect | undefined {
 
 function checkRequest(request: SipRequest): Defect | undefined {
   if (!isUsableUri(request.uri)) return bad('Malformed Request-URI');
-  const maxForwards = request.header('max-forwards');
+  const maxForwards = request.fields.first('max-forwards');
   if (maxForwards !== undefined && !(/^\d{1,10}$/.test(maxForwards) && Number(maxForwards) < 256)) {
     return bad('Malformed Max-Forwards');
   }

@@ -3,7 +3,7 @@ import { taggedTo } from './build';
 import { canonicalHeaderName } from './header-names';
 import type { SipRequest } from './message';
 import { reasonOf } from './reasons';
-import { sendableLine, sendableReason } from './serialize';
+import { sendableLine, sendableReason, wireBytes } from './serialize';
 
 /**
  * The bytes of a response (see createResponse and serialize: it is what they give together, and
@@ -34,8 +34,7 @@ export function writeResponse(
   text += headersOf(init);
   const { body } = init;
   text += `Content-Length: ${body?.length ?? 0}\r\n\r\n`;
-  const head = Buffer.from(text, 'latin1');
-  return body === undefined || body.length === 0 ? head : Buffer.concat([head, body]);
+  return wireBytes(text, body);
 }
 
 function copied(name: string, value: string | undefined): string {

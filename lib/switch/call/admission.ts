@@ -274,7 +274,9 @@ export class Admission {
     return {
       origin: { kind: 'extension', tenantId: tenant.id, number: extension.number },
       dialled,
-      ...wish,
+      callerId: wish.callerId,
+      isWithheld: wish.isWithheld,
+      isAsserted: wish.isAsserted,
     };
   }
 }

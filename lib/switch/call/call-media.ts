@@ -3,6 +3,7 @@ import type { JsonValue } from '@/lib/services/charging/types';
 import type {
   Gate,
   LegCodecs,
+  LegDescription,
   LegMediaStats,
   MediaEngine,
   MediaEvent,
@@ -105,7 +106,14 @@ export class CallMedia {
     codecs?: LegCodecs,
   ): Promise<Buffer> {
     this.noteOffer(from.leg.id, from.offer);
-    return this.engine.offer({ ...this.describe(from.leg, { id: legId }, from.offer), codecs });
+    return this.engine.offer({
+      sessionId: this.sessionId,
+      fromLegId: from.leg.id,
+      toLegId: legId,
+      sdp: from.offer,
+      codecs,
+      signallingAddress: from.leg.flow.remote.address,
+    });
   }
 
   /** What to offer to `to`, made of the first offer of `from`: the caller wanted the callee to offer. */
@@ -230,7 +238,7 @@ export class CallMedia {
     return stats?.legs.some((leg) => leg.received.packets > 0) ?? true;
   }
 
-  private describe(from: MediaSide, to: { readonly id: string }, sdp: Buffer) {
+  private describe(from: MediaSide, to: MediaSide, sdp: Buffer): LegDescription {
     return {
       sessionId: this.sessionId,
       fromLegId: from.id,

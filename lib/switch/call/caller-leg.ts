@@ -40,8 +40,8 @@ export class CallerLeg extends Leg implements CallingParty {
     stack: SipStack,
     start: Omit<LegStart, 'flow'> & { readonly transaction: ServerTransaction },
   ) {
-    super(stack, { ...start, flow: start.transaction.flow });
-    const { transaction } = start;
+    const { id, identity, isKin, transaction } = start;
+    super(stack, { id, identity, isKin, flow: transaction.flow });
     this.transaction = transaction;
     transaction.onCancel = (cancel) => this.cancelled(cancel);
     transaction.onFailure = () => this.lost();

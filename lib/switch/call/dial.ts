@@ -158,5 +158,7 @@ function branchesOf(
   const to = `<sip:${escapeUser(attempt.number)}@${tenant?.domain ?? stack.publicAddress}>`;
   const bindings = location.lookup(attempt.extensionId, stack.clock.nowMs());
   const usable = bindings.filter(({ flow }) => mayRing(call, flow));
-  return phoneTargets(usable).map((target) => ({ ...target, to }));
+  return phoneTargets(usable).map(({ uri, flow, routes, alternatives }) => {
+    return { uri, flow, routes, alternatives, to };
+  });
 }

@@ -117,7 +117,9 @@ class Fork implements Ringer {
     const isAlone = offers.length === 1;
     call.ringer = this;
     call.onOver = () => this.finish(failed(this.best ?? NOBODY, this.hasRung));
-    for (const ringer of legs) invite(call, this.attempt, { ...ringer, isAlone });
+    for (const ringer of legs) {
+      invite(call, this.attempt, { leg: ringer.leg, offer: ringer.offer, isAlone });
+    }
   }
 
   rings(leg: Leg): boolean {

@@ -109,9 +109,15 @@ export function inboundIdentity(
   const isAnonymous = /^anonymous$/i.test(from);
   const isPrivate = privacy.identity || remote?.isPrivate === true;
   const isWithheld = isPrivate || (isAnonymous && !privacy.none);
-  const wish = wishOf({ request, voucher, from, asserted, directory: context.directory });
+  const { callerId, isAsserted } = wishOf({
+    request,
+    voucher,
+    from,
+    asserted,
+    directory: context.directory,
+  });
   return {
-    wish: { ...wish, isWithheld },
+    wish: { callerId, isAsserted, isWithheld },
     privacy,
     provenance: {
       // What a phone calls itself is anybody's guess; the house knows its extensions' names.

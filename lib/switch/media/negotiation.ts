@@ -77,8 +77,13 @@ export function forwardOffer(
   ours: OurAddress,
 ): { readonly sdp: LegSdp; readonly forwarded: readonly PayloadFormat[]; readonly body: Buffer } {
   const forwarded = numberedFor(sdp, offer.formats);
-  const { direction, packetTimes } = offer;
-  const written = writeAudio(sdp, { ...ours, formats: forwarded, direction, packetTimes });
+  const written = writeAudio(sdp, {
+    address: ours.address,
+    port: ours.port,
+    formats: forwarded,
+    direction: offer.direction,
+    packetTimes: offer.packetTimes,
+  });
   return { sdp: written.leg, forwarded, body: written.body };
 }
 

@@ -30,8 +30,10 @@ export function phoneTargets(bindings: readonly Binding[]): readonly PhoneTarget
     else phones.set(phone, [binding]);
   }
   return [...phones.values()].flatMap((flows) => {
-    const [first, ...others] = flows.map(targetOf);
-    return first ? [{ ...first, alternatives: others }] : [];
+    const [first, ...others] = flows;
+    if (!first) return [];
+    const alternatives = others.map((flow) => targetOf(flow, []));
+    return [targetOf(first, alternatives)];
   });
 }
 
@@ -64,7 +66,7 @@ export function isInService(
   return account !== undefined && account.status !== 'terminated';
 }
 
-function targetOf(binding: Binding): PhoneTarget {
+function targetOf(binding: Binding, alternatives: readonly PhoneTarget[]): PhoneTarget {
   const { contactUri, flow, path } = binding;
-  return { uri: contactUri, flow, routes: path, alternatives: [] };
+  return { uri: contactUri, flow, routes: path, alternatives };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseHostPort } from '@/lib/protocol/sip/host-port';
+import { parseCSeq } from '@/lib/protocol/sip/message';
 import { formatNameAddr, parseNameAddr } from '@/lib/protocol/sip/name-addr';
 import { parseParameters, quote, splitOutsideQuotes, unquote } from '@/lib/protocol/sip/parameters';
 import { fromWireText, toWireText } from '@/lib/protocol/sip/text';
@@ -177,5 +178,36 @@ describe('Via', () => {
     for (const text of ['', 'a b', 'a:b', 'a:', '[::1', '::1', 'a:123456']) {
       expect(parseHostPort(text)).toBeUndefined();
     }
+  });
+});
+
+describe('CSeq', () => {
+  const parts = fc.constantFrom(
+    '',
+    '0',
+    '7',
+    '2147483647',
+    '2147483648',
+    '00000000001',
+    ' ',
+    '\t',
+    'INVITE',
+    'x',
+    '-',
+    '\u00e9',
+  );
+
+  it('is a number of up to ten digits, blanks and a word without any', () => {
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 6 }), (pieces) => {
+        const text = pieces.join('');
+        const match = /^(\d{1,10})[ \t]+([^ \t]+)$/.exec(text);
+        const isSound = match !== null && Number(match[1]) < 2 ** 31;
+        expect(parseCSeq(text)).toEqual(
+          isSound ? { sequence: Number(match[1]), method: match[2] } : undefined,
+        );
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
