@@ -65,6 +65,8 @@ const DYNAMIC_TYPES = [
   ...Array.from({ length: 32 }, (_, index) => 96 + index),
   ...Array.from({ length: 29 }, (_, index) => 35 + index),
 ];
+/** 64 bits: what we say next is not like what we said last by chance. */
+const FINGERPRINT_CHARACTERS = 8;
 /** Counts on a leg; beyond it a leg that renames its codecs without end is refused. */
 const MAX_NUMBERS = 128;
 
@@ -274,7 +276,7 @@ export function writeAudio(leg: LegSdp, audio: AudioToWrite): { leg: LegSdp; bod
   }
   const { sessionId } = leg;
   // A leg lives as long as its call, and a description is as long as all else that is known of it.
-  const lastBody = hash('sha1', content, 'base64');
+  const lastBody = hash('sha1', content, 'binary').slice(0, FINGERPRINT_CHARACTERS);
   const version = lastBody === leg.lastBody ? leg.version : leg.version + 1;
   const numbers = withNumbers(leg, audio.formats);
   return {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { KeptSdp } from './kept-sdp';
 
 /** What both sides of a leg said last, as it was settled. */
 export interface SdpExchange {
@@ -7,22 +8,24 @@ export interface SdpExchange {
   readonly peerOffered: boolean;
 }
 
+/** 64 bits: who makes two offers that are alike in them confuses itself alone. */
+const FINGERPRINT_CHARACTERS = 8;
+
 /**
  * What was said last on a leg and agreed to by both sides. It lives as long as the call, so it is
- * kept small: our SDP as flat text, of the peer's offer no more than a fingerprint.
+ * kept small: what we said, of the peer's offer no more than a fingerprint.
  */
-export class AgreedSdp {
-  private readonly text: string;
+export class AgreedSdp extends KeptSdp {
   private readonly offered: string | undefined;
 
   constructor({ local, remote, peerOffered }: SdpExchange) {
-    this.text = local.toString('latin1');
+    super(local);
     this.offered = peerOffered && remote ? fingerprint(remote) : undefined;
   }
 
   /** What we said: a session refresh by re-INVITE repeats it (RFC 4028 §7.4). */
   get local(): Buffer {
-    return Buffer.from(this.text, 'latin1');
+    return this.bytes;
   }
 
   /**
@@ -35,5 +38,5 @@ export class AgreedSdp {
 }
 
 function fingerprint(sdp: Buffer): string {
-  return hash('sha1', sdp, 'base64');
+  return hash('sha1', sdp, 'binary').slice(0, FINGERPRINT_CHARACTERS);
 }

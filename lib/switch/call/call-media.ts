@@ -9,6 +9,7 @@ import type {
   MediaEvent,
   SessionStats,
 } from '@/lib/switch/media/engine';
+import { KeptSdp } from './kept-sdp';
 import type { Leg } from './leg';
 
 /**
@@ -28,32 +29,36 @@ export interface MediaFigures {
 /** What the engine has to know of a leg. */
 type MediaSide = Pick<Leg, 'id' | 'flow'>;
 
-interface LegText {
+/** What a leg said; those of a session point to one another, for there are two of them in every call. */
+class LegSaid extends KeptSdp {
   readonly legId: string;
-  readonly text: string;
+  next: LegSaid | undefined;
+
+  constructor(legId: string, sdp: Buffer) {
+    super(sdp);
+    this.legId = legId;
+  }
 }
 
-/** A text of each of a few legs: a list of two is a third of a map, and every call that stands has it. */
-class LegTexts {
-  private entries: readonly LegText[] = [];
+type Sayings = LegSaid | undefined;
 
-  get isEmpty(): boolean {
-    return this.entries.length === 0;
-  }
+function saidIn(sayings: Sayings, legId: string): Sayings {
+  let said = sayings;
+  while (said !== undefined && said.legId !== legId) said = said.next;
+  return said;
+}
 
-  get(legId: string): string | undefined {
-    return this.entries.find((entry) => entry.legId === legId)?.text;
-  }
+function without(sayings: Sayings, legId: string): Sayings {
+  if (sayings === undefined) return undefined;
+  if (sayings.legId === legId) return sayings.next;
+  sayings.next = without(sayings.next, legId);
+  return sayings;
+}
 
-  set(legId: string, text: string): void {
-    this.delete(legId);
-    // Not by a spread, which takes room for a dozen more.
-    this.entries = this.entries.concat({ legId, text });
-  }
-
-  delete(legId: string): void {
-    this.entries = this.entries.filter((entry) => entry.legId !== legId);
-  }
+/** The latest of its leg takes the place of what that one said before. */
+function withLatest(sayings: Sayings, latest: LegSaid): LegSaid {
+  latest.next = without(sayings, latest.legId);
+  return latest;
 }
 
 /** Of a session that no leg has left. */
@@ -66,9 +71,9 @@ export class CallMedia {
   private grace: Timer | undefined;
   /** Whether anything was ever offered anew. */
   wasUpdated = false;
-  /** What each leg offered and what came into force, by leg; texts, as a body pins its packet. */
-  private offered: LegTexts | undefined;
-  private readonly said = new LegTexts();
+  /** What each leg offered and what came into force; copies, as a body pins its packet. */
+  private offered: Sayings;
+  private said: Sayings;
   /** Figures of legs that are gone, and of sessions that were given up. */
   private earlier: readonly Promise<readonly LegMediaStats[]>[] = NOTHING_EARLIER;
 
@@ -125,10 +130,10 @@ export class CallMedia {
   /** What to tell `to` of the answer of `from`; the two are connected. */
   async answer(from: MediaSide, to: Leg, sdp: Buffer): Promise<Buffer> {
     const told = await this.engine.answer(this.describe(from, to, sdp));
-    this.said.set(from.id, sdp.toString('latin1'));
-    const offer = this.offered?.get(to.id);
-    if (offer !== undefined) this.said.set(to.id, offer);
-    this.forgetOffer(to.id);
+    this.noteSaid(from.id, sdp);
+    const offer = saidIn(this.offered, to.id);
+    this.offered = without(this.offered, to.id);
+    if (offer !== undefined) this.said = withLatest(this.said, offer);
     return told;
   }
 
@@ -145,8 +150,8 @@ export class CallMedia {
     const { sessionId } = this;
     const met = await this.engine.meet({ sessionId, one: sideOf(one), other: sideOf(other) });
     for (const { leg, offer } of [one, other]) {
-      this.said.set(leg.id, offer.toString('latin1'));
-      this.forgetOffer(leg.id);
+      this.noteSaid(leg.id, offer);
+      this.offered = without(this.offered, leg.id);
     }
     return met;
   }
@@ -158,8 +163,7 @@ export class CallMedia {
 
   /** What a leg said last that is in force; null before anything is. */
   saidBy(legId: string): Buffer | null {
-    const said = this.said.get(legId);
-    return said === undefined ? null : Buffer.from(said, 'latin1');
+    return saidIn(this.said, legId)?.bytes ?? null;
   }
 
   /** Makes ready to take over a leg of another conversation; an offer to it follows. */
@@ -216,13 +220,11 @@ export class CallMedia {
   }
 
   private noteOffer(legId: string, sdp: Buffer): void {
-    this.offered ??= new LegTexts();
-    this.offered.set(legId, sdp.toString('latin1'));
+    this.offered = withLatest(this.offered, new LegSaid(legId, sdp));
   }
 
-  private forgetOffer(legId: string): void {
-    this.offered?.delete(legId);
-    if (this.offered?.isEmpty) this.offered = undefined;
+  private noteSaid(legId: string, sdp: Buffer): void {
+    this.said = withLatest(this.said, new LegSaid(legId, sdp));
   }
 
   private async with(stats: SessionStats | null): Promise<MediaFigures> {
