@@ -1,5 +1,5 @@
 import type { Logger } from '@/lib/infra/log';
-import { requestDialogKey } from '@/lib/protocol/sip/dialog';
+import { requestDialogId } from '@/lib/protocol/sip/dialog';
 import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { ServerTransaction, TransactionUsers } from '@/lib/protocol/sip/transaction';
 import type { Flow } from '@/lib/protocol/sip/transport';
@@ -11,6 +11,7 @@ import {
   type DialogTable,
   KNOWN_OPTIONS,
   SUPPORTED_OPTIONS,
+  userOf,
 } from './stack';
 
 /** Two a call: 20,000 calls are more than media ports allow; beyond it is a leak or an attack. */
@@ -41,7 +42,7 @@ export function createRouter(options: RouterOptions): TransactionUsers {
       return;
     }
     if (request.toTag !== '') {
-      const leg = dialogs.get(requestDialogKey(request));
+      const leg = userOf(dialogs, requestDialogId(request));
       if (leg) leg.onRequest(transaction, request, flow);
       else transaction.respond(481);
       return;
@@ -91,7 +92,7 @@ export function createRouter(options: RouterOptions): TransactionUsers {
       }
     },
     onAck(request, flow) {
-      dialogs.get(requestDialogKey(request))?.onAck(request, flow);
+      userOf(dialogs, requestDialogId(request))?.onAck(request, flow);
     },
     onError(error) {
       log.error('sip.failed', { error });

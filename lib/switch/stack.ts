@@ -1,6 +1,7 @@
 import type { Clock } from '@/lib/core/clock';
 import type { Table } from '@/lib/core/text-table.server';
 import type { Logger } from '@/lib/infra/log';
+import type { DialogId } from '@/lib/protocol/sip/dialog';
 import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { TimerScheduler } from '@/lib/protocol/sip/timers';
 import type { ServerTransaction, TransactionLayer } from '@/lib/protocol/sip/transaction';
@@ -8,12 +9,23 @@ import type { Flow } from '@/lib/protocol/sip/transport';
 
 /** Whoever answers requests inside a dialog: a leg. */
 export interface DialogUser {
+  /** Whether a dialog is one of its own. */
+  isIn(id: DialogId): boolean;
   onRequest(transaction: ServerTransaction, request: SipRequest, flow: Flow): void;
   onAck(request: SipRequest, flow: Flow): void;
 }
 
-/** Dialogs by Call-ID and tags, so that a request finds its leg. */
+/**
+ * Who is in a dialog, by our tag in it: a random one, which tells dialogs apart by itself. Whoever
+ * looks for a dialog asks `userOf`, which minds its Call-ID and the peer's tag as well.
+ */
 export type DialogTable = Table<DialogUser>;
+
+/** Who is in a dialog, if anybody of ours is. */
+export function userOf(dialogs: DialogTable, id: DialogId): DialogUser | undefined {
+  const user = dialogs.get(id.localTag);
+  return user?.isIn(id) ? user : undefined;
+}
 
 /** What the applications of the switch stand on: signalling, time, names of our own. */
 export interface SipStack {

@@ -49,27 +49,24 @@ const TARGET_REFRESHERS: ReadonlySet<string> = new Set([
   'REFER',
 ]);
 
-/** What identifies a dialog to the side that owns `localTag`. */
-export function dialogKey(id: { callId: string; localTag: string; remoteTag: string }): string {
-  return `${id.callId}\n${id.localTag}\n${id.remoteTag}`;
+/** What identifies a dialog to the side that owns `localTag` (§12). */
+export interface DialogId {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
 }
 
-/** The key of the dialog that an incoming request belongs to; its To-tag is ours. */
-export function requestDialogKey(request: SipRequest): string {
-  return dialogKey({
-    callId: request.callId,
-    localTag: request.toTag,
-    remoteTag: request.fromTag,
-  });
+export function isSameDialog(one: DialogId, other: DialogId): boolean {
+  return (
+    one.localTag === other.localTag &&
+    one.remoteTag === other.remoteTag &&
+    one.callId === other.callId
+  );
 }
 
-/** The key of the dialog that a response to a request of ours belongs to; its From-tag is ours. */
-export function responseDialogKey(response: SipResponse): string {
-  return dialogKey({
-    callId: response.callId,
-    localTag: response.fromTag,
-    remoteTag: response.toTag,
-  });
+/** The dialog that an incoming request belongs to; its To-tag is ours. */
+export function requestDialogId(request: SipRequest): DialogId {
+  return { callId: request.callId, localTag: request.toTag, remoteTag: request.fromTag };
 }
 
 function untagged(address: NameAddr): string {
@@ -99,7 +96,6 @@ export class Dialog {
   readonly callId: string;
   readonly localTag: string;
   readonly remoteTag: string;
-  readonly key: string;
   /** How the peer is reached; set it anew when the peer comes by another. */
   flow: Flow;
   private currentState: DialogState;
@@ -115,7 +111,6 @@ export class Dialog {
     this.callId = from.callId;
     this.localTag = from.localTag;
     this.remoteTag = from.remoteTag;
-    this.key = dialogKey(from);
     this.flow = from.flow;
     this.currentState = from.state;
     this.target = from.remoteTarget;

@@ -1,14 +1,10 @@
-import { dialogKey } from './dialog';
+import type { DialogId } from './dialog';
 import { parseNameAddr } from './name-addr';
 import { parseParameters } from './parameters';
 import { parseUri, type Uri, unescapeOnce } from './uri';
 
-/** Which dialog is to be replaced, as whoever has it sees it (RFC 3891 §3). */
-export interface Replaces {
-  readonly callId: string;
-  /** The tag of the side that is asked. */
-  readonly localTag: string;
-  readonly remoteTag: string;
+/** Which dialog is to be replaced, as the side that is asked sees it (RFC 3891 §3). */
+export interface Replaces extends DialogId {
   /** Only while it is not answered. */
   readonly earlyOnly: boolean;
 }
@@ -22,11 +18,6 @@ export interface ReferTarget {
 export type ReferReading =
   | { readonly ok: true; readonly target: ReferTarget }
   | { readonly ok: false; readonly reason: string };
-
-/** The key under which the side that is asked has the dialog. */
-export function replacedDialogKey(replaces: Replaces): string {
-  return dialogKey(replaces);
-}
 
 /** Reads a Replaces header, or the same inside a URI once unescaped; undefined where malformed. */
 export function parseReplaces(text: string): Replaces | undefined {

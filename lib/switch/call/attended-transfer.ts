@@ -1,5 +1,6 @@
 import { withoutHold } from '@/lib/protocol/sdp/direction';
-import { type Replaces, replacedDialogKey } from '@/lib/protocol/sip/refer-to';
+import type { Replaces } from '@/lib/protocol/sip/refer-to';
+import { userOf } from '@/lib/switch/stack';
 import type { Conversation } from './conversation';
 import type { CallEnvironment } from './environment';
 import { Leg } from './leg';
@@ -21,7 +22,7 @@ export function namedLeg(
   tenantId: string,
 ): NamedLeg {
   const { stack, directory } = environment;
-  const leg = stack.dialogs.get(replacedDialogKey(replaces));
+  const leg = userOf(stack.dialogs, replaces);
   if (!(leg instanceof Leg)) return { status: 481 };
   if (memberOf(directory, leg.identity)?.tenantId !== tenantId) return { status: 481 };
   if (leg.isEnded) return { status: 603 };

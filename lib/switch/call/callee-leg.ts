@@ -1,5 +1,5 @@
 import { createRequest } from '@/lib/protocol/sip/build';
-import { Dialog, responseDialogKey } from '@/lib/protocol/sip/dialog';
+import { Dialog } from '@/lib/protocol/sip/dialog';
 import type { HeaderInit, SipResponse } from '@/lib/protocol/sip/message';
 import { ReliableOrder, reliableSequence } from '@/lib/protocol/sip/reliable-provisional';
 import { raisedInterval } from '@/lib/protocol/sip/session-timer';
@@ -121,7 +121,7 @@ export class CalleeLeg extends Leg {
     if (!answer || !dialog) return;
     this.answer = undefined;
     this.turn.finished('INVITE');
-    const offer = this.early?.get(dialog.key)?.sdp;
+    const offer = this.early?.get(dialog.remoteTag)?.sdp;
     if (sdp && offer) this.agree({ local: sdp, remote: offer, peerOffered: true });
     this.sendAck(dialog, answer, sdp);
   }
@@ -266,10 +266,10 @@ export class CalleeLeg extends Leg {
   private progressed(response: SipResponse): void {
     this.learn(response);
     const sdp = this.isHeard(response) ? sdpOf(response) : null;
-    const dialog = this.dialogOf(response);
+    const dialog = this.branchOf(response);
     if (dialog) {
       dialog.receiveResponse(response);
-      if (!this.dialogs.adopt(dialog) || !this.takes(dialog, response, sdp)) return;
+      if (!this.adopt(dialog) || !this.takes(dialog, response, sdp)) return;
     }
     if (response.status === BRANCH_GIVEN_UP) return;
     this.markRinging();
@@ -285,11 +285,11 @@ export class CalleeLeg extends Leg {
 
   /** Whether a provisional is in order; one that was sent reliably gets its PRACK (RFC 3262 §4). */
   private takes(dialog: Dialog, response: SipResponse, sdp: Buffer | null): boolean {
-    const early = this.early?.get(dialog.key) ?? { order: new ReliableOrder(), sdp: null };
+    const early = this.early?.get(dialog.remoteTag) ?? { order: new ReliableOrder(), sdp: null };
     const rseq = reliableSequence(response);
     if (rseq !== undefined && !early.order.take(rseq)) return false;
     this.early ??= new Map();
-    this.early.set(dialog.key, early);
+    this.early.set(dialog.remoteTag, early);
     if (sdp) early.sdp = Buffer.from(sdp);
     if (rseq === undefined) return true;
     const rack = `${rseq} ${response.cseq.sequence} INVITE`;
@@ -319,14 +319,13 @@ export class CalleeLeg extends Leg {
   private accepted(response: SipResponse): void {
     // A late offer that waits for its answer; once it has gone out the layer repeats it.
     if (this.answer) return;
-    const key = responseDialogKey(response);
-    const dialog = this.dialogOf(response);
+    const dialog = this.branchOf(response);
     if (!dialog) {
       this.failed({ status: 502, reason: 'Bad Gateway', q850: 38 });
       return;
     }
     dialog.receiveResponse(response);
-    const sdp = sdpOf(response) ?? this.early?.get(key)?.sdp ?? null;
+    const sdp = sdpOf(response) ?? this.early?.get(response.toTag)?.sdp ?? null;
     if (this.isEnded || !sdp) {
       this.dismiss(dialog, response);
       if (!this.isEnded) this.failed({ status: 488, reason: 'No Answer In 200', q850: 88 });
@@ -344,7 +343,7 @@ export class CalleeLeg extends Leg {
     const { invited } = this;
     const offer = invited?.sdp ?? null;
     this.answer = response;
-    this.dialogs.settleOn(dialog);
+    this.settleOn(dialog);
     this.wasUpdated = this.agreedSdp !== undefined;
     this.markAnswered();
     this.learn(response);
@@ -358,7 +357,9 @@ export class CalleeLeg extends Leg {
     // Its own offer may have been answered before.
     if (offer || this.wasUpdated) this.acknowledge(null);
     else {
-      this.early = new Map([[dialog.key, { order: new ReliableOrder(), sdp: Buffer.from(sdp) }]]);
+      this.early = new Map([
+        [dialog.remoteTag, { order: new ReliableOrder(), sdp: Buffer.from(sdp) }],
+      ]);
     }
     const { attempt } = this;
     this.attempt = undefined;
@@ -378,8 +379,8 @@ export class CalleeLeg extends Leg {
     sayTooLate(this.stack, dialog, this.challengeAnswer());
   }
 
-  private dialogOf(response: SipResponse): Dialog | undefined {
-    const known = this.dialogs.find(responseDialogKey(response));
+  private branchOf(response: SipResponse): Dialog | undefined {
+    const known = this.dialogWith(response.toTag);
     if (known || !this.transaction) return known;
     return Dialog.uac(this.transaction.request, response, this.flow);
   }

@@ -285,7 +285,7 @@ export class CallerLeg extends Leg implements CallingParty {
   private openDialog(): Dialog | undefined {
     if (!this.dialog && this.transaction) {
       const dialog = Dialog.uas(this.transaction, this.identity.sipCallId);
-      if (dialog) this.dialogs.adopt(dialog);
+      if (dialog) this.adopt(dialog);
     }
     return this.dialog;
   }

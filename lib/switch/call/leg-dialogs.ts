@@ -1,75 +1,81 @@
-import type { Dialog } from '@/lib/protocol/sip/dialog';
-import type { DialogTable, DialogUser } from '@/lib/switch/stack';
+import { type Dialog, type DialogId, isSameDialog } from '@/lib/protocol/sip/dialog';
+import type { SipRequest } from '@/lib/protocol/sip/message';
+import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
+import type { Flow } from '@/lib/protocol/sip/transport';
+import type { DialogUser, SipStack } from '@/lib/switch/stack';
 
 /** Dialogs of one INVITE that was forked behind our back; further ones are not followed. */
 export const MAX_FORKED_DIALOGS = 12;
 
 /**
  * The dialogs of a leg: one, but for an INVITE that was forked behind our back, which has an early
- * one for each To-tag until one is answered (§13.2.2.4). Requests of the peer find the leg by them.
+ * one for each To-tag until one is answered (§13.2.2.4). All of them have our one tag, by which
+ * requests of the peer find the leg.
  */
-export class LegDialogs {
-  private readonly table: DialogTable;
-  private readonly leg: DialogUser;
+export abstract class LegDialogs implements DialogUser {
+  protected readonly stack: SipStack;
   private latest: Dialog | undefined;
-  /** All of them, where there is more than one: nearly every leg has one alone. */
+  /** All of them by the peer's tag, where there is more than one: nearly every leg has one alone. */
   private forked: Map<string, Dialog> | undefined;
-  private isOver = false;
 
-  constructor(table: DialogTable, leg: DialogUser) {
-    this.table = table;
-    this.leg = leg;
+  constructor(stack: SipStack) {
+    this.stack = stack;
   }
 
+  abstract onRequest(transaction: ServerTransaction, request: SipRequest, flow: Flow): void;
+
+  abstract onAck(request: SipRequest, flow: Flow): void;
+
   /** The one that the leg speaks in: the latest, or the one that was settled on. */
-  get current(): Dialog | undefined {
+  get dialog(): Dialog | undefined {
     return this.latest;
   }
 
-  find(key: string): Dialog | undefined {
-    if (this.isOver) return undefined;
-    if (this.latest?.key === key) return this.latest;
-    return this.forked?.get(key);
+  isIn(id: DialogId): boolean {
+    return this.dialogOf(id) !== undefined;
+  }
+
+  protected dialogOf(id: DialogId): Dialog | undefined {
+    const dialog = this.dialogWith(id.remoteTag);
+    return dialog && isSameDialog(dialog, id) ? dialog : undefined;
+  }
+
+  /** By the peer's tag; none any more once the leg is over. */
+  protected dialogWith(remoteTag: string): Dialog | undefined {
+    const { latest } = this;
+    if (latest === undefined || latest.state === 'ended') return undefined;
+    return latest.remoteTag === remoteTag ? latest : this.forked?.get(remoteTag);
   }
 
   /** Takes a dialog for the leg's own, early or settled. False where it has too many already. */
-  adopt(dialog: Dialog): boolean {
-    if (this.find(dialog.key) === undefined) {
+  protected adopt(dialog: Dialog): boolean {
+    const { latest } = this;
+    if (this.dialogWith(dialog.remoteTag) === undefined) {
       if ((this.forked?.size ?? 0) >= MAX_FORKED_DIALOGS) return false;
-      if (this.latest && !this.isOver) {
-        this.forked ??= new Map([[this.latest.key, this.latest]]);
-        this.forked.set(dialog.key, dialog);
-      }
-      this.table.set(dialog.key, this.leg);
+      if (latest && latest.state !== 'ended') {
+        this.forked ??= new Map([[latest.remoteTag, latest]]);
+        this.forked.set(dialog.remoteTag, dialog);
+      } else this.stack.dialogs.set(dialog.localTag, this);
     }
     this.latest = dialog;
-    this.isOver = false;
     return true;
   }
 
   /** One of several early dialogs was answered: the others are over. */
-  settleOn(dialog: Dialog): void {
-    for (const other of this.all()) if (other !== dialog) this.drop(other);
+  protected settleOn(dialog: Dialog): void {
+    for (const other of this.forked?.values() ?? []) if (other !== dialog) other.end();
     this.forked = undefined;
-    this.latest = undefined;
-    this.adopt(dialog);
+    this.latest = dialog;
+    this.stack.dialogs.set(dialog.localTag, this);
   }
 
   /** The leg is over. */
-  end(): void {
-    for (const dialog of this.all()) this.drop(dialog);
+  protected endDialogs(): void {
+    const { latest, forked } = this;
+    if (latest === undefined) return;
+    for (const dialog of forked?.values() ?? []) dialog.end();
+    latest.end();
     this.forked = undefined;
-    this.isOver = true;
-  }
-
-  private all(): readonly Dialog[] {
-    if (this.isOver) return [];
-    if (this.forked) return [...this.forked.values()];
-    return this.latest ? [this.latest] : [];
-  }
-
-  private drop(dialog: Dialog): void {
-    dialog.end();
-    this.table.delete(dialog.key);
+    this.stack.dialogs.delete(latest.localTag);
   }
 }

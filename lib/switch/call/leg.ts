@@ -1,12 +1,12 @@
 import type { Uuid } from '@/lib/core/ids';
-import { type Dialog, type DialogSnapshot, requestDialogKey } from '@/lib/protocol/sip/dialog';
+import { type Dialog, type DialogSnapshot, requestDialogId } from '@/lib/protocol/sip/dialog';
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
 import { OfferTurn } from '@/lib/protocol/sip/offer-turn';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { type Flow, isSecure } from '@/lib/protocol/sip/transport';
 import type { LegFacts, LegResult } from '@/lib/services/charging/types';
 import { asSips } from '@/lib/switch/addresses';
-import type { DialogUser, SipStack } from '@/lib/switch/stack';
+import type { SipStack } from '@/lib/switch/stack';
 import { AgreedSdp, type SdpExchange } from './agreed-sdp';
 import type { ChallengeAnswer } from './challenge-answer';
 import { LegDialogs } from './leg-dialogs';
@@ -52,15 +52,13 @@ export interface LegListener {
  * A leg: one SIP dialog with its media endpoint. Its call decides; it knows how to say it. Both
  * kinds of leg (the caller's and the called one's) are alike once they talk.
  */
-export abstract class Leg implements DialogUser {
+export abstract class Leg extends LegDialogs {
   readonly id: Uuid;
   readonly identity: LegIdentity;
   readonly flow: Flow;
   private abilities: PeerAbilities = WITHOUT_UPDATE;
   listener: LegListener | undefined;
-  protected readonly stack: SipStack;
   protected readonly turn = new OfferTurn();
-  protected readonly dialogs: LegDialogs;
   protected readonly session: LegSession;
   private readonly record: LegRecord;
   private readonly isKin: ((flow: Flow) => boolean) | undefined;
@@ -73,13 +71,12 @@ export abstract class Leg implements DialogUser {
   private agreed: AgreedSdp | undefined;
 
   constructor(stack: SipStack, start: LegStart) {
-    this.stack = stack;
+    super(stack);
     this.isKin = start.isKin;
     this.id = start.id;
     this.identity = start.identity;
     this.flow = start.flow;
     this.record = new LegRecord(stack.clock.nowMs());
-    this.dialogs = new LegDialogs(stack.dialogs, this);
     this.session = new LegSession(stack.timers, this);
   }
 
@@ -108,10 +105,6 @@ export abstract class Leg implements DialogUser {
     return this.agreed;
   }
 
-  get dialog(): Dialog | undefined {
-    return this.dialogs.current;
-  }
-
   get startedAtMs(): number {
     return this.record.startedAtMs;
   }
@@ -138,7 +131,7 @@ export abstract class Leg implements DialogUser {
   }
 
   onRequest(transaction: ServerTransaction, request: SipRequest, flow: Flow): void {
-    const dialog = this.dialogs.find(requestDialogKey(request));
+    const dialog = this.dialogOf(requestDialogId(request));
     // Tags can be overheard; the address can't be forged for long. Anyone else is a stranger.
     if (!dialog || !this.isFarSide(flow, dialog)) {
       transaction.respond(481);
@@ -389,7 +382,7 @@ export abstract class Leg implements DialogUser {
 
   private forgetDialogs(): void {
     this.madeAnswer?.stop();
-    this.dialogs.end();
+    this.endDialogs();
   }
 
   private hungUp(request: SipRequest): void {

@@ -1,7 +1,7 @@
 import { planCall } from '@/lib/core/call-plan/plan-call';
 import { newId } from '@/lib/core/ids.server';
-import { dialogKey } from '@/lib/protocol/sip/dialog';
 import type { Replaces } from '@/lib/protocol/sip/refer-to';
+import { userOf } from '@/lib/switch/stack';
 import { Call } from './call';
 import { factsOf } from './call-facts';
 import { NO_FORWARDS } from './call-start';
@@ -92,12 +92,12 @@ export function namedRinging(
 /** Only dialogs that we began can be given up while they are early (RFC 3891 §3). */
 function ringingLeg({ stack }: CallEnvironment, replaces: Replaces): CalleeLeg | undefined {
   const { callId, localTag, remoteTag } = replaces;
-  const keys = [
-    dialogKey({ callId, localTag, remoteTag }),
-    dialogKey({ callId, localTag: remoteTag, remoteTag: localTag }),
+  const ways = [
+    { callId, localTag, remoteTag },
+    { callId, localTag: remoteTag, remoteTag: localTag },
   ];
-  for (const key of keys) {
-    const leg = stack.dialogs.get(key);
+  for (const way of ways) {
+    const leg = userOf(stack.dialogs, way);
     if (leg instanceof CalleeLeg && !leg.isTalking && !leg.isEnded) return leg;
   }
   return undefined;

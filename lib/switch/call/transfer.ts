@@ -1,13 +1,9 @@
 import type { CallerId } from '@/lib/core/call-plan/plan';
-import {
-  type ReferTarget,
-  type Replaces,
-  readReferTo,
-  replacedDialogKey,
-} from '@/lib/protocol/sip/refer-to';
+import { type ReferTarget, type Replaces, readReferTo } from '@/lib/protocol/sip/refer-to';
 import { fromWireText } from '@/lib/protocol/sip/text';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { uriUser } from '@/lib/protocol/sip/uri';
+import { userOf } from '@/lib/switch/stack';
 import { joinConversations } from './attended-transfer';
 import type { Call } from './call';
 import { CallerLeg } from './caller-leg';
@@ -107,7 +103,7 @@ async function perform(transfer: Transfer, target: ReferTarget): Promise<number>
 /** A call of the transferor's own that a Replaces names and nobody has answered (RFC 5589 §7.5). */
 function ownRinging({ conversation, transferor }: Transfer, replaces: Replaces): Call | undefined {
   const { stack, calls } = conversation.environment;
-  const leg = stack.dialogs.get(replacedDialogKey(replaces));
+  const leg = userOf(stack.dialogs, replaces);
   if (!(leg instanceof CallerLeg) || leg.isTalking || leg.isEnded) return undefined;
   const { extensionId, trunkId } = transferor.identity;
   const isOwn = leg.identity.extensionId === extensionId && leg.identity.trunkId === trunkId;

@@ -1,4 +1,4 @@
-import type { Dialog } from '@/lib/protocol/sip/dialog';
+import { type Dialog, type DialogId, isSameDialog } from '@/lib/protocol/sip/dialog';
 import type { SipRequest } from '@/lib/protocol/sip/message';
 import {
   advanceSubscription,
@@ -47,7 +47,7 @@ export class Subscription implements DialogUser {
   constructor(stack: SipStack, init: SubscriptionInit) {
     this.stack = stack;
     this.init = init;
-    stack.dialogs.set(init.dialog.key, this);
+    stack.dialogs.set(init.dialog.localTag, this);
   }
 
   get isOver(): boolean {
@@ -85,6 +85,10 @@ export class Subscription implements DialogUser {
     this.advance(event);
   }
 
+  isIn(id: DialogId): boolean {
+    return isSameDialog(this.init.dialog, id);
+  }
+
   onRequest(transaction: ServerTransaction, request: SipRequest, flow: Flow): void {
     if (request.method === 'SUBSCRIBE') this.init.onRefresh(this, transaction, flow);
     else transaction.respond(405, undefined, { headers: { allow: 'SUBSCRIBE' } });
@@ -106,7 +110,7 @@ export class Subscription implements DialogUser {
 
   private over(): void {
     this.pause?.cancel();
-    this.stack.dialogs.delete(this.init.dialog.key);
+    this.stack.dialogs.delete(this.init.dialog.localTag);
     this.init.onOver(this);
   }
 

@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { systemClock } from '@/lib/core/clock';
 import { createDigestClient } from '@/lib/protocol/digest/client';
 import { createRequest } from '@/lib/protocol/sip/build';
-import { Dialog, requestDialogKey, responseDialogKey } from '@/lib/protocol/sip/dialog';
+import { Dialog } from '@/lib/protocol/sip/dialog';
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
 import { type AnswerRetransmission, retransmitAnswer } from '@/lib/protocol/sip/retransmit-answer';
 import type { TimerWheel } from '@/lib/protocol/sip/timers';
@@ -89,7 +89,7 @@ export class SoakPhone {
       randomToken: token,
       users: {
         onRequest: (transaction, request) => this.requested(transaction, request),
-        onAck: (request) => this.talks.get(requestDialogKey(request))?.repetition?.stop(),
+        onAck: (request) => this.talks.get(request.toTag)?.repetition?.stop(),
         onStrayResponse: () => undefined,
         onError: options.onError,
       },
@@ -126,7 +126,7 @@ export class SoakPhone {
     if (typeof started === 'string') return started;
     const dialog = started;
     const talk: Talk = { dialog, onBye: () => undefined };
-    this.talks.set(dialog.key, talk);
+    this.talks.set(dialog.localTag, talk);
     const ended = new Promise<CallOutcome>((resolve) => {
       talk.onBye = () => resolve('ended by the other side');
     });
@@ -134,7 +134,7 @@ export class SoakPhone {
       this.options.timers.after(script.talkMs / 2, () => this.reinvite(dialog));
     }
     const talked = this.after(script.talkMs).then(async (): Promise<CallOutcome> => {
-      if (!this.talks.delete(dialog.key)) return 'ended by the other side';
+      if (!this.talks.delete(dialog.localTag)) return 'ended by the other side';
       const bye = await this.send(dialog.request('BYE'));
       return bye === null ? 'failed' : 'talked';
     });
@@ -223,7 +223,7 @@ export class SoakPhone {
             resolve(gaveUp ? 'cancelled' : 'refused');
             return;
           }
-          const key = responseDialogKey(response);
+          const key = response.toTag;
           const dialog =
             acknowledged.get(key) ?? Dialog.uac(transaction.request, response, this.flow);
           if (!dialog) return;
@@ -249,7 +249,7 @@ export class SoakPhone {
   }
 
   private reinvite(dialog: Dialog): void {
-    if (!this.talks.has(dialog.key)) return;
+    if (!this.talks.has(dialog.localTag)) return;
     const request = dialog.request('INVITE', {
       headers: { contact: this.contact(), 'content-type': SDP_TYPE },
       body: Buffer.from(audioSdp(41_000, 'sendonly', 2)),
@@ -291,20 +291,20 @@ export class SoakPhone {
       const body = Buffer.from(audioSdp(41_002));
       transaction.respond(200, 'OK', { headers: { ...headers, 'content-type': SDP_TYPE }, body });
       dialog.confirm();
-      this.talks.set(dialog.key, this.answered(transaction, dialog));
+      this.talks.set(dialog.localTag, this.answered(transaction, dialog));
     });
   }
 
   private answered(transaction: ServerTransaction, dialog: Dialog): Talk {
     const repetition = retransmitAnswer(transaction, {
       timers: this.options.timers,
-      onGiveUp: () => this.talks.delete(dialog.key),
+      onGiveUp: () => this.talks.delete(dialog.localTag),
     });
     return { dialog, repetition, onBye: () => repetition.stop() };
   }
 
   private requestedInDialog(transaction: ServerTransaction, request: SipRequest): void {
-    const key = requestDialogKey(request);
+    const key = request.toTag;
     const talk = this.talks.get(key);
     if (!talk) {
       transaction.respond(481);

@@ -6,7 +6,7 @@ import { House } from '@/tests/unit/switch/house';
 
 it('beyond the cap on dialogs new calls are told to wait, and phones go on registering', () => {
   const house = new House();
-  const idle = { onRequest() {}, onAck() {} };
+  const idle = { isIn: () => true, onRequest() {}, onAck() {} };
   for (let n = 0; n < MAX_DIALOGS; n += 1) house.dialogs.set(`dialog ${n}`, idle);
   let asked = 0;
   const ask = (method: string): string => {
