@@ -16,7 +16,8 @@ export type HeaderInit = Readonly<Record<string, string | number | readonly stri
 /** Lines of an init object, in its order. */
 export function headerLines(init: HeaderInit): HeaderLine[] {
   const lines: HeaderLine[] = [];
-  for (const [rawName, value] of Object.entries(init)) {
+  for (const rawName of Object.keys(init)) {
+    const value = init[rawName];
     const name = canonicalHeaderName(rawName);
     if (value === undefined) continue;
     if (typeof value === 'string') lines.push({ name, value });

@@ -22,14 +22,15 @@ export interface TransactionHost {
   newVia(flow: Flow): string;
 }
 
-/** Intervals that double from one time to the next; of all others nobody counts. */
+/** Intervals that double from one time to the next; of all others nobody counts. A transaction has one. */
 const GROWING: ReadonlySet<TimerName> = new Set(['A', 'E', 'G']);
 
-/** The timers of one transaction, by name. */
+/** The timers of one transaction, by name; two at most run at once. */
 export class TransactionTimers {
   /** Made with the first timer: most transactions are answered before they set one. */
-  private running: Map<TimerName, Timer> | undefined;
-  private attempts: Map<TimerName, number> | undefined;
+  private running: { readonly name: TimerName; readonly timer: Timer }[] | undefined;
+  /** How often the growing one was set. */
+  private attempts = 0;
   private readonly host: TransactionHost;
   private readonly reliable: boolean;
 
@@ -41,33 +42,42 @@ export class TransactionTimers {
   /** Sets a timer; one that runs for 0 ms fires at once. `patient` skips to the longest interval. */
   start(name: TimerName, onFire: () => void, patient = false): void {
     this.stop(name);
-    const attempt = patient ? Number.MAX_SAFE_INTEGER : (this.attempts?.get(name) ?? 0);
+    const isGrowing = GROWING.has(name);
+    const attempt = patient ? Number.MAX_SAFE_INTEGER : isGrowing ? this.attempts : 0;
     const delayMs = timerMs(name, { timing: this.host.timing, reliable: this.reliable, attempt });
     if (delayMs === undefined) return;
-    if (GROWING.has(name)) {
-      this.attempts ??= new Map();
-      this.attempts.set(name, attempt + 1);
-    }
+    if (isGrowing) this.attempts = attempt + 1;
     if (delayMs === 0) {
       onFire();
       return;
     }
     const timer = this.host.timers.after(delayMs, () => {
-      this.running?.delete(name);
+      this.forget(name);
       onFire();
     });
-    this.running ??= new Map();
-    this.running.set(name, timer);
+    this.running ??= [];
+    this.running.push({ name, timer });
   }
 
   stop(name: TimerName): void {
-    this.running?.get(name)?.cancel();
-    this.running?.delete(name);
+    this.forget(name)?.cancel();
   }
 
   stopAll(): void {
-    if (this.running === undefined) return;
-    for (const timer of this.running.values()) timer.cancel();
-    this.running.clear();
+    for (const { timer } of this.running ?? []) timer.cancel();
+    this.running = undefined;
+  }
+
+  private forget(name: TimerName): Timer | undefined {
+    const { running } = this;
+    if (running === undefined) return undefined;
+    for (let index = 0; index < running.length; index += 1) {
+      const found = running[index];
+      if (found?.name !== name) continue;
+      const last = running.pop();
+      if (last !== undefined && last !== found) running[index] = last;
+      return found.timer;
+    }
+    return undefined;
   }
 }

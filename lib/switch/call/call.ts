@@ -1,3 +1,4 @@
+import { appended } from '@/lib/core/appended';
 import { trunkCounts } from '@/lib/core/call-plan/limit-checks';
 import type { CallerId, PlannedAttempt, PlannedBuy } from '@/lib/core/call-plan/plan';
 import type { AppError } from '@/lib/core/errors';
@@ -156,7 +157,7 @@ export class Call implements ChargedCall {
   }
 
   addLeg(leg: CalleeLeg): void {
-    this.legs = this.legs.concat(leg);
+    this.legs = appended(this.legs, leg);
     leg.listener = this.conversation;
   }
 
@@ -277,7 +278,7 @@ export class Call implements ChargedCall {
   /** A leg left the conversation; a call of which nobody is left is over. */
   partyLeft(leg: Leg): void {
     if (!this.owns(leg)) return;
-    this.left = this.left.concat(leg);
+    this.left = appended(this.left, leg);
     const own = [this.caller.isOwn ? this.caller.leg : undefined, this.winner];
     const goesOn = own.some((each) => each && !each.isEnded && !this.left.includes(each));
     if (goesOn) this.environment.events.left(this);

@@ -1,3 +1,4 @@
+import { appended } from '@/lib/core/appended';
 import type { SipRequest } from '@/lib/protocol/sip/message';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import type { Call } from './call';
@@ -59,7 +60,7 @@ export class Conversation implements LegListener {
 
   /** A further call that lives and dies with the others. */
   join(call: Call): void {
-    this.calls = this.calls.concat(call);
+    this.calls = appended(this.calls, call);
   }
 
   /** Two legs talk from here on. */

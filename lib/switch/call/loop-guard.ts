@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { appended } from '@/lib/core/appended';
 import { HmacSha256 } from '@/lib/protocol/digest/hmac';
 import type { SipRequest } from '@/lib/protocol/sip/message';
 
@@ -68,7 +69,7 @@ export class LoopGuard {
   visit(lineage: Lineage, destination: LineageDestination): Lineage | undefined {
     const digest = this.digest(`${lineage.id} ${nameOf(destination)}`, VISITED_BYTES);
     if (lineage.visited.includes(digest) || lineage.visited.length >= MAX_VISITED) return undefined;
-    return { id: lineage.id, visited: lineage.visited.concat(digest) };
+    return { id: lineage.id, visited: appended(lineage.visited, digest) };
   }
 
   /** The header's value. */

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { appended } from '@/lib/core/appended';
 import { AppError } from '@/lib/core/errors';
 import { TextTable } from '@/lib/core/text-table.server';
 import { formatName } from '@/lib/protocol/sdp/formats';
@@ -238,7 +239,7 @@ export class DirectEngine implements MediaEngine {
     }
     const sdp = newLegSdp(String(randomInt(1, 2 ** 47)));
     const leg: DirectLeg = { legId, sdp, peerLegId: null, codec: null, exchange: undefined };
-    session.legs = session.legs.concat(leg);
+    session.legs = appended(session.legs, leg);
     return leg;
   }
 

@@ -1,3 +1,4 @@
+import { appended } from '@/lib/core/appended';
 import { TextTable } from '@/lib/core/text-table.server';
 import { escapeUser } from '@/lib/protocol/sip/uri';
 import type { Call } from '@/lib/switch/call/call';
@@ -72,7 +73,9 @@ export class BusyLamps {
 
   /** A call began: it counts until it is over. */
   begun(call: LampCall): void {
-    for (const id of partiesOf(call)) this.calls.set(id, (this.calls.get(id) ?? NONE).concat(call));
+    for (const id of partiesOf(call)) {
+      this.calls.set(id, appended(this.calls.get(id) ?? NONE, call));
+    }
     this.changed(call);
   }
 
