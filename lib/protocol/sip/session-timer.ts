@@ -159,7 +159,6 @@ function shared(terms: SessionTerms): SessionTerms {
  * ours to send; a session that nobody refreshed is expired a margin before the interval ends.
  */
 export abstract class SessionTimer implements TimerTarget {
-  private readonly timers: TimerScheduler;
   /** Until half of the interval where the refresh is ours, then until the end. */
   private timer: Timer | undefined;
   private isRefreshDue = false;
@@ -167,9 +166,8 @@ export abstract class SessionTimer implements TimerTarget {
   private again: Timer | undefined;
   private current: SessionTerms | undefined;
 
-  constructor(timers: TimerScheduler) {
-    this.timers = timers;
-  }
+  /** Where it gets its timers from. */
+  protected abstract get timers(): TimerScheduler;
 
   /** Half of the interval is over, and it is ours to refresh. */
   protected abstract onRefresh(): void;

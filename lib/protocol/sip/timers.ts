@@ -28,18 +28,29 @@ export interface TimerScheduler {
 class WheelTimer implements Timer {
   previous: WheelTimer | undefined;
   next: WheelTimer | undefined;
-  slot = -1;
-  rounds = 0;
+  /** Undefined once it has fired or was cancelled. */
+  slot: Slot | undefined;
+  rounds: number;
   callback: TimerCallback | undefined;
-  private readonly wheel: TimerWheel;
 
-  constructor(wheel: TimerWheel, callback: TimerCallback) {
-    this.wheel = wheel;
+  constructor(slot: Slot, rounds: number, callback: TimerCallback) {
+    this.slot = slot;
+    this.rounds = rounds;
     this.callback = callback;
   }
 
   cancel(): void {
-    this.wheel.remove(this);
+    this.slot?.wheel.remove(this);
+  }
+}
+
+/** The timers that are due at one tick of a turn, in whichever turn. */
+class Slot {
+  readonly wheel: TimerWheel;
+  head: WheelTimer | undefined;
+
+  constructor(wheel: TimerWheel) {
+    this.wheel = wheel;
   }
 }
 
@@ -52,7 +63,7 @@ const TICK_MS = 10;
  * million, where the platform's own timers would each be an object in a heap.
  */
 export class TimerWheel implements TimerScheduler {
-  private readonly slots: (WheelTimer | undefined)[] = new Array(SLOT_COUNT).fill(undefined);
+  private readonly slots = Array.from({ length: SLOT_COUNT }, () => new Slot(this));
   private readonly monotonicMs: () => number;
   private readonly onError: (error: unknown) => void;
   private readonly startMs: number;
@@ -73,16 +84,16 @@ export class TimerWheel implements TimerScheduler {
 
   after(delayMs: number, callback: TimerCallback): Timer {
     assert(Number.isFinite(delayMs) && delayMs >= 0, 'a delay is a length of time');
-    const timer = new WheelTimer(this, callback);
     const nowTick = Math.floor((this.monotonicMs() - this.startMs) / TICK_MS);
     // One tick more than the quotient, for a timer must never fire early.
     const due = Math.max(nowTick + Math.ceil(delayMs / TICK_MS) + 1, this.tick + 1);
-    timer.slot = due % SLOT_COUNT;
-    timer.rounds = Math.floor((due - this.tick - 1) / SLOT_COUNT);
-    const head = this.slots[timer.slot];
+    const slot = this.slots[due % SLOT_COUNT];
+    assert(slot !== undefined, 'a remainder is a slot');
+    const timer = new WheelTimer(slot, Math.floor((due - this.tick - 1) / SLOT_COUNT), callback);
+    const { head } = slot;
     timer.next = head;
     if (head !== undefined) head.previous = timer;
-    this.slots[timer.slot] = timer;
+    slot.head = timer;
     this.count += 1;
     return timer;
   }
@@ -92,7 +103,7 @@ export class TimerWheel implements TimerScheduler {
     const target = Math.floor((this.monotonicMs() - this.startMs) / TICK_MS);
     while (this.tick < target) {
       this.tick += 1;
-      this.fireSlot(this.tick % SLOT_COUNT);
+      this.fire(this.slots[this.tick % SLOT_COUNT]?.head);
     }
   }
 
@@ -108,20 +119,21 @@ export class TimerWheel implements TimerScheduler {
 
   /** Takes a timer out; for WheelTimer.cancel. */
   remove(timer: WheelTimer): void {
-    if (timer.slot < 0) return;
-    if (timer.previous === undefined) this.slots[timer.slot] = timer.next;
+    const { slot } = timer;
+    if (slot === undefined) return;
+    if (timer.previous === undefined) slot.head = timer.next;
     else timer.previous.next = timer.next;
     if (timer.next !== undefined) timer.next.previous = timer.previous;
     timer.previous = undefined;
     timer.next = undefined;
-    timer.slot = -1;
+    timer.slot = undefined;
     timer.callback = undefined;
     this.count -= 1;
   }
 
-  private fireSlot(slot: number): void {
+  private fire(head: WheelTimer | undefined): void {
     const due: WheelTimer[] = [];
-    for (let timer = this.slots[slot]; timer !== undefined; timer = timer.next) {
+    for (let timer = head; timer !== undefined; timer = timer.next) {
       if (timer.rounds > 0) timer.rounds -= 1;
       else due.push(timer);
     }

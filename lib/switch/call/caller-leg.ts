@@ -17,7 +17,6 @@ const MAX_EXPIRES_SECONDS = 86_400;
 
 /** The leg of whoever called us: the server side of an INVITE. */
 export class CallerLeg extends Leg implements CallingParty {
-  readonly isOwn = true;
   /** The caller gave up before the answer, or is lost; with the Q.850 cause. */
   onCancelled: ((q850: number) => void) | undefined;
   readonly maxForwards: number;
@@ -62,6 +61,10 @@ export class CallerLeg extends Leg implements CallingParty {
       resend: () => transaction.resend(),
       onGiveUp: () => this.neverHeard(),
     });
+  }
+
+  get isOwn(): true {
+    return true;
   }
 
   get leg(): this {

@@ -26,8 +26,9 @@ export class Conversation implements LegListener {
   readonly environment: CallEnvironment;
   /** Those that are not over, the oldest first. */
   private calls: readonly Call[] = [];
-  /** Connected legs: the first alone until somebody answers. */
-  private parties: readonly Leg[];
+  /** The connected legs: the first alone until somebody answers. */
+  private first: Leg | undefined;
+  private second: Leg | undefined;
   /** Whose early media the first hears, or heard last. */
   early: Leg | undefined;
   private over = false;
@@ -39,14 +40,14 @@ export class Conversation implements LegListener {
   constructor(environment: CallEnvironment, start: { sessionId: string; leg: Leg }) {
     this.environment = environment;
     this.media = new CallMedia(environment.media, start.sessionId);
-    this.parties = [start.leg];
+    this.first = start.leg;
     start.leg.listener = this;
   }
 
   /** Opens the media session. Throws where no port is left. */
   open(): void {
     const { stack } = this.environment;
-    const [first] = this.parties;
+    const { first } = this;
     if (!first) return;
     this.media.open(first.id, stack.timers, (reason) => {
       stack.log.info('call.media_dead', { callId: this.calls[0]?.callId, reason });
@@ -65,7 +66,8 @@ export class Conversation implements LegListener {
 
   /** Two legs talk from here on. */
   connect(one: Leg, other: Leg): void {
-    this.parties = [one, other];
+    this.first = one;
+    this.second = other;
     this.early = undefined;
   }
 
@@ -74,7 +76,11 @@ export class Conversation implements LegListener {
    * alive end with it; those of the others go on.
    */
   depart(leg: Leg): void {
-    this.parties = this.parties.filter((party) => party !== leg);
+    const rest = leg === this.first ? this.second : this.first;
+    if (leg === this.first || leg === this.second) {
+      this.first = rest;
+      this.second = undefined;
+    }
     this.media.retire(leg.id);
     for (const call of [...this.calls]) call.partyLeft(leg);
   }
@@ -101,7 +107,8 @@ export class Conversation implements LegListener {
 
   /** Whom a leg talks to. */
   otherThan(leg: Leg): Leg | undefined {
-    return this.parties.includes(leg) ? this.parties.find((party) => party !== leg) : undefined;
+    if (leg === this.first) return this.second;
+    return leg === this.second ? this.first : undefined;
   }
 
   /** One transfer at a time; false while another is under way. */
@@ -115,7 +122,7 @@ export class Conversation implements LegListener {
   endTransfer(leg: Leg): void {
     if (this.transferring !== leg) return;
     this.transferring = undefined;
-    if (this.parties.length < 2) this.end({ leg, q850: 16 });
+    if (!this.second) this.end({ leg, q850: 16 });
   }
 
   /** Whether a leg transfers for the first time (RFC 3515 §2.4.6). */
@@ -147,7 +154,7 @@ export class Conversation implements LegListener {
   }
 
   onHungUp(leg: Leg, cause: HangUpCause | null): void {
-    if (!this.parties.includes(leg)) {
+    if (leg !== this.first && leg !== this.second) {
       // One that lost the race, or left before, ends nothing but its own call that nobody answered.
       for (const call of [...this.calls]) {
         if (call.owns(leg) && call.answeredAt === null) call.conversationOver({ leg, q850: 16 });
@@ -155,7 +162,7 @@ export class Conversation implements LegListener {
       return;
     }
     // Who transfers may leave before the target answers (RFC 5589 §6.1).
-    if (this.transferring === leg && this.parties.length === 2) this.depart(leg);
+    if (this.transferring === leg && this.second) this.depart(leg);
     else this.end({ leg, q850: cause?.q850 ?? 16 });
   }
 
@@ -184,7 +191,7 @@ export class Conversation implements LegListener {
    * early media it hears.
    */
   private waitingFor(leg: Leg): Leg | undefined {
-    const [first, second] = this.parties;
+    const { first, second } = this;
     if (second !== undefined) return undefined;
     return first === leg ? this.early : first;
   }

@@ -10,14 +10,13 @@ export interface LegIdentity {
   readonly target: string;
 }
 
-/** Whose record it is. */
-interface RecordedLeg {
-  readonly identity: LegIdentity;
-  readonly flow: Flow;
-}
-
-/** How a leg went, for the record of its call; every moment is noted once. */
-export class LegRecord {
+/** Which leg it is and how it went, for the record of its call; every moment is noted once. */
+export class LegRecord implements LegIdentity {
+  readonly seq: number;
+  readonly sipCallId: string;
+  readonly extensionId: string | null;
+  readonly trunkId: string | null;
+  readonly target: string;
   readonly startedAtMs: number;
   /** After the start: small numbers, which take no memory of their own. */
   private ringingAfterMs: number | null = null;
@@ -26,7 +25,12 @@ export class LegRecord {
     | { readonly atMs: number; readonly status: number; readonly q850: number | null }
     | undefined;
 
-  constructor(nowMs: number) {
+  constructor(identity: LegIdentity, nowMs: number) {
+    this.seq = identity.seq;
+    this.sipCallId = identity.sipCallId;
+    this.extensionId = identity.extensionId;
+    this.trunkId = identity.trunkId;
+    this.target = identity.target;
     this.startedAtMs = nowMs;
   }
 
@@ -57,13 +61,13 @@ export class LegRecord {
    * As it stands now. Spelt out, like the result: what is spread into an object is looked up name by
    * name, and every call asks for this several times.
    */
-  facts({ identity, flow }: RecordedLeg): LegFacts {
+  facts(flow: Flow): LegFacts {
     return {
-      seq: identity.seq,
-      sipCallId: identity.sipCallId,
-      extensionId: identity.extensionId,
-      trunkId: identity.trunkId,
-      target: identity.target,
+      seq: this.seq,
+      sipCallId: this.sipCallId,
+      extensionId: this.extensionId,
+      trunkId: this.trunkId,
+      target: this.target,
       address: flow.remote.address,
       transport: flow.transport,
       startedAtMs: this.startedAtMs,
@@ -73,13 +77,13 @@ export class LegRecord {
   }
 
   /** As it ended; what has not ended yet ends now. */
-  result({ identity, flow }: RecordedLeg, codec: string | null, nowMs: number): LegResult {
+  result(flow: Flow, codec: string | null, nowMs: number): LegResult {
     return {
-      seq: identity.seq,
-      sipCallId: identity.sipCallId,
-      extensionId: identity.extensionId,
-      trunkId: identity.trunkId,
-      target: identity.target,
+      seq: this.seq,
+      sipCallId: this.sipCallId,
+      extensionId: this.extensionId,
+      trunkId: this.trunkId,
+      target: this.target,
       address: flow.remote.address,
       transport: flow.transport,
       startedAtMs: this.startedAtMs,

@@ -18,6 +18,7 @@ const REFRESH_AGAIN_SECONDS = 10;
 
 /** What a leg lends to its session timer. */
 export interface SessionHost {
+  readonly timers: TimerScheduler;
   readonly peer: PeerAbilities;
   /** The peer refused an UPDATE that its Allow had named. */
   refusesUpdate(): void;
@@ -37,12 +38,16 @@ export interface SessionHost {
  */
 export class LegSession extends SessionTimer {
   private readonly host: SessionHost;
-  private wished = SESSION_SECONDS;
-  private minSeconds = MIN_SE_SECONDS;
+  /** What a peer found to be the least that will do (422); our wish from then on. */
+  private raisedSeconds: number | undefined;
 
-  constructor(timers: TimerScheduler, host: SessionHost) {
-    super(timers);
+  constructor(host: SessionHost) {
+    super();
     this.host = host;
+  }
+
+  protected override get timers(): TimerScheduler {
+    return this.host.timers;
   }
 
   protected override onExpired(): void {
@@ -51,7 +56,7 @@ export class LegSession extends SessionTimer {
 
   /** What we would ask for in a new dialog. */
   get wishedSeconds(): number {
-    return this.wished;
+    return this.raisedSeconds ?? SESSION_SECONDS;
   }
 
   /** Whether an INVITE or UPDATE of the peer asks for an interval that will do. */
@@ -69,7 +74,7 @@ export class LegSession extends SessionTimer {
 
   /** The peer accepted a request of ours. The interval begins. */
   accepted(response: SipResponse): void {
-    const terms = settledSessionTerms(this.wished, response);
+    const terms = settledSessionTerms(this.wishedSeconds, response);
     const before = this.terms;
     // An answer that forgets its Session-Expires does not unmake a peer that keeps time.
     this.agree(before?.peerKeepsTime && !terms.peerKeepsTime ? before : terms);
@@ -80,16 +85,15 @@ export class LegSession extends SessionTimer {
     const terms = this.terms;
     const refresher = terms === undefined ? null : terms.weRefresh ? 'uac' : 'uas';
     return sessionRequestHeaders({
-      intervalSeconds: terms?.intervalSeconds ?? this.wished,
-      minSeconds: this.minSeconds,
+      intervalSeconds: terms?.intervalSeconds ?? this.wishedSeconds,
+      minSeconds: this.raisedSeconds ?? MIN_SE_SECONDS,
       refresher,
     });
   }
 
   /** The peer wants a longer interval than we asked for (422). */
   raise(intervalSeconds: number): void {
-    this.wished = intervalSeconds;
-    this.minSeconds = intervalSeconds;
+    this.raisedSeconds = intervalSeconds;
     const terms = this.terms;
     if (terms) this.agree({ ...terms, intervalSeconds });
   }

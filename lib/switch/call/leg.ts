@@ -2,6 +2,7 @@ import type { Uuid } from '@/lib/core/ids';
 import { type Dialog, type DialogSnapshot, requestDialogId } from '@/lib/protocol/sip/dialog';
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
 import { OfferTurn } from '@/lib/protocol/sip/offer-turn';
+import type { TimerScheduler } from '@/lib/protocol/sip/timers';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { type Flow, isSecure } from '@/lib/protocol/sip/transport';
 import type { LegFacts, LegResult } from '@/lib/services/charging/types';
@@ -54,7 +55,6 @@ export interface LegListener {
  */
 export abstract class Leg extends LegDialogs {
   readonly id: Uuid;
-  readonly identity: LegIdentity;
   readonly flow: Flow;
   private abilities: PeerAbilities = WITHOUT_UPDATE;
   listener: LegListener | undefined;
@@ -74,10 +74,13 @@ export abstract class Leg extends LegDialogs {
     super(stack);
     this.isKin = start.isKin;
     this.id = start.id;
-    this.identity = start.identity;
     this.flow = start.flow;
-    this.record = new LegRecord(stack.clock.nowMs());
-    this.session = new LegSession(stack.timers, this);
+    this.record = new LegRecord(start.identity, stack.clock.nowMs());
+    this.session = new LegSession(this);
+  }
+
+  get timers(): TimerScheduler {
+    return this.stack.timers;
   }
 
   /** What its latest message that says so says that it can do. */
@@ -103,6 +106,10 @@ export abstract class Leg extends LegDialogs {
   /** What was agreed on last; undefined before the first answer. */
   get agreedSdp(): AgreedSdp | undefined {
     return this.agreed;
+  }
+
+  get identity(): LegIdentity {
+    return this.record;
   }
 
   get startedAtMs(): number {
@@ -208,12 +215,12 @@ export abstract class Leg extends LegDialogs {
 
   /** As it stands now. */
   facts(): LegFacts {
-    return this.record.facts(this);
+    return this.record.facts(this.flow);
   }
 
   /** As it ended; what has not ended yet ends now. */
   result(codec: string | null): LegResult {
-    return this.record.result(this, codec, this.nowMs());
+    return this.record.result(this.flow, codec, this.nowMs());
   }
 
   /** What a recoverer needs for the BYE; null where nothing was answered. */

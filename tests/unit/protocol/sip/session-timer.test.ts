@@ -129,6 +129,10 @@ describe('the timer', () => {
     const timers = new ManualTimers();
     const told: string[] = [];
     class Told extends SessionTimer {
+      protected override get timers(): ManualTimers {
+        return timers;
+      }
+
       protected override onRefresh(): void {
         told.push(`refresh ${timers.nowMs}`);
       }
@@ -137,7 +141,7 @@ describe('the timer', () => {
         told.push(`expired ${timers.nowMs}`);
       }
     }
-    const timer = new Told(timers);
+    const timer = new Told();
     const terms = { intervalSeconds, weRefresh, peerKeepsTime: true };
     timer.agree(terms);
     return { timers, told, timer, terms };
