@@ -46,8 +46,8 @@ const PARSERS: readonly Parser[] = [
     name: 'sdp',
     corpus: SDP_CORPUS,
     run(text) {
-      const read = readAudioOffer(newLegSdp('1'), asBytes(text));
-      readAudioAnswer(newLegSdp('1'), asBytes(text));
+      const read = readAudioOffer(newLegSdp(1), asBytes(text));
+      readAudioAnswer(newLegSdp(1), asBytes(text));
       if (!read.ok) return;
       const { formats, direction, packetTimes } = read.audio;
       const ours = { address: '192.0.2.1', port: 4_000 };

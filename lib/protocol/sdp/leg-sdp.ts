@@ -26,7 +26,7 @@ interface Section {
  * it is shown. A value: whoever stages a negotiation keeps the old one until it is agreed.
  */
 export interface LegSdp {
-  readonly sessionId: string;
+  readonly sessionId: number;
   readonly version: number;
   /** A fingerprint of what it was last sent, without the o= line; another one gets a new version. */
   readonly lastBody: string | null;
@@ -72,8 +72,8 @@ const MAX_NUMBERS = 128;
 
 const NO_NUMBERS: ReadonlyMap<string, number> = new Map();
 
-/** A leg nothing was said to yet. `sessionId`: decimal digits, unguessable enough to be unique. */
-export function newLegSdp(sessionId: string): LegSdp {
+/** A leg nothing was said to yet. `sessionId`: a whole number, unguessable enough to be unique. */
+export function newLegSdp(sessionId: number): LegSdp {
   return {
     sessionId,
     version: 0,

@@ -29,7 +29,7 @@ export function sessionLines(connection: SdpConnection): string {
 /** A whole description: `content` is all that follows the o= line. */
 export function describeSession(
   origin: {
-    readonly sessionId: string;
+    readonly sessionId: number;
     readonly version: number;
     readonly connection: SdpConnection;
   },

@@ -22,6 +22,11 @@ export class OfferTurn {
   private update: Party = 'none';
   private offer: Party = 'none';
 
+  /** Whether nothing is under way. */
+  get isIdle(): boolean {
+    return this.invite === 'none' && this.update === 'none' && this.offer === 'none';
+  }
+
   /** The peer's request: undefined where it may be handled, and then it is under way. */
   receive(method: 'INVITE' | 'UPDATE', hasOffer: boolean): TurnRefusal | undefined {
     const refusal = this.refusalOf(method, hasOffer);

@@ -124,6 +124,7 @@ export class CalleeLeg extends Leg {
     const offer = this.early?.get(dialog.remoteTag)?.sdp;
     if (sdp && offer) this.agree({ local: sdp, remote: offer, peerOffered: true });
     this.sendAck(dialog, answer, sdp);
+    this.forgetDealings();
   }
 
   /** Answers an offer that came before the answer, in its PRACK; null: there is none, it is given up. */

@@ -1,7 +1,7 @@
 import type { Uuid } from '@/lib/core/ids';
 import { type Dialog, type DialogSnapshot, requestDialogId } from '@/lib/protocol/sip/dialog';
 import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
-import { OfferTurn } from '@/lib/protocol/sip/offer-turn';
+import type { OfferTurn } from '@/lib/protocol/sip/offer-turn';
 import type { TimerScheduler } from '@/lib/protocol/sip/timers';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { type Flow, isSecure } from '@/lib/protocol/sip/transport';
@@ -10,6 +10,7 @@ import { asSips } from '@/lib/switch/addresses';
 import type { SipStack } from '@/lib/switch/stack';
 import { AgreedSdp, type SdpExchange } from './agreed-sdp';
 import type { ChallengeAnswer } from './challenge-answer';
+import { LegDealings } from './leg-dealings';
 import { LegDialogs } from './leg-dialogs';
 import { LegOffers } from './leg-offers';
 import { type LegIdentity, LegRecord } from './leg-record';
@@ -58,16 +59,10 @@ export abstract class Leg extends LegDialogs {
   readonly flow: Flow;
   private abilities: PeerAbilities = WITHOUT_UPDATE;
   listener: LegListener | undefined;
-  protected readonly turn = new OfferTurn();
   protected readonly session: LegSession;
   private readonly record: LegRecord;
   private readonly isKin: ((flow: Flow) => boolean) | undefined;
-  // Made when they are first needed: most calls never offer anew, and there are many calls.
-  private madeAnswer: RepeatedAnswer | undefined;
-  private madeRequests: LegRequests | undefined;
-  private madeOffers: LegOffers | undefined;
-  /** A BYE that waits for the ACK of our 2xx (§15). */
-  private parting: HangUpCause | undefined;
+  private made: LegDealings | undefined;
   private agreed: AgreedSdp | undefined;
 
   constructor(stack: SipStack, start: LegStart) {
@@ -162,13 +157,14 @@ export abstract class Leg extends LegDialogs {
   onAck(request: SipRequest, flow: Flow): void {
     const { dialog } = this;
     if (!dialog || !this.isFarSide(flow, dialog)) return;
-    const { madeAnswer } = this;
-    if (!madeAnswer?.acknowledge(request)) return;
-    // A call that lasts shall not keep how its answer was repeated.
-    if (!madeAnswer.isOpen) this.madeAnswer = undefined;
-    if (!this.parting) return;
-    this.sayBye(this.parting);
-    this.forgetParting();
+    const { made } = this;
+    if (!made?.answer?.acknowledge(request)) return;
+    if (!made.answer.isOpen) made.answer = undefined;
+    if (made.parting) {
+      this.sayBye(made.parting);
+      this.forgetParting();
+    }
+    this.forgetDealings();
   }
 
   /**
@@ -249,7 +245,7 @@ export abstract class Leg extends LegDialogs {
 
   /** Resolves when no offer of the peer waits for its answer. */
   protected async offersSettled(): Promise<void> {
-    await this.madeOffers?.settled();
+    await this.made?.offers?.settled();
   }
 
   /** PRACK, where the leg sends provisionals reliably. */
@@ -275,10 +271,11 @@ export abstract class Leg extends LegDialogs {
     if (!this.record.end(this.nowMs(), status, q850)) return false;
     this.session.stop();
     // §15.1.2: what is still open on the dialog is answered.
-    this.madeOffers?.end();
-    this.madeRequests?.end();
-    this.madeAnswer?.forsakeOffer();
-    if (!this.parting) this.forgetDialogs();
+    const { made } = this;
+    made?.offers?.end();
+    made?.requests?.end();
+    made?.answer?.forsakeOffer();
+    if (!made?.parting) this.forgetDialogs();
     return true;
   }
 
@@ -287,18 +284,33 @@ export abstract class Leg extends LegDialogs {
    * `onLateAnswer` the 2xx bore an offer, and the ACK brings its answer.
    */
   protected repeatAnswer(transaction: ServerTransaction, onLateAnswer?: OnLateAnswer): void {
-    this.madeAnswer ??= new RepeatedAnswer({
+    this.dealings.answer ??= new RepeatedAnswer({
       timers: this.stack.timers,
       turn: this.turn,
       onGiveUp: () => this.neverAcknowledged(),
     });
-    this.madeAnswer.begin(transaction, onLateAnswer);
+    this.dealings.answer.begin(transaction, onLateAnswer);
   }
 
   /** BYE; not before the ACK of our 2xx, or the wait for it, is over (§15). */
   protected sendBye(cause: HangUpCause): void {
-    if (this.madeAnswer?.isOpen) this.parting = cause;
+    if (this.made?.answer?.isOpen) this.made.parting = cause;
     else this.sayBye(cause);
+  }
+
+  /** Whose turn it is to offer. */
+  protected get turn(): OfferTurn {
+    return this.dealings.turn;
+  }
+
+  /** A call that lasts shall not keep how it came about. */
+  protected forgetDealings(): void {
+    if (this.made?.areOver) this.made = undefined;
+  }
+
+  private get dealings(): LegDealings {
+    this.made ??= new LegDealings();
+    return this.made;
   }
 
   private nowMs(): number {
@@ -306,7 +318,7 @@ export abstract class Leg extends LegDialogs {
   }
 
   private get requests(): LegRequests {
-    this.madeRequests ??= new LegRequests({
+    this.dealings.requests ??= new LegRequests({
       stack: this.stack,
       turn: this.turn,
       contactOn: (flow) => this.contactOn(flow),
@@ -321,11 +333,11 @@ export abstract class Leg extends LegDialogs {
         if (this.isTalking) this.breakOff({ q850: status === 481 ? 41 : 102, text: 'lost' });
       },
     });
-    return this.madeRequests;
+    return this.dealings.requests;
   }
 
   private get offers(): LegOffers {
-    this.madeOffers ??= new LegOffers({
+    this.dealings.offers ??= new LegOffers({
       stack: this.stack,
       turn: this.turn,
       session: this.session,
@@ -333,7 +345,7 @@ export abstract class Leg extends LegDialogs {
       agree: (exchange) => this.agree(exchange),
       repeatAnswer: (transaction, onLateAnswer) => this.repeatAnswer(transaction, onLateAnswer),
     });
-    return this.madeOffers;
+    return this.dealings.offers;
   }
 
   private dispatch(transaction: ServerTransaction, request: SipRequest): void {
@@ -376,19 +388,19 @@ export abstract class Leg extends LegDialogs {
   }
 
   private neverAcknowledged(): void {
-    if (this.parting) {
-      this.sayBye(this.parting);
+    if (this.made?.parting) {
+      this.sayBye(this.made.parting);
       this.forgetParting();
     } else this.breakOff({ q850: 102, text: 'no ACK' });
   }
 
   private forgetParting(): void {
-    this.parting = undefined;
+    if (this.made) this.made.parting = undefined;
     this.forgetDialogs();
   }
 
   private forgetDialogs(): void {
-    this.madeAnswer?.stop();
+    this.made?.answer?.stop();
     this.endDialogs();
   }
 

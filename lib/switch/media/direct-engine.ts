@@ -237,7 +237,7 @@ export class DirectEngine implements MediaEngine {
     if (session.legs.length >= MAX_LEGS) {
       throw new AppError('UNAVAILABLE', 'The media session has too many legs.');
     }
-    const sdp = newLegSdp(String(randomInt(1, 2 ** 47)));
+    const sdp = newLegSdp(randomInt(1, 2 ** 47));
     const leg: DirectLeg = { legId, sdp, peerLegId: null, codec: null, exchange: undefined };
     session.legs = appended(session.legs, leg);
     return leg;

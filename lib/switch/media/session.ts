@@ -385,7 +385,7 @@ function heardOf({ sdp, signallingAddress }: Meeting['one']): NonNullable<MediaL
 }
 
 function newSdp(): LegSdp {
-  return newLegSdp(String(randomInt(1, 2 ** 47)));
+  return newLegSdp(randomInt(1, 2 ** 47));
 }
 
 function legStats(leg: MediaLeg, figures: EndpointFigures): LegMediaStats {

@@ -60,7 +60,7 @@ const sections = (text: string): string[] =>
 
 test('refused sections keep their place with port 0', () => {
   const { leg } = offerOf(
-    newLegSdp('9'),
+    newLegSdp(9),
     'm=video 4002 RTP/AVP 31',
     'm=audio 4000 RTP/AVP 8',
     'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
@@ -73,14 +73,14 @@ test('refused sections keep their place with port 0', () => {
 });
 
 test('a section that was in use stays in use when another is offered before it would be', () => {
-  const first = offerOf(newLegSdp('9'), 'm=audio 0 RTP/AVP 8', 'm=audio 4000 RTP/AVP 8');
+  const first = offerOf(newLegSdp(9), 'm=audio 0 RTP/AVP 8', 'm=audio 4000 RTP/AVP 8');
   const { leg } = offerOf(first.leg, 'm=audio 4004 RTP/AVP 8', 'm=audio 4000 RTP/AVP 8');
   expect(leg.audioIndex).toBe(1);
 });
 
 test('of optional and plain encryption the plain section is taken', () => {
   const { leg } = offerOf(
-    newLegSdp('9'),
+    newLegSdp(9),
     'm=audio 4000 RTP/SAVP 8',
     'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:abc',
     'm=audio 4002 RTP/AVP 8',
@@ -96,12 +96,12 @@ test.each([
     'no audio over plain RTP is offered',
   ],
 ])('%j is refused', (lines, reason) => {
-  expect(readAudioOffer(newLegSdp('9'), bodyOf(lines))).toEqual({ ok: false, reason });
+  expect(readAudioOffer(newLegSdp(9), bodyOf(lines))).toEqual({ ok: false, reason });
 });
 
 test('keys, candidates and fingerprints of one side never reach the other', () => {
   const { leg, audio } = offerOf(
-    newLegSdp('9'),
+    newLegSdp(9),
     'a=ice-lite',
     'm=audio 4000 RTP/AVP 8',
     'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:abc',
@@ -125,7 +125,7 @@ test('keys, candidates and fingerprints of one side never reach the other', () =
 });
 
 test('the o= version grows with each change, and only then', () => {
-  const one = write(newLegSdp('9'), [PCMA]);
+  const one = write(newLegSdp(9), [PCMA]);
   const two = write(one.leg, [PCMA]);
   const three = write(two.leg, [PCMA], 'sendonly');
   const four = write(three.leg, [PCMA]);
@@ -142,7 +142,7 @@ test('answers to hold are complements', () => {
 });
 
 test('a number never changes its meaning on a leg', () => {
-  const { leg } = write(newLegSdp('9'), [PCMA, keys(101)]);
+  const { leg } = write(newLegSdp(9), [PCMA, keys(101)]);
   const opus = { ...format(101, 'opus'), clockRateHz: 48_000, channels: 2 };
   expect(numberedFor(leg, [opus, keys(96), PCMA]).map(({ payloadType }) => payloadType)).toEqual([
     96, 101, 8,
@@ -200,7 +200,7 @@ test('without sound in common nothing is agreed', () => {
 });
 
 test('an answer that refuses the audio, or misses it, agrees to nothing', () => {
-  const { leg } = write(newLegSdp('9'), [PCMA]);
+  const { leg } = write(newLegSdp(9), [PCMA]);
   expect(readAudioAnswer(leg, bodyOf('m=audio 0 RTP/AVP 8'))).toMatchObject({ ok: false });
   expect(readAudioAnswer(leg, bodyOf('m=video 4000 RTP/AVP 31'))).toMatchObject({ ok: false });
   expect(readAudioAnswer(leg, bodyOf('m=audio 4000 RTP/AVP 8'))).toMatchObject({ ok: true });

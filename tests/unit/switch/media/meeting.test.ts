@@ -11,11 +11,11 @@ function offerOf(audio: readonly string[], before: readonly string[] = []): Buff
   return Buffer.from(`${[...head, ...before, ...audio].join('\r\n')}\r\n`);
 }
 
-function side(id: string, body: Buffer, codecs: readonly string[] = []) {
+function side(id: number, body: Buffer, codecs: readonly string[] = []) {
   return {
     offer: readOffer(newLegSdp(id), body),
     codecs,
-    ours: { address: '203.0.113.1', port: id === '1' ? 20_000 : 20_002 },
+    ours: { address: '203.0.113.1', port: id === 1 ? 20_000 : 20_002 },
   };
 }
 
@@ -26,7 +26,7 @@ const audioOf = (body: Buffer): string | undefined =>
 test('each is told what both offered, in its own numbers, and media is renumbered between them', () => {
   const { one, other, settlement } = meetOffers(
     side(
-      '1',
+      1,
       offerOf([
         'm=audio 4000 RTP/AVP 0 96 101',
         'a=rtpmap:96 opus/48000/2',
@@ -34,7 +34,7 @@ test('each is told what both offered, in its own numbers, and media is renumbere
       ]),
     ),
     side(
-      '2',
+      2,
       offerOf([
         'm=audio 5000 RTP/AVP 107 8 0 96',
         'a=rtpmap:107 opus/48000/2',
@@ -56,8 +56,8 @@ test('each is told what both offered, in its own numbers, and media is renumbere
 test('whatever else either offered is refused in its place', () => {
   const video = ['m=video 4002 RTP/AVP 97', 'a=rtpmap:97 H264/90000'];
   const { one, other } = meetOffers(
-    side('1', offerOf(['m=audio 4000 RTP/AVP 0'], video)),
-    side('2', offerOf(['m=audio 5000 RTP/AVP 0'])),
+    side(1, offerOf(['m=audio 4000 RTP/AVP 0'], video)),
+    side(2, offerOf(['m=audio 5000 RTP/AVP 0'])),
   );
   expect(linesOf(one.body).filter((line) => line.startsWith('m='))).toEqual([
     'm=video 0 RTP/AVP 97',
@@ -70,8 +70,8 @@ test('whatever else either offered is refused in its place', () => {
 
 test('directions are complements: who only sends is told that it is heard', () => {
   const { one, other } = meetOffers(
-    side('1', offerOf(['m=audio 4000 RTP/AVP 0'])),
-    side('2', offerOf(['m=audio 5000 RTP/AVP 0', 'a=sendonly'])),
+    side(1, offerOf(['m=audio 4000 RTP/AVP 0'])),
+    side(2, offerOf(['m=audio 5000 RTP/AVP 0', 'a=sendonly'])),
   );
   expect(linesOf(one.body)).toContain('a=sendonly');
   expect(linesOf(other.body)).toContain('a=recvonly');
@@ -79,8 +79,8 @@ test('directions are complements: who only sends is told that it is heard', () =
 
 test('what the trunk of one may not have is agreed with nobody', () => {
   const { one, other } = meetOffers(
-    side('1', offerOf(['m=audio 4000 RTP/AVP 0 8']), ['PCMA']),
-    side('2', offerOf(['m=audio 5000 RTP/AVP 0 8'])),
+    side(1, offerOf(['m=audio 4000 RTP/AVP 0 8']), ['PCMA']),
+    side(2, offerOf(['m=audio 5000 RTP/AVP 0 8'])),
   );
   expect(audioOf(one.body)).toBe('m=audio 20000 RTP/AVP 8');
   expect(audioOf(other.body)).toBe('m=audio 20002 RTP/AVP 8');
@@ -89,8 +89,8 @@ test('what the trunk of one may not have is agreed with nobody', () => {
 test('two that have no voice in common do not meet', () => {
   expect(() =>
     meetOffers(
-      side('1', offerOf(['m=audio 4000 RTP/AVP 0'])),
-      side('2', offerOf(['m=audio 5000 RTP/AVP 8'])),
+      side(1, offerOf(['m=audio 4000 RTP/AVP 0'])),
+      side(2, offerOf(['m=audio 5000 RTP/AVP 8'])),
     ),
   ).toThrow(AppError);
 });
