@@ -57,7 +57,8 @@ export class Call implements ChargedCall {
   ringer: Ringer | undefined;
   /** Who answered: one of its legs, or whoever picked it up. */
   private winner: Leg | undefined;
-  private attempt: PlannedAttempt | undefined;
+  /** The trunk that is tried, or that the answer came by; of an extension nothing need be kept. */
+  private trunk: Extract<PlannedAttempt, { kind: 'trunk' }> | undefined;
   private attempts = 0;
   private ringingAtMs: number | null = null;
   private answeredAtMs: number | null = null;
@@ -111,7 +112,7 @@ export class Call implements ChargedCall {
 
   /** The trunk that is being tried or talked over. */
   get trunkId(): string | null {
-    return this.attempt?.kind === 'trunk' ? this.attempt.trunkId : null;
+    return this.trunk?.trunkId ?? null;
   }
 
   /** Itself as far as those need it who follow its dialogs. */
@@ -143,7 +144,7 @@ export class Call implements ChargedCall {
 
   /** Begins an attempt: its legs are added with `addLeg`. */
   beginAttempt(attempt: PlannedAttempt): void {
-    this.attempt = attempt;
+    this.trunk = attempt.kind === 'trunk' ? attempt : undefined;
     this.leaveTrunk();
     if (attempt.kind === 'trunk') {
       this.enteredTrunk = this.environment.usage.enter(trunkCounts(attempt.trunkId));
@@ -397,6 +398,6 @@ export class Call implements ChargedCall {
   }
 
   private buy(): PlannedBuy | null {
-    return this.attempt?.kind === 'trunk' ? this.attempt.buy : null;
+    return this.trunk?.buy ?? null;
   }
 }

@@ -23,7 +23,7 @@ const SECOND_MS = 1000;
  * each account, tenant, extension and trunk that has any. A subject without calls takes no memory.
  */
 export class CallUsage implements Limits {
-  private readonly counters = new Map<string, Counter>();
+  private readonly counters = new Map<LimitSubjectKind, Map<string, Counter>>();
   private readonly clock: Clock;
 
   constructor(clock: Clock) {
@@ -31,7 +31,7 @@ export class CallUsage implements Limits {
   }
 
   usage(kind: LimitSubjectKind, id: string): LimitUsage {
-    const counter = this.counters.get(`${kind}:${id}`);
+    const counter = this.counters.get(kind)?.get(id);
     if (!counter) return { concurrentCalls: 0, callsThisSecond: 0, spentTodayMicro: 0n };
     this.forget(counter);
     return {
@@ -43,17 +43,16 @@ export class CallUsage implements Limits {
 
   /** Counts a call in at all its subjects; `leave` counts it out, once. */
   enter(subjects: readonly UsageSubject[]): Entered {
-    const keys = [...new Set(subjects.map((subject) => `${subject.kind}:${subject.id}`))];
+    const counters = new Set(subjects.map((subject) => this.counterOf(subject)));
     const nowMs = this.clock.monotonicMs();
-    // The counters themselves are kept for the way out: one with a call in it is never dropped.
-    return keys.map((key) => {
-      const counter = this.counters.get(key) ?? { concurrent: 0, starts: [] };
+    for (const counter of counters) {
       counter.concurrent += 1;
       this.forget(counter);
       counter.starts.push(nowMs);
-      this.counters.set(key, counter);
-      return counter;
-    });
+    }
+    // The counters themselves are kept for the way out: one with a call in it is never dropped. A
+    // spread leaves room for a dozen more, a copy of it has none.
+    return [...counters].slice();
   }
 
   leave(entered: Entered): void {
@@ -71,16 +70,30 @@ export class CallUsage implements Limits {
   /** Subjects with calls in progress; none must be left when all calls have ended. */
   get busySubjects(): number {
     let busy = 0;
-    for (const counter of this.counters.values()) if (counter.concurrent > 0) busy += 1;
+    for (const counters of this.counters.values()) {
+      for (const counter of counters.values()) if (counter.concurrent > 0) busy += 1;
+    }
     return busy;
   }
 
   /** Drops subjects that had nothing for a second; called every now and then. */
   sweep(): void {
-    for (const [key, counter] of this.counters) {
-      this.forget(counter);
-      if (counter.concurrent === 0 && counter.starts.length === 0) this.counters.delete(key);
+    for (const counters of this.counters.values()) {
+      for (const [id, counter] of counters) {
+        this.forget(counter);
+        if (counter.concurrent === 0 && counter.starts.length === 0) counters.delete(id);
+      }
     }
+  }
+
+  private counterOf({ kind, id }: UsageSubject): Counter {
+    const counters = this.counters.get(kind) ?? new Map<string, Counter>();
+    if (counters.size === 0) this.counters.set(kind, counters);
+    const known = counters.get(id);
+    if (known) return known;
+    const fresh = { concurrent: 0, starts: [] };
+    counters.set(id, fresh);
+    return fresh;
   }
 
   private forget(counter: Counter): void {

@@ -7,6 +7,7 @@ import {
   type ChargingEvent,
   type ChargingState,
   chargingStep,
+  stopAtMs,
 } from './machine';
 
 /** What every call's charging needs; one for all. */
@@ -51,7 +52,6 @@ export class CallCharging implements TimerTarget {
   private facts: CallFacts | undefined;
   private renewTimer: Timer | undefined;
   private stopTimer: Timer | undefined;
-  private stopAtMs = 0;
   /** Of a free call. */
   private noteTimer: Timer | undefined;
   /** What of a free call is on its way to the database; settled after it, or it would stay. */
@@ -123,7 +123,8 @@ export class CallCharging implements TimerTarget {
   /** Most calls are over long before more time is asked for; only then the stop is set. */
   onTimer(): void {
     const { timers, clock } = this.services.stack;
-    const leftMs = Math.max(0, this.stopAtMs - clock.monotonicMs());
+    if (this.state.kind !== 'talking') return;
+    const leftMs = Math.max(0, stopAtMs(this.state) - clock.monotonicMs());
     this.stopTimer = timers.after(leftMs, () => this.step({ kind: 'stopDue' }));
     this.step({ kind: 'renewDue' });
   }
@@ -160,7 +161,7 @@ export class CallCharging implements TimerTarget {
   private perform(effect: ChargingEffect): void {
     switch (effect.kind) {
       case 'arm':
-        this.arm(effect.renewAtMs, effect.stopAtMs);
+        this.arm(effect.renewAtMs);
         return;
       case 'renew':
         this.renew();
@@ -175,11 +176,10 @@ export class CallCharging implements TimerTarget {
     }
   }
 
-  private arm(renewAtMs: number, stopAtMs: number): void {
+  private arm(renewAtMs: number): void {
     const { timers, clock } = this.services.stack;
     this.renewTimer?.cancel();
     this.stopTimer?.cancel();
-    this.stopAtMs = stopAtMs;
     this.renewTimer = timers.after(Math.max(0, renewAtMs - clock.monotonicMs()), this);
   }
 

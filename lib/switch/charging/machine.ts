@@ -35,7 +35,7 @@ export type ChargingEvent =
  * guarantee, then send the BYEs.
  */
 export type ChargingEffect =
-  | { readonly kind: 'arm'; readonly renewAtMs: number; readonly stopAtMs: number }
+  | { readonly kind: 'arm'; readonly renewAtMs: number }
   | { readonly kind: 'renew'; readonly grantedSeconds: number }
   | { readonly kind: 'cut' }
   | { readonly kind: 'settle'; readonly ratedSeconds: number; readonly durationMs: number }
@@ -90,7 +90,7 @@ export function chargingStep(state: ChargingState, event: ChargingEvent): Chargi
       return { state: { ...state, renewing: false, final: true }, effects: NOTHING };
     case 'stopDue':
       if (state.kind !== 'talking') return stay(state);
-      return cut(settle(state, state.answeredMs + state.grantedSeconds * 1000));
+      return cut(settle(state, stopAtMs(state)));
     case 'ended':
       return end(state, event.atMs);
     default:
@@ -98,13 +98,17 @@ export function chargingStep(state: ChargingState, event: ChargingEvent): Chargi
   }
 }
 
+/** When the granted time is over. */
+export function stopAtMs(state: Extract<ChargingState, { kind: 'talking' }>): number {
+  return state.answeredMs + state.grantedSeconds * 1000;
+}
+
 function stay(state: ChargingState): ChargingStep {
   return { state, effects: NOTHING };
 }
 
 function talk(state: Extract<ChargingState, { kind: 'talking' }>): ChargingStep {
-  const stopAtMs = state.answeredMs + state.grantedSeconds * 1000;
-  return { state, effects: [{ kind: 'arm', renewAtMs: stopAtMs - RENEW_GUARD_MS, stopAtMs }] };
+  return { state, effects: [{ kind: 'arm', renewAtMs: stopAtMs(state) - RENEW_GUARD_MS }] };
 }
 
 function cut(step: ChargingStep): ChargingStep {

@@ -5,6 +5,7 @@ import {
   type ChargingState,
   chargingStep,
   RENEW_GUARD_MS,
+  stopAtMs,
 } from '@/lib/switch/charging/machine';
 
 function run(events: readonly ChargingEvent[]): {
@@ -36,20 +37,22 @@ test('an answered call settles what it talked, to the nearest second', () => {
 });
 
 test('the stop is armed at the last granted second and the renewal before it', () => {
-  const { effects } = run([held, answered]);
-  expect(effects).toEqual([{ kind: 'arm', renewAtMs: 61_000 - RENEW_GUARD_MS, stopAtMs: 61_000 }]);
+  const { state, effects } = run([held, answered]);
+  expect(effects).toEqual([{ kind: 'arm', renewAtMs: 61_000 - RENEW_GUARD_MS }]);
+  expect(state.kind === 'talking' && stopAtMs(state)).toBe(61_000);
 });
 
 test('a renewal moves the stop; the next one is asked for before the new end', () => {
-  const { effects } = run([
+  const { state, effects } = run([
     held,
     answered,
     { kind: 'renewDue' },
     { kind: 'renewed', grantedSeconds: 120, final: false },
   ]);
+  expect(state.kind === 'talking' && stopAtMs(state)).toBe(121_000);
   expect(effects.slice(1)).toEqual([
     { kind: 'renew', grantedSeconds: 60 },
-    { kind: 'arm', renewAtMs: 121_000 - RENEW_GUARD_MS, stopAtMs: 121_000 },
+    { kind: 'arm', renewAtMs: 121_000 - RENEW_GUARD_MS },
   ]);
 });
 
