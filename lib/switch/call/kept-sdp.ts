@@ -1,32 +1,72 @@
-import { flatText } from '@/lib/protocol/sip/text';
 import { BoundedMap } from '@/lib/switch/edge/bounded-map';
-
-/** What differs from call to call before the port of the first m= line: o= line, addresses, port. */
-const FIGURES = /[\d.]+/g;
-/** Stands in a form where a figure was. */
-const GAP = '\0';
 
 /** Forms that are shared: what the phones of a house say differs by model and setting. */
 const MAX_FORMS = 1_024;
 /** Longer ones have keys and candidates of their own, and are like no other. */
-const MAX_FORM_CHARACTERS = 1_024;
+const MAX_SHARED_BYTES = 1_024;
+
+/** Stands in a form where a figure was. */
+const GAP = 0;
+const LINE_FEED = 10;
+const SPACE = 32;
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+const EQUALS = 61;
+const LETTER_M = 109;
 
 const forms = new BoundedMap<string>(MAX_FORMS);
+/** The description that is being taken apart: its form, and its figures with spaces between them. */
+const form = Buffer.alloc(MAX_SHARED_BYTES);
+const figures = Buffer.alloc(2 * MAX_SHARED_BYTES);
 
-function shared(form: string): string {
-  if (form.length > MAX_FORM_CHARACTERS) return flatText(form);
-  const known = forms.get(form);
+function shared(text: string): string {
+  const known = forms.get(text);
   if (known !== undefined) return known;
-  const fresh = flatText(form);
-  forms.set(fresh, fresh);
-  return fresh;
+  forms.set(text, text);
+  return text;
 }
 
-/** Where the port of the first m= line ends; 0 where there is none. */
-function endOfPort(text: string): number {
-  const media = text.indexOf('\nm=');
-  const port = media < 0 ? -1 : text.indexOf(' ', media);
-  return port < 0 ? 0 : Math.max(0, text.indexOf(' ', port + 1));
+interface Parts {
+  readonly form: string;
+  /** Undefined where the form is the whole text. */
+  readonly figures: string | undefined;
+}
+
+/**
+ * Takes the figures out up to the port of the first m= line: ids, versions, addresses, the port. By
+ * bytes, for every call has four descriptions. Undefined where it has no such line, or a NUL in the way.
+ */
+function partsOf(sdp: Buffer): Parts | undefined {
+  let formEnd = 0;
+  let figuresEnd = 0;
+  let wasFigure = false;
+  let spacesLeft = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < sdp.length; at += 1) {
+    const byte = sdp[at] ?? GAP;
+    if (byte === GAP) return undefined;
+    const isFigure = byte === DOT || (byte >= ZERO && byte <= NINE);
+    if (isFigure) {
+      if (!wasFigure) {
+        form[formEnd++] = GAP;
+        figures[figuresEnd++] = SPACE;
+      }
+      figures[figuresEnd++] = byte;
+    } else {
+      form[formEnd++] = byte;
+      if (byte === LINE_FEED && sdp[at + 1] === LETTER_M && sdp[at + 2] === EQUALS) spacesLeft = 2;
+      else if (byte === SPACE) spacesLeft -= 1;
+      if (spacesLeft === 0) {
+        formEnd += sdp.copy(form, formEnd, at + 1);
+        return {
+          form: shared(form.toString('latin1', 0, formEnd)),
+          figures: figures.toString('latin1', 0, figuresEnd),
+        };
+      }
+    }
+    wasFigure = isFigure;
+  }
+  return undefined;
 }
 
 /**
@@ -35,23 +75,21 @@ function endOfPort(text: string): number {
  */
 export class KeptSdp {
   private readonly form: string;
-  /** Undefined where the form is the whole text. */
   private readonly figures: string | undefined;
 
   constructor(sdp: Buffer) {
-    const text = sdp.toString('latin1');
-    const end = text.includes(GAP) ? 0 : endOfPort(text);
-    const head = text.slice(0, end);
-    this.figures = end === 0 ? undefined : (head.match(FIGURES) ?? []).join(' ');
-    this.form = end === 0 ? text : shared(head.replace(FIGURES, GAP) + text.slice(end));
+    const parts = sdp.length > MAX_SHARED_BYTES ? undefined : partsOf(sdp);
+    this.form = parts?.form ?? sdp.toString('latin1');
+    this.figures = parts?.figures;
   }
 
   get bytes(): Buffer {
     const { form, figures } = this;
     if (figures === undefined) return Buffer.from(form, 'latin1');
+    // Each gap is followed by what its figure was, which a space precedes; gaps beyond them are NULs.
     const values = figures.split(' ');
-    const pieces = form.split(GAP);
-    const text = pieces.map((piece, index) => piece + (values[index] ?? '')).join('');
-    return Buffer.from(text, 'latin1');
+    const pieces = form.split('\0');
+    const text = pieces.map((piece, index) => (index === 0 ? '' : (values[index] ?? '\0')) + piece);
+    return Buffer.from(text.join(''), 'latin1');
   }
 }
