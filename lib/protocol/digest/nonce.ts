@@ -96,11 +96,15 @@ export class NonceMint {
     if (time === undefined || mac === undefined) return 'foreign';
     const second = Number.parseInt(time, 16);
     if (!isEqualText(this.mac(second, binding), mac)) return 'foreign';
-    return this.isAlive(second) ? 'fresh' : 'expired';
+    return this.isAlive(second, this.clock.nowMs()) ? 'fresh' : 'expired';
   }
 
   /** Whether a nonce that stands in a packet is fresh. */
-  isFreshAt(bytes: Uint8Array, nonce: Span, binding: NonceBinding): boolean {
+  isFreshAt(
+    bytes: Uint8Array,
+    nonce: Span,
+    { binding, nowMs }: { binding: NonceBinding; nowMs: number },
+  ): boolean {
     if (nonce.length !== NONCE_CHARS) return false;
     const second = readHex(bytes, nonce.start, nonce.start + TIME_HEX_CHARS);
     const from = nonce.start + TIME_HEX_CHARS;
@@ -111,7 +115,7 @@ export class NonceMint {
     for (let index = 0; index < MAC_HEX_CHARS; index += 1) {
       difference |= (bytes[from + index] ?? 0) ^ mac.charCodeAt(index);
     }
-    return difference === 0 && this.isAlive(second);
+    return difference === 0 && this.isAlive(second, nowMs);
   }
 
   /** Every nonce issued until now is foreign from now on. */
@@ -120,8 +124,8 @@ export class NonceMint {
     this.macs.fill(undefined);
   }
 
-  private isAlive(second: number): boolean {
-    return this.clock.nowMs() - second * 1_000 <= this.lifetimeMs;
+  private isAlive(second: number, nowMs: number): boolean {
+    return nowMs - second * 1_000 <= this.lifetimeMs;
   }
 
   private mac(second: number, { source, realm }: NonceBinding): string {

@@ -204,8 +204,9 @@ class Server implements DigestServer {
     const isRight = this.isRightAt(bytes, signed, check);
     const count = signed.countAt(bytes);
     if (!isRight || check.ha1 === undefined || count < 0) return false;
-    if (!this.mint.isFreshAt(bytes, nonce, check)) return false;
-    if (this.counts.makeRoom(this.clock.nowMs())) this.mint.expireAll();
+    const nowMs = this.clock.nowMs();
+    if (!this.mint.isFreshAt(bytes, nonce, { binding: check, nowMs })) return false;
+    if (this.counts.makeRoom(nowMs)) this.mint.expireAll();
     const key = this.scratch;
     key.length = countingKeyInto(key.bytes, bytes, nonce);
     key.addByte(LF);

@@ -8,15 +8,24 @@ const COPIES_BYTES = 64 * 1_024;
 /** Datagrams of one turn that are sent together; more would make the first of them wait. */
 const MAX_QUEUE = 64;
 
-/** Addresses only: a name would mean a DNS query per packet. */
-function lookUp(
-  host: string,
-  _options: unknown,
-  done: (error: Error | null, address: string, family: number) => void,
-): void {
-  const family = isIP(host);
-  done(family === 0 ? new Error(`not an address: ${host}`) : null, host, family);
+/** Addresses only: a name would mean a DNS query per packet. Of the last one it is known. */
+function lookUpOf(): LookUp {
+  let knownHost = '';
+  let knownFamily = 0;
+  return (host, _options, done) => {
+    if (host !== knownHost) {
+      knownHost = host;
+      knownFamily = isIP(host);
+    }
+    done(knownFamily === 0 ? new Error(`not an address: ${host}`) : null, host, knownFamily);
+  };
 }
+
+type LookUp = (
+  host: string,
+  options: unknown,
+  done: (error: Error | null, address: string, family: number) => void,
+) => void;
 
 /** node:dgram hands over one at a time; it allocated the bytes for us alone. */
 class BatchOfOne implements DatagramBatch {
@@ -149,7 +158,7 @@ export async function openPlainDatagrams(
     type: isIpv6 ? 'udp6' : 'udp4',
     // Each family has a socket of its own: no address comes as IPv4 written inside IPv6.
     ipv6Only: isIpv6,
-    lookup: lookUp,
+    lookup: lookUpOf(),
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);

@@ -2,8 +2,6 @@ import type { Clock } from '@/lib/core/clock';
 
 /** Memory is taken in pieces of this size; what is larger gets one of its own. */
 const CHUNK_BYTES = 256 * 1024;
-/** Pieces that wait to be used again, instead of being given back and asked for all day. */
-const MAX_SPARE_CHUNKS = 128;
 /** Of a kept answer: until when, length of the key, length of the answer; 32 bits each. */
 const HEAD_BYTES = 12;
 /** Places of a young generation's table; it doubles when it is half full. */
@@ -11,8 +9,8 @@ const FIRST_PLACES = 1_024;
 /** Keys of usual length are compared as bytes in one place; longer ones get their own. */
 const KEY_BYTES = 1_024;
 
-/** A number for a key (FNV-1a); different keys may share one. */
-function hashOf(key: Uint8Array, length: number): number {
+/** A number for a key (FNV-1a) in so many bytes; different keys may share one. */
+export function keyHash(key: Uint8Array, length: number): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < length; index += 1) {
     hash = Math.imul(hash ^ (key[index] ?? 0), 0x01000193);
@@ -20,7 +18,11 @@ function hashOf(key: Uint8Array, length: number): number {
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-/** The pieces of memory that no generation holds. */
+/**
+ * The pieces of memory that no generation holds: as many as the one that is full has taken, for the
+ * next one will want them. To give them back and ask for them anew all day costs page faults, and
+ * each piece is one more reason for the engine to go through all of its heap.
+ */
 class Chunks {
   private readonly spare: Buffer[] = [];
 
@@ -29,18 +31,16 @@ class Chunks {
     return this.spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
   }
 
-  giveBack(chunks: readonly Buffer[]): void {
-    for (const chunk of chunks) {
-      if (chunk.length === CHUNK_BYTES && this.spare.length < MAX_SPARE_CHUNKS) {
-        this.spare.push(chunk);
-      }
-    }
+  /** Takes those of a generation that is gone; keeps `wanted` at most. */
+  giveBack(chunks: readonly Buffer[], wanted: number): void {
+    for (const chunk of chunks) if (chunk.length === CHUNK_BYTES) this.spare.push(chunk);
+    if (this.spare.length > wanted) this.spare.length = wanted;
   }
 }
 
-/** What is looked for: a key, and its number, made once. */
-interface Sought {
-  readonly key: Uint8Array;
+/** What is looked for: a key in the first bytes of `bytes`, and its number (keyHash), made once. */
+export interface AnswerKey {
+  readonly bytes: Uint8Array;
   readonly length: number;
   readonly hash: number;
 }
@@ -68,8 +68,8 @@ class Generation {
     this.source = source;
   }
 
-  set(sought: Sought, answer: Buffer, untilMs: number): void {
-    const { key, length } = sought;
+  set(sought: AnswerKey, answer: Buffer, untilMs: number): void {
+    const { bytes: key, length } = sought;
     const wanted = HEAD_BYTES + length + answer.length;
     if (this.end + wanted > CHUNK_BYTES) {
       this.chunks.push(this.source.take(wanted));
@@ -90,17 +90,17 @@ class Generation {
   }
 
   /** The answer, if it is not too old. It shares memory with the generation. */
-  get(sought: Sought, nowMs: number): Buffer | undefined {
+  get(sought: AnswerKey, clock: Clock): Buffer | undefined {
     const place = (this.table[this.slotOf(sought) + 1] ?? 0) - 1;
     const chunk = place < 0 ? undefined : this.chunks[Math.floor(place / CHUNK_BYTES)];
     if (chunk === undefined) return undefined;
     const at = place % CHUNK_BYTES;
-    if (this.bornMs + readWord(chunk, at) <= nowMs) return undefined;
+    if (this.bornMs + readWord(chunk, at) <= clock.monotonicMs()) return undefined;
     const start = at + HEAD_BYTES + sought.length;
     return chunk.subarray(start, start + readWord(chunk, at + 8));
   }
 
-  private file(sought: Sought, place: number): void {
+  private file(sought: AnswerKey, place: number): void {
     const { table } = this;
     const slot = this.slotOf(sought);
     if (table[slot + 1] === 0) this.size += 1;
@@ -110,7 +110,7 @@ class Generation {
   }
 
   /** Where a key is, or is to be, filed: there is always a free place. */
-  private slotOf(sought: Sought): number {
+  private slotOf(sought: AnswerKey): number {
     const { table } = this;
     const mask = table.length - 1;
     for (let slot = (sought.hash * PLACE_WORDS) & mask; ; slot = (slot + PLACE_WORDS) & mask) {
@@ -136,7 +136,7 @@ class Generation {
     this.table = table;
   }
 
-  private isAt(place: number, { key, length }: Sought): boolean {
+  private isAt(place: number, { bytes: key, length }: AnswerKey): boolean {
     const chunk = this.chunks[Math.floor(place / CHUNK_BYTES)];
     const at = place % CHUNK_BYTES;
     if (chunk === undefined || readWord(chunk, at + 4) !== length) return false;
@@ -195,26 +195,23 @@ export class AnsweredCache {
 
   /** Keeps a copy. */
   set(key: string, answer: Buffer): void {
-    this.setAt(this.bytesOf(key), key.length, answer);
+    this.setAt(this.keyOf(key), answer);
   }
 
-  /** The same under a key of so many bytes. */
-  setAt(key: Uint8Array, length: number, answer: Buffer): void {
+  /** The same under a key that was made of bytes. */
+  setAt(key: AnswerKey, answer: Buffer): void {
     const nowMs = this.clock.monotonicMs();
     this.turn(nowMs);
-    const sought = { key, length, hash: hashOf(key, length) };
-    this.current.set(sought, answer, nowMs + this.lifetimeMs);
+    this.current.set(key, answer, nowMs + this.lifetimeMs);
   }
 
   /** Shares memory with what is kept, which is used again: to be copied at once. */
   get(key: string): Buffer | undefined {
-    return this.getAt(this.bytesOf(key), key.length);
+    return this.getAt(this.keyOf(key));
   }
 
-  getAt(key: Uint8Array, length: number): Buffer | undefined {
-    const nowMs = this.clock.monotonicMs();
-    const sought = { key, length, hash: hashOf(key, length) };
-    return this.current.get(sought, nowMs) ?? this.previous?.get(sought, nowMs);
+  getAt(key: AnswerKey): Buffer | undefined {
+    return this.current.get(key, this.clock) ?? this.previous?.get(key, this.clock);
   }
 
   clear(): void {
@@ -222,10 +219,11 @@ export class AnsweredCache {
     this.previous = undefined;
   }
 
-  private bytesOf(key: string): Uint8Array {
-    if (key.length > KEY_BYTES) return Buffer.from(key, 'latin1');
-    this.keyBytes.write(key, 0, 'latin1');
-    return this.keyBytes;
+  private keyOf(key: string): AnswerKey {
+    const { length } = key;
+    const bytes = length > KEY_BYTES ? Buffer.from(key, 'latin1') : this.keyBytes;
+    if (length <= KEY_BYTES) bytes.write(key, 0, 'latin1');
+    return { bytes, length, hash: keyHash(bytes, length) };
   }
 
   private turn(nowMs: number): void {
@@ -233,7 +231,7 @@ export class AnsweredCache {
     const ageMs = nowMs - current.bornMs;
     const isFull = current.size >= this.maxEntries / 2 || current.bytes >= this.maxBytes / 2;
     if (ageMs < this.lifetimeMs && !isFull) return;
-    if (previous !== undefined) this.chunks.giveBack(previous.chunks);
+    this.chunks.giveBack(previous?.chunks ?? [], current.chunks.length);
     this.previous = ageMs < 2 * this.lifetimeMs && current.size > 0 ? current : undefined;
     this.current = new Generation(nowMs, this.chunks);
   }

@@ -9,8 +9,8 @@ export function earlyAnswers(answered: AnsweredCache, counts: MutableCounters): 
     counts.sent += 1;
   };
   return {
-    repeated(key, length) {
-      const answer = answered.getAt(key, length);
+    repeated(key) {
+      const answer = answered.getAt(key);
       if (answer === undefined || answer.length === 0) return undefined;
       count();
       counts.retransmitsReceived += 1;
@@ -18,6 +18,6 @@ export function earlyAnswers(answered: AnsweredCache, counts: MutableCounters): 
       return answer;
     },
     count,
-    keep: (key, length, answer) => answered.setAt(key, length, answer),
+    keep: (key, answer) => answered.setAt(key, answer),
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '@/lib/core/clock';
+import type { AnswerKey } from './answered-cache';
 import type { ResponseInit } from './build';
 import type { SipRequest, SipResponse } from './message';
 import type { TimerScheduler } from './timers';
@@ -157,18 +158,18 @@ export interface TransactionCounters {
 
 /**
  * For whoever answers some requests over UDP before they become messages: the same answers to
- * repetitions as the layer's own, the same figures. Keys are serverKey's, as bytes.
+ * repetitions as the layer's own, the same figures. Keys are serverKey's, as bytes (latin1).
  */
 export interface EarlyAnswers {
   /**
    * The answer that a request got when it came before, counted as a repetition; undefined for a new
    * one. To be copied at once.
    */
-  repeated(key: Uint8Array, length: number): Buffer | undefined;
+  repeated(key: AnswerKey): Buffer | undefined;
   /** Counts a request that is answered now, and its answer. */
   count(): void;
   /** Keeps an answer for repetitions (timer J). */
-  keep(key: Uint8Array, length: number, answer: Buffer): void;
+  keep(key: AnswerKey, answer: Buffer): void;
 }
 
 /** The middle of the stack: bytes below, requests and responses above. */

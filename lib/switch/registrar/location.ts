@@ -76,6 +76,12 @@ export class Location {
       : all.filter((one) => one.expiresAtMs > nowMs);
   }
 
+  /** The binding of an extension that has one, alive at `nowMs`; see lookup for any other. */
+  only(extensionId: string, nowMs: number): Binding | undefined {
+    const kept = this.byExtension.get(extensionId);
+    return kept !== undefined && !isList(kept) && kept.expiresAtMs > nowMs ? kept : undefined;
+  }
+
   /** Whether a binding is still what is known of its phone. */
   holds(binding: Binding): boolean {
     const kept = this.byExtension.get(binding.extensionId);

@@ -6,6 +6,8 @@ export const MAX_PACKET_BYTES = 2_048;
 /** Room for an answer behind it: the packet's own headers come back in it. */
 const MAX_ANSWER_BYTES = 2 * MAX_PACKET_BYTES;
 const HIGH_BITS = 0x80808080 | 0;
+/** Up to here the bytes are moved sooner than the engine's own functions are called. */
+const FEW_BYTES = 32;
 
 /**
  * The one place at which a packet is read and its answer written, always the same memory: words can
@@ -52,14 +54,21 @@ export class Desk {
   }
 
   put(text: Uint8Array): void {
-    this.bytes.set(text, this.at);
-    this.at += text.length;
+    const { bytes, at } = this;
+    const { length } = text;
+    if (length > FEW_BYTES) bytes.set(text, at);
+    else for (let index = 0; index < length; index += 1) bytes[at + index] = text[index] ?? 0;
+    this.at = at + length;
   }
 
   /** Repeats what stands in the packet (or in the answer). */
   copy(start: number, end: number): void {
-    this.bytes.copyWithin(this.at, start, end);
-    this.at += end - start;
+    const { bytes, at } = this;
+    const length = end - start;
+    if (length > FEW_BYTES) bytes.copyWithin(at, start, end);
+    else
+      for (let index = 0; index < length; index += 1) bytes[at + index] = bytes[start + index] ?? 0;
+    this.at = at + length;
   }
 
   putText(text: string): void {

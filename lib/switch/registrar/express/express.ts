@@ -99,6 +99,8 @@ export class Express {
   private readonly key = new RequestKey();
   private readonly dates = new Dates();
   private readonly ha1 = new Uint8Array(HA1_HEX_BYTES);
+  /** Whether what bindingOf found is all that its extension has. */
+  private isOnly = false;
   private readonly agents = new KnownTexts<Agent>(AGENT_PLACES, (text) => ({
     text,
     isScanner: isScannerText(text),
@@ -119,7 +121,7 @@ export class Express {
     const { bytes } = desk;
     const { layer } = this.options.stack;
     this.key.write(bytes, scan);
-    const repeated = layer.early.repeated(this.key.bytes, this.key.length);
+    const repeated = layer.early.repeated(this.key);
     if (repeated !== undefined) return repeated;
     if (!isSameAt(bytes, scan.fromAddress.uri, scan.toAddress.uri)) return undefined;
     const agent = scan.userAgent.isFound ? this.agents.at(bytes, scan.userAgent) : NO_AGENT;
@@ -217,7 +219,11 @@ export class Express {
       return undefined;
     }
     if (!scan.contact.isFound || !contact.read(bytes, scan.contact)) return undefined;
-    const binding = this.sameContact(bytes, location.lookup(extension.id, nowMs));
+    const only = location.only(extension.id, nowMs);
+    this.isOnly = only !== undefined;
+    const binding = only
+      ? this.withThisContact(bytes, only)
+      : this.sameContact(bytes, location.lookup(extension.id, nowMs));
     if (binding === undefined) return undefined;
     const isSame =
       binding.regId === 0 &&
@@ -229,12 +235,16 @@ export class Express {
     return isStale ? undefined : binding;
   }
 
-  /** The one with the very URI and instance of the contact, where no other one means the same. */
-  private sameContact(bytes: Buffer, bindings: readonly Binding[]): Binding | undefined {
+  /** The binding, if it has the very URI and instance of the contact. */
+  private withThisContact(bytes: Buffer, one: Binding): Binding | undefined {
     const { uri, instance } = this.contact;
-    const found = bindings.find(
-      (one) => isTextAt(bytes, uri, one.contactUri) && isTextAt(bytes, instance, one.instanceId),
-    );
+    const isIt = isTextAt(bytes, uri, one.contactUri) && isTextAt(bytes, instance, one.instanceId);
+    return isIt ? one : undefined;
+  }
+
+  /** The one of several with this contact, where no other one means the same. */
+  private sameContact(bytes: Buffer, bindings: readonly Binding[]): Binding | undefined {
+    const found = bindings.find((one) => this.withThisContact(bytes, one) !== undefined);
     if (found === undefined || bindings.length === 1) return found;
     const chars = bindings.reduce((sum, one) => sum + contactOf(one, 0).length, 0);
     if (chars > MAX_CONTACTS_BYTES) return undefined;
@@ -266,25 +276,34 @@ export class Express {
     const { early } = stack.layer;
     desk.put(ACCEPT);
     this.putCopied(remote);
-    for (const binding of location.lookup(renewed.extensionId, nowMs)) {
-      desk.put(CONTACT);
-      if (binding === renewed) this.putRenewed(binding, nowMs);
-      else desk.putText(contactOf(binding, nowMs));
-      desk.put(LINE_END);
+    this.putRenewed(renewed, nowMs);
+    if (!this.isOnly) {
+      // The latest refreshed comes first, which is this one.
+      for (const binding of location.lookup(renewed.extensionId, nowMs)) {
+        if (binding !== renewed) this.putContact(binding, nowMs);
+      }
     }
     desk.put(AFTER_CONTACTS);
     desk.putText(this.dates.at(nowMs));
     desk.put(LAST_LINES);
     const answer = desk.answer();
     early.count();
-    early.keep(key.bytes, key.length, answer);
+    early.keep(key, answer);
     return answer;
   }
 
-  /** The same as contactOf, out of the packet. */
+  private putContact(binding: Binding, nowMs: number): void {
+    const { desk } = this;
+    desk.put(CONTACT);
+    desk.putText(contactOf(binding, nowMs));
+    desk.put(LINE_END);
+  }
+
+  /** The same out of the packet. */
   private putRenewed(binding: Binding, nowMs: number): void {
     const { desk, contact } = this;
     const { uri, instance } = contact;
+    desk.put(CONTACT);
     desk.copy(uri.start - 1, uri.end + 1);
     if (instance.isFound) {
       desk.put(INSTANCE);
@@ -292,6 +311,7 @@ export class Express {
     }
     desk.put(EXPIRES);
     desk.putNumber(secondsLeft(binding, nowMs));
+    desk.put(LINE_END);
   }
 
   /** From Via to CSeq, as the request had them, with where it came from (RFC 3581) and our tag. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '@/lib/core/clock';
 import { AnsweredCache } from '@/lib/protocol/sip/answered-cache';
 import type { SipRequest } from '@/lib/protocol/sip/message';
@@ -569,6 +569,25 @@ describe('answers kept for repetitions', () => {
     for (let n = 0; n < 1_000; n += 1) cache.set(`key${n}`, Buffer.alloc(50_000));
     expect(cache.size).toBeLessThanOrEqual(21);
     expect(cache.get('key999')).toHaveLength(50_000);
+  });
+
+  it('use the same memory again under a steady load, and give it back when there is less', () => {
+    const clock = new ManualClock();
+    const limits = { maxEntries: 100_000, maxBytes: 64_000_000 };
+    const cache = new AnsweredCache({ clock, lifetimeMs: 32_000, ...limits });
+    const taken = vi.spyOn(Buffer, 'allocUnsafeSlow');
+    const fill = (answers: number): number => {
+      const before = taken.mock.calls.length;
+      for (let n = 0; n < answers; n += 1) cache.set(`key${n}`, Buffer.alloc(1_000));
+      clock.advance(32_000);
+      return taken.mock.calls.length - before;
+    };
+    try {
+      expect([fill(1_000), fill(1_000), fill(1_000)]).toEqual([4, 4, 0]);
+      expect([fill(1_000), fill(1), fill(1), fill(1_000)]).toEqual([0, 0, 0, 3]);
+    } finally {
+      taken.mockRestore();
+    }
   });
 
   it('come back byte for byte, each under its own key, the last one of a key', () => {
