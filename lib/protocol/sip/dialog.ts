@@ -87,6 +87,15 @@ function contactUri(message: SipRequest | SipResponse): string | undefined {
   return uri === undefined || parseSipUri(uri) === undefined ? undefined : flatText(uri);
 }
 
+/** Of two equal texts the one that is there already: a phone answers with the Contact that it has. */
+function sameText(text: string | undefined, known: string | undefined): string | undefined {
+  return text === known ? known : text;
+}
+
+function ofResponse(response: SipResponse): { uri: undefined; callId: string } {
+  return { uri: undefined, callId: flatText(response.callId) };
+}
+
 /**
  * One side's view of a dialog (RFC 3261 §12): a leg. It sends nothing by itself; it knows what
  * the next request of ours looks like, and whether the peer's fits.
@@ -131,17 +140,16 @@ export class Dialog {
     response: SipResponse,
     flow: Flow,
   ): Dialog | undefined {
-    const early =
-      request.kind === 'request' && response.status < 200 ? flatText(request.uri) : undefined;
+    // Of a request of ours they are no slices of a packet.
+    const { uri, callId } = request.kind === 'request' ? request : ofResponse(request);
     const isFinal = response.status >= 200;
-    const target = contactUri(response) ?? early;
+    const target = sameText(contactUri(response), uri) ?? (isFinal ? undefined : uri);
     if (response.status <= 100 || response.status >= 300) return undefined;
     if (response.toTag === '' || target === undefined) return undefined;
     return new Dialog({
       role: 'uac',
       state: isFinal ? 'confirmed' : 'early',
-      // Of a request of ours it is no slice of a packet.
-      callId: request.kind === 'request' ? request.callId : flatText(request.callId),
+      callId,
       localTag: flatText(request.fromTag),
       remoteTag: flatText(response.toTag),
       localAddress: untagged(request.from),
@@ -219,7 +227,7 @@ export class Dialog {
   receiveResponse(response: SipResponse): void {
     if (this.currentState !== 'early' || response.status < 200 || response.status >= 300) return;
     this.currentState = 'confirmed';
-    this.target = contactUri(response) ?? this.target;
+    this.target = sameText(contactUri(response), this.target) ?? this.target;
     this.routes = routesOf(response).reverse();
   }
 
@@ -244,7 +252,7 @@ export class Dialog {
 
   /** Takes the target from a 2xx to a re-INVITE or UPDATE of ours (§12.2.1.2). */
   refreshTarget(response: SipResponse): void {
-    this.target = contactUri(response) ?? this.target;
+    this.target = sameText(contactUri(response), this.target) ?? this.target;
   }
 
   /** UAS: our 2xx went out. */
