@@ -21,6 +21,7 @@ import type { Conversation, ConversationEnd } from './conversation';
 import type { CallEnvironment } from './environment';
 import type { ForwardStep } from './forwarding';
 import type { HangUpCause, Leg } from './leg';
+import { momentAfter } from './leg-record';
 import type { CallingParty, ProgressStatus } from './party';
 import { type Provenance, provenanceOfTalk } from './provenance';
 import { ELSEWHERE, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
@@ -60,8 +61,9 @@ export class Call implements ChargedCall {
   /** The trunk that is tried, or that the answer came by; of an extension nothing need be kept. */
   private trunk: Extract<PlannedAttempt, { kind: 'trunk' }> | undefined;
   private attempts = 0;
-  private ringingAtMs: number | null = null;
-  private answeredAtMs: number | null = null;
+  /** After its start, like the next. */
+  private ringingAfterMs: number | null = null;
+  private answeredAfterMs: number | null = null;
   private endedAtMs: number | null = null;
   private over = false;
   /** Own legs that left the conversation while it went on. */
@@ -90,8 +92,8 @@ export class Call implements ChargedCall {
 
   get phase(): CallPhase {
     if (this.over) return 'over';
-    if (this.answeredAtMs !== null) return 'talking';
-    return this.ringingAtMs === null ? 'dialling' : 'ringing';
+    if (this.answeredAfterMs !== null) return 'talking';
+    return this.ringingAfterMs === null ? 'dialling' : 'ringing';
   }
 
   get isOver(): boolean {
@@ -99,7 +101,7 @@ export class Call implements ChargedCall {
   }
 
   get answeredAt(): number | null {
-    return this.answeredAtMs;
+    return momentAfter(this.facts.startedAtMs, this.answeredAfterMs);
   }
 
   get endedAt(): number | null {
@@ -107,7 +109,7 @@ export class Call implements ChargedCall {
   }
 
   get ringingAt(): number | null {
-    return this.ringingAtMs;
+    return momentAfter(this.facts.startedAtMs, this.ringingAfterMs);
   }
 
   /** The trunk that is being tried or talked over. */
@@ -212,21 +214,21 @@ export class Call implements ChargedCall {
    */
   isWith(side: 'from' | 'to'): boolean {
     if (side === 'from') return this.caller.isOwn && !this.left.includes(this.caller.leg);
-    if (this.answeredAtMs === null) return true;
+    if (this.answeredAfterMs === null) return true;
     const { winner } = this;
     return winner !== undefined && winner !== this.picker && !this.left.includes(winner);
   }
 
   /** A linked call made for this one's caller tells how it goes. */
   linkProgressed(status: ProgressStatus, sdp: Buffer | null): void {
-    if (this.over || this.answeredAtMs !== null) return;
+    if (this.over || this.answeredAfterMs !== null) return;
     if (status !== 181) this.markRinging();
     this.caller.progress(status, sdp);
   }
 
   /** A linked call made for this one's caller was answered. False: too late, the caller is gone. */
   linkAnswered(sdp: Buffer, onLateAnswer?: (sdp: Buffer | null) => void): boolean {
-    if (this.over || this.answeredAtMs !== null) return false;
+    if (this.over || this.answeredAfterMs !== null) return false;
     const answeredMonotonicMs = this.environment.stack.clock.monotonicMs();
     if (!this.caller.answer(sdp, onLateAnswer)) return false;
     this.talking(answeredMonotonicMs);
@@ -266,7 +268,7 @@ export class Call implements ChargedCall {
 
   /** The conversation that the call is part of is over, and so is the call. */
   conversationOver({ leg, q850 }: ConversationEnd): void {
-    const answered = this.answeredAtMs !== null;
+    const answered = this.answeredAfterMs !== null;
     if (leg === null) this.end({ by: 'switch', status: answered ? 200 : 480, q850 });
     else this.end({ by: this.sideOf(leg), status: answered ? 200 : 487, q850 });
   }
@@ -297,7 +299,7 @@ export class Call implements ChargedCall {
   linkTo(link: CallLink): void {
     if (this.facts.link) return;
     this.facts = { ...this.facts, link };
-    if (this.answeredAtMs !== null && !this.over)
+    if (this.answeredAfterMs !== null && !this.over)
       noteAnswer(this.environment, { ...this.answerFacts(), link });
   }
 
@@ -323,15 +325,15 @@ export class Call implements ChargedCall {
   }
 
   private markRinging(): void {
-    if (this.ringingAtMs !== null) return;
-    this.ringingAtMs = this.environment.stack.clock.nowMs();
+    if (this.ringingAfterMs !== null) return;
+    this.ringingAfterMs = this.environment.stack.clock.nowMs() - this.facts.startedAtMs;
     this.environment.events.ringing(this);
   }
 
   /** Time is running: what a recoverer needs is written down. */
   private talking(answeredMonotonicMs: number): void {
     const { stack, events } = this.environment;
-    this.answeredAtMs = stack.clock.nowMs();
+    this.answeredAfterMs = stack.clock.nowMs() - this.facts.startedAtMs;
     // A call that lasts shall not keep what led to it.
     this.planned = NOBODY;
     this.provenance = provenanceOfTalk(this.provenance);
@@ -391,7 +393,7 @@ export class Call implements ChargedCall {
     await this.holding;
     await this.charging.written();
     const { legs, attempts } = this;
-    const buy = this.answeredAtMs === null ? null : this.buy();
+    const buy = this.answeredAfterMs === null ? null : this.buy();
     const ended = { ending, outcome, media, legs, attempts, buy, picker: this.picker };
     const onSettled = environment.events.ended(this);
     return settleCall(environment.charging, resultOf(this, ended), { ending, outcome, onSettled });

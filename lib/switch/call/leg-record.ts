@@ -1,6 +1,14 @@
 import type { Flow } from '@/lib/protocol/sip/transport';
 import type { LegFacts, LegResult } from '@/lib/services/charging/types';
 
+/**
+ * A moment that is kept as what passed since another one: a small number, where a time of its own
+ * would take memory. Null where it has not come.
+ */
+export function momentAfter(startMs: number, afterMs: number | null): number | null {
+  return afterMs === null ? null : startMs + afterMs;
+}
+
 /** What is known of a leg before it does anything. */
 export interface LegIdentity {
   readonly seq: number;
@@ -18,7 +26,7 @@ export class LegRecord implements LegIdentity {
   readonly trunkId: string | null;
   readonly target: string;
   readonly startedAtMs: number;
-  /** After the start: small numbers, which take no memory of their own. */
+  /** After the start. */
   private ringingAfterMs: number | null = null;
   private answeredAfterMs: number | null = null;
   private ended:
@@ -71,8 +79,8 @@ export class LegRecord implements LegIdentity {
       address: flow.remote.address,
       transport: flow.transport,
       startedAtMs: this.startedAtMs,
-      ringingAtMs: this.momentAfter(this.ringingAfterMs),
-      answeredAtMs: this.momentAfter(this.answeredAfterMs),
+      ringingAtMs: momentAfter(this.startedAtMs, this.ringingAfterMs),
+      answeredAtMs: momentAfter(this.startedAtMs, this.answeredAfterMs),
     };
   }
 
@@ -87,17 +95,13 @@ export class LegRecord implements LegIdentity {
       address: flow.remote.address,
       transport: flow.transport,
       startedAtMs: this.startedAtMs,
-      ringingAtMs: this.momentAfter(this.ringingAfterMs),
-      answeredAtMs: this.momentAfter(this.answeredAfterMs),
+      ringingAtMs: momentAfter(this.startedAtMs, this.ringingAfterMs),
+      answeredAtMs: momentAfter(this.startedAtMs, this.answeredAfterMs),
       endedAtMs: this.ended?.atMs ?? nowMs,
       sipStatus: this.ended?.status ?? 0,
       q850Cause: this.ended?.q850 ?? null,
       codec,
       media: null,
     };
-  }
-
-  private momentAfter(afterMs: number | null): number | null {
-    return afterMs === null ? null : this.startedAtMs + afterMs;
   }
 }
