@@ -118,10 +118,10 @@ class Scratch {
   length = 0;
 
   add(source: Uint8Array, start: number, end: number): void {
-    for (let index = start; index < end; index += 1) {
-      this.bytes[this.length] = source[index] ?? 0;
-      this.length += 1;
-    }
+    const { bytes } = this;
+    const shift = this.length - start;
+    for (let index = start; index < end; index += 1) bytes[shift + index] = source[index] ?? 0;
+    this.length = shift + end;
   }
 
   addAll(source: Uint8Array): void {

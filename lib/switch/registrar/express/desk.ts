@@ -17,6 +17,8 @@ export class Desk {
   readonly bytes = Buffer.allocUnsafeSlow(MAX_PACKET_BYTES + MAX_ANSWER_BYTES);
   /** Where the answer goes on. */
   at = MAX_PACKET_BYTES;
+  /** Answers lie at one place and differ in length alone: an object for each length, not for each. */
+  private readonly answers = new Array<Buffer | undefined>(MAX_ANSWER_BYTES + 1).fill(undefined);
   private readonly words = new Int32Array(
     this.bytes.buffer,
     this.bytes.byteOffset,
@@ -48,9 +50,14 @@ export class Desk {
     return end;
   }
 
-  /** The answer so far. */
+  /** The answer so far, until the next one is written. */
   answer(): Buffer {
-    return this.bytes.subarray(MAX_PACKET_BYTES, this.at);
+    const length = this.at - MAX_PACKET_BYTES;
+    const known = this.answers[length];
+    if (known !== undefined) return known;
+    const answer = this.bytes.subarray(MAX_PACKET_BYTES, this.at);
+    this.answers[length] = answer;
+    return answer;
   }
 
   put(text: Uint8Array): void {
