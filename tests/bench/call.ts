@@ -3,7 +3,8 @@ import { freeLoopbackPort } from '@/lib/server/ports';
 import { type Bench, type BenchReport, table, whole } from './support/bench';
 import { startKamailio } from './support/kamailio';
 import { cpuMsOf } from './support/processes';
-import { type Measured, runLoad } from './support/run-load';
+import { type Figures, middleOfRounds } from './support/rounds';
+import { type JobInit, type Measured, runLoad } from './support/run-load';
 import {
   benchPhones,
   type SwitchUnderTest,
@@ -24,40 +25,62 @@ const WARM_UP_MS = 20_000;
 /** 64·T1 and a little: timers J, L and M have run out. */
 const TRANSACTIONS_OVER_MS = 40_000;
 
+/** Windows at full load, and at half; the middle one of each figure counts. */
+const ROUNDS = 5;
+const HALF_ROUNDS = 9;
+const ROUND_MS = 3_000;
+/** A generator's own start; servers were warmed up before. */
+const ROUND_WARM_UP_MS = 1_000;
+
+interface Contender {
+  readonly title: string;
+  readonly server: Pick<SwitchUnderTest, 'host' | 'port' | 'pid'>;
+  /** Undefined for one without a database. */
+  readonly database: SwitchUnderTest | undefined;
+  /** Whether its INVITEs are challenged. */
+  readonly authenticate: boolean;
+  /** Where its phones are. */
+  readonly phonesAt: number;
+  /** Calls that it was seen to make. */
+  made: number;
+}
+
 interface Row {
   readonly title: string;
-  readonly full: Measured;
-  readonly half: Measured;
+  readonly full: Figures;
+  readonly half: Figures;
   /** CDRs found in the database; undefined where there is none. */
   readonly written: number | undefined;
 }
 
-type Server = Pick<SwitchUnderTest, 'host' | 'port' | 'pid' | 'phones'>;
-
-async function measure(title: string, server: Server, authenticate: boolean): Promise<Row> {
-  const { host, port, phones } = server;
-  const at = await freeLoopbackPort();
-  const init = { kind: 'call', target: { host, port }, phones, port: at, authenticate } as const;
-  const cpu = () => cpuMsOf(server.pid);
-  const full = await runLoad({ ...init, inFlight: IN_FLIGHT, warmUpMs: WARM_UP_MS }, cpu);
-  const perSecond = full.perSecond / 2;
-  const half = await runLoad({ ...init, inFlight: 4_000, perSecond }, cpu);
-  return { title, full, half, written: undefined };
+async function load(one: Contender, job: Partial<JobInit>): Promise<Measured> {
+  const { server, authenticate, phonesAt } = one;
+  const target = { host: server.host, port: server.port };
+  const phones = benchPhones(PHONES);
+  const init = { kind: 'call', target, phones, port: phonesAt, authenticate } as const;
+  const measured = await runLoad({ ...init, ...job }, () => cpuMsOf(server.pid));
+  one.made += measured.done;
+  return measured;
 }
 
-async function measureSwitch(native: boolean): Promise<Row> {
-  const server = await startSwitchUnderTest({ phones: PHONES, native });
-  try {
-    const title = native ? 'Tollbridge, native UDP' : 'Tollbridge, node:dgram';
-    const row = await measure(title, server, true);
-    await server.settled();
-    const written = await server.writtenCalls();
-    const made = row.full.done + row.half.done;
-    if (written < made) throw new Error(`${made} calls were made, ${written} have a CDR`);
-    return { ...row, written };
-  } finally {
-    await server.stop();
-  }
+/** Alone on the machine: what calls leave behind is work for half a minute, and beside another's. */
+async function measured(one: Contender): Promise<Row> {
+  const window = { warmUpMs: ROUND_WARM_UP_MS, measuredMs: ROUND_MS };
+  await load(one, { inFlight: IN_FLIGHT, warmUpMs: WARM_UP_MS, measuredMs: ROUND_MS });
+  const full = await middleOfRounds(ROUNDS, () => load(one, { ...window, inFlight: IN_FLIGHT }));
+  const half = await middleOfRounds(HALF_ROUNDS, () =>
+    load(one, { ...window, inFlight: 4_000, perSecond: full.perSecond / 2 }),
+  );
+  return { title: one.title, full, half, written: await writtenOf(one) };
+}
+
+/** Every call that was made has its CDR, or the figures are of something else. */
+async function writtenOf({ database, made }: Contender): Promise<number | undefined> {
+  if (database === undefined) return undefined;
+  await database.settled();
+  const written = await database.writtenCalls();
+  if (written < made) throw new Error(`${made} calls were made, ${written} have a CDR`);
+  return written;
 }
 
 /** Heap that a call takes while it stands, signalling alone, its transactions long over. */
@@ -93,15 +116,36 @@ async function measureMemory(): Promise<number> {
   }
 }
 
+async function measureSwitch(native: boolean): Promise<Row> {
+  const server = await startSwitchUnderTest({ phones: PHONES, native });
+  try {
+    const title = native ? 'Tollbridge, native UDP' : 'Tollbridge, node:dgram';
+    const phonesAt = await freeLoopbackPort();
+    return await measured({
+      title,
+      server,
+      database: server,
+      authenticate: true,
+      phonesAt,
+      made: 0,
+    });
+  } finally {
+    await server.stop();
+  }
+}
+
 async function measureKamailio(): Promise<readonly Row[]> {
-  const phones = benchPhones(PHONES);
-  const server = await startKamailio(phones);
+  const server = await startKamailio(benchPhones(PHONES));
   if (server === undefined) return [];
   try {
-    const title = `Kamailio ${server.version}`;
-    const proxy = await measure(`${title}, proxy alone`, { ...server, phones }, false);
-    const challenging = await measure(`${title}, challenging`, { ...server, phones }, true);
-    return [proxy, challenging];
+    const rows: Row[] = [];
+    const phonesAt = await freeLoopbackPort();
+    for (const authenticate of [false, true]) {
+      const title = `Kamailio ${server.version}, ${authenticate ? 'challenging' : 'proxy alone'}`;
+      const contender = { title, server, database: undefined, authenticate, phonesAt, made: 0 };
+      rows.push(await measured(contender));
+    }
+    return rows;
   } finally {
     await server.stop();
   }
@@ -155,7 +199,7 @@ export const call: Bench = {
   about:
     'calls a second from phone to phone of one tenant (INVITE, 401, ACK, INVITE, 100, 180, 200, ACK, BYE, 200 on ' +
     'the caller’s side), planned, with a CDR of each in PostgreSQL; set-up from the authenticated INVITE to its 200 ' +
-    'at half that rate; heap of calls that stand. Left out: media (MEDIA=direct), money (calls within a tenant are ' +
+    'at half that rate, both in windows of which the middle one counts; heap of calls that stand. Left out: media (MEDIA=direct), money (calls within a tenant are ' +
     'free), limits by source. Kamailio: one UDP worker, -x fm, stateful with Record-Route, no CDR',
   async run(print) {
     const plain = await measureSwitch(false);

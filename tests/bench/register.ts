@@ -1,6 +1,7 @@
 import { type Bench, type BenchReport, table, whole } from './support/bench';
 import { startKamailio } from './support/kamailio';
 import { cpuMsOf, freeUdpPort } from './support/processes';
+import { type Figures, measureInTurn } from './support/rounds';
 import { type JobInit, type Measured, runLoad } from './support/run-load';
 import {
   benchPhones,
@@ -12,10 +13,6 @@ const PHONES = 10_000;
 /** Enough that the server never waits for the generator's answer. */
 const IN_FLIGHT = 200;
 
-/**
- * Full load is measured in short windows, one server after the other and round again: whoever else
- * has the machine is beside all of them alike. The middle one of each counts.
- */
 const ROUNDS = 7;
 const ROUND_MS = 2_000;
 /** A generator's own start; servers were warmed up before. */
@@ -26,24 +23,18 @@ interface Contender {
   readonly server: Pick<SwitchUnderTest, 'host' | 'port' | 'pid' | 'stop'>;
   /** Where its phones are. */
   readonly port: number;
-  readonly windows: Measured[];
 }
-
-type Figures = Pick<
-  Measured,
-  'perSecond' | 'serverMicrosEach' | 'serverCpu' | 'generatorCpu' | 'lost'
->;
 
 interface Row {
   readonly title: string;
   readonly full: Figures;
-  readonly half: Measured;
+  readonly half: Figures;
 }
 
 async function startAll(): Promise<readonly Contender[]> {
   const contenders: Contender[] = [];
   const add = async (title: string, server: Contender['server']): Promise<void> => {
-    contenders.push({ title, server, port: await freeUdpPort(), windows: [] });
+    contenders.push({ title, server, port: await freeUdpPort() });
   };
   try {
     for (const native of [false, true]) {
@@ -71,37 +62,17 @@ function load({ server, port }: Contender, job: Partial<JobInit>): Promise<Measu
 }
 
 async function measureAll(contenders: readonly Contender[]): Promise<readonly Row[]> {
+  const window = { warmUpMs: ROUND_WARM_UP_MS, measuredMs: ROUND_MS };
   for (const one of contenders) await load(one, { measuredMs: ROUND_MS });
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const one of contenders) {
-      one.windows.push(await load(one, { warmUpMs: ROUND_WARM_UP_MS, measuredMs: ROUND_MS }));
-    }
-  }
-  const rows: Row[] = [];
-  for (const one of contenders) {
-    const full = middleOf(one.windows);
-    const half = await load(one, {
-      inFlight: 2_000,
-      perSecond: full.perSecond / 2,
-      warmUpMs: ROUND_WARM_UP_MS,
-    });
-    rows.push({ title: one.title, full, half });
-  }
-  return rows;
-}
-
-function middleOf(windows: readonly Measured[]): Figures {
-  const middle = (figureOf: (one: Measured) => number): number => {
-    const values = windows.map(figureOf).sort((one, other) => one - other);
-    return values[Math.floor(values.length / 2)] ?? 0;
-  };
-  return {
-    perSecond: middle((one) => one.perSecond),
-    serverMicrosEach: middle((one) => one.serverMicrosEach),
-    serverCpu: middle((one) => one.serverCpu),
-    generatorCpu: middle((one) => one.generatorCpu),
-    lost: windows.reduce((sum, one) => sum + one.lost, 0),
-  };
+  const full = await measureInTurn(contenders, ROUNDS, (one) => load(one, window));
+  const half = await measureInTurn(contenders, ROUNDS, (one) => {
+    const perSecond = (full.get(one)?.perSecond ?? 0) / 2;
+    return load(one, { ...window, inFlight: 2_000, perSecond });
+  });
+  return contenders.flatMap((one) => {
+    const [its, itsHalf] = [full.get(one), half.get(one)];
+    return its && itsHalf ? [{ title: one.title, full: its, half: itsHalf }] : [];
+  });
 }
 
 function lineOf({ title, full, half }: Row): readonly string[] {
