@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { ParsedTexts } from '@/lib/core/parsed-texts';
+import { bearsSecrets } from './secrets';
 import type { SdpAttribute, SdpConnection, SdpMedia, SdpOrigin, SessionDescription } from './types';
 
 /** A browser's offer with video has about 8 kB; nothing honest comes near 32 kB. */
@@ -150,6 +151,8 @@ interface KnownSection {
 
 /** A section that says nothing of the session, with a port that is none of its own. */
 function readSection(text: string): KnownSection | undefined {
+  // Keys are read where they are used, and remembered nowhere.
+  if (bearsSecrets(text)) return undefined;
   const target = emptyDescription();
   try {
     const lineCount = readLines(target, `m=${text}`, 0);

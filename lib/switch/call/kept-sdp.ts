@@ -1,3 +1,4 @@
+import { bearsSecrets } from '@/lib/protocol/sdp/secrets';
 import { BoundedMap } from '@/lib/switch/edge/bounded-map';
 
 /** Forms that are shared: what the phones of a house say differs by model and setting. */
@@ -20,9 +21,16 @@ const forms = new BoundedMap<string>(MAX_FORMS);
 const form = Buffer.alloc(MAX_SHARED_BYTES);
 const figures = Buffer.alloc(2 * MAX_SHARED_BYTES);
 
+/** How many forms there are that all calls share. */
+export function sharedForms(): number {
+  return forms.size;
+}
+
+/** A form that was shared before bears no secret, so that only new ones are looked through. */
 function shared(text: string): string {
   const known = forms.get(text);
   if (known !== undefined) return known;
+  if (bearsSecrets(text)) return text;
   forms.set(text, text);
   return text;
 }
@@ -71,7 +79,8 @@ function partsOf(sdp: Buffer): Parts | undefined {
 
 /**
  * A session description as long as its call: its figures, and the form that all calls of like
- * phones have together. It gives back what it was made of, byte for byte.
+ * phones have together, unless it bears keys: those live with their call and nowhere else. It gives
+ * back what it was made of, byte for byte.
  */
 export class KeptSdp {
   private readonly form: string;

@@ -202,3 +202,11 @@ test('nothing can smuggle a line into a description', () => {
   const section = { kind: 'audio', port: 9, protocol: 'RTP/AVP\r\na=x', formats: ['0'] };
   expect(() => mediaLine(section)).toThrow(/line break/);
 });
+
+test('a section is read once for all calls, one with keys anew for each', () => {
+  const section = (...lines: string[]) => withAudio(...lines).media[0]?.formats;
+  expect(section('a=rtpmap:96 opus/48000/2')).toBe(section('a=rtpmap:96 opus/48000/2'));
+  const key = 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj';
+  expect(section(key)).not.toBe(section(key));
+  expect(section(key)).toEqual(section(key));
+});

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { KeptSdp } from '@/lib/switch/call/kept-sdp';
+import { KeptSdp, sharedForms } from '@/lib/switch/call/kept-sdp';
 
 const LINES = [
   'v=0',
@@ -42,4 +42,27 @@ it('a description is a copy: the packet that it came in may be overwritten', () 
   const kept = new KeptSdp(packet);
   packet.fill(0);
   expect(kept.bytes.toString('latin1')).toBe(USUAL);
+});
+
+const SECRETS = [
+  'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj',
+  'a=CRYPTO:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj',
+  'a=ice-ufrag:8hhY',
+  'a=ice-pwd:asd88fgpdd777uzjYhagZg',
+  'a=fingerprint:sha-256 12:DF:3E:5D:49:6B:19:E5:7C:AB:4A:AD:B9:B1:3F:82',
+  'a=key-mgmt:mikey AQAFgM0XflABAAAAAAAAAAAAAAsAyO',
+  'k=base64:d0RmdmcmVCspeEc3QGZiNWpV',
+];
+
+it.each(SECRETS)('keys live with their call alone: %s', (line) => {
+  const before = sharedForms();
+  const bodies = [
+    `${USUAL}${line}\r\n`,
+    USUAL.replace('t=0 0\r\n', `t=0 0\r\n${line}\r\n`),
+    USUAL.replaceAll('\r\n', '\r').replace('t=0 0\r', `t=0 0\r${line}\r`),
+  ];
+  for (const body of bodies) {
+    expect(new KeptSdp(Buffer.from(body, 'latin1')).bytes.toString('latin1')).toBe(body);
+  }
+  expect(sharedForms()).toBe(before);
 });
