@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 /** 32-bit words of one packet's entry in the metadata array (udp.c). */
-export const WORDS = 9;
+export const WORDS = 10;
 /** Where in an entry what lies. The four words from ADDRESS on are the address as on the wire. */
 export const OFFSET = 0;
 export const LENGTH = 1;
@@ -9,6 +9,8 @@ export const PORT = 2;
 export const FAMILY = 3;
 export const ADDRESS = 4;
 export const SCOPE = 8;
+/** Microseconds that it waited in the socket, of one that is timed. */
+export const WAITED = 9;
 /** Packets that one call moves at most. */
 export const MAX_BATCH = 64;
 export const READABLE = 1;
@@ -24,7 +26,11 @@ export interface NativeSocket {
 export interface UdpAddon {
   resolve(address: string, entry: Int32Array): boolean;
   format(meta: Int32Array, index: number): string;
-  open(address: string, port: number, bufferBytes: number): NativeSocket;
+  open(
+    address: string,
+    port: number,
+    ...options: readonly [bufferBytes: number, isTimed: boolean]
+  ): NativeSocket;
   portOf(socket: NativeSocket): number;
   watch(socket: NativeSocket, events: number, callback: (events: number) => void): void;
   rearm(socket: NativeSocket, events: number): void;
@@ -41,7 +47,7 @@ export interface UdpAddon {
 }
 
 /** Raised with every change of what udp.c exports: a binary of another time is not used. */
-const ABI = 1;
+const ABI = 2;
 
 /**
  * Where the build puts the binary: dist/udp.node, beside the bundles or seen from the source tree.

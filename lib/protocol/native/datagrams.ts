@@ -13,6 +13,8 @@ export interface DatagramBatch {
   offsetOf(index: number): number;
   /** A copy that may be kept. */
   bytesOf(index: number): Buffer;
+  /** How long it waited in the kernel; 0 where the socket is not timed, or can't tell. */
+  waitedMicrosOf(index: number): number;
   /** Where it came from; IPv6 without brackets, with %scope where it is link-local. */
   remoteOf(index: number): Endpoint;
 }
@@ -32,6 +34,8 @@ export interface DatagramBinding {
   readonly port: number;
   /** Asked of the kernel for each direction; it may give less. */
   readonly bufferBytes: number;
+  /** Whether the kernel is to note when it takes each datagram. */
+  readonly isTimed?: boolean;
 }
 
 /** A bound UDP socket, however it moves its datagrams. */

@@ -11,6 +11,7 @@ import {
   READABLE,
   SCOPE,
   type UdpAddon,
+  WAITED,
   WORDS,
   WRITABLE,
 } from './addon';
@@ -23,6 +24,8 @@ const MAX_ROUNDS = 8;
 /** What may wait for the kernel; beyond, datagrams are lost as on any full link. */
 const QUEUE_BYTES = 2 * 1024 * 1024;
 const QUEUE_PACKETS = 4_096;
+/** Sent together: a system call for each of them would cost more, and the first waits for no others. */
+const FLUSH_PACKETS = 16;
 /** Addresses whose text is remembered; beyond, all are forgotten. */
 const MAX_CACHED_ADDRESSES = 50_000;
 
@@ -82,6 +85,10 @@ class ReceivedBatch implements DatagramBatch {
 
   lengthOf(index: number): number {
     return Math.max(this.meta[index * WORDS + LENGTH] ?? 0, 0);
+  }
+
+  waitedMicrosOf(index: number): number {
+    return this.meta[index * WORDS + WAITED] ?? 0;
   }
 
   bytesOf(index: number): Buffer {
@@ -160,7 +167,9 @@ class NativeDatagrams implements DatagramSocket {
       this.flush();
       if (!this.queue.add(bytes, entry, remote.port)) this.handlers.onSendFailure(queueIsFull);
     }
-    if (this.isBlocked || this.flushIsDue) return true;
+    if (this.isBlocked) return true;
+    if (this.queue.count - this.queue.first >= FLUSH_PACKETS) this.flush();
+    if (this.flushIsDue) return true;
     this.flushIsDue = true;
     queueMicrotask(this.flushDue);
     return true;
@@ -250,8 +259,9 @@ export function createNativeDatagrams(addon: UdpAddon): NativeDatagramFactory {
   const addresses = new AddressBook(addon);
   const shared = { addon, addresses, received: new ReceivedBatch(addresses) };
   return {
-    open({ address, port, bufferBytes }, handlers) {
-      return new NativeDatagrams(shared, addon.open(address, port, bufferBytes), handlers);
+    open({ address, port, bufferBytes, isTimed = false }, handlers) {
+      const socket = addon.open(address, port, bufferBytes, isTimed);
+      return new NativeDatagrams(shared, socket, handlers);
     },
   };
 }

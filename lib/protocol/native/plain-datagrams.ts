@@ -5,8 +5,11 @@ import type { DatagramBatch, DatagramBinding, DatagramHandlers, DatagramSocket }
 
 /** For the answers of a turn, a few hundred bytes each. */
 const COPIES_BYTES = 64 * 1_024;
-/** Datagrams of one turn that are sent together; more would make the first of them wait. */
-const MAX_QUEUE = 64;
+/**
+ * Datagrams of one turn that are sent together. After a pause (a collection, a busy host) a turn has 32
+ * to answer: with all of the answers at its end the first would wait two milliseconds for the others.
+ */
+const MAX_QUEUE = 8;
 
 /** Addresses only: a name would mean a DNS query per packet. Of the last one it is known. */
 function lookUpOf(): LookUp {
@@ -47,6 +50,10 @@ class BatchOfOne implements DatagramBatch {
 
   bytesOf(): Buffer {
     return this.bytes;
+  }
+
+  waitedMicrosOf(): number {
+    return 0;
   }
 
   remoteOf(): Endpoint {

@@ -12,17 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NAPI_VERSION 8
 #include <node_api.h>
 
 /* What addon.ts expects; raised whenever a function or the layout below changes. */
-#define ABI 1
+#define ABI 2
 #define MAX_BATCH 64
 
 /* One packet's entry in the metadata array, in 32-bit words. */
-enum { OFFSET, LENGTH, PORT, FAMILY, ADDRESS, SCOPE = ADDRESS + 4, WORDS };
+enum { OFFSET, LENGTH, PORT, FAMILY, ADDRESS, SCOPE = ADDRESS + 4, WAITED, WORDS };
 
 /*
  * The part of libuv that is used, whose headers are not among Node's: stable since libuv 1.0 and
@@ -42,6 +43,7 @@ extern void uv_close(void *handle, uv_close_cb callback);
 typedef struct {
   napi_env env;
   int fd;
+  int is_timed; /* the kernel says when it took each packet */
   void *poll; /* NULL before watch and after close */
   napi_ref on_event;
   napi_async_context context;
@@ -232,11 +234,14 @@ static napi_value format(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/* open(address, port, bufferBytes): a bound, non-blocking socket. Throws with a system code. */
+/*
+ * open(address, port, bufferBytes, isTimed): a bound, non-blocking socket. Throws with a system code.
+ */
 static napi_value open_socket(napi_env env, napi_callback_info info) {
-  napi_value argv[3];
-  size_t argc = 3, length = 0;
+  napi_value argv[4];
+  size_t argc = 4, length = 0;
   uint32_t port = 0, buffer = 0;
+  bool is_timed = false;
   char text[128];
   int32_t entry[WORDS];
   struct sockaddr_in6 address;
@@ -244,8 +249,9 @@ static napi_value open_socket(napi_env env, napi_callback_info info) {
   napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
   if (napi_get_value_string_utf8(env, argv[0], text, sizeof text, &length) != napi_ok ||
       napi_get_value_uint32(env, argv[1], &port) != napi_ok || port > 65535 ||
-      napi_get_value_uint32(env, argv[2], &buffer) != napi_ok || !parse_address(text, entry)) {
-    return throw_usage(env, "address, port, bufferBytes");
+      napi_get_value_uint32(env, argv[2], &buffer) != napi_ok ||
+      napi_get_value_bool(env, argv[3], &is_timed) != napi_ok || !parse_address(text, entry)) {
+    return throw_usage(env, "address, port, bufferBytes, isTimed");
   }
   entry[PORT] = (int32_t)port;
   int family = entry[FAMILY] == 4 ? AF_INET : AF_INET6;
@@ -254,6 +260,8 @@ static napi_value open_socket(napi_env env, napi_callback_info info) {
   int size = (int)buffer;
   setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
   setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  int timed = 1;
+  if (is_timed) setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &timed, sizeof timed);
   /* Each family has a socket of its own: no address comes as IPv4 written inside IPv6. */
   int only = 1;
   if (family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
@@ -270,6 +278,7 @@ static napi_value open_socket(napi_env env, napi_callback_info info) {
   }
   udp->env = env;
   udp->fd = fd;
+  udp->is_timed = is_timed;
   if (napi_create_external(env, udp, finalize, NULL, &result) != napi_ok) {
     close_fd(udp);
     free(udp);
@@ -367,6 +376,25 @@ static napi_value rearm(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* Room for the one control message that is asked for. */
+typedef union {
+  struct cmsghdr header;
+  char bytes[CMSG_SPACE(sizeof(struct timespec))];
+} stamp_room;
+
+/* Microseconds between the kernel's taking a packet and now; 0 where it did not say. */
+static int32_t waited_micros(struct msghdr *message, const struct timespec *now) {
+  struct cmsghdr *control = CMSG_FIRSTHDR(message);
+  struct timespec taken;
+  if (control == NULL || control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_TIMESTAMPNS) {
+    return 0;
+  }
+  memcpy(&taken, CMSG_DATA(control), sizeof taken);
+  int64_t micros = (int64_t)(now->tv_sec - taken.tv_sec) * 1000000 + (now->tv_nsec - taken.tv_nsec) / 1000;
+  /* The clock may have been set meanwhile. */
+  return micros < 0 ? 0 : micros > INT32_MAX ? INT32_MAX : (int32_t)micros;
+}
+
 /*
  * receive(socket, slab, meta, slotBytes): packets that were waiting, each in a slot of its own; 0
  * when none was, a negative errno otherwise. A packet longer than its slot has length -1.
@@ -389,6 +417,7 @@ static napi_value receive(napi_env env, napi_callback_info info) {
   struct mmsghdr messages[MAX_BATCH];
   struct iovec vectors[MAX_BATCH];
   struct sockaddr_in6 peers[MAX_BATCH];
+  stamp_room stamps[MAX_BATCH];
   for (unsigned i = 0; i < batch; i += 1) {
     vectors[i].iov_base = slab + (size_t)i * slot;
     vectors[i].iov_len = slot;
@@ -397,13 +426,19 @@ static napi_value receive(napi_env env, napi_callback_info info) {
     messages[i].msg_hdr.msg_namelen = sizeof peers[i];
     messages[i].msg_hdr.msg_iov = &vectors[i];
     messages[i].msg_hdr.msg_iovlen = 1;
+    if (!udp->is_timed) continue;
+    messages[i].msg_hdr.msg_control = &stamps[i];
+    messages[i].msg_hdr.msg_controllen = sizeof stamps[i];
   }
   int count;
   do count = recvmmsg(udp->fd, messages, batch, MSG_DONTWAIT, NULL);
   while (count < 0 && errno == EINTR);
   if (count < 0) return number(env, errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -errno);
+  struct timespec now = {0, 0};
+  if (udp->is_timed) clock_gettime(CLOCK_REALTIME, &now);
   for (int i = 0; i < count; i += 1) {
     int32_t *entry = meta + (size_t)i * WORDS;
+    entry[WAITED] = udp->is_timed ? waited_micros(&messages[i].msg_hdr, &now) : 0;
     entry[OFFSET] = (int32_t)((size_t)i * slot);
     entry[LENGTH] = messages[i].msg_hdr.msg_flags & MSG_TRUNC ? -1 : (int32_t)messages[i].msg_len;
     from_sockaddr(&peers[i], entry);

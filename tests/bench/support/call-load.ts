@@ -1,5 +1,4 @@
-import type { DatagramSocket } from '@/lib/protocol/native/datagrams';
-import { type LoadJob, LoadLoop, type LoadResult, openLoadSocket, type Slot } from './load';
+import { type LoadJob, LoadLoop, type LoadResult, type Slot } from './load';
 import {
   between,
   copiedLines,
@@ -8,6 +7,7 @@ import {
   loadPhones,
   statusOf,
 } from './load-messages';
+import { type LoadSocket, openLoadSocket } from './load-socket';
 import { registeringPhones } from './register-load';
 
 interface CallSlot extends Slot {
@@ -33,35 +33,38 @@ const SDP = (port: number): string =>
  * Every phone, registered and ready: 180, then 200 to every INVITE; 200 to every BYE. Loads of one
  * server that follow each other have them at one port, or each phone would have a contact more each
  * time, and every call would ring at those that are gone as well.
+ * `onTurn` is told how long a phone took over an INVITE of whose.
  */
-async function openCallees(job: LoadJob): Promise<DatagramSocket> {
-  const target = { address: job.target.host, port: job.target.port };
+async function openCallees(
+  job: LoadJob,
+  onTurn: (caller: string, tookMs: number) => void,
+): Promise<LoadSocket> {
   let tag = 0;
-  const socket: DatagramSocket = await openLoadSocket((text) => {
+  const onText = (text: string, receivedMs: number): void => {
     if (statusOf(text) > 0) {
-      registering.receive(text);
+      registering.receive(text, receivedMs);
       return;
     }
     const isInvite = text.startsWith('INVITE ');
     if (!isInvite && !text.startsWith('BYE ')) return;
     const copied = copiedLines(text, COPIED);
     if (!isInvite) {
-      reply(`SIP/2.0 200 OK\r\n${copied}Content-Length: 0\r\n\r\n`);
+      socket.send(`SIP/2.0 200 OK\r\n${copied}Content-Length: 0\r\n\r\n`);
       return;
     }
     tag += 1;
     const tagged = copied.replace(/^(To:[^\r]*)/m, `$1;tag=callee${tag}`);
     const contact = `Contact: <sip:callee@127.0.0.1:${socket.port}>\r\n`;
     const body = SDP(40_002);
-    reply(`SIP/2.0 180 Ringing\r\n${tagged}${contact}Content-Length: 0\r\n\r\n`);
-    reply(
+    const caller = between(between(text, '\r\nFrom: ', '\r\n'), 'sip:', '@');
+    socket.send(`SIP/2.0 180 Ringing\r\n${tagged}${contact}Content-Length: 0\r\n\r\n`);
+    socket.send(
       `SIP/2.0 200 OK\r\n${tagged}${contact}Content-Type: application/sdp\r\n` +
         `Content-Length: ${body.length}\r\n\r\n${body}`,
+      (sentMs) => onTurn(caller, sentMs - receivedMs),
     );
-  }, job.port);
-  const reply = (text: string): void => {
-    socket.send(Buffer.from(text, 'latin1'), target);
   };
+  const socket: LoadSocket = await openLoadSocket(job.target, onText, job.port);
   const inFlight = 50;
   const registering = registeringPhones(
     {
@@ -127,18 +130,23 @@ class Callers {
 export async function runCallLoad(job: LoadJob): Promise<LoadResult> {
   const phones = loadPhones(job.phones);
   const digest = digestFor(job.phones.domain, 'INVITE');
-  const target = { address: job.target.host, port: job.target.port };
-  const callees = await openCallees(job);
+  /** How long the phone that a caller called took to answer: none of the server's time. */
+  const turns = new Map<string, number>();
+  const callees = await openCallees(job, (caller, tookMs) => turns.set(caller, tookMs));
   let next = 0;
   const phoneAt = (index: number): LoadPhone => {
     const phone = phones[index % phones.length];
     if (phone === undefined) throw new Error('no phones');
     return phone;
   };
-  const socket: DatagramSocket = await openLoadSocket((text) => receive(text));
+  const socket: LoadSocket = await openLoadSocket(job.target, (text, receivedMs) =>
+    receive(text, receivedMs),
+  );
   const callers = new Callers(job, socket.port);
-  const send = (text: string): void => {
-    socket.send(Buffer.from(text, 'latin1'), target);
+  const invite = (slot: CallSlot, said: { stage: string; cseq: number; more: string }): void => {
+    socket.send(callers.request(slot, { method: 'INVITE', ...said }), (sentMs) => {
+      slot.askedMs = sentMs;
+    });
   };
   const loop = new LoadLoop<CallSlot>(job, {
     newSlot: (index) => ({
@@ -158,30 +166,32 @@ export async function runCallLoad(job: LoadJob): Promise<LoadResult> {
       next += 1;
       slot.caller = phoneAt(next);
       slot.callee = phoneAt(next + Math.floor(phones.length / 2));
-      Object.assign(slot, { stage: 'asked', target: '', route: '', askedMs: slot.begunMs });
-      send(callers.request(slot, { method: 'INVITE', stage: 'a', cseq: 1, more: '' }));
+      Object.assign(slot, { stage: 'asked', target: '', route: '' });
+      invite(slot, { stage: 'a', cseq: 1, more: '' });
     },
   });
   const hangUp = (slot: CallSlot): void => {
     slot.stage = 'ending';
-    send(callers.request(slot, { method: 'BYE', stage: 'd', cseq: 3, more: '' }));
+    socket.send(callers.request(slot, { method: 'BYE', stage: 'd', cseq: 3, more: '' }));
   };
-  const answered = (slot: CallSlot, text: string): void => {
+  const answered = (slot: CallSlot, text: string, receivedMs: number): void => {
     if (slot.stage === 'talking' || slot.stage === 'ending') return;
-    slot.tookMs = performance.now() - slot.askedMs;
+    const turnMs = turns.get(slot.caller.number);
+    if (turnMs === undefined) throw new Error(`nobody was called by ${slot.caller.number}`);
+    slot.tookMs = receivedMs - slot.askedMs - turnMs;
     slot.stage = 'talking';
     slot.target = between(text, '\r\nContact: <', '>');
     slot.to = between(text, '\r\nTo: ', '\r\n');
     const route = between(text, '\r\nRecord-Route: ', '\r\n');
     slot.route = route === '' ? '' : `Route: ${route}\r\n`;
-    send(callers.request(slot, { method: 'ACK', stage: 'c', cseq: 2, more: '' }));
+    socket.send(callers.request(slot, { method: 'ACK', stage: 'c', cseq: 2, more: '' }));
     if (job.talkMs === 0) hangUp(slot);
     else {
       const { serial } = slot;
       setTimeout(() => loop.slotOf(slot.index, serial) && hangUp(slot), job.talkMs);
     }
   };
-  const receive = (text: string): void => {
+  const receive = (text: string, receivedMs: number): void => {
     const status = statusOf(text);
     if (status < 200) return;
     const [stage = '', index, serial] = between(text, 'z9hG4bK-', ';').split('.');
@@ -190,14 +200,13 @@ export async function runCallLoad(job: LoadJob): Promise<LoadResult> {
     if (stage === 'd') {
       if (status === 200) loop.succeeded(slot, slot.tookMs);
       else loop.failed(slot, status);
-    } else if (status === 200) answered(slot, text);
+    } else if (status === 200) answered(slot, text, receivedMs);
     else {
-      send(callers.acknowledge(slot, text, stage));
+      socket.send(callers.acknowledge(slot, text, stage));
       if (status === 401 && stage === 'a' && slot.stage === 'asked') {
         slot.stage = 'authorised';
-        slot.askedMs = performance.now();
         const more = digest(slot.caller, between(text, 'nonce="', '"'), `${slot.serial}`);
-        send(callers.request(slot, { method: 'INVITE', stage: 'b', cseq: 2, more }));
+        invite(slot, { stage: 'b', cseq: 2, more });
       } else if (stage === 'b' || slot.stage === 'asked') loop.failed(slot, status);
     }
   };

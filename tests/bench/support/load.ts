@@ -1,7 +1,3 @@
-import { loadUdpAddon } from '@/lib/protocol/native/addon';
-import type { DatagramHandlers, DatagramSocket } from '@/lib/protocol/native/datagrams';
-import { createNativeDatagrams } from '@/lib/protocol/native/native-datagrams';
-import { openPlainDatagrams } from '@/lib/protocol/native/plain-datagrams';
 import { percentile } from './bench';
 import type { BenchPhones } from './switch-under-test';
 
@@ -28,7 +24,7 @@ export interface LoadJob {
 /** What came of it within the measured time. */
 export interface LoadResult {
   readonly perSecond: number;
-  /** From the request that was let in to its final answer. */
+  /** From the request that was let in to its final answer, on the wire; what the phone called took is left out. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly done: number;
@@ -179,26 +175,4 @@ export class LoadLoop<S extends Slot> {
       this.release(slot);
     }
   }
-}
-
-/** The generator's socket: as fast as this machine has it, whatever the switch uses. */
-export async function openLoadSocket(
-  onText: (text: string) => void,
-  port = 0,
-): Promise<DatagramSocket> {
-  const addon = loadUdpAddon();
-  const binding = { address: '127.0.0.1', port, bufferBytes: 4 * 1024 * 1024 };
-  const handlers: DatagramHandlers = {
-    onBatch(batch) {
-      for (let index = 0; index < batch.count; index += 1) {
-        onText(batch.bytesOf(index).toString('latin1'));
-      }
-    },
-    onSendFailure(error) {
-      process.stderr.write(`generator: ${String(error)}\n`);
-    },
-  };
-  return addon === undefined
-    ? await openPlainDatagrams(binding, handlers)
-    : createNativeDatagrams(addon).open(binding, handlers);
 }

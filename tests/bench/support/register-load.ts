@@ -1,6 +1,6 @@
-import type { DatagramSocket } from '@/lib/protocol/native/datagrams';
-import { type LoadJob, LoadLoop, type LoadResult, openLoadSocket, type Slot } from './load';
+import { type LoadJob, LoadLoop, type LoadResult, type Slot } from './load';
 import { between, digestFor, type LoadPhone, loadPhones, statusOf } from './load-messages';
+import { type LoadSocket, openLoadSocket } from './load-socket';
 
 interface RegisterSlot extends Slot {
   phone: LoadPhone;
@@ -9,16 +9,15 @@ interface RegisterSlot extends Slot {
 
 /** Phones that register from a socket, which hands them the responses that it gets. */
 export interface RegisteringPhones {
-  receive(text: string): void;
+  receive(text: string, receivedMs: number): void;
   run(): Promise<LoadResult>;
 }
 
 /** REGISTER → 401 → REGISTER with digest → 200, phone after phone: the digest cycle of the facts. */
 export function registeringPhones(
   job: LoadJob,
-  socket: Pick<DatagramSocket, 'port' | 'send' | 'kind'>,
+  socket: Pick<LoadSocket, 'port' | 'send' | 'kind'>,
 ): RegisteringPhones {
-  const target = { address: job.target.host, port: job.target.port };
   const phones = loadPhones(job.phones);
   const digest = digestFor(job.phones.domain, 'REGISTER');
   const boot = Date.now().toString(36);
@@ -41,25 +40,25 @@ export function registeringPhones(
       `Call-ID: ${number}.${boot}@bench\r\nCSeq: ${cseq} REGISTER\r\n` +
       `Contact: <sip:${number}@127.0.0.1:${socket.port}>\r\nExpires: 3600\r\n` +
       `User-Agent: Bench phone\r\n${authorization}Content-Length: 0\r\n\r\n`;
-    socket.send(Buffer.from(text, 'latin1'), target);
+    socket.send(text, (sentMs) => {
+      slot.askedMs = sentMs;
+    });
   };
   const loop = new LoadLoop<RegisterSlot>(job, {
     newSlot: (index) => ({ index, serial: 0, begunMs: 0, askedMs: 0, phone: nextPhone() }),
     begin(slot) {
       slot.phone = nextPhone();
-      slot.askedMs = slot.begunMs;
       send(slot, '');
     },
   });
-  const receive = (text: string): void => {
+  const receive = (text: string, receivedMs: number): void => {
     const status = statusOf(text);
     if (status < 200) return;
     const [stage, index, serial] = between(text, 'z9hG4bK-', ';').split('.');
     const slot = loop.slotOf(Number(index), Number(serial));
     if (slot === undefined) return;
-    if (status === 200) loop.succeeded(slot, performance.now() - slot.askedMs);
+    if (status === 200) loop.succeeded(slot, receivedMs - slot.askedMs);
     else if (status === 401 && stage === 'a') {
-      slot.askedMs = performance.now();
       send(slot, digest(slot.phone, between(text, 'nonce="', '"'), boot));
     } else if (status === 401 && text.includes('stale=true')) {
       send(slot, digest(slot.phone, between(text, 'nonce="', '"'), boot));
@@ -70,7 +69,11 @@ export function registeringPhones(
 
 /** The same with a socket of their own. */
 export async function runRegisterLoad(job: LoadJob): Promise<LoadResult> {
-  const socket: DatagramSocket = await openLoadSocket((text) => phones.receive(text), job.port);
+  const socket: LoadSocket = await openLoadSocket(
+    job.target,
+    (text, receivedMs) => phones.receive(text, receivedMs),
+    job.port,
+  );
   const phones = registeringPhones(job, socket);
   const result = await phones.run();
   await socket.close();

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
-import { addonLocation, loadUdpAddon } from '@/lib/protocol/native/addon';
+import { addonLocation, loadUdpAddon, WORDS } from '@/lib/protocol/native/addon';
 import type { DatagramHandlers, DatagramSocket } from '@/lib/protocol/native/datagrams';
 import { openPlainDatagrams } from '@/lib/protocol/native/plain-datagrams';
 import type { Endpoint } from '@/lib/protocol/sip/transport';
@@ -68,6 +68,32 @@ describe.each(DATAGRAM_KINDS)('$kind datagrams', ({ kind, native }) => {
     await until(() => other.heard.length === 4);
     const said = other.heard.map(({ text }) => `${text[0]}${text.length}${text.includes('x')}`);
     expect(said).toEqual(['b20false', 'c4000false', 'd5000false', 'e20false']);
+  });
+
+  it('tells how long a datagram waited in the kernel, where it can', async () => {
+    const waited: number[] = [];
+    const handlers: DatagramHandlers = {
+      onBatch: (batch) => {
+        for (let n = 0; n < batch.count; n += 1) waited.push(batch.waitedMicrosOf(n));
+      },
+      onSendFailure: (error) => expect.unreachable(String(error)),
+    };
+    const binding = { address: '127.0.0.1', port: 0, bufferBytes: BUFFER_BYTES, isTimed: true };
+    const timed = native?.open(binding, handlers) ?? (await openPlainDatagrams(binding, handlers));
+    cleanups.push(() => timed.close());
+    (await open('127.0.0.1')).socket.send(Buffer.from('one'), {
+      address: '127.0.0.1',
+      port: timed.port,
+    });
+    // Sent in a microtask.
+    await Promise.resolve();
+    // The loop is held: it lies in the socket meanwhile.
+    const untilMs = performance.now() + 5;
+    while (performance.now() < untilMs);
+    await until(() => waited.length === 1);
+    if (native === undefined) expect(waited).toEqual([0]);
+    else expect(waited[0]).toBeGreaterThanOrEqual(4_900);
+    expect(waited[0]).toBeLessThan(60_000_000);
   });
 
   it('is the kind that was asked for', async () => {
@@ -160,7 +186,7 @@ describe('the addon', () => {
 
   const addon = loadUdpAddon();
   it.runIf(addon)('reads and writes addresses as they are usually spelt', () => {
-    const entry = new Int32Array(9);
+    const entry = new Int32Array(WORDS);
     for (const text of ['192.0.2.7', '255.255.255.255', '::1', '2001:db8::a:0:1', 'fe80::1%1']) {
       expect(addon?.resolve(text, entry)).toBe(true);
       expect(addon?.format(entry, 0)).toBe(text);
@@ -172,9 +198,9 @@ describe('the addon', () => {
 
   it.runIf(addon)('refuses what would read or write outside its arrays', () => {
     if (addon === undefined) return;
-    const socket = addon.open('127.0.0.1', 0, BUFFER_BYTES);
-    const meta = new Int32Array(9);
-    const outside = Int32Array.from([10, 10, 9, 4, 0, 0, 0, 0, 0]);
+    const socket = addon.open('127.0.0.1', 0, BUFFER_BYTES, false);
+    const meta = new Int32Array(WORDS);
+    const outside = Int32Array.from([10, 10, 9, 4, 0, 0, 0, 0, 0, 0]);
     expect(() => addon.send(socket, new Uint8Array(15), outside, 0, 1)).toThrow(TypeError);
     expect(() => addon.send(socket, new Uint8Array(64), meta, 0, 2)).toThrow(TypeError);
     expect(() => addon.format(meta, 1)).toThrow(TypeError);
@@ -188,7 +214,7 @@ describe('the addon', () => {
       const { Worker, isMainThread, workerData } = require('node:worker_threads');
       const file = workerData ?? process.argv[1];
       const addon = require(file);
-      addon.watch(addon.open('127.0.0.1', 0, 65536), 1, () => {});
+      addon.watch(addon.open('127.0.0.1', 0, 65536, false), 1, () => {});
       if (isMainThread) {
         const worker = new Worker(process.env.PROGRAM, { eval: true, workerData: file });
         worker.once('online', () => setTimeout(() => worker.terminate(), 50));
