@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { AppError } from '@/lib/core/errors';
 import type { Endpoint, Flow, TransportName } from '@/lib/protocol/sip/transport';
 import { type BanList, createBanList } from './ban-list';
+import { BusyPolling } from './busy-polling';
 import { Connections } from './connections';
 import { Intake } from './intake';
 import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from './limits';
@@ -21,6 +23,12 @@ import { WsListener } from './ws-listener';
 
 const SWEEP_MS = 1_000;
 const TRANSPORTS = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const satisfies readonly TransportName[];
+
+/** With one processor alone nobody else would run, and who is waited for might be among them. */
+function pollingOfThisMachine(): BusyPolling | undefined {
+  if (availableParallelism() < 2) return undefined;
+  return new BusyPolling({ nowMs: () => performance.now(), nextTurn: setImmediate });
+}
 
 class SocketEdge implements Edge {
   readonly bans: BanList;
@@ -67,8 +75,9 @@ class SocketEdge implements Edge {
     this.sources = sources;
     this.connections = connections;
     const { listen, native, express } = options;
+    const polling = pollingOfThisMachine();
     this.listeners = {
-      udp: listOf(listen.udp).map(() => new UdpListener({ intake, log, native, express })),
+      udp: listOf(listen.udp).map(() => new UdpListener({ intake, polling, log, native, express })),
       tcp: listOf(listen.tcp).map(() => new StreamListener('tcp', context)),
       tls: listOf(listen.tls).map(() => new StreamListener('tls', context, tls)),
       ws: listOf(listen.ws).map(() => new WsListener('ws', context)),

@@ -5,6 +5,9 @@ import type { RateLimiter } from './rate-limiter';
 import { isDenied, type SourceBook } from './source';
 import type { EdgeCounters } from './types';
 
+/** Messages that go up together at most: the first of many that waited in the kernel is handled at once. */
+const MAX_TOGETHER = 8;
+
 /** The counters while they are counted. */
 export type MutableEdgeCounters = { -readonly [Name in keyof EdgeCounters]: number };
 
@@ -64,12 +67,13 @@ export class Intake {
     return true;
   }
 
-  /** Takes an admitted message; everything of one turn of the event loop goes up together. */
+  /** Takes an admitted message; what comes in one turn of the event loop goes up together, a few at a time. */
   accept(bytes: Buffer, flow: Flow): void {
     this.counts.received += 1;
     this.counts.bytesReceived += bytes.length;
     if (this.batch.length === 0) setImmediate(() => this.deliver());
     this.batch.push({ bytes, flow });
+    if (this.batch.length >= MAX_TOGETHER) this.deliver();
   }
 
   /** Hands up what was accepted since the last time. */

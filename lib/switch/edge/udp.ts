@@ -8,6 +8,7 @@ import type { NativeDatagramFactory } from '@/lib/protocol/native/native-datagra
 import { openPlainDatagrams } from '@/lib/protocol/native/plain-datagrams';
 import type { Endpoint, Flow } from '@/lib/protocol/sip/transport';
 import { answerBindingRequest, isStun } from '@/lib/protocol/stun/binding-request';
+import type { BusyPolling } from './busy-polling';
 import type { Intake } from './intake';
 import type { EdgeOptions, ListenAddress } from './types';
 
@@ -49,6 +50,8 @@ class UdpFlows {
 /** What a UDP listener stands on. */
 export interface UdpOptions {
   readonly intake: Intake;
+  /** Undefined where the processor is wanted by others. */
+  readonly polling?: BusyPolling | undefined;
   readonly log: Logger;
   /** The fast path; without it the sockets of node:dgram. */
   readonly native?: NativeDatagramFactory | undefined;
@@ -126,7 +129,8 @@ export class UdpListener {
   }
 
   private receive(batch: DatagramBatch): void {
-    const { intake } = this.options;
+    const { intake, polling } = this.options;
+    polling?.arrived(batch.count);
     for (let index = 0; index < batch.count; index += 1) {
       const remote = batch.remoteOf(index);
       if (!intake.admits(remote.address)) continue;
