@@ -50,7 +50,7 @@ export function isRtcp(packet: Uint8Array): boolean {
 }
 
 /** Where the payload starts by what the header claims; beyond the packet where it claims too much. */
-function payloadStart(packet: Uint8Array): number {
+export function rtpPayloadStart(packet: Uint8Array): number {
   const first = byteAt(packet, 0);
   const start = RTP_HEADER_BYTES + 4 * (first & 0x0f);
   if ((first & 0x10) === 0) return start;
@@ -72,7 +72,7 @@ export function rtpFault(packet: Uint8Array): RtpFault | null {
   const second = byteAt(packet, 1);
   if (second >= 192 && second <= 223) return 'rtcp';
   if (RTP_HEADER_BYTES + 4 * (first & 0x0f) > packet.length) return 'csrc';
-  const start = payloadStart(packet);
+  const start = rtpPayloadStart(packet);
   if (start > packet.length) return 'extension';
   if ((first & 0x20) === 0) return null;
   const padding = paddingBytes(packet);
@@ -95,7 +95,7 @@ export function parseRtp(
       sequence: rtpSequence(packet),
       timestamp: rtpTimestamp(packet),
       ssrc: rtpSsrc(packet),
-      payloadStart: payloadStart(packet),
+      payloadStart: rtpPayloadStart(packet),
       payloadEnd: packet.length - paddingBytes(packet),
     },
   };
