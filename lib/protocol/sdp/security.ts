@@ -43,8 +43,6 @@ export interface SecurityPolicy {
   readonly mayDtls: boolean;
 }
 
-export const PLAIN_ONLY: SecurityPolicy = { maySdes: false, mayDtls: false };
-
 const PLAIN_PROTOCOL = /^RTP\/AVPF?$/i;
 const SECURE_PROTOCOL = /^RTP\/SAVPF?$/i;
 const DTLS_PROTOCOL = /^UDP\/TLS\/RTP\/SAVPF?$/i;
