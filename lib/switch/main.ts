@@ -40,6 +40,7 @@ async function main(): Promise<void> {
           publicAddress: settings.publicAddress,
           portMin: settings.rtpPortMin,
           portMax: settings.rtpPortMax,
+          native: settings.sipNative,
         });
   const tls = openTlsStore({ ...settings, log });
   const addon = settings.sipNative ? loadUdpAddon() : undefined;

@@ -11,8 +11,13 @@ export const ADDRESS = 4;
 export const SCOPE = 8;
 /** Microseconds that it waited in the socket, of one that is timed. */
 export const WAITED = 9;
+/** Of a packet of a group, in the same place: which socket. */
+export const MEMBER = 9;
 /** Packets that one call moves at most. */
 export const MAX_BATCH = 64;
+/** The same of a group, and how many sockets it has at most. */
+export const MAX_GROUP_BATCH = 256;
+export const MAX_MEMBERS = 65_536;
 export const READABLE = 1;
 export const WRITABLE = 2;
 
@@ -29,7 +34,7 @@ export interface UdpAddon {
   open(
     address: string,
     port: number,
-    ...options: readonly [bufferBytes: number, isTimed: boolean]
+    ...options: readonly [bufferBytes: number, isTimed: boolean, isDual: boolean]
   ): NativeSocket;
   portOf(socket: NativeSocket): number;
   watch(socket: NativeSocket, events: number, callback: (events: number) => void): void;
@@ -43,11 +48,20 @@ export interface UdpAddon {
     meta: Int32Array,
     ...range: readonly [first: number, count: number]
   ): number;
+  openGroup(): NativeSocket;
+  join(group: NativeSocket, socket: NativeSocket, member: number): void;
+  receiveGroup(
+    group: NativeSocket,
+    slab: Uint8Array,
+    meta: Int32Array,
+    ...slotBytes: [number]
+  ): number;
+  sendGroup(group: NativeSocket, slab: Uint8Array, meta: Int32Array, ...count: [number]): number;
   close(socket: NativeSocket): void;
 }
 
 /** Raised with every change of what udp.c exports: a binary of another time is not used. */
-const ABI = 2;
+const ABI = 3;
 
 /**
  * Where the build puts the binary: dist/udp.node, beside the bundles or seen from the source tree.

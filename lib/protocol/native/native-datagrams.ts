@@ -1,20 +1,18 @@
 import { constants } from 'node:os';
 import type { Endpoint } from '@/lib/protocol/sip/transport';
 import {
-  ADDRESS,
-  FAMILY,
   LENGTH,
   MAX_BATCH,
   type NativeSocket,
   OFFSET,
   PORT,
   READABLE,
-  SCOPE,
   type UdpAddon,
   WAITED,
   WORDS,
   WRITABLE,
 } from './addon';
+import { AddressBook } from './address-book';
 import type { DatagramBatch, DatagramBinding, DatagramHandlers, DatagramSocket } from './datagrams';
 
 /** No UDP datagram is longer (RFC 768: 16 bits of length), so none is ever cut. */
@@ -26,47 +24,8 @@ const QUEUE_BYTES = 2 * 1024 * 1024;
 const QUEUE_PACKETS = 4_096;
 /** Sent together: a system call for each of them would cost more, and the first waits for no others. */
 const FLUSH_PACKETS = 16;
-/** Addresses whose text is remembered; beyond, all are forgotten. */
-const MAX_CACHED_ADDRESSES = 50_000;
 
 const { EAGAIN } = constants.errno;
-
-/** Texts of addresses and back, a bounded number of each. */
-class AddressBook {
-  private readonly texts = new Map<number | string, string>();
-  private readonly entries = new Map<string, Int32Array>();
-  private readonly addon: UdpAddon;
-
-  constructor(addon: UdpAddon) {
-    this.addon = addon;
-  }
-
-  textOf(meta: Int32Array, index: number): string {
-    const at = index * WORDS;
-    const word = meta[at + ADDRESS] ?? 0;
-    const key =
-      meta[at + FAMILY] === 4
-        ? word
-        : `${word},${meta[at + ADDRESS + 1]},${meta[at + ADDRESS + 2]},${meta[at + ADDRESS + 3]},${meta[at + SCOPE]}`;
-    const known = this.texts.get(key);
-    if (known !== undefined) return known;
-    if (this.texts.size >= MAX_CACHED_ADDRESSES) this.texts.clear();
-    const text = this.addon.format(meta, index);
-    this.texts.set(key, text);
-    return text;
-  }
-
-  /** The entry of an address, port and place left out; undefined for what is none. */
-  entryOf(address: string): Int32Array | undefined {
-    const known = this.entries.get(address);
-    if (known !== undefined) return known;
-    const entry = new Int32Array(WORDS);
-    if (!this.addon.resolve(address, entry)) return undefined;
-    if (this.entries.size >= MAX_CACHED_ADDRESSES) this.entries.clear();
-    this.entries.set(address, entry);
-    return entry;
-  }
-}
 
 /** What receive() filled. All sockets share one: it is only read while it is handed over. */
 class ReceivedBatch implements DatagramBatch {
@@ -260,7 +219,7 @@ export function createNativeDatagrams(addon: UdpAddon): NativeDatagramFactory {
   const shared = { addon, addresses, received: new ReceivedBatch(addresses) };
   return {
     open({ address, port, bufferBytes, isTimed = false }, handlers) {
-      const socket = addon.open(address, port, bufferBytes, isTimed);
+      const socket = addon.open(address, port, bufferBytes, isTimed, false);
       return new NativeDatagrams(shared, socket, handlers);
     },
   };

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,11 +20,16 @@
 #include <node_api.h>
 
 /* What addon.ts expects; raised whenever a function or the layout below changes. */
-#define ABI 2
+#define ABI 3
 #define MAX_BATCH 64
+/* Of a group: members, and packets that one call moves. */
+#define MAX_MEMBERS 65536
+#define MAX_GROUP_BATCH 256
 
 /* One packet's entry in the metadata array, in 32-bit words. */
 enum { OFFSET, LENGTH, PORT, FAMILY, ADDRESS, SCOPE = ADDRESS + 4, WAITED, WORDS };
+/* Of a packet of a group: which socket. No group is timed. */
+enum { MEMBER = WAITED };
 
 /*
  * The part of libuv that is used, whose headers are not among Node's: stable since libuv 1.0 and
@@ -40,16 +46,20 @@ extern void uv_close(void *handle, uv_close_cb callback);
 #define UV_POLL 8
 #define EVENTS 3 /* UV_READABLE | UV_WRITABLE */
 
-typedef struct {
+typedef struct udp_socket udp_socket;
+struct udp_socket {
   napi_env env;
-  int fd;
+  int fd; /* of a group: an epoll descriptor, readable while a member is */
   int is_timed; /* the kernel says when it took each packet */
   void *poll; /* NULL before watch and after close */
   napi_ref on_event;
   napi_async_context context;
   napi_async_cleanup_hook_handle cleanup;
   int is_collected; /* its JavaScript owner is gone: the last one out frees it */
-} udp_socket;
+  udp_socket *group; /* NULL: it is alone */
+  uint32_t member;   /* its number in the group */
+  udp_socket **members; /* a group's own, by number; NULL for what is no group */
+};
 
 static napi_value throw_errno(napi_env env, const char *what, int code) {
   char text[128];
@@ -73,7 +83,20 @@ static napi_value number(napi_env env, int32_t value) {
   return result;
 }
 
+/* Neither points to the other any more. */
+static void part(udp_socket *udp) {
+  if (udp->group != NULL) udp->group->members[udp->member] = NULL;
+  udp->group = NULL;
+  for (uint32_t i = 0; udp->members != NULL && i < MAX_MEMBERS; i += 1) {
+    if (udp->members[i] != NULL) udp->members[i]->group = NULL;
+  }
+  free(udp->members);
+  udp->members = NULL;
+}
+
 static void close_fd(udp_socket *udp) {
+  part(udp);
+  /* A descriptor that is closed is no longer its epoll's. */
   if (udp->fd >= 0) close(udp->fd);
   udp->fd = -1;
 }
@@ -234,50 +257,18 @@ static napi_value format(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/*
- * open(address, port, bufferBytes, isTimed): a bound, non-blocking socket. Throws with a system code.
- */
-static napi_value open_socket(napi_env env, napi_callback_info info) {
-  napi_value argv[4];
-  size_t argc = 4, length = 0;
-  uint32_t port = 0, buffer = 0;
-  bool is_timed = false;
-  char text[128];
-  int32_t entry[WORDS];
-  struct sockaddr_in6 address;
+/* The JavaScript side of a descriptor. */
+static napi_value own(napi_env env, int fd, udp_socket **members, int is_timed) {
   napi_value result = NULL;
-  napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
-  if (napi_get_value_string_utf8(env, argv[0], text, sizeof text, &length) != napi_ok ||
-      napi_get_value_uint32(env, argv[1], &port) != napi_ok || port > 65535 ||
-      napi_get_value_uint32(env, argv[2], &buffer) != napi_ok ||
-      napi_get_value_bool(env, argv[3], &is_timed) != napi_ok || !parse_address(text, entry)) {
-    return throw_usage(env, "address, port, bufferBytes, isTimed");
-  }
-  entry[PORT] = (int32_t)port;
-  int family = entry[FAMILY] == 4 ? AF_INET : AF_INET6;
-  int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return throw_errno(env, "socket", errno);
-  int size = (int)buffer;
-  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-  setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-  int timed = 1;
-  if (is_timed) setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &timed, sizeof timed);
-  /* Each family has a socket of its own: no address comes as IPv4 written inside IPv6. */
-  int only = 1;
-  if (family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
-  socklen_t address_length = to_sockaddr(entry, &address);
-  if (bind(fd, (struct sockaddr *)&address, address_length) < 0) {
-    int code = errno;
-    close(fd);
-    return throw_errno(env, "bind", code);
-  }
   udp_socket *udp = calloc(1, sizeof *udp);
   if (udp == NULL) {
     close(fd);
+    free(members);
     return throw_errno(env, "calloc", ENOMEM);
   }
   udp->env = env;
   udp->fd = fd;
+  udp->members = members;
   udp->is_timed = is_timed;
   if (napi_create_external(env, udp, finalize, NULL, &result) != napi_ok) {
     close_fd(udp);
@@ -285,6 +276,49 @@ static napi_value open_socket(napi_env env, napi_callback_info info) {
     return throw_errno(env, "external", ENOMEM);
   }
   return result;
+}
+
+/*
+ * open(address, port, bufferBytes, isTimed, isDual): a bound, non-blocking socket. bufferBytes 0:
+ * the system's own; isDual: an IPv6 one speaks IPv4 too. Throws with a system code.
+ */
+static napi_value open_socket(napi_env env, napi_callback_info info) {
+  napi_value argv[5];
+  size_t argc = 5, length = 0;
+  uint32_t port = 0, buffer = 0;
+  bool is_timed = false, is_dual = false;
+  char text[128];
+  int32_t entry[WORDS];
+  struct sockaddr_in6 address;
+  napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+  if (napi_get_value_string_utf8(env, argv[0], text, sizeof text, &length) != napi_ok ||
+      napi_get_value_uint32(env, argv[1], &port) != napi_ok || port > 65535 ||
+      napi_get_value_uint32(env, argv[2], &buffer) != napi_ok ||
+      napi_get_value_bool(env, argv[3], &is_timed) != napi_ok ||
+      napi_get_value_bool(env, argv[4], &is_dual) != napi_ok || !parse_address(text, entry)) {
+    return throw_usage(env, "address, port, bufferBytes, isTimed, isDual");
+  }
+  entry[PORT] = (int32_t)port;
+  int family = entry[FAMILY] == 4 ? AF_INET : AF_INET6;
+  int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return throw_errno(env, "socket", errno);
+  int size = (int)buffer;
+  if (size > 0) {
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  }
+  int timed = 1;
+  if (is_timed) setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &timed, sizeof timed);
+  /* Where each family has a socket of its own no address comes as IPv4 written inside IPv6. */
+  int only = is_dual ? 0 : 1;
+  if (family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
+  socklen_t address_length = to_sockaddr(entry, &address);
+  if (bind(fd, (struct sockaddr *)&address, address_length) < 0) {
+    int code = errno;
+    close(fd);
+    return throw_errno(env, "bind", code);
+  }
+  return own(env, fd, NULL, is_timed);
 }
 
 /* portOf(socket): what it is bound to. */
@@ -487,6 +521,116 @@ static napi_value send_batch(napi_env env, napi_callback_info info) {
   return number(env, sent);
 }
 
+/* openGroup(): what many sockets are woken and read by together; watched like a socket. */
+static napi_value open_group(napi_env env, napi_callback_info info) {
+  (void)info;
+  int fd = epoll_create1(EPOLL_CLOEXEC);
+  if (fd < 0) return throw_errno(env, "epoll_create1", errno);
+  udp_socket **members = calloc(MAX_MEMBERS, sizeof *members);
+  if (members == NULL) {
+    close(fd);
+    return throw_errno(env, "calloc", ENOMEM);
+  }
+  return own(env, fd, members, 0);
+}
+
+/* join(group, socket, member): the number is the caller's to give, and free again on close. */
+static napi_value join(napi_env env, napi_callback_info info) {
+  napi_value argv[3];
+  size_t argc = 3;
+  uint32_t member = 0;
+  napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+  udp_socket *group = socket_of(env, argv[0]), *udp = socket_of(env, argv[1]);
+  if (group == NULL || group->members == NULL || udp == NULL || udp->fd < 0 || udp->group != NULL ||
+      udp->members != NULL || napi_get_value_uint32(env, argv[2], &member) != napi_ok ||
+      member >= MAX_MEMBERS || group->members[member] != NULL) {
+    return throw_usage(env, "group, socket, member");
+  }
+  struct epoll_event event = {.events = EPOLLIN, .data.u32 = member};
+  if (epoll_ctl(group->fd, EPOLL_CTL_ADD, udp->fd, &event) < 0) {
+    return throw_errno(env, "epoll_ctl", errno);
+  }
+  group->members[member] = udp;
+  udp->group = group;
+  udp->member = member;
+  return NULL;
+}
+
+/*
+ * receiveGroup(group, slab, meta, slotBytes): one packet of each member that has any, its number in
+ * the entry. What waits beyond that keeps the group readable. A packet longer than its slot is cut.
+ */
+static napi_value receive_group(napi_env env, napi_callback_info info) {
+  napi_value argv[4];
+  size_t argc = 4, slab_bytes = 0, meta_bytes = 0;
+  uint32_t slot = 0;
+  napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+  udp_socket *group = socket_of(env, argv[0]);
+  uint8_t *slab = memory_of(env, argv[1], napi_uint8_array, &slab_bytes);
+  int32_t *meta = memory_of(env, argv[2], napi_int32_array, &meta_bytes);
+  if (group == NULL || slab == NULL || meta == NULL ||
+      napi_get_value_uint32(env, argv[3], &slot) != napi_ok || slot == 0) {
+    return throw_usage(env, "group, slab, meta, slotBytes");
+  }
+  if (group->members == NULL) return number(env, 0);
+  size_t room = slab_bytes / slot, entries = meta_bytes / (WORDS * sizeof(int32_t));
+  size_t batch = room < entries ? room : entries;
+  if (batch > MAX_GROUP_BATCH) batch = MAX_GROUP_BATCH;
+  struct epoll_event ready[MAX_GROUP_BATCH];
+  if (batch == 0) return number(env, 0);
+  int waiting = epoll_wait(group->fd, ready, (int)batch, 0), count = 0;
+  for (int i = 0; i < waiting; i += 1) {
+    udp_socket *udp = group->members[ready[i].data.u32];
+    if (udp == NULL) continue;
+    struct sockaddr_in6 peer;
+    socklen_t peer_length = sizeof peer;
+    size_t at = (size_t)count * slot;
+    ssize_t length = recvfrom(udp->fd, slab + at, slot, MSG_DONTWAIT, (struct sockaddr *)&peer,
+                              &peer_length);
+    /* An error of an earlier send is told and cleared here; it is nobody's packet. */
+    if (length < 0) continue;
+    int32_t *entry = meta + (size_t)count * WORDS;
+    entry[OFFSET] = (int32_t)at;
+    entry[LENGTH] = (int32_t)length;
+    entry[MEMBER] = (int32_t)udp->member;
+    from_sockaddr(&peer, entry);
+    count += 1;
+  }
+  return number(env, count);
+}
+
+/* sendGroup(group, slab, meta, count): how many the kernel took, each from its entry's member. */
+static napi_value send_group(napi_env env, napi_callback_info info) {
+  napi_value argv[4];
+  size_t argc = 4, slab_bytes = 0, meta_bytes = 0;
+  uint32_t count = 0;
+  int32_t taken = 0;
+  napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+  udp_socket *group = socket_of(env, argv[0]);
+  uint8_t *slab = memory_of(env, argv[1], napi_uint8_array, &slab_bytes);
+  int32_t *meta = memory_of(env, argv[2], napi_int32_array, &meta_bytes);
+  if (group == NULL || slab == NULL || meta == NULL ||
+      napi_get_value_uint32(env, argv[3], &count) != napi_ok ||
+      (size_t)count * WORDS * sizeof(int32_t) > meta_bytes) {
+    return throw_usage(env, "group, slab, meta, count");
+  }
+  for (uint32_t i = 0; group->members != NULL && i < count; i += 1) {
+    const int32_t *entry = meta + (size_t)i * WORDS;
+    size_t offset = (uint32_t)entry[OFFSET], length = (uint32_t)entry[LENGTH];
+    uint32_t member = (uint32_t)entry[MEMBER];
+    if (offset + length > slab_bytes) return throw_usage(env, "an entry points outside the slab");
+    udp_socket *udp = member < MAX_MEMBERS ? group->members[member] : NULL;
+    if (udp == NULL) continue;
+    struct sockaddr_in6 peer;
+    socklen_t peer_length = to_sockaddr(entry, &peer);
+    if (sendto(udp->fd, slab + offset, length, MSG_DONTWAIT, (struct sockaddr *)&peer,
+               peer_length) >= 0) {
+      taken += 1;
+    }
+  }
+  return number(env, taken);
+}
+
 /* close(socket): at once; no callback comes any more. */
 static napi_value close_socket(napi_env env, napi_callback_info info) {
   napi_value argv[1];
@@ -508,6 +652,10 @@ NAPI_MODULE_INIT(/* napi_env env, napi_value exports */) {
       {"rearm", NULL, rearm, NULL, NULL, NULL, napi_enumerable, NULL},
       {"receive", NULL, receive, NULL, NULL, NULL, napi_enumerable, NULL},
       {"send", NULL, send_batch, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"openGroup", NULL, open_group, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"join", NULL, join, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"receiveGroup", NULL, receive_group, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"sendGroup", NULL, send_group, NULL, NULL, NULL, napi_enumerable, NULL},
       {"close", NULL, close_socket, NULL, NULL, NULL, napi_enumerable, NULL},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);

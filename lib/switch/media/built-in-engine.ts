@@ -37,6 +37,8 @@ export interface BuiltInEngineOptions extends MediaWorkerLocation {
   readonly portMax: number;
   /** 1 unless given; each takes an equal slice of the ports. */
   readonly workerCount?: number;
+  /** False: node:dgram also where the native fast path is built. */
+  readonly native?: boolean;
   /** 60 s unless given. */
   readonly inactivityTimeoutMs?: number;
   /** 10 s unless given. */
@@ -210,6 +212,7 @@ class BuiltInEngine implements MediaEngine {
         ...slice,
         gates: memory,
         address: bindAddress,
+        isNative: this.options.native ?? true,
         quarantineMs: this.options.quarantineMs ?? QUARANTINE_MS,
         inactivityTimeoutMs: this.options.inactivityTimeoutMs ?? INACTIVITY_TIMEOUT_MS,
       },

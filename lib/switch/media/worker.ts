@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '@/lib/core/clock';
 import { assert } from '@/lib/core/errors';
 import type { FromWorker, ToWorker, WorkerSetup } from './relay/messages';
+import { mediaSockets } from './relay/native-socket';
 import { Relay } from './relay/relay';
-import { openUdpSocket } from './relay/udp-socket';
 
 /**
  * The entry of a media worker: its own bundle (dist/media-worker.mjs), started by the engine, which
@@ -15,14 +15,14 @@ const SWEEP_MS = 1_000;
 
 const port = parentPort;
 assert(port, 'the media worker is started by its engine');
-const { gates, ...setup } = workerData as WorkerSetup;
+const { gates, isNative, ...setup } = workerData as WorkerSetup;
 
 const relay = new Relay({
   ...setup,
   gates: new Int32Array(gates),
   clock: systemClock,
   randomBelow: (bound) => randomInt(bound),
-  openSocket: openUdpSocket,
+  openSocket: mediaSockets(isNative),
   emit: (message: FromWorker) => port.postMessage(message),
 });
 

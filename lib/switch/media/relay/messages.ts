@@ -11,6 +11,8 @@ export interface WorkerSetup {
   /** An Int32Array; a session's gate lies at its slot, so closing it waits for no message. */
   readonly gates: SharedArrayBuffer;
   readonly address: string;
+  /** Whether UDP may go by the native fast path. */
+  readonly isNative: boolean;
   readonly portMin: number;
   readonly portMax: number;
   readonly quarantineMs: number;

@@ -45,8 +45,6 @@ export interface RelayOptions {
   readonly emit: (message: FromWorker) => void;
 }
 
-type PacketHandler = (endpoint: Endpoint, packet: Uint8Array, from: MediaAddress) => void;
-
 /**
  * The relay of one worker: endpoints with their sockets, packets from one to its peer. It knows
  * neither SDP nor calls; the engine tells it what was agreed.
@@ -150,15 +148,21 @@ export class Relay {
 
   private async openPair(endpoint: Endpoint, port: number): Promise<void> {
     const { openSocket, address } = this.options;
-    const guarded = (handle: PacketHandler) => (packet: Uint8Array, from: MediaAddress) => {
+    // Written out twice: a common wrapper would be a call to somewhere else for each packet.
+    const onRtp = (packet: Uint8Array, from: MediaAddress): void => {
       try {
-        handle(endpoint, packet, from);
+        this.onRtp(endpoint, packet, from);
       } catch (error) {
         this.tellFault(error);
       }
     };
-    const onRtp = guarded((...packet) => this.onRtp(...packet));
-    const onRtcp = guarded((...packet) => this.onRtcp(...packet));
+    const onRtcp = (packet: Uint8Array, from: MediaAddress): void => {
+      try {
+        this.onRtcp(endpoint, packet, from);
+      } catch (error) {
+        this.tellFault(error);
+      }
+    };
     endpoint.rtp = await openSocket({ address, port, onPacket: onRtp });
     endpoint.rtcp = await openSocket({ address, port: port + 1, onPacket: onRtcp });
     if (endpoint.isReleased) throw new Error('released');

@@ -198,7 +198,7 @@ describe('the addon', () => {
 
   it.runIf(addon)('refuses what would read or write outside its arrays', () => {
     if (addon === undefined) return;
-    const socket = addon.open('127.0.0.1', 0, BUFFER_BYTES, false);
+    const socket = addon.open('127.0.0.1', 0, BUFFER_BYTES, false, false);
     const meta = new Int32Array(WORDS);
     const outside = Int32Array.from([10, 10, 9, 4, 0, 0, 0, 0, 0, 0]);
     expect(() => addon.send(socket, new Uint8Array(15), outside, 0, 1)).toThrow(TypeError);
@@ -214,7 +214,7 @@ describe('the addon', () => {
       const { Worker, isMainThread, workerData } = require('node:worker_threads');
       const file = workerData ?? process.argv[1];
       const addon = require(file);
-      addon.watch(addon.open('127.0.0.1', 0, 65536, false), 1, () => {});
+      addon.watch(addon.open('127.0.0.1', 0, 65536, false, false), 1, () => {});
       if (isMainThread) {
         const worker = new Worker(process.env.PROGRAM, { eval: true, workerData: file });
         worker.once('online', () => setTimeout(() => worker.terminate(), 50));

@@ -1,0 +1,58 @@
+import type { LegDescription, MediaEngine } from '@/lib/switch/media/engine';
+
+/** Calls to be set up, and where their legs are: two ports a call. */
+export interface CallsOrder {
+  readonly legPorts: readonly number[];
+  /** The number of the first call. */
+  readonly first: number;
+}
+
+/** A leg's session description, with G.711 as its voice. */
+export function legSdp(port: number): Buffer {
+  return Buffer.from(
+    [
+      'v=0',
+      `o=- ${port} 1 IN IP4 127.0.0.1`,
+      's=-',
+      'c=IN IP4 127.0.0.1',
+      't=0 0',
+      `m=audio ${port} RTP/AVP 8`,
+      'a=rtpmap:8 PCMA/8000',
+      'a=ptime:20',
+      'a=sendrecv',
+      '',
+    ].join('\r\n'),
+  );
+}
+
+/** The port that a session description names. */
+export function portOf(sdp: string): number {
+  return Number(/^m=audio (\d+) /m.exec(sdp)?.[1] ?? 0);
+}
+
+async function makeCall(
+  engine: MediaEngine,
+  sessionId: string,
+  [callerPort, calleePort]: readonly [number, number],
+): Promise<readonly [number, number]> {
+  const [a, b] = [`${sessionId}-a`, `${sessionId}-b`];
+  engine.createSession({ sessionId, callerLegId: a, onEvent: () => undefined });
+  const said = (fromLegId: string, toLegId: string, port: number): LegDescription => {
+    const signallingAddress = '127.0.0.1';
+    return { sessionId, fromLegId, toLegId, sdp: legSdp(port), signallingAddress };
+  };
+  const toCallee = await engine.offer(said(a, b, callerPort));
+  const toCaller = await engine.answer(said(b, a, calleePort));
+  engine.gate(sessionId, 'open');
+  return [portOf(toCaller.toString()), portOf(toCallee.toString())];
+}
+
+/** Sets calls up as the switch would; the relay's ports by leg: caller, callee, caller … */
+export async function makeCalls(engine: MediaEngine, order: CallsOrder): Promise<number[]> {
+  const ports: number[] = [];
+  for (let leg = 0; leg + 1 < order.legPorts.length; leg += 2) {
+    const places = [order.legPorts[leg] ?? 0, order.legPorts[leg + 1] ?? 0] as const;
+    ports.push(...(await makeCall(engine, `call-${order.first + leg / 2}`, places)));
+  }
+  return ports;
+}
