@@ -4,6 +4,7 @@ import type { NameAddr } from '@/lib/protocol/sip/name-addr';
 import { fromWireText } from '@/lib/protocol/sip/text';
 import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import { parseSipUri, type SipUri } from '@/lib/protocol/sip/uri';
+import type { BrowserUsers } from './browser-users';
 import type { ExtensionRecord, SwitchDirectory, TenantRecord } from './directory/directory';
 import type { ExtensionSecrets } from './directory/secrets';
 import type { BanList } from './edge/ban-list';
@@ -15,6 +16,8 @@ export interface AuthenticationOptions {
   readonly directory: Pick<SwitchDirectory, 'tenantByDomain' | 'extension'>;
   readonly secrets: Pick<ExtensionSecrets, 'ha1Of'>;
   readonly digest: DigestServer;
+  /** Absent where no browser signs in: among customers' PBXs. */
+  readonly browsers?: BrowserUsers;
   readonly bans: BanList;
   /** What to offer whom; shared by all who challenge the same clients. */
   readonly policy: ChallengePolicy;
@@ -53,7 +56,7 @@ export class Authentication {
     claimed: NameAddr,
     mayClaim: (phone: AuthenticatedPhone, uri: SipUri) => boolean = () => false,
   ): AuthenticatedPhone | undefined {
-    const { directory, digest, secrets, bans } = this.options;
+    const { directory, digest, secrets, bans, browsers } = this.options;
     const { request } = transaction;
     const uri = parseSipUri(claimed.uri);
     const target = parseSipUri(request.uri);
@@ -74,8 +77,10 @@ export class Authentication {
         realm,
         source,
         lookUp: (username) => {
-          const extension = tenant && directory.extension(tenant.id, username);
-          return extension && secrets.ha1Of(extension);
+          const browser = browsers?.read(username, transaction.flow.transport);
+          const extension = tenant && directory.extension(tenant.id, browser?.number ?? username);
+          if (!extension) return undefined;
+          return browser ? browsers?.ha1Of(username, realm) : secrets.ha1Of(extension);
         },
         isOurs: (host, port) => host === realm || this.options.isOurs(host, port),
       },
@@ -99,7 +104,13 @@ export class Authentication {
           return undefined;
       }
     }
-    const extension = tenant && directory.extension(tenant.id, verdict.username);
+    const browser = browsers?.read(verdict.username, transaction.flow.transport);
+    if (browser?.isOver) {
+      // It was right: a page that slept asks for another, and is nobody who guesses.
+      transaction.respond(403, 'These Credentials Have Expired');
+      return undefined;
+    }
+    const extension = tenant && directory.extension(tenant.id, browser?.number ?? verdict.username);
     const phone = tenant && extension && { tenant, extension };
     if (!phone || (uri.user !== phone.extension.number && !mayClaim(phone, uri))) {
       // A right secret for somebody else's name.

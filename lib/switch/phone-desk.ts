@@ -3,8 +3,10 @@ import type { Env } from '@/lib/infra/env';
 import type { Logger } from '@/lib/infra/log';
 import type { ChallengePolicy } from '@/lib/protocol/digest/challenge-policy';
 import { createDigestServer } from '@/lib/protocol/digest/server';
+import { browserPhoneKey } from '@/lib/services/extensions/browser-credential';
 import { ownHosts } from './addresses';
 import { Authentication } from './authentication';
+import { BrowserUsers } from './browser-users';
 import type { SwitchDirectory } from './directory/directory';
 import { ExtensionSecrets } from './directory/secrets';
 import type { Edge } from './edge/types';
@@ -44,6 +46,7 @@ export function createPhoneDesk(options: PhoneDeskOptions): PhoneDesk {
   });
   const authentication = new Authentication({
     ...{ directory, secrets, digest, bans, policy },
+    browsers: new BrowserUsers(browserPhoneKey(env.secretKey), stack.clock),
     isOurs: (host) => own.has(host),
     isRegisteredFrom: (extensionId, address) =>
       location

@@ -1,4 +1,6 @@
 import { env } from '@/lib/infra/env';
+import { browserPhoneKey } from '@/lib/services/extensions/browser-credential';
+import type { BrowserPhoneAccess } from '@/lib/services/extensions/mint-browser-credential';
 
 /** Where phones reach the switch. */
 export interface SipAccess {
@@ -14,4 +16,21 @@ export function sipAccess(): SipAccess {
   const { publicAddress, sipPort, sipTlsPort, sipWssPort } = env();
   const host = publicAddress.includes(':') ? `[${publicAddress}]` : publicAddress;
   return { host, udpTcp: sipPort, tls: sipTlsPort, wss: sipWssPort };
+}
+
+/**
+ * Where browsers reach the switch, the best first, and what their credentials are made with. A page that
+ * came by https may speak WSS alone; one that came by http on this machine would stumble over the
+ * certificate that nobody signed.
+ */
+export function browserPhoneAccess(): BrowserPhoneAccess {
+  const { publicUrl, secretKey, sipWsPort } = env();
+  const { host, wss } = sipAccess();
+  const secure = `wss://${host}:${wss}`;
+  return {
+    key: browserPhoneKey(secretKey),
+    webSocketUrls: publicUrl.startsWith('https:')
+      ? [secure]
+      : [`ws://${host}:${sipWsPort}`, secure],
+  };
 }

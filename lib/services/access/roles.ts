@@ -32,6 +32,7 @@ export const PERMISSIONS = {
   'audit.read': { roles: MANAGERS, kinds: ANY_KIND },
   'bans.read': { roles: EVERYONE, kinds: OPERATOR },
   'bans.write': { roles: HELPERS, kinds: OPERATOR },
+  'browserPhone.use': { roles: EVERYONE, kinds: ANY_KIND },
   'calls.read': { roles: EVERYONE, kinds: ANY_KIND },
   'calls.hangUp': { roles: HELPERS, kinds: ANY_KIND },
   'calls.trace': { roles: ['owner', 'admin', 'support', 'developer'], kinds: ANY_KIND },

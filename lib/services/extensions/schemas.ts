@@ -54,6 +54,8 @@ export const updateExtensionSchema = z.object({
   name: nameSchema.optional(),
   state: stateSchema.optional(),
   callerNumberId: idSchema.nullish(),
+  /** A person of the account; at most one extension of a tenant is theirs. */
+  userId: idSchema.nullish(),
   /** What is left out stays. Each forwarded call is a call of this extension, and paid like one. */
   forwarding: updateForwardingSchema.optional(),
 });
@@ -80,6 +82,8 @@ export const extensionSchema = z.object({
   state: stateSchema,
   /** The number shown to those it calls; null: the tenant's first. */
   callerNumber: z.object({ id: idSchema, e164: z.string() }).nullable(),
+  /** The person whose phone it is, in a browser too; null: nobody in particular. */
+  user: z.object({ id: idSchema, name: z.string() }).nullable(),
   /** Numbers delivered to it. */
   numbers: z.array(z.object({ id: idSchema, e164: z.string() })),
   /** Where its calls go on to, as it would dial it; null: they don't. */
@@ -123,6 +127,22 @@ export const revealedSecretSchema = sipCredentialsSchema.extend({
   provisioning: provisioningTokenSchema,
 });
 
+export const mintBrowserCredentialSchema = z.object({
+  /** Left out: the extension of the person who is signed in. */
+  extensionId: idSchema.optional(),
+});
+
+/** All that a phone in a browser needs. The secret works until `expiresAt`, over WebSocket alone. */
+export const browserCredentialSchema = z.object({
+  extension: z.object({ id: idSchema, number: z.string(), name: z.string() }),
+  domain: z.string(),
+  username: z.string(),
+  secret: z.string(),
+  expiresAt: timestampSchema,
+  /** Where the switch is reached (RFC 7118), the best first. */
+  webSocketUrls: z.array(z.string()),
+});
+
 export type ListExtensionsInput = z.input<typeof listExtensionsSchema>;
 export type CreateExtensionInput = z.input<typeof createExtensionSchema>;
 export type UpdateExtensionInput = z.input<typeof updateExtensionSchema>;
@@ -132,3 +152,5 @@ export type WireBinding = z.infer<typeof bindingSchema>;
 export type ProvisioningToken = z.infer<typeof provisioningTokenSchema>;
 export type SipCredentials = z.infer<typeof sipCredentialsSchema>;
 export type RevealedSecret = z.infer<typeof revealedSecretSchema>;
+export type MintBrowserCredentialInput = z.input<typeof mintBrowserCredentialSchema>;
+export type WireBrowserCredential = z.infer<typeof browserCredentialSchema>;

@@ -1,5 +1,6 @@
+import { AppError } from '@/lib/core/errors';
 import type { Tx } from '@/lib/infra/db/client';
-import { authorize } from '@/lib/services/access/authorize';
+import { authorize, notFound } from '@/lib/services/access/authorize';
 import { recordAudit } from '@/lib/services/audit/record';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
@@ -16,7 +17,7 @@ import {
 } from './schemas';
 
 /**
- * Changes name, state, caller number or where calls are forwarded; what is left out stays. Throws
+ * Changes name, state, caller number, whose it is or where calls are forwarded; what is left out stays. Throws
  * INVALID_INPUT for a forward that leads nowhere, back to itself or to an emergency number.
  */
 export async function updateExtension(
@@ -29,6 +30,7 @@ export async function updateExtension(
   await context.database.prisma.$transaction(async (tx) => {
     const extension = await findExtension(tx, context, extensionId);
     if (data.callerNumberId) await requireOwnNumber(tx, extension.tenantId, data.callerNumberId);
+    if (data.userId) await requireFreePerson(tx, extension, data.userId);
     const forwarding = data.forwarding && (await checked(tx, extension, data.forwarding));
     await tx.extension.update({
       where: { id: extension.id },
@@ -36,6 +38,7 @@ export async function updateExtension(
         ...(data.name === undefined ? {} : { name: data.name }),
         ...(data.state === undefined ? {} : { status: data.state }),
         ...(data.callerNumberId === undefined ? {} : { callerNumberId: data.callerNumberId }),
+        ...(data.userId === undefined ? {} : { userId: data.userId }),
         ...(forwarding ? forwardingColumns(forwarding) : {}),
       },
     });
@@ -53,6 +56,22 @@ export async function updateExtension(
     });
   });
   return await getExtension(context, extensionId);
+}
+
+/** Throws NOT_FOUND for whoever is not of the extension's account, CONFLICT for who has one in its tenant. */
+async function requireFreePerson(tx: Tx, extension: ExtensionRow, userId: string): Promise<void> {
+  const { accountId } = extension.tenant;
+  const member = await tx.membership.findUnique({
+    where: { userId_accountId: { userId, accountId } },
+  });
+  if (member === null) throw notFound('person in this account');
+  const other = await tx.extension.findFirst({
+    where: { tenantId: extension.tenantId, userId, id: { not: extension.id } },
+    select: { number: true },
+  });
+  if (other !== null) {
+    throw new AppError('CONFLICT', `Extension ${other.number} is theirs already: free it first.`);
+  }
 }
 
 async function checked(

@@ -16,6 +16,8 @@ export interface WirePhoneOptions {
   readonly user: string;
   readonly domain: string;
   readonly secret: string;
+  /** The user of its digests, where that is another one. */
+  readonly authUser?: string;
   readonly server: string;
   readonly transport?: WireTransport;
   readonly localAddress?: string;
@@ -282,10 +284,10 @@ export class WirePhone {
   }
 
   private authorize(challenge: WireMessage, request: WireRequest): string {
-    const { user, secret } = this.options;
+    const { user, authUser = user, secret } = this.options;
     return answerDigest({
       challenges: challenge.headers.get('www-authenticate') ?? [],
-      user,
+      user: authUser,
       secret,
       method: request.method,
       uri: request.uri,

@@ -7,6 +7,7 @@ import type { Prisma } from '@/prisma/generated/client';
 export const extensionInclude = {
   tenant: { select: { accountId: true, domain: true, country: true } },
   callerNumber: { select: { id: true, e164: true } },
+  user: { select: { id: true, name: true } },
   numbers: { select: { id: true, e164: true }, orderBy: { e164: 'asc' } },
   bindings: { orderBy: { registeredAt: 'asc' } },
 } satisfies Prisma.ExtensionInclude;
@@ -44,6 +45,7 @@ export function toWireExtension(
     name: row.name,
     state: row.status,
     callerNumber: row.callerNumber,
+    user: row.user,
     numbers: row.numbers,
     forwarding: {
       always: row.forwardAlways,

@@ -18,12 +18,12 @@ export const GET = route({
 })(({ context, input }) => getExtension(context, input.params.id));
 
 export const PATCH = route({
-  summary: 'Change an extension: name, state, caller number, forwarding',
+  summary: 'Change an extension: name, state, caller number, whose it is, forwarding',
   permission: 'extensions.write',
   params,
   body: updateExtensionSchema,
   response: extensionSchema,
-  errors: ['NOT_FOUND'],
+  errors: ['NOT_FOUND', 'CONFLICT'],
 })(async ({ context, input }) => {
   const extension = await updateExtension(context, input.params.id, input.body);
   return reply(extension, { generation: extension.generation });
