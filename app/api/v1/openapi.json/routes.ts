@@ -6,6 +6,7 @@ import * as apiKeysById from '@/app/api/v1/api-keys/[id]/route';
 import * as apiKeys from '@/app/api/v1/api-keys/route';
 import * as bansById from '@/app/api/v1/bans/[id]/route';
 import * as bans from '@/app/api/v1/bans/route';
+import * as browserPhoneCredentials from '@/app/api/v1/browser-phone/credentials/route';
 import * as callsById from '@/app/api/v1/calls/[id]/route';
 import * as callsByIdTrace from '@/app/api/v1/calls/[id]/trace/route';
 import * as callsByIdTraceCapture from '@/app/api/v1/calls/[id]/trace.pcap/route';
@@ -71,6 +72,7 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/api-keys/[id]': apiKeysById,
   '/api/v1/bans': bans,
   '/api/v1/bans/[id]': bansById,
+  '/api/v1/browser-phone/credentials': browserPhoneCredentials,
   '/api/v1/calls': calls,
   '/api/v1/calls/[id]': callsById,
   '/api/v1/calls/[id]/trace': callsByIdTrace,
