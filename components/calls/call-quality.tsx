@@ -10,6 +10,10 @@ import { type HeardFrom, heardFrom } from './media-figures';
 /** Above these, people hear it (ITU-T G.107 with G.711: R drops below "satisfied"). */
 const LOSS_PERCENT_HEARD = 1;
 const JITTER_MS_HEARD = 30;
+/** Below, many are dissatisfied (ITU-T G.107 Annex B: R 70). */
+const MOS_HEARD = 3.6;
+/** A conversation stumbles from 400 ms one way on (ITU-T G.114); most of the way is beyond us. */
+const ROUND_TRIP_MS_HEARD = 400;
 
 /** How well each side was heard; nothing where the relay measured nothing. */
 export function CallQuality({ call }: { call: WireCallDetail }) {
@@ -30,6 +34,8 @@ export function CallQuality({ call }: { call: WireCallDetail }) {
             <Th className="text-end">{t('packets')}</Th>
             <Th className="text-end">{t('loss')}</Th>
             <Th className="text-end">{t('jitter')}</Th>
+            <Th className="text-end">{t('roundTrip')}</Th>
+            <Th className="text-end">{t('mos')}</Th>
           </tr>
         </thead>
         <tbody>
@@ -50,6 +56,8 @@ function QualityRow({ side, name }: { side: HeardFrom; name: string }) {
   const t = useTranslations('calls.quality');
   const locale = useLocale();
   const isLossy = side.lossPercent > LOSS_PERCENT_HEARD;
+  const isFar = (side.roundTripMs ?? 0) > ROUND_TRIP_MS_HEARD;
+  const isBad = side.mos !== null && side.mos < MOS_HEARD;
   const isUneven = side.jitterMs > JITTER_MS_HEARD;
   return (
     <Tr>
@@ -60,6 +68,14 @@ function QualityRow({ side, name }: { side: HeardFrom; name: string }) {
       </Td>
       <Td className={cn('text-end', isUneven && 'font-medium text-amber-text')}>
         {t('milliseconds', { value: side.jitterMs.toFixed(1) })}
+      </Td>
+      <Td className={cn('text-end', isFar && 'font-medium text-amber-text')}>
+        {side.roundTripMs === null
+          ? '–'
+          : t('milliseconds', { value: Math.round(side.roundTripMs) })}
+      </Td>
+      <Td className={cn('text-end', isBad && 'font-medium text-amber-text')}>
+        {side.mos === null ? '–' : side.mos.toFixed(1)}
       </Td>
     </Tr>
   );

@@ -269,6 +269,7 @@ function summaryOf(leg: LegMediaStats): JsonValue {
     received: { ...leg.received },
     sent: { ...leg.sent },
     reported: leg.reported === null ? null : { ...leg.reported },
+    roundTripMs: leg.roundTripMs,
     dropped: { ...leg.dropped },
   };
 }

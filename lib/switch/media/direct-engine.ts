@@ -47,9 +47,10 @@ const NO_LEGS: readonly never[] = [];
 const NOTHING_HEARD = {
   remote: null,
   held: false,
-  received: { packets: 0, octets: 0, lost: 0, jitterMs: 0, lastPacketAtMs: null },
+  received: { packets: 0, octets: 0, lost: 0, jitterMs: 0, lastPacketAtMs: null, mos: null },
   sent: { packets: 0, octets: 0 },
   reported: null,
+  roundTripMs: null,
   dropped: { foreign: 0, invalid: 0, gated: 0, unroutable: 0, excess: 0 },
 } as const;
 

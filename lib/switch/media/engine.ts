@@ -101,6 +101,8 @@ export interface LegMediaStats {
     readonly jitterMs: number;
     /** Unix milliseconds; null = never. */
     readonly lastPacketAtMs: number | null;
+    /** What people would make of it (ITU-T G.107), 1 to 4.5; null = nothing heard, or unknown. */
+    readonly mos: number | null;
   };
   /** RTP that was sent on to the leg. */
   readonly sent: { readonly packets: number; readonly octets: number };
@@ -109,7 +111,11 @@ export interface LegMediaStats {
     readonly lostFraction: number;
     readonly lost: number;
     readonly jitterMs: number;
+    /** The same of what it hears. */
+    readonly mos: number | null;
   } | null;
+  /** From here to the leg and back, by its last report on its peer's; null = it made none. */
+  readonly roundTripMs: number | null;
   /** Packets that went nowhere, by reason. */
   readonly dropped: {
     /** From an address or SSRC that is not the leg's. */

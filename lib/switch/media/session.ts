@@ -10,6 +10,7 @@ import type {
   SessionStart,
   SessionStats,
 } from './engine';
+import { legStats } from './leg-figures';
 import { meetOffers } from './meeting';
 import {
   type AgreedConfig,
@@ -374,7 +375,7 @@ export class MediaSession {
       gate: this.gate,
       legs: legs.flatMap((leg) => {
         const found = byEndpoint.get(leg.endpointId);
-        return found ? [legStats(leg, found)] : [];
+        return found ? [legStats(leg.legId, isHeld(leg), found)] : [];
       }),
     };
   }
@@ -384,17 +385,10 @@ function heardOf({ sdp, signallingAddress }: Meeting['one']): NonNullable<MediaL
   return { sdp, signallingAddress };
 }
 
-function newSdp(): LegSdp {
-  return newLegSdp(randomInt(1, 2 ** 47));
+function isHeld({ config }: MediaLeg): boolean {
+  return config !== null && !(config.maySend && config.mayReceive);
 }
 
-function legStats(leg: MediaLeg, figures: EndpointFigures): LegMediaStats {
-  const { endpointId: _endpointId, remote, ...counted } = figures;
-  const host = remote?.address.includes(':') ? `[${remote.address}]` : remote?.address;
-  return {
-    legId: leg.legId,
-    ...counted,
-    remote: remote && `${host}:${remote.port}`,
-    held: leg.config !== null && !(leg.config.maySend && leg.config.mayReceive),
-  };
+function newSdp(): LegSdp {
+  return newLegSdp(randomInt(1, 2 ** 47));
 }

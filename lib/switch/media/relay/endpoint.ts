@@ -1,4 +1,5 @@
-import type { ReportBlock } from '@/lib/protocol/rtcp/parse';
+import type { ReportBlock, SenderInfo } from '@/lib/protocol/rtcp/parse';
+import { PassedReports } from '@/lib/protocol/rtcp/round-trip';
 import { Reception } from '@/lib/protocol/rtp/reception';
 import { Latch, type PacketIdentity } from './latch';
 import type { EndpointConfig, EndpointFigures, TypeMeaning } from './messages';
@@ -49,6 +50,9 @@ export class Endpoint {
   private lastPacketAtMs: number | null = null;
   private codec: TypeMeaning | null = null;
   private report: ReportBlock | null = null;
+  /** Null until it makes one: many never do. */
+  private passedReports: PassedReports | null = null;
+  private roundTripMs: number | null = null;
 
   constructor(start: EndpointStart) {
     this.id = start.id;
@@ -114,9 +118,23 @@ export class Endpoint {
     this.isInactivityTold = false;
   }
 
-  /** Keeps what the leg says of the stream it hears. */
-  reported(block: ReportBlock): void {
+  /** The leg's own report goes on to its peer. */
+  reportPassed(sender: SenderInfo, nowMs: number): void {
+    this.passedReports ??= new PassedReports();
+    this.passedReports.passed(sender, nowMs);
+  }
+
+  /** A report is no voice, but shows that the leg is there: silence may be meant (mute, RFC 3389). */
+  showedItself(nowMs: number): void {
+    this.lastHeardMs = nowMs;
+    this.isInactivityTold = false;
+  }
+
+  /** Keeps what the leg says of the stream it hears, and how long the way to it is by that. */
+  reported(block: ReportBlock, nowMs: number): void {
     this.report = block;
+    const tripMs = this.peer?.passedReports?.roundTripMs(block, nowMs);
+    if (tripMs !== undefined && tripMs !== null) this.roundTripMs = tripMs;
   }
 
   closeSockets(): void {
@@ -142,6 +160,7 @@ export class Endpoint {
       },
       sent: { ...this.sent },
       reported: this.reportFigures(),
+      roundTripMs: this.roundTripMs,
       dropped: { ...this.dropped },
     };
   }

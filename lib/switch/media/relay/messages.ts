@@ -77,6 +77,7 @@ export interface EndpointFigures {
     readonly lost: number;
     readonly jitterMs: number;
   } | null;
+  readonly roundTripMs: number | null;
   readonly dropped: {
     readonly foreign: number;
     readonly invalid: number;

@@ -204,7 +204,7 @@ export class Relay {
   private onRtp(endpoint: Endpoint, packet: Uint8Array, from: MediaAddress): void {
     const { dropped, latch } = endpoint;
     if (isRtcp(packet) && latch.acceptsMuxedRtcp(from)) {
-      this.relayRtcp(endpoint, packet);
+      this.relayRtcp(endpoint, packet, () => true);
       return;
     }
     if (packet.length > MAX_PACKET_BYTES || rtpFault(packet) !== null) {
@@ -240,26 +240,32 @@ export class Relay {
   }
 
   private onRtcp(endpoint: Endpoint, packet: Uint8Array, from: MediaAddress): void {
-    if (packet.length > MAX_PACKET_BYTES || !parseRtcp(packet).ok) endpoint.dropped.invalid += 1;
-    else if (!endpoint.latch.acceptsRtcp(from)) endpoint.dropped.foreign += 1;
-    else this.relayRtcp(endpoint, packet);
+    if (packet.length > MAX_PACKET_BYTES) endpoint.dropped.invalid += 1;
+    else this.relayRtcp(endpoint, packet, () => endpoint.latch.acceptsRtcp(from));
   }
 
-  private relayRtcp(endpoint: Endpoint, packet: Uint8Array): void {
+  private relayRtcp(endpoint: Endpoint, packet: Uint8Array, isOwn: () => boolean): void {
     const parsed = parseRtcp(packet);
     if (!parsed.ok) {
       endpoint.dropped.invalid += 1;
       return;
     }
+    if (!isOwn()) {
+      endpoint.dropped.foreign += 1;
+      return;
+    }
     if (!this.takeBudget(endpoint)) return;
+    const nowMs = this.options.clock.monotonicMs();
+    endpoint.showedItself(nowMs);
     const heardSsrc = endpoint.peer?.latch.ssrc;
-    for (const block of parsed.reports.flatMap((report) => report.blocks)) {
-      if (block.ssrc === heardSsrc) endpoint.reported(block);
+    for (const { blocks } of parsed.reports) {
+      for (const block of blocks) if (block.ssrc === heardSsrc) endpoint.reported(block, nowMs);
     }
     // Reports are no voice, and flow while the media is on hold; but no closed gate lets them by.
     const { peer } = endpoint;
     if (!peer || !this.isGateOpen(endpoint)) return;
-    this.send(packet, { socket: peer.rtcp, to: peer.latch.rtcpDestination });
+    if (!this.send(packet, { socket: peer.rtcp, to: peer.latch.rtcpDestination })) return;
+    for (const { sender } of parsed.reports) if (sender) endpoint.reportPassed(sender, nowMs);
   }
 
   private takeBudget(endpoint: Endpoint): boolean {

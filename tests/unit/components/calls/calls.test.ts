@@ -104,6 +104,23 @@ describe('what was heard of a call', () => {
     expect(heardFrom(media).map((side) => side.lossPercent)).toEqual([1, 0]);
   });
 
+  it('has no round trip and no MOS where the record is older than those, or nobody could tell', () => {
+    const received = { packets: 10, lost: 0, jitterMs: 2 };
+    const media = {
+      legs: [
+        { legId: 'a', received },
+        { legId: 'b', received: { ...received, mos: null }, roundTripMs: null },
+        { legId: 'c', received: { ...received, mos: 4.1 }, roundTripMs: 31 },
+      ],
+    };
+    const told = heardFrom(media).map(({ mos, roundTripMs }) => [mos, roundTripMs]);
+    expect(told).toEqual([
+      [null, null],
+      [null, null],
+      [4.1, 31],
+    ]);
+  });
+
   it('is nothing where nothing was measured', () => {
     expect(heardFrom(null)).toEqual([]);
     expect(

@@ -84,11 +84,19 @@ export function rtp({
 /** What a packet of `rtp` carries. */
 export const textOf = (packet: Uint8Array): string => Buffer.from(packet.subarray(12)).toString();
 
+export interface ReportFields {
+  readonly ssrc: number;
+  readonly lostFraction?: number;
+  readonly lost?: number;
+  /** Which report of the other side it answers, and for how long that lay here. */
+  readonly lastSr?: number;
+  readonly heldMs?: number;
+  /** The middle of its own time, which the other side may name. */
+  readonly name?: number;
+}
+
 /** A sender report with one report block. */
-export function senderReport(
-  ssrc: number,
-  about: { ssrc: number; lostFraction?: number; lost?: number },
-): Buffer {
+export function senderReport(ssrc: number, about: ReportFields): Buffer {
   const packet = Buffer.alloc(52);
   packet[0] = 0x81;
   packet[1] = 200;
@@ -98,6 +106,9 @@ export function senderReport(
   packet.writeUInt32BE((about.lost ?? 0) & 0xffffff, 32);
   packet[32] = about.lostFraction ?? 0;
   packet.writeUInt32BE(80, 40);
+  packet.writeUInt32BE(about.name ?? 0, 10);
+  packet.writeUInt32BE(about.lastSr ?? 0, 44);
+  packet.writeUInt32BE(Math.round((about.heldMs ?? 0) * 65.536), 48);
   return packet;
 }
 

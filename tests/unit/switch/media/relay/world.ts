@@ -1,0 +1,89 @@
+import { ManualClock } from '@/lib/core/clock';
+import {
+  type EndpointConfig,
+  type EndpointFigures,
+  type FromWorker,
+  GATE_OPEN,
+} from '@/lib/switch/media/relay/messages';
+import { Relay } from '@/lib/switch/media/relay/relay';
+import type { OpenMediaSocket } from '@/lib/switch/media/relay/udp-socket';
+import { Ear } from '@/tests/unit/switch/media/phone';
+
+const LOCAL = '127.0.0.1';
+export const CALLER = 1;
+export const CALLEE = 2;
+export const TIMEOUT_MS = 30_000;
+
+/** A relay on a clock of its own with phones at real sockets. */
+export class RelayWorld {
+  readonly clock = new ManualClock();
+  readonly gates = new Int32Array([GATE_OPEN]);
+  readonly told: FromWorker[] = [];
+  readonly relay: Relay;
+  private readonly ears: Ear[] = [];
+
+  constructor(openSocket: OpenMediaSocket, portMin: number) {
+    this.relay = new Relay({
+      gates: this.gates,
+      address: LOCAL,
+      portMin,
+      portMax: portMin + 99,
+      quarantineMs: 10_000,
+      inactivityTimeoutMs: TIMEOUT_MS,
+      restingPorts: [],
+      clock: this.clock,
+      randomBelow: (bound) => Math.floor(Math.random() * bound),
+      openSocket,
+      emit: (message) => this.told.push(message),
+    });
+  }
+
+  async ear(port?: number): Promise<Ear> {
+    const opened = await Ear.open(LOCAL, port);
+    this.ears.push(opened);
+    return opened;
+  }
+
+  async bind(endpointId: number): Promise<number> {
+    const isCaller = endpointId === CALLER;
+    await this.relay.handle({ type: 'bind', endpointId, gateSlot: 0, isCaller });
+    const bound = this.told.findLast((message) => message.type === 'bound');
+    return bound?.endpointId === endpointId ? bound.port : 0;
+  }
+
+  agree(endpointId: number, phone: Ear, change: Partial<EndpointConfig> = {}): void {
+    const rtcp = { address: LOCAL, port: phone.port + 1 };
+    const config: EndpointConfig = {
+      peerId: endpointId === CALLER ? CALLEE : CALLER,
+      maySend: true,
+      mayReceive: true,
+      expectation: { remote: { address: LOCAL, port: phone.port, rtcp }, sources: [LOCAL] },
+      renumber: [],
+      types: [{ payloadType: 8, name: 'PCMA/8000', clockRateHz: 8_000 }],
+      ...change,
+    };
+    void this.relay.handle({ type: 'configure', endpointId, config });
+  }
+
+  /** A caller and a callee, connected; with the ports that each is told. */
+  async call(): Promise<{ a: Ear; b: Ear; toA: number; toB: number }> {
+    const [a, b] = [await this.ear(), await this.ear()];
+    const [toA, toB] = [await this.bind(CALLER), await this.bind(CALLEE)];
+    this.agree(CALLER, a);
+    this.agree(CALLEE, b);
+    return { a, b, toA, toB };
+  }
+
+  figuresOf(endpointId: number): EndpointFigures {
+    void this.relay.handle({ type: 'query', requestId: 1, endpointIds: [endpointId] });
+    const message = this.told.pop();
+    const [figures] = message?.type === 'figures' ? message.figures : [];
+    if (!figures) throw new Error('no figures');
+    return figures;
+  }
+
+  close(): void {
+    this.relay.close();
+    for (const ear of this.ears) ear.close();
+  }
+}
