@@ -58,3 +58,8 @@ export function encoderOf(voice: VoiceName, wantedHz: SampleRateHz): VoiceEncode
       return new OpusEncoder(wantedHz);
   }
 }
+
+/** Ticks a second of a voice's RTP timestamps. */
+export function clockRateOf(voice: VoiceName): number {
+  return VOICES[voice].clockRateHz;
+}

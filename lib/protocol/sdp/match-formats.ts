@@ -19,13 +19,16 @@ export interface AgreedFormat {
  * sound in common the result is empty.
  */
 export function matchFormats(input: Exchanged): readonly AgreedFormat[] {
-  // As nearly always: a leg that nothing was said to before, whose numbers are the offer's.
-  if (input.forwarded !== input.offered) return match(input);
   const matches = matchesOf(input.offered);
-  const known = matches.get(input.answered);
+  let ofForwarded = matches.get(input.forwarded);
+  if (!ofForwarded) {
+    ofForwarded = new WeakMap();
+    matches.set(input.forwarded, ofForwarded);
+  }
+  const known = ofForwarded.get(input.answered);
   if (known) return known;
   const agreed = match(input);
-  matches.set(input.answered, agreed);
+  ofForwarded.set(input.answered, agreed);
   return agreed;
 }
 
@@ -35,10 +38,11 @@ interface Exchanged {
   readonly answered: readonly PayloadFormat[];
 }
 
-/** What came of an offer that was handed on in its own numbers, by its answer. */
+type ByAnswer = WeakMap<readonly PayloadFormat[], readonly AgreedFormat[]>;
+
+/** What came of an offer, by how it was handed on and what was answered: phones say the same again. */
 const matchesOf = remembered(
-  (_offered: readonly PayloadFormat[]) =>
-    new WeakMap<readonly PayloadFormat[], readonly AgreedFormat[]>(),
+  (_offered: readonly PayloadFormat[]) => new WeakMap<readonly PayloadFormat[], ByAnswer>(),
 );
 
 function match(input: Exchanged): readonly AgreedFormat[] {

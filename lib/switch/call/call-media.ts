@@ -99,7 +99,7 @@ export class CallMedia {
       callerLegId,
       onEvent: (event: MediaEvent) => {
         if (event.type === 'lost') onDead(event.reason);
-        else if (event.sessionSilent) void fellSilent();
+        else if (event.type === 'inactive' && event.sessionSilent) void fellSilent();
       },
     });
   }

@@ -217,6 +217,7 @@ class BuiltInEngine implements MediaEngine {
         inactivityTimeoutMs: this.options.inactivityTimeoutMs ?? INACTIVITY_TIMEOUT_MS,
       },
       onInactive: (event) => this.inactive(event),
+      onDigit: (event) => this.digit(event),
       onLost: (reason) => this.lost(link, reason),
     });
     return link;
@@ -244,6 +245,13 @@ class BuiltInEngine implements MediaEngine {
     const { silentMs, sessionSilent } = event;
     const { sessionId } = session.start;
     this.tell(session, { type: 'inactive', sessionId, legId, silentMs, sessionSilent });
+  }
+
+  private digit({ gateSlot, endpointId, digit }: Extract<FromWorker, { type: 'digit' }>): void {
+    const session = this.bySlot[gateSlot];
+    const legId = session?.legIdOf(endpointId);
+    if (!session || legId === undefined) return;
+    this.tell(session, { type: 'digit', sessionId: session.id, legId, digit });
   }
 
   /** What a call makes of an event must not end the others. */

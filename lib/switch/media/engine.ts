@@ -6,7 +6,7 @@
  */
 export type Gate = 'early' | 'open' | 'closed';
 
-/** Something the owner of a session should know. Never more than one a second for a leg. */
+/** Something the owner of a session should know. Never more than 20 a second for a leg. */
 export type MediaEvent =
   | {
       /**
@@ -19,6 +19,17 @@ export type MediaEvent =
       readonly silentMs: number;
       /** Nobody in the session was heard for the timeout: the call is dead, not just one side. */
       readonly sessionSilent: boolean;
+    }
+  | {
+      /**
+       * A key was pressed on a leg: told once, when it begins, whether it came as events or was
+       * found in the sound (which is listened to only where somebody has a use for keys in it).
+       */
+      readonly type: 'digit';
+      readonly sessionId: string;
+      readonly legId: string;
+      /** "0" to "9", "*", "#", "A" to "D". */
+      readonly digit: string;
     }
   | {
       /** The session's media is gone for good (its worker ended). Only delete() is left to do. */

@@ -1,13 +1,7 @@
-import { answeredDirection, mirrored } from '@/lib/protocol/sdp/direction';
+import { mirrored } from '@/lib/protocol/sdp/direction';
 import { type LegSdp, numberedFor, writeAudio } from '@/lib/protocol/sdp/leg-sdp';
-import { answeredFormats, matchFormats } from '@/lib/protocol/sdp/match-formats';
-import {
-  type OurAddress,
-  type readOffer,
-  refuse,
-  restrictOffer,
-  type Settlement,
-} from './negotiation';
+import { type OurAddress, type readOffer, refuse, restrictOffer } from './negotiation';
+import { bridgeOffers, type Settlement, settle } from './settlement';
 
 /** One of two legs that both offered. */
 export interface MeetingLeg {
@@ -33,32 +27,27 @@ export interface MeetingOutcome {
  * Throws INVALID_INPUT where they have no voice in common.
  */
 export function meetOffers(one: MeetingLeg, other: MeetingLeg): MeetingOutcome {
-  const audio = restrictOffer(one.offer.audio, { from: one.codecs, to: other.codecs });
-  const theirs = other.offer.audio;
-  const agreed = matchFormats({
-    offered: audio.formats,
-    forwarded: numberedFor(other.offer.sdp, audio.formats),
-    answered: theirs.formats,
-  });
-  if (agreed.length === 0) refuse('no codec is common');
-  const direction = answeredDirection(audio.direction, theirs.direction);
+  const audio = restrictOffer(one.offer.audio, { from: one.codecs, to: [] });
+  const theirs = restrictOffer(other.offer.audio, { from: other.codecs, to: [] });
+  const forwarded = numberedFor(other.offer.sdp, audio.formats);
+  const settlement =
+    settle({ offered: audio, forwarded, answered: theirs }) ?? bridgeOffers(audio, theirs);
+  if (settlement === null) refuse('no codec is common');
+  const { direction, toOfferer, toAnswerer } = settlement;
   const toOne = writeAudio(one.offer.sdp, {
     ...one.ours,
-    formats: answeredFormats(agreed),
+    formats: toOfferer,
     direction,
     packetTimes: theirs.packetTimes,
   });
   const toOther = writeAudio(other.offer.sdp, {
     ...other.ours,
-    formats: agreed.map(({ offered, answered }) => ({
-      ...offered,
-      payloadType: answered.payloadType,
-    })),
+    formats: toAnswerer,
     direction: mirrored(direction),
     packetTimes: audio.packetTimes,
   });
   return {
-    settlement: { audio: theirs, agreed, direction },
+    settlement,
     one: { sdp: toOne.leg, body: toOne.body },
     other: { sdp: toOther.leg, body: toOther.body },
   };

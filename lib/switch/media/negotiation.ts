@@ -1,6 +1,4 @@
 import { AppError } from '@/lib/core/errors';
-import { answeredDirection, mayReceive, maySend, mirrored } from '@/lib/protocol/sdp/direction';
-import { formatName, isComfortNoise, isTelephoneEvent } from '@/lib/protocol/sdp/formats';
 import {
   type AudioReading,
   type AudioSide,
@@ -10,17 +8,11 @@ import {
   readAudioOffer,
   writeAudio,
 } from '@/lib/protocol/sdp/leg-sdp';
-import {
-  type AgreedFormat,
-  answeredFormats,
-  answererToOfferer,
-  matchFormats,
-  offererToAnswerer,
-} from '@/lib/protocol/sdp/match-formats';
 import { hasVoice, preferredFormats } from '@/lib/protocol/sdp/preferred-formats';
-import type { Direction, PayloadFormat } from '@/lib/protocol/sdp/types';
+import type { PayloadFormat } from '@/lib/protocol/sdp/types';
 import type { LegCodecs } from './engine';
-import type { EndpointConfig, TypeMeaning } from './relay/messages';
+import { extendedFormats } from './own-formats';
+import { type Settlement, settle } from './settlement';
 
 /** An offer on its way: what was said, and how it was handed on. Nothing of it is in force yet. */
 export interface Exchange {
@@ -70,6 +62,21 @@ export function restrictOffer(audio: AudioSide, codecs: LegCodecs | undefined): 
   return { ...audio, formats };
 }
 
+/** An offer as another leg may have it: with what we can make of it (own-formats.ts) added. */
+export interface BridgedOffer {
+  /** As `restrictOffer` leaves it for the offering leg's sake. */
+  readonly audio: AudioSide;
+  readonly forOther: readonly PayloadFormat[];
+}
+
+/** As `restrictOffer`, but what the other leg may have is also what we can make for it. */
+export function bridgeOffer(whole: AudioSide, codecs: LegCodecs | undefined): BridgedOffer {
+  const formats = preferredFormats(whole.formats, codecs?.from ?? []);
+  const forOther = extendedFormats(formats, codecs?.to ?? []);
+  if (!hasVoice(formats) || !hasVoice(forOther)) refuse('no codec of the trunk is offered');
+  return { audio: formats === whole.formats ? whole : { ...whole, formats }, forOther };
+}
+
 /** An offer, handed on to another leg. */
 export function forwardOffer(
   sdp: LegSdp,
@@ -87,24 +94,11 @@ export function forwardOffer(
   return { sdp: written.leg, forwarded, body: written.body };
 }
 
-/** What an answer settled. */
-export interface Settlement {
-  readonly audio: AudioSide;
-  readonly agreed: readonly AgreedFormat[];
-  /** From the answering leg's view. */
-  readonly direction: Direction;
-}
-
 /** Reads an answer to an exchange; throws INVALID_INPUT where it agrees to nothing. */
 export function readAnswer(sdp: LegSdp, exchange: Exchange, body: Uint8Array): Settlement {
-  const { audio } = usable(readAudioAnswer(sdp, body));
-  const agreed = matchFormats({
-    offered: exchange.audio.formats,
-    forwarded: exchange.forwarded,
-    answered: audio.formats,
-  });
-  if (agreed.length === 0) refuse('no codec is common');
-  return { audio, agreed, direction: answeredDirection(exchange.audio.direction, audio.direction) };
+  const { audio: answered } = usable(readAudioAnswer(sdp, body));
+  const { audio: offered, forwarded } = exchange;
+  return settle({ offered, forwarded, answered }) ?? refuse('no codec is common');
 }
 
 /** An answer, handed on to the leg that offered. `sdp` is that leg as its last SDP left it. */
@@ -123,43 +117,10 @@ export function forwardAnswer(
     {
       address: ours.address,
       port: ours.port,
-      formats: answeredFormats(settlement.agreed),
+      formats: settlement.toOfferer,
       direction: settlement.direction,
       packetTimes: settlement.audio.packetTimes,
     },
   );
   return { sdp: written.leg, body: written.body };
-}
-
-function meaning(payloadType: number, format: PayloadFormat): TypeMeaning {
-  const isVoice = !isTelephoneEvent(format) && !isComfortNoise(format);
-  return {
-    payloadType,
-    name: formatName(format),
-    clockRateHz: isVoice ? format.clockRateHz : 0,
-  };
-}
-
-/** What the relay is told of a leg, without where its media comes from and who its peer is. */
-export type AgreedConfig = Omit<EndpointConfig, 'peerId' | 'expectation'>;
-
-/** The offering leg's settings. */
-export function offererConfig({ agreed, direction }: Settlement): AgreedConfig {
-  const own = mirrored(direction);
-  return {
-    maySend: maySend(own),
-    mayReceive: mayReceive(own),
-    renumber: offererToAnswerer(agreed),
-    types: agreed.map(({ offered }) => meaning(offered.payloadType, offered)),
-  };
-}
-
-/** The answering leg's settings. */
-export function answererConfig({ agreed, direction }: Settlement): AgreedConfig {
-  const renumber = answererToOfferer(agreed);
-  const types = renumber.flatMap(([from, to]) => {
-    const format = agreed.find(({ offered }) => offered.payloadType === to)?.offered;
-    return format ? [meaning(from, format)] : [];
-  });
-  return { maySend: maySend(direction), mayReceive: mayReceive(direction), renumber, types };
 }

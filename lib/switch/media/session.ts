@@ -13,18 +13,16 @@ import type {
 import { legStats } from './leg-figures';
 import { meetOffers } from './meeting';
 import {
-  type AgreedConfig,
-  answererConfig,
+  bridgeOffer,
   type Exchange,
   forwardAnswer,
   forwardOffer,
-  offererConfig,
   readAnswer,
   readOffer,
-  restrictOffer,
 } from './negotiation';
 import { expectationOf, type OwnMedia } from './reachability';
 import type { EndpointConfig, EndpointFigures } from './relay/messages';
+import { type AgreedConfig, answererConfig, offererConfig } from './settlement';
 import type { WorkerLink } from './worker-link';
 
 /** A caller, ten branches (the most an address of record forks to), and room for transfers. */
@@ -224,7 +222,7 @@ export class MediaSession {
     const { fromLegId, toLegId, sdp: body, signallingAddress } = description;
     // Read first: what can't be used takes no ports.
     const read = readOffer(this.legs.get(fromLegId)?.sdp ?? newSdp(), body);
-    restrictOffer(read.audio, description.codecs);
+    bridgeOffer(read.audio, description.codecs);
     const from = this.legOf(fromLegId);
     const to = this.legOf(toLegId);
     if (description.codecs) {
@@ -234,9 +232,9 @@ export class MediaSession {
     const port = await this.portsOf(from, to);
     this.checkAlive([from, to]);
     const { audio: whole, sdp: offererSdp } = readOffer(from.sdp, body);
-    const audio = restrictOffer(whole, { from: from.codecs, to: to.codecs });
+    const { audio, forOther } = bridgeOffer(whole, { from: from.codecs, to: to.codecs });
     const ours = { address: this.place.own.publicAddress, port };
-    const forwarded = forwardOffer(to.sdp, audio, ours);
+    const forwarded = forwardOffer(to.sdp, { ...audio, formats: forOther }, ours);
     // The leg sees it, agreed or not; so its o= version is spent.
     to.sdp = forwarded.sdp;
     this.exchanges.set(toLegId, {

@@ -25,6 +25,7 @@ export interface WorkerLinkOptions extends MediaWorkerLocation {
   readonly setup: Omit<WorkerSetup, 'restingPorts'>;
   readonly log: Logger;
   readonly onInactive: (event: Extract<FromWorker, { type: 'inactive' }>) => void;
+  readonly onDigit: (event: Extract<FromWorker, { type: 'digit' }>) => void;
   /** All endpoints of this worker are gone. */
   readonly onLost: (reason: string) => void;
 }
@@ -169,6 +170,9 @@ export class WorkerLink {
         return;
       case 'inactive':
         this.options.onInactive(message);
+        return;
+      case 'digit':
+        this.options.onDigit(message);
         return;
       case 'fault':
         this.options.log.error('media.packet_fault', { error: message.error });

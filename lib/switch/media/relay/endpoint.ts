@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ReportBlock, SenderInfo } from '@/lib/protocol/rtcp/parse';
 import { PassedReports } from '@/lib/protocol/rtcp/round-trip';
 import { Reception } from '@/lib/protocol/rtp/reception';
 import { Latch, type PacketIdentity } from './latch';
 import type { EndpointConfig, EndpointFigures, TypeMeaning } from './messages';
+import type { VoicePath } from './path';
+import { KeyReader } from './path-keys';
 import type { MediaSocket } from './udp-socket';
 
 const NOTHING_AGREED: EndpointConfig = {
@@ -40,6 +43,11 @@ export class Endpoint {
   isInactivityTold = false;
   readonly sent = { packets: 0, octets: 0 };
   readonly dropped = { foreign: 0, invalid: 0, gated: 0, unroutable: 0, excess: 0 };
+  /** What makes of the leg's packets what its peer takes; null while they pass as they are. */
+  path: VoicePath | null = null;
+  readonly keys = new KeyReader();
+  /** Keys that may still be told of in this second. */
+  digitBudget = 0;
   private connected: Endpoint | null = null;
   private renumber: Uint8Array | null = null;
   private meanings = new Map<number, TypeMeaning>();
@@ -72,7 +80,10 @@ export class Endpoint {
   }
 
   configure(config: EndpointConfig, peer: Endpoint | null): void {
+    const isSameWay = peer === this.connected && isDeepStrictEqual(config.voice, this.config.voice);
+    if (!isSameWay) this.closePath();
     this.config = config;
+    this.keys.learn(config.types);
     this.connected = peer;
     this.meanings = new Map(config.types.map((type) => [type.payloadType, type]));
     const changes = config.renumber.filter(([from, to]) => from !== to);
@@ -90,6 +101,29 @@ export class Endpoint {
   /** A payload type of the leg as its peer numbers it. */
   renumbered(payloadType: number): number {
     return this.renumber?.[payloadType] ?? payloadType;
+  }
+
+  /** Whether a payload type has to become another on its way, or goes with those that have to. */
+  needsPath(payloadType: number): boolean {
+    const { voice } = this.config;
+    if (voice === undefined) return false;
+    return this.path !== null || !voice.passing.includes(payloadType);
+  }
+
+  /** What goes on is a new stream for the peer. */
+  closePath(): void {
+    this.path?.close();
+    this.path = null;
+  }
+
+  /** What the leg's peer hears it as. */
+  get heardSsrc(): number | null {
+    return this.path?.ssrc ?? this.latch.ssrc;
+  }
+
+  /** The clock of what the leg's peer hears; null while nothing was heard. */
+  get heardClockRateHz(): number | null {
+    return this.path?.clockRateHz ?? this.codec?.clockRateHz ?? null;
   }
 
   /** Counts a packet of the leg. */
@@ -167,7 +201,7 @@ export class Endpoint {
 
   private reportFigures(): EndpointFigures['reported'] {
     if (!this.report) return null;
-    const clockRateHz = this.peer?.codec?.clockRateHz ?? 8_000;
+    const clockRateHz = this.peer?.heardClockRateHz ?? 8_000;
     const { lostFraction, lost, jitterTicks } = this.report;
     return { lostFraction, lost, jitterMs: (jitterTicks * 1_000) / clockRateHz };
   }

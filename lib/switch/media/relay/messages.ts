@@ -1,5 +1,6 @@
 import type { TypePairs } from '@/lib/protocol/sdp/match-formats';
 import type { Expectation, MediaAddress } from './latch';
+import type { VoicePlan } from './path-plan';
 
 /** Gate states as they lie in memory shared between the engine and its workers. */
 export const GATE_EARLY = 0;
@@ -40,6 +41,8 @@ export interface EndpointConfig {
   /** From the leg's numbers to its peer's; absent ones stay as they are. */
   readonly renumber: TypePairs;
   readonly types: readonly TypeMeaning[];
+  /** Absent = all that the leg sends passes as it is. */
+  readonly voice?: VoicePlan | undefined;
 }
 
 export type ToWorker =
@@ -111,6 +114,13 @@ export type FromWorker =
       readonly gateSlot: number;
       readonly silentMs: number;
       readonly sessionSilent: boolean;
+    }
+  /** A key was pressed on a leg. */
+  | {
+      readonly type: 'digit';
+      readonly endpointId: number;
+      readonly gateSlot: number;
+      readonly digit: string;
     }
   /** A packet upset the relay: a defect of ours, told at most once a second. */
   | { readonly type: 'fault'; readonly error: string };

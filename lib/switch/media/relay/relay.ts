@@ -21,6 +21,8 @@ import {
   type ToWorker,
   type WorkerUsage,
 } from './messages';
+import { VoicePath } from './path';
+import type { VoicePlan } from './path-plan';
 import { PortPool } from './port-pool';
 import type { MediaSocket, OpenMediaSocket } from './udp-socket';
 
@@ -28,6 +30,8 @@ import type { MediaSocket, OpenMediaSocket } from './udp-socket';
 const MAX_PACKET_BYTES = 1_500;
 /** A voice sends 50 to 100 packets a second; ten times that is an attack or a loop. */
 const MAX_PACKETS_PER_SECOND = 1_000;
+/** Nobody presses more keys in a second; a machine, a dozen. */
+const MAX_DIGITS_PER_SECOND = 20;
 /** Ports that somebody else holds are passed over, so many times. */
 const MAX_BIND_TRIES = 16;
 
@@ -108,6 +112,7 @@ export class Relay {
     const nowMs = this.options.clock.monotonicMs();
     for (const endpoint of this.endpoints.values()) {
       endpoint.budget = MAX_PACKETS_PER_SECOND;
+      endpoint.digitBudget = MAX_DIGITS_PER_SECOND;
       this.checkActivity(endpoint, nowMs);
     }
   }
@@ -127,6 +132,7 @@ export class Relay {
     const endpointId = endpoint.id;
     this.endpoints.set(endpointId, endpoint);
     endpoint.budget = MAX_PACKETS_PER_SECOND;
+    endpoint.digitBudget = MAX_DIGITS_PER_SECOND;
     let reason = 'every port pair is in use';
     for (let tries = 0; tries < MAX_BIND_TRIES && !endpoint.isReleased; tries += 1) {
       const port = this.pool.take();
@@ -194,6 +200,7 @@ export class Relay {
     if (!endpoint) return [];
     const figures = endpoint.figures();
     endpoint.isReleased = true;
+    endpoint.closePath();
     endpoint.closeSockets();
     // A pair still being opened is given back by whoever opens it.
     if (endpoint.port !== 0) this.pool.giveBack(endpoint.port);
@@ -227,16 +234,45 @@ export class Relay {
     seen.timestamp = rtpTimestamp(packet);
     seen.octets = packet.length;
     endpoint.heard(seen, { monotonicMs, wallMs: clock.nowMs() });
+    const key = endpoint.keys.isKey(seen.payloadType) ? endpoint.keys.read(packet) : null;
+    if (key?.step === 'start') this.tellDigit(endpoint, key.digit);
     const peer = this.receiverOf(endpoint);
     if (!peer) return;
+    const plan = endpoint.config.voice;
+    if (plan !== undefined && endpoint.needsPath(seen.payloadType)) {
+      endpoint.path ??= this.pathOf(endpoint, plan);
+      endpoint.path.take(packet, key);
+      return;
+    }
     const type = endpoint.renumbered(seen.payloadType);
     if (type !== seen.payloadType) setRtpPayloadType(packet, type);
-    if (!this.send(packet, { socket: peer.rtp, to: peer.latch.rtpDestination })) {
+    this.forward(endpoint, packet);
+  }
+
+  /** Sends RTP on to the leg's peer. */
+  private forward({ peer, dropped }: Endpoint, packet: Uint8Array): void {
+    if (!peer || !this.send(packet, { socket: peer.rtp, to: peer.latch.rtpDestination })) {
       dropped.unroutable += 1;
       return;
     }
     peer.sent.packets += 1;
     peer.sent.octets += packet.length;
+  }
+
+  private pathOf(endpoint: Endpoint, plan: VoicePlan): VoicePath {
+    return new VoicePath({
+      plan,
+      randomBelow: this.options.randomBelow,
+      send: (packet) => this.forward(endpoint, packet),
+      onDigit: (digit) => this.tellDigit(endpoint, digit),
+    });
+  }
+
+  private tellDigit(endpoint: Endpoint, digit: string | null): void {
+    if (digit === null || endpoint.digitBudget <= 0) return;
+    endpoint.digitBudget -= 1;
+    const { id: endpointId, gateSlot } = endpoint;
+    this.options.emit({ type: 'digit', endpointId, gateSlot, digit });
   }
 
   private onRtcp(endpoint: Endpoint, packet: Uint8Array, from: MediaAddress): void {
@@ -257,7 +293,7 @@ export class Relay {
     if (!this.takeBudget(endpoint)) return;
     const nowMs = this.options.clock.monotonicMs();
     endpoint.showedItself(nowMs);
-    const heardSsrc = endpoint.peer?.latch.ssrc;
+    const heardSsrc = endpoint.peer?.heardSsrc;
     for (const { blocks } of parsed.reports) {
       for (const block of blocks) if (block.ssrc === heardSsrc) endpoint.reported(block, nowMs);
     }

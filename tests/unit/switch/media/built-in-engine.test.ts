@@ -277,7 +277,7 @@ test('a body that can not be used is refused with 488 and takes no port', async 
   await expect(engine.offer(saying('a>b', Buffer.from('hello')))).rejects.toMatchObject(refused);
   expect((await engine.usage()).portPairsInUse).toBe(0);
   const [a, b] = [await ear(), await ear()];
-  await engine.offer(saying('a>b', phone(a, { formats: '8' })));
+  await engine.offer(saying('a>b', phone(a, { formats: '18' })));
   const other = phone(b, { formats: '0', lines: [] });
   await expect(engine.answer(saying('b>a', other))).rejects.toMatchObject(refused);
 });
@@ -345,7 +345,56 @@ test('an offer with nothing that a trunk may have is refused, and takes no ports
   const a = await ear();
   const codecs = { from: [], to: ['G722'] };
   await expect(
-    engine.offer({ ...saying('a>b', phone(a, { formats: '0 8' })), codecs }),
+    engine.offer({ ...saying('a>b', phone(a, { formats: '18 3' })), codecs }),
   ).rejects.toMatchObject({ code: 'INVALID_INPUT', meta: { sipStatus: 488 } });
   expect((await engine.usage()).portPairsInUse).toBe(0);
+});
+
+test('who shares no voice with the other side is answered with the best of its own', async () => {
+  const engine = await startWithCall();
+  const [a, b] = [await ear(), await ear()];
+  const toB = await engine.offer(saying('a>b', phone(a, { formats: '9 18 101' })));
+  expect(toB.toString()).toMatch(/^m=audio \d+ RTP\/AVP 9 18 8 0 96 101 110\r$/m);
+  expect(toB.toString()).toMatch(/^a=rtpmap:96 opus\/48000\/2\r$/m);
+  expect(toB.toString()).toMatch(/^a=rtpmap:110 telephone-event\/48000\r$/m);
+  const toA = await engine.answer(saying('b>a', phone(b, { formats: '8 101' })));
+  expect(toA.toString()).toMatch(/^m=audio \d+ RTP\/AVP 9 101\r$/m);
+  engine.gate(CALL, 'open');
+  await a.send(rtp({ sequence: 1, payloadType: 9, text: 'x'.repeat(160) }), portOf(toA));
+  const heard = (await b.next()).packet;
+  expect([heard[1], heard.length]).toEqual([0x80 | 8, 172]);
+  await b.send(rtp({ sequence: 1, payloadType: 8, text: 'x'.repeat(160) }), portOf(toB));
+  const answered = (await a.next()).packet;
+  expect([answered[1], answered.length]).toEqual([0x80 | 9, 172]);
+});
+
+test('a voice that both have passes as it is, whatever else the callee could do', async () => {
+  const engine = await startWithCall();
+  const [a, b] = [await ear(), await ear()];
+  await engine.offer(saying('a>b', phone(a, { formats: '8 101' })));
+  const toA = await engine.answer(saying('b>a', phone(b, { formats: '9 8 101' })));
+  expect(toA.toString()).toMatch(/^m=audio \d+ RTP\/AVP 8 101\r$/m);
+  engine.gate(CALL, 'open');
+  await a.send(rtp({ sequence: 7, text: 'as it is' }), portOf(toA));
+  expect((await b.next()).packet).toEqual(rtp({ sequence: 7, text: 'as it is' }));
+});
+
+test('a key is told to the owner once, from whichever leg it came', async () => {
+  const engine = await startWithCall();
+  const { a, b, toA, toB } = await connected(engine);
+  engine.gate(CALL, 'open');
+  const press = (event: number, sequence: number) => {
+    const text = String.fromCharCode(event, 10, 3, 32);
+    return rtp({ sequence, payloadType: 101, timestamp: 4_000, text });
+  };
+  for (const sequence of [1, 2, 3]) await a.send(press(5, sequence), portOf(toA));
+  for (const sequence of [1, 2]) await b.send(press(11, sequence), portOf(toB));
+  for (const one of [b, b, b, a, a]) await one.next();
+  await until(() => events.length === 2);
+  expect(events.map((event) => event.type === 'digit' && [event.legId, event.digit])).toEqual(
+    expect.arrayContaining([
+      ['a', '5'],
+      ['b', '#'],
+    ]),
+  );
 });

@@ -4,6 +4,7 @@ import { newLegSdp } from '@/lib/protocol/sdp/leg-sdp';
 import { offererToAnswerer } from '@/lib/protocol/sdp/match-formats';
 import { meetOffers } from '@/lib/switch/media/meeting';
 import { readOffer } from '@/lib/switch/media/negotiation';
+import { answererConfig, offererConfig } from '@/lib/switch/media/settlement';
 
 /** An offer of one audio line, after whatever other m= lines. */
 function offerOf(audio: readonly string[], before: readonly string[] = []): Buffer {
@@ -90,7 +91,18 @@ test('two that have no voice in common do not meet', () => {
   expect(() =>
     meetOffers(
       side(1, offerOf(['m=audio 4000 RTP/AVP 0'])),
-      side(2, offerOf(['m=audio 5000 RTP/AVP 8'])),
+      side(2, offerOf(['m=audio 5000 RTP/AVP 18'])),
     ),
   ).toThrow(AppError);
+});
+
+test('two that speak otherwise meet where we know both of their voices', () => {
+  const { one, other, settlement } = meetOffers(
+    side(1, offerOf(['m=audio 4000 RTP/AVP 18 0'])),
+    side(2, offerOf(['m=audio 5000 RTP/AVP 8 9'])),
+  );
+  expect(audioOf(one.body)).toBe('m=audio 20000 RTP/AVP 0');
+  expect(audioOf(other.body)).toBe('m=audio 20002 RTP/AVP 8');
+  expect(offererConfig(settlement).voice?.to).toEqual({ payloadType: 8, voice: 'PCMA' });
+  expect(answererConfig(settlement).voice?.to).toEqual({ payloadType: 0, voice: 'PCMU' });
 });

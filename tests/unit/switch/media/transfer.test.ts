@@ -134,7 +134,7 @@ test('two that can not meet leave everything as it was', async () => {
     one: { legId: 'a', sdp: sdpOf({ port: a.port }), signallingAddress: LOCAL },
     other: {
       legId: 'c',
-      sdp: sdpOf({ port: c.port, formats: '9', lines: [] }),
+      sdp: sdpOf({ port: c.port, formats: '18', lines: [] }),
       signallingAddress: LOCAL,
     },
   });
