@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { isIP } from 'node:net';
 
 export interface Heard {
   readonly packet: Buffer;
@@ -22,7 +23,7 @@ export class Ear {
   }
 
   static open(address = '127.0.0.1', port = 0): Promise<Ear> {
-    const socket = createSocket('udp4');
+    const socket = createSocket(isIP(address) === 6 ? 'udp6' : 'udp4');
     return new Promise((resolve, reject) => {
       socket.once('error', reject);
       socket.bind({ address, port }, () => resolve(new Ear(socket)));
@@ -128,11 +129,12 @@ export function sdpOf({
   formats = '8 0 101',
   lines = ['a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-16'],
 }: SdpFields): Buffer {
+  const family = isIP(address) === 6 ? 'IP6' : 'IP4';
   const all = [
     'v=0',
-    `o=phone 77 ${version} IN IP4 ${address}`,
+    `o=phone 77 ${version} IN ${family} ${address}`,
     's=-',
-    `c=IN IP4 ${address}`,
+    `c=IN ${family} ${address}`,
     't=0 0',
     `m=audio ${port} RTP/AVP ${formats}`,
     ...lines,
