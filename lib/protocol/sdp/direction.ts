@@ -1,4 +1,5 @@
 import { attributeValue } from './formats';
+import { usesIce } from './security';
 import type { Direction, SdpAttribute, SdpConnection, SdpMedia, SessionDescription } from './types';
 
 const DIRECTIONS: readonly string[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
@@ -34,6 +35,8 @@ export function mediaDirection(description: SessionDescription, media: SdpMedia)
   const direction = (said?.name ?? 'sendrecv') as Direction;
   const connection = mediaConnection(description, media);
   if (connection === null || !isNowhere(connection)) return direction;
+  // With ICE that says only that no candidate was known yet (RFC 8840 §4.1.1).
+  if (usesIce(description, media)) return direction;
   return directionOf(sends(direction), false);
 }
 

@@ -4,6 +4,13 @@ import { remembered } from '@/lib/core/remembered';
 import { mediaConnection, mediaDirection, rtcpTarget } from './direction';
 import { attributeValue, isComfortNoise, isTelephoneEvent, payloadFormats } from './formats';
 import { parseSdp } from './parse';
+import {
+  type AudioSecurity,
+  audioSecurity,
+  PLAIN_ONLY,
+  type Protection,
+  type SecurityPolicy,
+} from './security';
 import { attributeLine, describeSession, mediaLine, sessionLines } from './serialize';
 import type {
   Direction,
@@ -46,6 +53,7 @@ export interface AudioSide {
   readonly rtcp: { readonly port: number; readonly address: string | null };
   /** a=ptime and a=maxptime. */
   readonly packetTimes: readonly SdpAttribute[];
+  readonly security: AudioSecurity;
 }
 
 /** Why a body can't be used. */
@@ -58,7 +66,6 @@ export type AudioReading =
   | { readonly ok: true; readonly leg: LegSdp; readonly audio: AudioSide }
   | SdpRefusal;
 
-const PLAIN_RTP = /^RTP\/AVPF?$/i;
 /** Digits only, so that nothing but a number is handed on. */
 const PACKET_TIME = /^\d{1,4}$/;
 const DYNAMIC_TYPES = [
@@ -122,7 +129,11 @@ const packetTimesOf = remembered((attributes: readonly SdpAttribute[]): readonly
   }),
 );
 
-function audioSide(description: SessionDescription, media: SdpMedia): AudioSide {
+function audioSide(
+  description: SessionDescription,
+  media: SdpMedia,
+  security: AudioSecurity,
+): AudioSide {
   return {
     formats: relayable(payloadFormats(media)),
     direction: mediaDirection(description, media),
@@ -130,14 +141,20 @@ function audioSide(description: SessionDescription, media: SdpMedia): AudioSide 
     port: media.port,
     rtcp: rtcpTarget(media),
     packetTimes: packetTimesOf(media.attributes),
+    security,
   };
 }
 
-const isUsable = (media: SdpMedia): boolean =>
-  media.kind === 'audio' &&
-  media.port !== 0 &&
-  PLAIN_RTP.test(media.protocol) &&
-  hasSound(payloadFormats(media));
+/** How a section that can be relayed is protected; null for one that can't. */
+function usable(
+  description: SessionDescription,
+  media: SdpMedia,
+  policy: SecurityPolicy,
+): AudioSecurity | null {
+  const isAudio = media.kind === 'audio' && media.port !== 0;
+  if (!isAudio || !hasSound(payloadFormats(media))) return null;
+  return audioSecurity(description, media, policy);
+}
 
 function sectionOf({ kind, protocol, formats }: SdpMedia): Section {
   return { kind, protocol, formats };
@@ -180,18 +197,24 @@ function withNumbers(leg: LegSdp, formats: readonly PayloadFormat[]): ReadonlyMa
 
 /**
  * Reads an offer of the leg. Of several audio sections the one in use goes on, else the first that
- * is plain RTP is taken; all others are refused in the answer, in their places.
+ * can be relayed is taken; all others are refused in the answer, in their places.
  */
-export function readAudioOffer(leg: LegSdp, body: Uint8Array): AudioReading {
+export function readAudioOffer(
+  leg: LegSdp,
+  body: Uint8Array,
+  policy: SecurityPolicy = PLAIN_ONLY,
+): AudioReading {
   const parsed = parseSdp(body);
   if (!parsed.ok) return parsed;
   const { description } = parsed;
+  const isUsable = (one: SdpMedia): boolean => usable(description, one, policy) !== null;
   const current = description.media[leg.audioIndex];
   const audioIndex =
     current && isUsable(current) ? leg.audioIndex : description.media.findIndex(isUsable);
   const media = description.media[audioIndex];
-  if (!media) return { ok: false, reason: 'no audio over plain RTP is offered' };
-  const audio = audioSide(description, media);
+  const security = media && usable(description, media, policy);
+  if (!media || !security) return { ok: false, reason: nothingUsable(policy) };
+  const audio = audioSide(description, media, security);
   const numbers = withNumbers(leg, audio.formats);
   if (numbers.size > MAX_NUMBERS) return { ok: false, reason: 'too many formats' };
   return {
@@ -208,8 +231,17 @@ export function readAudioOffer(leg: LegSdp, body: Uint8Array): AudioReading {
   };
 }
 
+function nothingUsable({ maySdes, mayDtls }: SecurityPolicy): string {
+  if (maySdes) return 'no audio that we can protect is offered';
+  return mayDtls ? 'keys are taken over TLS alone' : 'no audio over plain RTP is offered';
+}
+
 /** Reads the leg's answer to what it was last sent. */
-export function readAudioAnswer(leg: LegSdp, body: Uint8Array): AudioReading {
+export function readAudioAnswer(
+  leg: LegSdp,
+  body: Uint8Array,
+  policy: SecurityPolicy = PLAIN_ONLY,
+): AudioReading {
   const parsed = parseSdp(body);
   if (!parsed.ok) return parsed;
   const { description } = parsed;
@@ -218,8 +250,9 @@ export function readAudioAnswer(leg: LegSdp, body: Uint8Array): AudioReading {
     return { ok: false, reason: 'the answer lacks the audio section' };
   }
   if (media.port === 0) return { ok: false, reason: 'the audio was refused' };
-  if (!isUsable(media)) return { ok: false, reason: 'the answer is not plain RTP' };
-  return { ok: true, leg, audio: audioSide(description, media) };
+  const security = usable(description, media, policy);
+  if (!security) return { ok: false, reason: 'the answer is not protected as was offered' };
+  return { ok: true, leg, audio: audioSide(description, media, security) };
 }
 
 /** What the leg is to be told. */
@@ -229,6 +262,8 @@ export interface AudioToWrite {
   readonly address: string;
   readonly port: number;
   readonly packetTimes: readonly SdpAttribute[];
+  /** Absent: plain RTP. */
+  readonly protection?: Protection | undefined;
 }
 
 /** What formats say of themselves: a=rtpmap and, where there is one, a=fmtp. */
@@ -250,14 +285,21 @@ const typesOf = remembered((formats: readonly PayloadFormat[]): readonly string[
 );
 
 function audioLines(protocol: string, audio: AudioToWrite): string {
-  const { port, formats, packetTimes, direction } = audio;
+  const { port, formats, packetTimes, direction, protection } = audio;
   let lines = mediaLine({ kind: 'audio', port, protocol, formats: typesOf(formats) });
   lines += formatLines(formats);
   for (const packetTime of packetTimes) lines += attributeLine(packetTime);
+  for (const line of protection?.media ?? []) lines += attributeLine(line);
   return lines + attributeLine({ name: direction, value: null });
 }
 
 const FIRST_SECTIONS: readonly Section[] = [{ kind: 'audio', protocol: 'RTP/AVP', formats: [] }];
+
+/** Of a leg that nothing was said to, and that said nothing yet. */
+function firstSections(protection: Protection | undefined): readonly Section[] {
+  if (protection === undefined) return FIRST_SECTIONS;
+  return [{ kind: 'audio', protocol: protection.protocol, formats: [] }];
+}
 
 /**
  * Writes an offer or answer for the leg: our address and port, the formats in its numbers, every
@@ -265,11 +307,13 @@ const FIRST_SECTIONS: readonly Section[] = [{ kind: 'audio', protocol: 'RTP/AVP'
  * other side are never handed on. The o= version grows only where something else did (RFC 3264 §8).
  */
 export function writeAudio(leg: LegSdp, audio: AudioToWrite): { leg: LegSdp; body: Buffer } {
-  const sections = leg.sections.length === 0 ? FIRST_SECTIONS : leg.sections;
+  const { protection } = audio;
+  const sections = leg.sections.length === 0 ? firstSections(protection) : leg.sections;
   const audioIndex = Math.max(0, leg.audioIndex);
   const family = isIP(audio.address) === 6 ? 6 : 4;
   const connection: SdpConnection = { family, address: audio.address };
   let content = sessionLines(connection);
+  for (const line of protection?.session ?? []) content += attributeLine(line);
   for (const [index, section] of sections.entries()) {
     if (index === audioIndex) content += audioLines(section.protocol, audio);
     else content += mediaLine({ ...section, port: 0 });

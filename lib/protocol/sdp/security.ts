@@ -43,6 +43,17 @@ export interface SecurityPolicy {
   readonly mayDtls: boolean;
 }
 
+export const PLAIN_ONLY: SecurityPolicy = { maySdes: false, mayDtls: false };
+
+/** How a section of ours is written that is not plain. */
+export interface Protection {
+  /** Of the m= line that a leg is offered; an answer has its offer's. */
+  readonly protocol: string;
+  /** Lines of the whole description, and of the section. */
+  readonly session: readonly SdpAttribute[];
+  readonly media: readonly SdpAttribute[];
+}
+
 const PLAIN_PROTOCOL = /^RTP\/AVPF?$/i;
 const SECURE_PROTOCOL = /^RTP\/SAVPF?$/i;
 const DTLS_PROTOCOL = /^UDP\/TLS\/RTP\/SAVPF?$/i;

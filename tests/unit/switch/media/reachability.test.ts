@@ -17,6 +17,7 @@ const audio = (address: string | null, port = 4_000, rtcp = port + 1): AudioSide
   port,
   rtcp: { port: rtcp, address: null },
   packetTimes: [],
+  security: { kind: 'plain' },
 });
 
 const expected = (address: string | null, signalling: string, own: OwnMedia = OWN) =>
