@@ -51,7 +51,7 @@ const NOTHING_HEARD = {
   sent: { packets: 0, octets: 0 },
   reported: null,
   roundTripMs: null,
-  dropped: { foreign: 0, invalid: 0, gated: 0, unroutable: 0, excess: 0 },
+  dropped: { foreign: 0, unauthentic: 0, invalid: 0, gated: 0, unroutable: 0, excess: 0 },
 } as const;
 
 function findLeg({ legs }: DirectSession, legId: string): DirectLeg | undefined {
@@ -111,7 +111,7 @@ export class DirectEngine implements MediaEngine {
     if (!answerer || !offerer || exchange?.offererId !== toLegId) {
       throw new AppError('NOT_FOUND', 'There is no offer to answer.');
     }
-    const settlement = readAnswer(answerer.sdp, exchange, sdp);
+    const settlement = readAnswer(answerer.sdp, exchange, { body: sdp });
     const place = placeOf(settlement.audio);
     const forwarded = forwardAnswer(
       { offererSdp: exchange.offererSdp, lastSent: offerer.sdp },

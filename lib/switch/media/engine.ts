@@ -54,6 +54,9 @@ export interface LegCodecs {
   readonly to: readonly string[];
 }
 
+/** How a leg's media is to be protected where nothing was agreed with it yet. */
+export type LegProtection = 'plain' | 'sdes' | 'dtls';
+
 /** An SDP on its way from one leg to another. */
 export interface LegDescription {
   readonly sessionId: string;
@@ -70,6 +73,10 @@ export interface LegDescription {
   readonly codecs?: LegCodecs | undefined;
   /** Where fromLeg's signalling comes from: media of a phone behind NAT is learned from there. */
   readonly signallingAddress: string;
+  /** Whether fromLeg's signalling can't be read by others (TLS, WSS): only then are its keys taken. */
+  readonly isSignallingSecure?: boolean | undefined;
+  /** Offers to a leg that nothing was agreed with: how its media is to be protected; plain unless given. */
+  readonly protection?: LegProtection | undefined;
   /**
    * Answers only. The two are not connected yet: toLeg hears fromLeg and goes on talking to whom it
    * talked, who is not heard meanwhile. It ends with a full answer, or with the end of fromLeg.
@@ -83,6 +90,7 @@ export interface MeetingSide {
   /** Its offer as it came. */
   readonly sdp: Buffer;
   readonly signallingAddress: string;
+  readonly isSignallingSecure?: boolean | undefined;
 }
 
 /** Two legs that both offered, and are to talk to each other. */
@@ -131,6 +139,8 @@ export interface LegMediaStats {
   readonly dropped: {
     /** From an address or SSRC that is not the leg's. */
     readonly foreign: number;
+    /** Not protected with the leg's key, or heard before. */
+    readonly unauthentic: number;
     /** No RTP. */
     readonly invalid: number;
     /** The gate, or the negotiated direction, forbade it. */

@@ -39,12 +39,14 @@ export function meetOffers(one: MeetingLeg, other: MeetingLeg): MeetingOutcome {
     formats: toOfferer,
     direction,
     packetTimes: theirs.packetTimes,
+    protection: one.ours.protection,
   });
   const toOther = writeAudio(other.offer.sdp, {
     ...other.ours,
     formats: toAnswerer,
     direction: mirrored(direction),
     packetTimes: audio.packetTimes,
+    protection: other.ours.protection,
   });
   return {
     settlement,

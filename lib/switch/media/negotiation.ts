@@ -9,8 +9,10 @@ import {
   writeAudio,
 } from '@/lib/protocol/sdp/leg-sdp';
 import { hasVoice, preferredFormats } from '@/lib/protocol/sdp/preferred-formats';
+import type { Protection, SecurityPolicy } from '@/lib/protocol/sdp/security';
 import type { PayloadFormat } from '@/lib/protocol/sdp/types';
 import type { LegCodecs } from './engine';
+import type { LegSecurity } from './leg-security';
 import { extendedFormats } from './own-formats';
 import { type Settlement, settle } from './settlement';
 
@@ -26,12 +28,16 @@ export interface Exchange {
   readonly signallingAddress: string;
   readonly isUpdate: boolean;
   isAnswered: boolean;
+  /** How its answer protects the media; undefined before there is one. */
+  answered?: LegSecurity | null;
 }
 
 /** Our side of a leg, as its SDP shows it. */
 export interface OurAddress {
   readonly address: string;
   readonly port: number;
+  /** Absent: plain RTP. */
+  readonly protection?: Protection | undefined;
 }
 
 /** 488: the body, not the call, is what is wrong. */
@@ -49,8 +55,9 @@ function usable(reading: AudioReading): Extract<AudioReading, { ok: true }> {
 export function readOffer(
   sdp: LegSdp,
   body: Uint8Array,
+  policy?: SecurityPolicy,
 ): { readonly sdp: LegSdp; readonly audio: AudioSide } {
-  const { leg, audio } = usable(readAudioOffer(sdp, body));
+  const { leg, audio } = usable(readAudioOffer(sdp, body, policy));
   return { sdp: leg, audio };
 }
 
@@ -90,13 +97,18 @@ export function forwardOffer(
     formats: forwarded,
     direction: offer.direction,
     packetTimes: offer.packetTimes,
+    protection: ours.protection,
   });
   return { sdp: written.leg, forwarded, body: written.body };
 }
 
 /** Reads an answer to an exchange; throws INVALID_INPUT where it agrees to nothing. */
-export function readAnswer(sdp: LegSdp, exchange: Exchange, body: Uint8Array): Settlement {
-  const { audio: answered } = usable(readAudioAnswer(sdp, body));
+export function readAnswer(
+  sdp: LegSdp,
+  exchange: Exchange,
+  answer: { readonly body: Uint8Array; readonly policy?: SecurityPolicy },
+): Settlement {
+  const { audio: answered } = usable(readAudioAnswer(sdp, answer.body, answer.policy));
   const { audio: offered, forwarded } = exchange;
   return settle({ offered, forwarded, answered }) ?? refuse('no codec is common');
 }
@@ -120,6 +132,7 @@ export function forwardAnswer(
       formats: settlement.toOfferer,
       direction: settlement.direction,
       packetTimes: settlement.audio.packetTimes,
+      protection: ours.protection,
     },
   );
   return { sdp: written.leg, body: written.body };

@@ -1,7 +1,4 @@
-import { randomInt } from 'node:crypto';
 import { AppError } from '@/lib/core/errors';
-import type { Logger } from '@/lib/infra/log';
-import { type AudioSide, type LegSdp, newLegSdp } from '@/lib/protocol/sdp/leg-sdp';
 import type {
   Gate,
   LegDescription,
@@ -10,49 +7,41 @@ import type {
   SessionStart,
   SessionStats,
 } from './engine';
-import { legStats } from './leg-figures';
+import {
+  answeredBy,
+  answerTo,
+  type LegSecurity,
+  movedElsewhere,
+  newOffer,
+  offeredAgain,
+  policyOf,
+  protectionOf,
+} from './leg-security';
+import {
+  configOf,
+  heardOf,
+  type LegAgreement,
+  legsStats,
+  type MediaLeg,
+  newSdp,
+  policyOfSide,
+  type SessionPlace,
+} from './media-leg';
 import { meetOffers } from './meeting';
 import {
   bridgeOffer,
   type Exchange,
   forwardAnswer,
   forwardOffer,
+  type OurAddress,
   readAnswer,
   readOffer,
 } from './negotiation';
-import { expectationOf, type OwnMedia } from './reachability';
 import type { EndpointConfig, EndpointFigures } from './relay/messages';
-import { type AgreedConfig, answererConfig, offererConfig } from './settlement';
-import type { WorkerLink } from './worker-link';
+import { answererConfig, offererConfig } from './settlement';
 
 /** A caller, ten branches (the most an address of record forks to), and room for transfers. */
 const MAX_LEGS = 32;
-
-/** A leg's media as the engine knows it. */
-interface MediaLeg {
-  readonly legId: string;
-  readonly endpointId: number;
-  /** Its RTP port once bound. */
-  readonly port: Promise<number>;
-  sdp: LegSdp;
-  /** In force; null before anything was agreed. */
-  config: EndpointConfig | null;
-  peerLegId: string | null;
-  /** Voices that it may have; empty = all. */
-  codecs: readonly string[];
-  /** The body in force and where its signalling came from: only new ones are learned from. */
-  heard: { readonly sdp: Buffer; readonly signallingAddress: string } | null;
-}
-
-/** Where a session lives. */
-export interface SessionPlace {
-  readonly gateSlot: number;
-  readonly link: WorkerLink;
-  readonly own: OwnMedia;
-  readonly log: Logger;
-  /** A number that no endpoint had before. */
-  readonly newEndpointId: () => number;
-}
 
 /** The media of one call: its legs, what they said, who talks to whom. */
 export class MediaSession {
@@ -118,14 +107,23 @@ export class MediaSession {
     }
     const port = await offerer.port;
     this.checkAlive([answerer, offerer]);
-    const settlement = readAnswer(answerer.sdp, exchange, sdp);
-    const ours = { address: this.place.own.publicAddress, port };
+    const policy = policyOf(description.isSignallingSecure);
+    const settlement = readAnswer(answerer.sdp, exchange, { body: sdp, policy });
+    const security = answeredBy(answerer.security, settlement.audio.security);
+    const offererSecurity = answerTo(
+      exchange.audio.security,
+      exchange.answered ?? offerer.security,
+    );
+    // The same answer again has the same keys.
+    exchange.answered = offererSecurity;
+    const ours = this.ours(port, offererSecurity);
     const forwarded = forwardAnswer(
       { offererSdp: exchange.offererSdp, lastSent: offerer.sdp },
       settlement,
       ours,
     );
     const said = { audio: settlement.audio, heard: { sdp, signallingAddress } };
+    answerer.security = security;
     if (description.isPreview) {
       this.listenIn(offerer, answerer);
       this.apply(answerer, { config: answererConfig(settlement), ...said });
@@ -133,6 +131,7 @@ export class MediaSession {
       return forwarded.body;
     }
     offerer.sdp = forwarded.sdp;
+    offerer.security = offererSecurity;
     exchange.isAnswered = true;
     // What was agreed the other way round before is over.
     this.exchanges.delete(toLegId);
@@ -149,17 +148,25 @@ export class MediaSession {
 
   async meet({ one, other }: Meeting): Promise<{ toOne: Buffer; toOther: Buffer }> {
     this.checkAlive();
-    for (const { sdp } of [one, other]) readOffer(newSdp(), sdp);
+    for (const side of [one, other]) readOffer(newSdp(), side.sdp, policyOfSide(side));
     const [first, second] = [this.legOf(one.legId), this.legOf(other.legId)];
     const secondPort = await this.portsOf(first, second);
     const firstPort = await first.port;
     this.checkAlive([first, second]);
-    const address = this.place.own.publicAddress;
-    const offers = [readOffer(first.sdp, one.sdp), readOffer(second.sdp, other.sdp)] as const;
+    const offers = [
+      readOffer(first.sdp, one.sdp, policyOfSide(one)),
+      readOffer(second.sdp, other.sdp, policyOfSide(other)),
+    ] as const;
+    const secured = [
+      answerTo(offers[0].audio.security, first.security),
+      answerTo(offers[1].audio.security, second.security),
+    ] as const;
     const met = meetOffers(
-      { offer: offers[0], codecs: first.codecs, ours: { address, port: firstPort } },
-      { offer: offers[1], codecs: second.codecs, ours: { address, port: secondPort } },
+      { offer: offers[0], codecs: first.codecs, ours: this.ours(firstPort, secured[0]) },
+      { offer: offers[1], codecs: second.codecs, ours: this.ours(secondPort, secured[1]) },
     );
+    first.security = secured[0];
+    second.security = secured[1];
     first.sdp = met.one.sdp;
     second.sdp = met.other.sdp;
     for (const { legId } of [first, second]) this.exchanges.delete(legId);
@@ -175,8 +182,10 @@ export class MediaSession {
   /** A leg of another session gets a place here, with all that it was ever told by us. */
   adopt(legId: string, from: MediaSession): void {
     this.checkAlive();
-    const { sdp } = from.leg(legId);
-    this.legOf(legId).sdp = sdp;
+    const { sdp, security } = from.leg(legId);
+    const leg = this.legOf(legId);
+    leg.sdp = sdp;
+    leg.security = security && movedElsewhere(security);
   }
 
   async stats(): Promise<SessionStats> {
@@ -221,7 +230,8 @@ export class MediaSession {
     this.checkAlive();
     const { fromLegId, toLegId, sdp: body, signallingAddress } = description;
     // Read first: what can't be used takes no ports.
-    const read = readOffer(this.legs.get(fromLegId)?.sdp ?? newSdp(), body);
+    const policy = policyOf(description.isSignallingSecure);
+    const read = readOffer(this.legs.get(fromLegId)?.sdp ?? newSdp(), body, policy);
     bridgeOffer(read.audio, description.codecs);
     const from = this.legOf(fromLegId);
     const to = this.legOf(toLegId);
@@ -231,9 +241,12 @@ export class MediaSession {
     }
     const port = await this.portsOf(from, to);
     this.checkAlive([from, to]);
-    const { audio: whole, sdp: offererSdp } = readOffer(from.sdp, body);
+    const { audio: whole, sdp: offererSdp } = readOffer(from.sdp, body, policy);
     const { audio, forOther } = bridgeOffer(whole, { from: from.codecs, to: to.codecs });
-    const ours = { address: this.place.own.publicAddress, port };
+    const isNew = to.sdp.sections.length === 0;
+    if (isNew) to.security = newOffer(description.protection ?? 'plain');
+    else to.security &&= offeredAgain(to.security);
+    const ours = this.ours(port, to.security);
     const forwarded = forwardOffer(to.sdp, { ...audio, formats: forOther }, ours);
     // The leg sees it, agreed or not; so its o= version is spent.
     to.sdp = forwarded.sdp;
@@ -263,7 +276,7 @@ export class MediaSession {
     const port = link.bind({ id: endpointId, gateSlot, isCaller });
     // Whoever needs the port hears of its failure; this only keeps it from being unhandled.
     port.catch(() => undefined);
-    const nothing = { config: null, peerLegId: null, heard: null, codecs: [] };
+    const nothing = { config: null, peerLegId: null, heard: null, codecs: [], security: null };
     const leg: MediaLeg = { legId, endpointId, port, sdp: newSdp(), ...nothing };
     this.legs.set(legId, leg);
     return leg;
@@ -327,26 +340,16 @@ export class MediaSession {
   }
 
   /** Puts what was agreed for a leg in force. */
-  private apply(
-    leg: MediaLeg,
-    agreed: {
-      readonly config: AgreedConfig;
-      readonly audio: AudioSide;
-      readonly heard: NonNullable<MediaLeg['heard']>;
-    },
-  ): void {
-    const { heard } = agreed;
-    const isNew =
-      leg.heard?.signallingAddress !== heard.signallingAddress || !heard.sdp.equals(leg.heard.sdp);
-    leg.heard = heard;
+  private apply(leg: MediaLeg, agreed: LegAgreement): void {
     const peer = leg.peerLegId === null ? undefined : this.legs.get(leg.peerLegId);
-    this.configure(leg, {
-      ...agreed.config,
-      peerId: peer?.endpointId ?? null,
-      expectation: isNew
-        ? expectationOf(agreed.audio, heard.signallingAddress, this.place.own)
-        : null,
-    });
+    const { own } = this.place;
+    this.configure(leg, configOf(leg, agreed, { own, peerId: peer?.endpointId ?? null }));
+    leg.heard = agreed.heard;
+  }
+
+  private ours(port: number, security: LegSecurity | null): OurAddress {
+    const place = { address: this.place.own.publicAddress, port };
+    return { ...place, protection: protectionOf(security, place) };
   }
 
   private configure(leg: MediaLeg, config: EndpointConfig): void {
@@ -367,26 +370,6 @@ export class MediaSession {
   }
 
   private statsOf(legs: readonly MediaLeg[], figures: readonly EndpointFigures[]): SessionStats {
-    const byEndpoint = new Map(figures.map((one) => [one.endpointId, one]));
-    return {
-      sessionId: this.id,
-      gate: this.gate,
-      legs: legs.flatMap((leg) => {
-        const found = byEndpoint.get(leg.endpointId);
-        return found ? [legStats(leg.legId, isHeld(leg), found)] : [];
-      }),
-    };
+    return { sessionId: this.id, gate: this.gate, legs: legsStats(legs, figures) };
   }
-}
-
-function heardOf({ sdp, signallingAddress }: Meeting['one']): NonNullable<MediaLeg['heard']> {
-  return { sdp, signallingAddress };
-}
-
-function isHeld({ config }: MediaLeg): boolean {
-  return config !== null && !(config.maySend && config.mayReceive);
-}
-
-function newSdp(): LegSdp {
-  return newLegSdp(randomInt(1, 2 ** 47));
 }

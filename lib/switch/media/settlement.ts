@@ -107,7 +107,7 @@ function meaning(format: PayloadFormat): TypeMeaning {
 }
 
 /** What the relay is told of a leg, without where its media comes from and who its peer is. */
-export type AgreedConfig = Omit<EndpointConfig, 'peerId' | 'expectation'>;
+export type AgreedConfig = Omit<EndpointConfig, 'peerId' | 'expectation' | 'security'>;
 
 /** The offering leg's settings. */
 export function offererConfig(settlement: Settlement): AgreedConfig {

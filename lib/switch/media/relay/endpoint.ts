@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ReportBlock, SenderInfo } from '@/lib/protocol/rtcp/parse';
 import { PassedReports } from '@/lib/protocol/rtcp/round-trip';
 import { Reception } from '@/lib/protocol/rtp/reception';
+import { Guard } from './guard';
 import { Latch, type PacketIdentity } from './latch';
 import type { EndpointConfig, EndpointFigures, TypeMeaning } from './messages';
 import type { VoicePath } from './path';
@@ -15,6 +16,7 @@ const NOTHING_AGREED: EndpointConfig = {
   expectation: null,
   renumber: [],
   types: [],
+  security: null,
 };
 
 export interface EndpointStart {
@@ -42,12 +44,22 @@ export class Endpoint {
   lastHeardMs: number | null = null;
   isInactivityTold = false;
   readonly sent = { packets: 0, octets: 0 };
-  readonly dropped = { foreign: 0, invalid: 0, gated: 0, unroutable: 0, excess: 0 };
+  readonly dropped = {
+    foreign: 0,
+    unauthentic: 0,
+    invalid: 0,
+    gated: 0,
+    unroutable: 0,
+    excess: 0,
+  };
+  /** Null: the leg's media is plain RTP. */
+  guard: Guard | null = null;
   /** What makes of the leg's packets what its peer takes; null while they pass as they are. */
   path: VoicePath | null = null;
   readonly keys = new KeyReader();
   /** Keys that may still be told of in this second. */
   digitBudget = 0;
+  private readonly monotonicMs: () => number;
   private connected: Endpoint | null = null;
   private renumber: Uint8Array | null = null;
   private meanings = new Map<number, TypeMeaning>();
@@ -62,7 +74,8 @@ export class Endpoint {
   private passedReports: PassedReports | null = null;
   private roundTripMs: number | null = null;
 
-  constructor(start: EndpointStart) {
+  constructor(start: EndpointStart, monotonicMs: () => number) {
+    this.monotonicMs = monotonicMs;
     this.id = start.id;
     this.gateSlot = start.gateSlot;
     this.isCaller = start.isCaller;
@@ -93,9 +106,25 @@ export class Endpoint {
       for (const [from, to] of changes) this.renumber[from] = to;
     }
     if (config.expectation) this.latch.expect(config.expectation);
+    this.protect(config);
     // Whoever was just told something new gets the whole timeout to follow.
     this.expectedSinceMs = null;
     this.isInactivityTold = false;
+  }
+
+  /** Nothing of a protected leg passes its guard by, from the moment of this on. */
+  private protect({ security }: EndpointConfig): void {
+    if (security === null) {
+      this.guard = null;
+      return;
+    }
+    this.guard ??= new Guard({
+      latch: this.latch,
+      dropped: this.dropped,
+      send: (bytes, to) => this.rtp?.send(bytes, to),
+      monotonicMs: this.monotonicMs,
+    });
+    this.guard.configure(security);
   }
 
   /** A payload type of the leg as its peer numbers it. */

@@ -112,6 +112,28 @@ export class Latch {
     return this.lock !== null && isSame(from, this.lock);
   }
 
+  /** Whether a packet of this sender is worth a look: it changes nothing. */
+  mayBeOwn(from: MediaAddress): boolean {
+    if (this.lock?.exact) return isSame(from, this.lock);
+    return this.expectation.sources.includes(from.address);
+  }
+
+  /** The same of RTCP on its own port. */
+  mayBeOwnRtcp(from: MediaAddress): boolean {
+    if (this.rtcpLock) return isSame(from, this.rtcpLock);
+    const { lock } = this;
+    return lock ? from.address === lock.address : this.expectation.sources.includes(from.address);
+  }
+
+  /** The far side's place is known beyond doubt, for RTP and RTCP: nothing else is believed. */
+  fix({ address, port }: MediaAddress): void {
+    this.expect({
+      remote: { address, port, rtcp: { address, port } },
+      sources: [address],
+    });
+    this.lock = { address, port, exact: true };
+  }
+
   private isExact(from: MediaAddress): boolean {
     return this.expectation.remote !== null && isSame(from, this.expectation.remote);
   }

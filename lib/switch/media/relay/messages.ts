@@ -1,4 +1,5 @@
 import type { TypePairs } from '@/lib/protocol/sdp/match-formats';
+import type { EndpointSecurity } from './endpoint-security';
 import type { Expectation, MediaAddress } from './latch';
 import type { VoicePlan } from './path-plan';
 
@@ -43,6 +44,8 @@ export interface EndpointConfig {
   readonly types: readonly TypeMeaning[];
   /** Absent = all that the leg sends passes as it is. */
   readonly voice?: VoicePlan | undefined;
+  /** Null = plain RTP. */
+  readonly security: EndpointSecurity | null;
 }
 
 export type ToWorker =
@@ -83,6 +86,7 @@ export interface EndpointFigures {
   readonly roundTripMs: number | null;
   readonly dropped: {
     readonly foreign: number;
+    readonly unauthentic: number;
     readonly invalid: number;
     readonly gated: number;
     readonly unroutable: number;

@@ -87,7 +87,8 @@ export class Relay {
     switch (message.type) {
       case 'bind': {
         const { endpointId: id, gateSlot, isCaller } = message;
-        await this.bind(new Endpoint({ id, gateSlot, isCaller }));
+        const { clock } = this.options;
+        await this.bind(new Endpoint({ id, gateSlot, isCaller }, () => clock.monotonicMs()));
         return;
       }
       case 'configure':
@@ -208,8 +209,10 @@ export class Relay {
     return [figures];
   }
 
-  private onRtp(endpoint: Endpoint, packet: Uint8Array, from: MediaAddress): void {
-    const { dropped, latch } = endpoint;
+  private onRtp(endpoint: Endpoint, datagram: Uint8Array, from: MediaAddress): void {
+    const { dropped, latch, guard } = endpoint;
+    const packet = guard === null ? datagram : guard.open(datagram, from);
+    if (packet === null) return;
     if (isRtcp(packet) && latch.acceptsMuxedRtcp(from)) {
       this.relayRtcp(endpoint, packet, () => true);
       return;
@@ -251,7 +254,8 @@ export class Relay {
 
   /** Sends RTP on to the leg's peer. */
   private forward({ peer, dropped }: Endpoint, packet: Uint8Array): void {
-    if (!peer || !this.send(packet, { socket: peer.rtp, to: peer.latch.rtpDestination })) {
+    const sealed = peer === null || peer.guard === null ? packet : peer.guard.sealRtp(packet);
+    if (!peer || !this.send(sealed, { socket: peer.rtp, to: peer.latch.rtpDestination })) {
       dropped.unroutable += 1;
       return;
     }
@@ -275,7 +279,10 @@ export class Relay {
     this.options.emit({ type: 'digit', endpointId, gateSlot, digit });
   }
 
-  private onRtcp(endpoint: Endpoint, packet: Uint8Array, from: MediaAddress): void {
+  private onRtcp(endpoint: Endpoint, datagram: Uint8Array, from: MediaAddress): void {
+    const { guard } = endpoint;
+    const packet = guard === null ? datagram : guard.openRtcp(datagram, from);
+    if (packet === null) return;
     if (packet.length > MAX_PACKET_BYTES) endpoint.dropped.invalid += 1;
     else this.relayRtcp(endpoint, packet, () => endpoint.latch.acceptsRtcp(from));
   }
@@ -300,8 +307,14 @@ export class Relay {
     // Reports are no voice, and flow while the media is on hold; but no closed gate lets them by.
     const { peer } = endpoint;
     if (!peer || !this.isGateOpen(endpoint)) return;
-    if (!this.send(packet, { socket: peer.rtcp, to: peer.latch.rtcpDestination })) return;
+    if (!this.sendRtcp(peer, packet)) return;
     for (const { sender } of parsed.reports) if (sender) endpoint.reportPassed(sender, nowMs);
+  }
+
+  private sendRtcp({ guard, latch, rtp, rtcp }: Endpoint, packet: Uint8Array): boolean {
+    const to = latch.rtcpDestination;
+    if (guard === null) return this.send(packet, { socket: rtcp, to });
+    return this.send(guard.sealRtcp(packet), { socket: guard.isRtcpMuxed ? rtp : rtcp, to });
   }
 
   private takeBudget(endpoint: Endpoint): boolean {
@@ -329,10 +342,10 @@ export class Relay {
   }
 
   private send(
-    packet: Uint8Array,
+    packet: Uint8Array | null,
     way: { readonly socket: MediaSocket | null; readonly to: MediaAddress | null },
   ): boolean {
-    if (!way.socket || !way.to) return false;
+    if (packet === null || !way.socket || !way.to) return false;
     way.socket.send(packet, way.to);
     return true;
   }

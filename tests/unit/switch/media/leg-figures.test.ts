@@ -10,7 +10,7 @@ const figures: EndpointFigures = {
   sent: { packets: 1_000, octets: 0 },
   reported: { lostFraction: 0, lost: 0, jitterMs: 0 },
   roundTripMs: 40,
-  dropped: { foreign: 0, invalid: 0, gated: 0, unroutable: 0, excess: 0 },
+  dropped: { foreign: 0, unauthentic: 0, invalid: 0, gated: 0, unroutable: 0, excess: 0 },
 };
 
 test('each way has its own MOS: what is heard of the leg, and what it hears', () => {

@@ -76,6 +76,7 @@ describe.each(MEDIA_SOCKET_KINDS)('over $kind sockets', ({ openSocket }) => {
       expectation: { remote: { address: LOCAL, port: phone.port, rtcp }, sources: [LOCAL] },
       renumber: [],
       types: [{ payloadType: 8, name: 'PCMA/8000', clockRateHz: 8_000 }],
+      security: null,
       ...change,
     };
     void relay.handle({ type: 'configure', endpointId, config });

@@ -60,6 +60,7 @@ export class RelayWorld {
       expectation: { remote: { address: LOCAL, port: phone.port, rtcp }, sources: [LOCAL] },
       renumber: [],
       types: [{ payloadType: 8, name: 'PCMA/8000', clockRateHz: 8_000 }],
+      security: null,
       ...change,
     };
     void this.relay.handle({ type: 'configure', endpointId, config });
