@@ -1,16 +1,19 @@
 import type { Timer, TimerScheduler } from '@/lib/protocol/sip/timers';
+import { isSecure } from '@/lib/protocol/sip/transport';
 import type { JsonValue } from '@/lib/services/charging/types';
 import type {
   Gate,
   LegCodecs,
   LegDescription,
   LegMediaStats,
+  LegProtection,
   MediaEngine,
   MediaEvent,
   SessionStats,
 } from '@/lib/switch/media/engine';
 import { KeptSdp } from './kept-sdp';
 import type { Leg } from './leg';
+import { usualProtection } from './media-protection';
 
 /**
  * A conversation that fell silent is dead after the engine's own timeout. One in which no packet
@@ -108,7 +111,7 @@ export class CallMedia {
   offerTo(
     legId: string,
     from: { readonly leg: Leg; readonly offer: Buffer },
-    codecs?: LegCodecs,
+    towards: { readonly codecs?: LegCodecs; readonly protection: LegProtection },
   ): Promise<Buffer> {
     this.noteOffer(from.leg.id, from.offer);
     return this.engine.offer({
@@ -116,8 +119,10 @@ export class CallMedia {
       fromLegId: from.leg.id,
       toLegId: legId,
       sdp: from.offer,
-      codecs,
+      codecs: towards.codecs,
+      protection: towards.protection,
       signallingAddress: from.leg.flow.remote.address,
+      isSignallingSecure: isSecure(from.leg.flow),
     });
   }
 
@@ -146,6 +151,7 @@ export class CallMedia {
       legId: leg.id,
       sdp: offer,
       signallingAddress: leg.flow.remote.address,
+      isSignallingSecure: isSecure(leg.flow),
     });
     const { sessionId } = this;
     const met = await this.engine.meet({ sessionId, one: sideOf(one), other: sideOf(other) });
@@ -247,6 +253,8 @@ export class CallMedia {
       toLegId: to.id,
       sdp,
       signallingAddress: from.flow.remote.address,
+      isSignallingSecure: isSecure(from.flow),
+      protection: usualProtection(to.flow),
     };
   }
 }

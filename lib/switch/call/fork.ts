@@ -10,6 +10,7 @@ import type { ChallengeAnswer } from './challenge-answer';
 import { handEarlyOffer } from './early-offer';
 import { introduceCaller } from './introduce-caller';
 import type { HangUpCause, Leg } from './leg';
+import { usualProtection } from './media-protection';
 import { ELSEWHERE } from './refusals';
 import type { Ringer } from './ringer';
 
@@ -74,7 +75,8 @@ async function offerOn(call: Call, branch: Branch): Promise<Offer> {
   const { trunkId } = leg.identity;
   const from = trunkId === null ? undefined : call.environment.directory.trunkById(trunkId);
   const codecs = { from: from?.codecs ?? [], to: branch.codecs ?? [] };
-  const sdp = offer && (await call.media.offerTo(legId, { leg, offer }, codecs));
+  const protection = usualProtection(branch.flow);
+  const sdp = offer && (await call.media.offerTo(legId, { leg, offer }, { codecs, protection }));
   return { branch, legId, sdp };
 }
 

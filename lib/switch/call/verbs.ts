@@ -25,7 +25,7 @@ export async function answer(call: Call): Promise<boolean> {
   if (offer === null) return false;
   const nobody = { id: newId(environment.stack.clock.nowMs()), flow: leg.flow };
   // Our own description is said back to us: the relay never sends to its own ports.
-  const said = await media.offerTo(nobody.id, { leg, offer });
+  const said = await media.offerTo(nobody.id, { leg, offer }, { protection: 'plain' });
   const told = await media.answer(nobody, leg, said);
   await caller.readyToAnswer?.();
   if (call.isOver || !call.linkAnswered(told)) return false;

@@ -184,7 +184,9 @@ export class LegWorld {
 
   private async dial(caller: CallerLeg, callee: CalleeLeg): Promise<void> {
     const { offer } = caller;
-    const sdp = offer && (await this.media.offerTo(callee.id, { leg: caller, offer }));
+    const sdp =
+      offer &&
+      (await this.media.offerTo(callee.id, { leg: caller, offer }, { protection: 'plain' }));
     callee.invite({
       uri: `sip:102@${BOB}`,
       from: '<sip:101@acme.test>',
