@@ -21,6 +21,8 @@ export interface BaresipOptions {
   /** What it says, in Hz. */
   readonly toneHz: number;
   readonly transport?: 'udp' | 'tcp' | 'tls';
+  /** How it protects its media; with it nothing else is taken. Absent: plain RTP. */
+  readonly mediaEncryption?: 'srtp-mand' | 'dtls_srtp';
   /** PEM of certificate and key: it takes calls by TLS too, one port above the other. */
   readonly certificate?: string;
   /** More users it is called as, and calls as by the same secret; it registers none of them. */
@@ -142,6 +144,7 @@ function settingsOf(options: BaresipOptions, dir: string): string {
     `rtp_ports ${rtpPort}-${rtpPort + 20}`,
     'module_path /usr/lib/baresip/modules',
     'module g711.so',
+    ...encryptionOf(options),
     ...(options.secondServer === undefined ? [] : ['module_app uuid.so']),
     'module aufile.so',
     'module sndfile.so',
@@ -152,6 +155,13 @@ function settingsOf(options: BaresipOptions, dir: string): string {
     `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
     '',
   ].join('\n');
+}
+
+function encryptionOf({ mediaEncryption }: BaresipOptions): string[] {
+  if (mediaEncryption === undefined) return [];
+  // Only with RTCP on the same port does one handshake protect both.
+  if (mediaEncryption === 'dtls_srtp') return ['module dtls_srtp.so', 'rtcp_mux yes'];
+  return ['module srtp.so'];
 }
 
 function accountsOf(options: BaresipOptions): string {
@@ -172,6 +182,7 @@ function accountsOf(options: BaresipOptions): string {
       `regint=${regint}`,
       `answermode=${manner}`,
       'audio_codecs=PCMU',
+      ...(options.mediaEncryption === undefined ? [] : [`mediaenc=${options.mediaEncryption}`]),
     ].join(';');
   const own = account(user, server === undefined ? 0 : 300);
   return [own, ...numbers.map((number) => account(number, 0)), ''].join('\n');

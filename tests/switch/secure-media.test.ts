@@ -1,0 +1,79 @@
+import { afterAll, afterEach, test as anyTest, beforeAll, expect } from 'vitest';
+import { Baresip, type BaresipOptions } from '@/tests/support/baresip';
+import { eventually } from '@/tests/support/eventually';
+import { hasPeer } from '@/tests/support/peers.mjs';
+import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch';
+import { clearestTone } from '@/tests/support/tone';
+
+/** Phones that protect their media, each in its way, talk with those that don't. */
+const test = anyTest.skipIf(!hasPeer('baresip'));
+
+let running: RunningSwitch;
+const opened: { stop(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  if (hasPeer('baresip')) running = await startSwitch();
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((each) => each.stop()));
+  if (hasPeer('baresip')) await running.noneIsLeft();
+});
+
+afterAll(async () => {
+  await running?.close();
+});
+
+interface Started {
+  readonly user: string;
+  readonly sipPort: number;
+  readonly toneHz: number;
+  readonly transport?: 'udp' | 'tls';
+  readonly mediaEncryption?: NonNullable<BaresipOptions['mediaEncryption']>;
+}
+
+async function phone({ transport = 'udp', ...started }: Started): Promise<Baresip> {
+  const port = transport === 'tls' ? running.ports.tls : running.ports.sip;
+  const baresip = await Baresip.start({
+    ...started,
+    ...{ domain: 'acme.lab.test', password: `lab-acme-${started.user}` },
+    ...{ server: `127.0.0.1:${port}`, transport },
+    ...{ controlPort: started.sipPort + 5, rtpPort: started.sipPort + 3_000 },
+  });
+  opened.push(baresip);
+  await baresip.says('200 OK');
+  return baresip;
+}
+
+async function hearEachOther(one: Baresip, other: Baresip): Promise<void> {
+  await eventually(() => one.heard().length > 12_000 && other.heard().length > 12_000, 15_000);
+  expect(clearestTone(one.heard().slice(-8_000), 700)).toBeGreaterThan(0.9);
+  expect(clearestTone(other.heard().slice(-8_000), 440)).toBeGreaterThan(0.9);
+}
+
+test.each([
+  ['keys in its description', 'srtp-mand' as const, 'tls' as const, 15_700],
+  ['keys from a handshake', 'dtls_srtp' as const, 'tls' as const, 15_720],
+  ['keys from a handshake, signalled by UDP', 'dtls_srtp' as const, 'udp' as const, 15_740],
+])('a phone with %s talks to a plain one', async (...[, mediaEncryption, transport, sipPort]) => {
+  const caller = await phone({ user: '106', sipPort, toneHz: 440, transport, mediaEncryption });
+  const callee = await phone({ user: '107', sipPort: sipPort + 10, toneHz: 700 });
+  caller.dial('107');
+  await callee.says('CALL_ESTABLISHED');
+  await hearEachOther(caller, callee);
+  caller.hangUp();
+  await callee.says('CALL_CLOSED');
+});
+
+test('keys are not taken where others can read them: the call is refused, not made plain', async () => {
+  const caller = await phone({
+    user: '106',
+    sipPort: 15_760,
+    toneHz: 440,
+    mediaEncryption: 'srtp-mand',
+  });
+  const callee = await phone({ user: '107', sipPort: 15_770, toneHz: 700 });
+  caller.dial('107');
+  await caller.says('488');
+  expect(callee.times('CALL_INCOMING')).toBe(0);
+});
