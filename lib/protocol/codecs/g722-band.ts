@@ -1,5 +1,8 @@
 import { ILB } from './g722-tables';
 
+/** Coefficients of the zero predictor. */
+const ORDER = 6;
+
 /** What distinguishes the two bands of G.722. */
 export interface BandKind {
   /** The scale factor at the start. */
@@ -45,8 +48,8 @@ export class Band {
   private p1 = 0;
   private p2 = 0;
   /** Zero predictor: six coefficients and the last six differences. */
-  private readonly b = new Int16Array(6);
-  private readonly d = new Int16Array(6);
+  private readonly b = new Int32Array(ORDER);
+  private readonly d = new Int32Array(ORDER);
 
   constructor(kind: BandKind) {
     this.kind = kind;
@@ -93,29 +96,27 @@ export class Band {
     this.p1 = partial;
   }
 
-  /** UPZERO. */
+  /** UPZERO, DELAYA and FILTEZ, from the oldest difference to the newest. */
   private adaptZeros(difference: number): void {
     const { b, d } = this;
     const step = difference === 0 ? 0 : 128;
     const sign = difference >> 15;
-    for (let index = 0; index < 6; index += 1) {
+    let zeros = 0;
+    for (let index = ORDER - 1; index >= 0; index -= 1) {
       const change = (d[index] ?? 0) >> 15 === sign ? step : -step;
-      b[index] = saturated(change + (((b[index] ?? 0) * 32_640) >> 15));
+      const coefficient = saturated(change + (((b[index] ?? 0) * 32_640) >> 15));
+      const next = index === 0 ? difference : (d[index - 1] ?? 0);
+      b[index] = coefficient;
+      d[index] = next;
+      zeros += (coefficient * saturated(2 * next)) >> 15;
     }
-    d.copyWithin(1, 0, 5);
-    d[0] = difference;
+    this.zeroEstimate = saturated(zeros);
   }
 
-  /** FILTEP, FILTEZ and PREDIC. */
+  /** FILTEP and PREDIC. */
   private predict(): void {
     const fromFirst = (this.a1 * saturated(this.r1 + this.r1)) >> 15;
     const fromSecond = (this.a2 * saturated(this.r2 + this.r2)) >> 15;
-    let zeros = 0;
-    for (let index = 0; index < 6; index += 1) {
-      const doubled = saturated(2 * (this.d[index] ?? 0));
-      zeros += ((this.b[index] ?? 0) * doubled) >> 15;
-    }
-    this.zeroEstimate = saturated(zeros);
     this.estimate = saturated(saturated(fromFirst + fromSecond) + this.zeroEstimate);
   }
 }

@@ -7,8 +7,11 @@ const RATE_HZ = 16_000;
 /** The longest frame that is encoded at once: 120 ms, two samples an octet. */
 const MAX_OCTETS = 960;
 const TAPS = 24;
-/** Pairs of samples after which a filter's memory is moved back to its start. */
+/** Samples after which a filter's memory is moved back to its start. */
 const WINDOW = TAPS + 256;
+
+/** The filter is its own mirror image. */
+const QMF_BACKWARDS = QMF.toReversed();
 
 /** The last 24 samples of a quadrature mirror filter, which lie in a row at any time. */
 class Delay {
@@ -26,13 +29,22 @@ class Delay {
     this.samples[this.start + TAPS - 1] = second;
   }
 
-  /** What the filter makes of the samples at even (0) and at odd (1) places. */
-  sum(place: 0 | 1): number {
+  /** What the filter makes of the samples at even places. */
+  even(): number {
     const { samples, start } = this;
     let sum = 0;
-    for (let index = 0; index < TAPS / 2; index += 1) {
-      const tap = QMF[place === 0 ? index : TAPS / 2 - 1 - index] ?? 0;
-      sum += (samples[start + 2 * index + place] ?? 0) * tap;
+    for (let index = 0; index < QMF.length; index += 1) {
+      sum += (samples[start + 2 * index] ?? 0) * (QMF[index] ?? 0);
+    }
+    return sum;
+  }
+
+  /** And of those at odd places. */
+  odd(): number {
+    const { samples, start } = this;
+    let sum = 0;
+    for (let index = 0; index < QMF.length; index += 1) {
+      sum += (samples[start + 2 * index + 1] ?? 0) * (QMF_BACKWARDS[index] ?? 0);
     }
     return sum;
   }
@@ -84,7 +96,8 @@ export class G722Encoder implements VoiceEncoder {
   private octet(first: number, second: number): number {
     const { lower, higher, delay } = this;
     delay.push(first, second);
-    const [even, odd] = [delay.sum(0), delay.sum(1)];
+    const even = delay.even();
+    const odd = delay.odd();
     const lowerOne = lowerCode(saturated(((odd + even) >> 14) - lower.estimate), lower.scale);
     const higherOne = higherCode(saturated(((odd - even) >> 14) - higher.estimate), higher.scale);
     adaptLower(lower, lowerOne);
@@ -105,8 +118,8 @@ export class G722Decoder implements VoiceDecoder {
     const count = Math.min(payload.length, out.length >> 1);
     for (let index = 0; index < count; index += 1) {
       this.expand(payload[index] ?? 0);
-      out[2 * index] = saturated(this.delay.sum(1) >> 11);
-      out[2 * index + 1] = saturated(this.delay.sum(0) >> 11);
+      out[2 * index] = saturated(this.delay.odd() >> 11);
+      out[2 * index + 1] = saturated(this.delay.even() >> 11);
     }
     this.concealment.heard(out.subarray(0, 2 * count));
     return 2 * count;
