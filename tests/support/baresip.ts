@@ -29,6 +29,8 @@ export interface BaresipOptions {
   readonly numbers?: readonly string[];
   /** Another proxy in front of its registrar: it keeps a flow by each (RFC 5626). */
   readonly secondServer?: string;
+  /** The voices it has, as its accounts name them; PCMU unless told. */
+  readonly voices?: string;
   /** Whether it takes every call at once. */
   readonly answers?: boolean;
 }
@@ -59,7 +61,9 @@ export class Baresip {
   static async start(options: BaresipOptions): Promise<Baresip> {
     const dir = mkdtempSync(path.join(tmpdir(), 'tollbridge-baresip-'));
     const address = options.address ?? '127.0.0.1';
-    writeFileSync(path.join(dir, 'tone.wav'), toneWav(options.toneHz, 60));
+    // It plays nothing that has fewer channels than its voice.
+    const channels = options.voices?.endsWith('/2') ? 2 : 1;
+    writeFileSync(path.join(dir, 'tone.wav'), toneWav(options.toneHz, 60, channels));
     writeFileSync(path.join(dir, 'config'), settingsOf(options, dir));
     writeFileSync(path.join(dir, 'accounts'), accountsOf(options));
     if (options.certificate) writeFileSync(path.join(dir, 'cert.pem'), options.certificate);
@@ -144,6 +148,8 @@ function settingsOf(options: BaresipOptions, dir: string): string {
     `rtp_ports ${rtpPort}-${rtpPort + 20}`,
     'module_path /usr/lib/baresip/modules',
     'module g711.so',
+    'module g722.so',
+    'module opus.so',
     ...encryptionOf(options),
     ...(options.secondServer === undefined ? [] : ['module_app uuid.so']),
     'module aufile.so',
@@ -181,7 +187,7 @@ function accountsOf(options: BaresipOptions): string {
       ...outbound,
       `regint=${regint}`,
       `answermode=${manner}`,
-      'audio_codecs=PCMU',
+      `audio_codecs=${options.voices ?? 'PCMU'}`,
       ...(options.mediaEncryption === undefined ? [] : [`mediaenc=${options.mediaEncryption}`]),
     ].join(';');
   const own = account(user, server === undefined ? 0 : 300);

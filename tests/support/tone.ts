@@ -1,35 +1,43 @@
 const RATE_HZ = 8000;
 const WAV_HEADER_BYTES = 44;
 
-/** A WAV file (8 kHz, 16 bit, mono) with a tone. */
-export function toneWav(toneHz: number, seconds: number): Buffer {
+/** A WAV file (8 kHz, 16 bit) with a tone, on each of its channels. */
+export function toneWav(toneHz: number, seconds: number, channels = 1): Buffer {
   const samples = RATE_HZ * seconds;
-  const wav = Buffer.alloc(WAV_HEADER_BYTES + samples * 2);
+  const frameBytes = 2 * channels;
+  const wav = Buffer.alloc(WAV_HEADER_BYTES + samples * frameBytes);
   wav.write('RIFF', 0);
   wav.writeUInt32LE(wav.length - 8, 4);
   wav.write('WAVEfmt ', 8);
   wav.writeUInt32LE(16, 16);
   wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(1, 22);
+  wav.writeUInt16LE(channels, 22);
   wav.writeUInt32LE(RATE_HZ, 24);
-  wav.writeUInt32LE(RATE_HZ * 2, 28);
-  wav.writeUInt16LE(2, 32);
+  wav.writeUInt32LE(RATE_HZ * frameBytes, 28);
+  wav.writeUInt16LE(frameBytes, 32);
   wav.writeUInt16LE(16, 34);
   wav.write('data', 36);
-  wav.writeUInt32LE(samples * 2, 40);
-  for (let index = 0; index < samples; index += 1) {
-    const value = Math.sin((2 * Math.PI * toneHz * index) / RATE_HZ);
-    wav.writeInt16LE(Math.round(value * 12_000), WAV_HEADER_BYTES + index * 2);
+  wav.writeUInt32LE(samples * frameBytes, 40);
+  for (let index = 0; index < samples * channels; index += 1) {
+    const angle = (2 * Math.PI * toneHz * Math.floor(index / channels)) / RATE_HZ;
+    wav.writeInt16LE(Math.round(Math.sin(angle) * 12_000), WAV_HEADER_BYTES + index * 2);
   }
   return wav;
 }
 
-/** The samples of a 16-bit mono WAV file. */
+/** The samples of a 16-bit WAV file as one channel at 8 kHz, whatever its rate and channels. */
 export function wavSamples(wav: Buffer): Float64Array {
   const start = Math.max(wav.indexOf('data') + 8, WAV_HEADER_BYTES);
-  const samples = new Float64Array(Math.max(0, Math.floor((wav.length - start) / 2)));
+  if (wav.length <= start) return new Float64Array(0);
+  // What makes one sample at 8 kHz is averaged: tones lie far below what that would spoil.
+  const group = wav.readUInt16LE(22) * Math.max(1, Math.round(wav.readUInt32LE(24) / RATE_HZ));
+  const samples = new Float64Array(Math.floor((wav.length - start) / 2 / group));
   for (let index = 0; index < samples.length; index += 1) {
-    samples[index] = wav.readInt16LE(start + index * 2) / 32_768;
+    let sum = 0;
+    for (let part = 0; part < group; part += 1) {
+      sum += wav.readInt16LE(start + 2 * (index * group + part));
+    }
+    samples[index] = sum / group / 32_768;
   }
   return samples;
 }
