@@ -4,6 +4,7 @@ import { env } from '@/lib/infra/env';
 import { preflight } from '@/lib/web/cors';
 import { HOST_HEADER, isSecure, stampsAreReal } from '@/lib/web/request-facts';
 import { apiPolicy, pagePolicy, securityHeaders } from '@/lib/web/security-headers';
+import { webSocketUrls } from '@/lib/web/sip-access';
 
 /**
  * Runs before every page and API request: security headers, the nonce that pages put on their
@@ -23,7 +24,9 @@ export function proxy(request: NextRequest): Response {
   const nonce = randomBytes(16).toString('base64');
   // biome-ignore lint/style/noProcessEnv: no setting but a constant that Next puts in its place
   const isDevelopment = process.env.NODE_ENV === 'development';
-  const policy = isApi ? apiPolicy() : pagePolicy({ nonce, secure, isDevelopment });
+  const policy = isApi
+    ? apiPolicy()
+    : pagePolicy({ nonce, secure, isDevelopment, connectTo: webSocketUrls() });
   const headers = new Headers(request.headers);
   // What a client sends under these names is overwritten: pages believe them.
   headers.set('x-nonce', nonce);

@@ -16,7 +16,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
   const me = await getMe(context, domain?.accountPath ?? null);
   const t = await getTranslations('portal');
   return (
-    <Console me={me} mark={<AccountMark kind={accountKind} />} {...customerNav(t)}>
+    <Console me={me} mark={<AccountMark kind={accountKind} />} {...customerNav(t)} hasPhone>
       {children}
     </Console>
   );

@@ -5,6 +5,9 @@ import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { AppShell } from '@/components/shell/app-shell';
 import type { NavGroup, NavItem, ShellAccount } from '@/components/shell/nav-types';
+import { PhoneProvider } from '@/components/softphone/phone-context';
+import { PhoneDock } from '@/components/softphone/phone-dock';
+import { PhoneFoot, PhoneRail, PhoneTab } from '@/components/softphone/phone-foot';
 import { Notice } from '@/components/ui/notice';
 import { useToast } from '@/components/ui/toast';
 import { callApi } from '@/lib/client/api';
@@ -20,6 +23,8 @@ export interface ConsoleProps {
   groups: readonly NavGroup[];
   /** For a phone: four places at most. */
   tabs: readonly NavItem[];
+  /** Whether people have a phone here. */
+  hasPhone?: boolean;
   children: ReactNode;
 }
 
@@ -27,7 +32,8 @@ export interface ConsoleProps {
  * The frame of every console: customers', resellers' and the operator's. Keeps what is fetched
  * fresh by live events, says when they stop, signs out, switches accounts.
  */
-export function Console({ me, mark, groups, tabs, children }: ConsoleProps) {
+export function Console(props: ConsoleProps) {
+  const { me, mark, groups, tabs, hasPhone, children } = props;
   const t = useTranslations('portal');
   const { account, user } = me;
   const leave = useLeave();
@@ -41,22 +47,23 @@ export function Console({ me, mark, groups, tabs, children }: ConsoleProps) {
       mark,
       onChoose: () => void leave.toAccount(one.accountId),
     }));
-  return (
-    <AppShell
-      account={{
-        id: account.id,
-        name: account.name,
-        note: account.sellerName ?? t(`kinds.${account.kind}`),
-        mark,
-      }}
-      accounts={others}
-      groups={groups}
-      tabs={tabs}
-      user={{ name: user?.name ?? '', email: user?.email ?? '' }}
-      timeZone={user?.timeZone ?? account.timeZone}
-      onSignOut={leave.signOut}
-    >
-      <ViewerProvider viewer={me}>
+  const shell = (
+    <ViewerProvider viewer={me}>
+      <AppShell
+        account={{
+          id: account.id,
+          name: account.name,
+          note: account.sellerName ?? t(`kinds.${account.kind}`),
+          mark,
+        }}
+        accounts={others}
+        groups={groups}
+        tabs={tabs}
+        user={{ name: user?.name ?? '', email: user?.email ?? '' }}
+        timeZone={user?.timeZone ?? account.timeZone}
+        onSignOut={leave.signOut}
+        {...(hasPhone ? phoneParts : {})}
+      >
         <FeedBanner />
         {account.status === 'suspended' && (
           <Notice
@@ -67,10 +74,19 @@ export function Console({ me, mark, groups, tabs, children }: ConsoleProps) {
           />
         )}
         {children}
-      </ViewerProvider>
-    </AppShell>
+      </AppShell>
+    </ViewerProvider>
   );
+  return hasPhone ? <PhoneProvider isTheirs={me.extension !== null}>{shell}</PhoneProvider> : shell;
 }
+
+/** Where the phone shows. */
+const phoneParts = {
+  sidebarFoot: <PhoneFoot />,
+  dock: <PhoneDock />,
+  dockTab: <PhoneTab />,
+  dockRail: <PhoneRail />,
+};
 
 /** The ways out of this account: into another one, or out altogether. */
 function useLeave() {

@@ -53,6 +53,7 @@ export function customerNav(t: Translate): ConsoleNav {
       { label: t('nav.phoneSystem'), items: [extensions, trunks] },
       { label: t('nav.account'), items: [billing, plans] },
     ],
-    tabs: [overview, calls, extensions, billing],
+    // The phone stands between them.
+    tabs: [overview, calls, billing],
   };
 }

@@ -39,6 +39,11 @@ export interface AppShellProps {
   liveState?: ReactNode;
   notices?: ReactNode;
   sidebarFoot?: ReactNode;
+  /** Beside the page: the phone. */
+  dock?: ReactNode;
+  /** The phone's place in the tab bar, and at the foot of the rail. */
+  dockTab?: ReactNode;
+  dockRail?: ReactNode;
   children: ReactNode;
 }
 
@@ -83,7 +88,14 @@ function Frame(props: AppShellProps) {
       align={side === 'top' ? 'start' : 'end'}
     />
   );
-  const side = { account, accounts, groups, user, foot: props.sidebarFoot };
+  const side = {
+    account,
+    accounts,
+    groups,
+    user,
+    foot: props.sidebarFoot,
+    railFoot: props.dockRail,
+  };
   return (
     <div className="flex min-h-dvh">
       <a
@@ -112,7 +124,8 @@ function Frame(props: AppShellProps) {
           {props.children}
         </main>
       </div>
-      <TabBar items={tabs} onMore={() => setOpen('navigation')} />
+      {props.dock}
+      <TabBar items={tabs} phone={props.dockTab} onMore={() => setOpen('navigation')} />
       <NavDrawer
         {...side}
         open={open === 'navigation'}

@@ -17,10 +17,12 @@ export interface SidebarProps {
   user: ShellUser;
   /** At the foot, such as the phone's state; the person's name otherwise. */
   foot?: ReactNode;
+  /** The same on the rail. */
+  railFoot?: ReactNode;
 }
 
 /** 224 wide with words from 1280 on; a rail of 48 with icons from 768 on; not there on a phone. */
-export function Sidebar({ account, accounts, groups, user, foot }: SidebarProps) {
+export function Sidebar({ account, accounts, groups, user, foot, railFoot }: SidebarProps) {
   return (
     <aside className="sticky top-0 flex h-dvh shrink-0 flex-col border-line border-e bg-sunken max-md:hidden md:w-12 xl:w-56">
       <div className="hidden min-h-0 flex-1 flex-col xl:flex">
@@ -41,6 +43,7 @@ export function Sidebar({ account, accounts, groups, user, foot }: SidebarProps)
         <div className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden">
           <NavList groups={groups} look="rail" />
         </div>
+        {railFoot && <div className="border-line border-t p-1">{railFoot}</div>}
       </div>
     </aside>
   );

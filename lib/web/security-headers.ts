@@ -4,6 +4,8 @@ interface PagePolicy {
   readonly secure: boolean;
   /** The development server evaluates code to replace modules in a running page. */
   readonly isDevelopment: boolean;
+  /** Where else than to its own host a page speaks: the switch, for the phone in the browser. */
+  readonly connectTo: readonly string[];
 }
 
 /**
@@ -11,7 +13,7 @@ interface PagePolicy {
  * have it, too. Style attributes stay allowed: React writes them for computed sizes and positions
  * (popups, meters, columns), and they can't load or run anything.
  */
-export function pagePolicy({ nonce, secure, isDevelopment }: PagePolicy): string {
+export function pagePolicy({ nonce, secure, isDevelopment, connectTo }: PagePolicy): string {
   const rules = [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ''}`,
@@ -20,7 +22,7 @@ export function pagePolicy({ nonce, secure, isDevelopment }: PagePolicy): string
     "img-src 'self' data: blob:",
     "media-src 'self' blob:",
     "font-src 'self'",
-    "connect-src 'self'",
+    ['connect-src', "'self'", ...connectTo].join(' '),
     "worker-src 'self' blob:",
     "frame-src 'none'",
     "object-src 'none'",

@@ -19,18 +19,17 @@ export function sipAccess(): SipAccess {
 }
 
 /**
- * Where browsers reach the switch, the best first, and what their credentials are made with. A page that
- * came by https may speak WSS alone; one that came by http on this machine would stumble over the
- * certificate that nobody signed.
+ * Where browsers reach the switch, the best first. A page that came by https may speak WSS alone; one
+ * that came by http on this machine would stumble over the certificate that nobody signed.
  */
-export function browserPhoneAccess(): BrowserPhoneAccess {
-  const { publicUrl, secretKey, sipWsPort } = env();
+export function webSocketUrls(): readonly string[] {
+  const { publicUrl, sipWsPort } = env();
   const { host, wss } = sipAccess();
   const secure = `wss://${host}:${wss}`;
-  return {
-    key: browserPhoneKey(secretKey),
-    webSocketUrls: publicUrl.startsWith('https:')
-      ? [secure]
-      : [`ws://${host}:${sipWsPort}`, secure],
-  };
+  return publicUrl.startsWith('https:') ? [secure] : [`ws://${host}:${sipWsPort}`, secure];
+}
+
+/** What credentials for browsers are made with, and where they are good. */
+export function browserPhoneAccess(): BrowserPhoneAccess {
+  return { key: browserPhoneKey(env().secretKey), webSocketUrls: webSocketUrls() };
 }

@@ -23,6 +23,9 @@ const ARGS = [
   '--disable-component-update',
   '--disable-sync',
   '--force-color-profile=srgb',
+  // A microphone that hums, and no question whether it may.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
 ];
 
 const WCAG_22_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];

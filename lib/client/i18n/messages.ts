@@ -14,6 +14,7 @@ import portal from './en/portal.json';
 import registrations from './en/registrations.json';
 import reseller from './en/reseller.json';
 import shell from './en/shell.json';
+import softphone from './en/softphone.json';
 import trunks from './en/trunks.json';
 import ui from './en/ui.json';
 
@@ -35,6 +36,7 @@ export const messages = {
   registrations,
   reseller,
   shell,
+  softphone,
   trunks,
   ui,
 };

@@ -11,9 +11,9 @@ export const MD5_ONLY: readonly DigestAlgorithm[] = ['MD5'];
 /**
  * Clients that give up at the sight of a challenge they don't know instead of passing it over
  * (RFC 3261 §22.2), each as tried: SIPp 3.6.1 and sipsak 0.9.8 look at the first challenge only,
- * baresip 1.0 fails on any that is not MD5.
+ * baresip 1.0 fails on any that is not MD5, SIP.js 0.21 gives up where the first is not.
  */
-const STUMBLING_AGENTS = /^(?:sipsak |baresip v?[01]\.)/i;
+const STUMBLING_AGENTS = /^(?:sipsak |baresip v?[01]\.)|\bSIP\.js\/0\./i;
 /** SIPp's User-Agent is whatever its scenario says, if any; this is how it writes a branch. */
 const SIPP_BRANCH = /^z9hG4bK-\d+-\d+-\d+$/;
 

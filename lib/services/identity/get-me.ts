@@ -37,10 +37,20 @@ export async function getMe(
       timeZone: account.timeZone,
       country: account.country,
     },
+    extension: user && (await extensionOf(context, user.id)),
     role: actor.role,
     permissions: [...heldPermissions(actor)],
     memberships: user ? await membershipsOf(context, user.id, withinPath) : [],
   };
+}
+
+/** The extension that is a person's in the account they are in. */
+async function extensionOf({ actor, database }: ServiceContext, userId: string) {
+  return await database.prisma.extension.findFirst({
+    where: { userId, tenant: { accountId: actor.accountId } },
+    select: { id: true, number: true, name: true },
+    orderBy: { number: 'asc' },
+  });
 }
 
 async function membershipsOf(

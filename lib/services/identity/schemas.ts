@@ -117,6 +117,8 @@ export const meSchema = z.object({
     timeZone: z.string(),
     country: z.string(),
   }),
+  /** The person's own extension in this account: their phone in the browser. */
+  extension: z.object({ id: idSchema, number: z.string(), name: z.string() }).nullable(),
   role: roleSchema,
   permissions: z.array(z.string()),
   memberships: z.array(membershipViewSchema),

@@ -313,6 +313,8 @@ describe('what is offered to whom', () => {
 
   it.each([
     ['sipsak 0.9.8.1', undefined],
+    ['SIP.js/0.21.2', undefined],
+    ['Browser phone (SIP.js/0.21)', undefined],
     ['baresip v1.0.0 (x86_64/linux)', undefined],
     [undefined, 'z9hG4bK-1234-1-0'],
   ])('MD5 alone to a client that stumbles over more (%s %s)', (agent, branch) => {

@@ -1,0 +1,68 @@
+'use client';
+
+import { Delete, Phone } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { type FormEvent, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { IconButton } from '@/components/ui/icon-button';
+import { showNumber } from '@/lib/client/format/phone';
+import { Keypad } from './keypad';
+import type { PhoneDesk } from './phone-context';
+
+/** What may be typed: digits, the world's plus, and what people put between. */
+const TYPED = /[^0-9*#+() .-]/g;
+const BETWEEN = /[() .-]/g;
+
+/** Nobody is talked to: a number, its keys, and Call where Hang up will be. */
+export function IdlePanel({ desk }: { desk: PhoneDesk }) {
+  const t = useTranslations('softphone');
+  const { phone, snapshot, draft, setDraft } = desk;
+  const [isAsking, setAsking] = useState(false);
+  const number = draft.replace(BETWEEN, '');
+  const isReady = snapshot.line === 'ready';
+  const call = async (event: FormEvent) => {
+    event.preventDefault();
+    if (number === '' || !isReady) return;
+    setAsking(true);
+    const isMade = await phone.dial(number).catch(() => false);
+    setAsking(false);
+    if (isMade) setDraft('');
+  };
+  return (
+    <form onSubmit={(event) => void call(event)} className="flex min-h-0 flex-1 flex-col p-4">
+      <div className="flex items-center border-accent border-b-2 pb-1">
+        <input
+          aria-label={t('number')}
+          placeholder={t('numberHint')}
+          value={draft === number ? showNumber(draft).text : draft}
+          onChange={(event) => setDraft(event.target.value.replace(TYPED, ''))}
+          inputMode="tel"
+          autoComplete="off"
+          dir="ltr"
+          className="h-10 min-w-0 flex-1 bg-transparent text-figure-sm outline-none placeholder:font-normal placeholder:text-ink-3"
+        />
+        {draft !== '' && (
+          <IconButton label={t('erase')} onClick={() => setDraft(number.slice(0, -1))}>
+            <Delete />
+          </IconButton>
+        )}
+      </div>
+      <p className="mt-1 mb-4 min-h-4 text-ink-2 text-small">
+        {snapshot.extension && t('callsAs', { number: snapshot.extension.number })}
+      </p>
+      <Keypad onKey={(digit) => setDraft(`${number}${digit}`)} />
+      <Button
+        type="submit"
+        variant="call"
+        size="xl"
+        wide
+        icon={<Phone aria-hidden />}
+        busy={isAsking}
+        disabled={number === '' || !isReady}
+        className="mt-6 max-md:mt-auto"
+      >
+        {t('call')}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,50 @@
+import type { WireBrowserCredential } from '@/lib/services/extensions/schemas';
+import type { EndReason, Peer } from './calls';
+
+/** What a call tells whoever holds it. */
+export interface LineCallHandlers {
+  rings(): void;
+  answered(): void;
+  ended(reason: EndReason): void;
+  /** The sound of the other end. */
+  heard(stream: MediaStream): void;
+}
+
+/** A call on a line: what can be done with it. Rejects where the browser or the far side refuses. */
+export interface LineCall {
+  readonly id: string;
+  readonly peer: Peer;
+  handlers: LineCallHandlers;
+  accept(): Promise<void>;
+  /** Ends it, whatever its stage: declines, takes back, hangs up. */
+  end(): Promise<void>;
+  mute(isMuted: boolean): void;
+  hold(isHeld: boolean): Promise<void>;
+  sendDigit(digit: string): boolean;
+  /** Blind transfer. Resolves when the far side took it on. */
+  transferTo(target: string): Promise<void>;
+  /** Attended transfer: the two far ends are put together (Replaces). */
+  joinWith(other: LineCall): Promise<void>;
+}
+
+/** How the line is doing. `refused`: the credentials don't work, another attempt makes no sense. */
+export type LineState = 'connecting' | 'ready' | 'lost' | 'refused';
+
+export interface LineHandlers {
+  onState(state: LineState): void;
+  onIncoming(call: LineCall): void;
+}
+
+/** A registration at the switch, and calls over it. */
+export interface Line {
+  /** Asks for a call; `number` as it is dialled. The microphone is asked for first. */
+  dial(number: string): LineCall;
+  /** Newer credentials of the same extension. */
+  renew(credential: WireBrowserCredential): void;
+  /** Tries to connect now. */
+  reconnect(): void;
+  close(): Promise<void>;
+}
+
+/** Opens a line; its handlers tell what becomes of it. */
+export type OpenLine = (credential: WireBrowserCredential, handlers: LineHandlers) => Line;

@@ -1,0 +1,263 @@
+import {
+  type Invitation,
+  Inviter,
+  Registerer,
+  RegistererState,
+  type Session,
+  SessionState,
+  type URI,
+  UserAgent,
+} from 'sip.js';
+import type { IncomingResponse } from 'sip.js/lib/core';
+import type { SessionDescriptionHandler } from 'sip.js/lib/platform/web';
+import type { WireBrowserCredential } from '@/lib/services/extensions/schemas';
+import { type EndReason, endReasonOf, type Peer } from './calls';
+import type { Line, LineCall, LineCallHandlers, LineHandlers, OpenLine } from './line';
+
+/** Renewed long before; a tab that is closed is forgotten within five minutes. */
+const REGISTRATION_SECONDS = 300;
+/** The switch is a public host: candidates of our own address are there at once. */
+const ICE_GATHERING_MS = 500;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+/** The library is named: it takes a challenge by MD5 alone (lib/protocol/digest/challenge-policy). */
+const USER_AGENT = 'Browser phone (SIP.js/0.21)';
+const NOBODY: LineCallHandlers = {
+  rings: () => undefined,
+  answered: () => undefined,
+  ended: () => undefined,
+  heard: () => undefined,
+};
+
+/** The web handler, where the session has one. */
+function mediaOf(session: Session): SessionDescriptionHandler | undefined {
+  return session.sessionDescriptionHandler as SessionDescriptionHandler | undefined;
+}
+
+function peerOf(uri: URI, displayName: string | undefined): Peer {
+  const name = displayName?.trim() ?? '';
+  const number = uri.user ?? uri.host;
+  return { number, name: name === '' || name === number ? null : name };
+}
+
+class SipCall implements LineCall {
+  readonly id: string;
+  readonly peer: Peer;
+  readonly session: Session;
+  handlers = NOBODY;
+  private reason: EndReason = 'hung_up';
+  private readonly addressOf: (number: string) => URI;
+
+  constructor(session: Session, peer: Peer, addressOf: (number: string) => URI) {
+    this.id = session.id;
+    this.session = session;
+    this.peer = peer;
+    this.addressOf = addressOf;
+    session.stateChange.addListener((state) => this.changed(state));
+  }
+
+  /** A final answer that was no 200. */
+  refused(status: number): void {
+    this.reason = endReasonOf(status);
+  }
+
+  failed(error: unknown): void {
+    const isDenied = error instanceof DOMException && error.name.startsWith('Not');
+    this.reason = isDenied ? 'no_microphone' : 'failed';
+    if (this.session.state === SessionState.Initial) this.handlers.ended(this.reason);
+  }
+
+  async accept(): Promise<void> {
+    try {
+      await (this.session as Invitation).accept();
+    } catch (error) {
+      this.failed(error);
+      await (this.session as Invitation).reject({ statusCode: 480 });
+    }
+  }
+
+  async end(): Promise<void> {
+    const { session } = this;
+    switch (session.state) {
+      case SessionState.Initial:
+      case SessionState.Establishing:
+        if (session instanceof Inviter) await session.cancel();
+        else await (session as Invitation).reject({ statusCode: 603 });
+        return;
+      case SessionState.Established:
+        await session.bye();
+        return;
+      default:
+    }
+  }
+
+  mute(isMuted: boolean): void {
+    mediaOf(this.session)?.enableSenderTracks(!isMuted);
+  }
+
+  async hold(isHeld: boolean): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.session.sessionDescriptionHandlerOptionsReInvite = { hold: isHeld } as object;
+      const requestDelegate = {
+        onAccept: () => resolve(),
+        onReject: () => reject(new Error('the other side refused')),
+      };
+      this.session.invite({ requestDelegate }).catch(reject);
+    });
+  }
+
+  sendDigit(digit: string): boolean {
+    return mediaOf(this.session)?.sendDtmf(digit) ?? false;
+  }
+
+  async transferTo(target: string): Promise<void> {
+    await this.refer(this.addressOf(target));
+  }
+
+  async joinWith(other: LineCall): Promise<void> {
+    if (!(other instanceof SipCall)) throw new Error('a call of another line');
+    await this.refer(other.session);
+  }
+
+  private async refer(to: URI | Session): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const requestDelegate = {
+        onAccept: () => resolve(),
+        onReject: () => reject(new Error('the transfer was refused')),
+      };
+      this.session.refer(to, { requestDelegate }).catch(reject);
+    });
+  }
+
+  private changed(state: SessionState): void {
+    if (state === SessionState.Established) {
+      const stream = mediaOf(this.session)?.remoteMediaStream;
+      if (stream) this.handlers.heard(stream);
+      this.handlers.answered();
+    }
+    // The answer that ended it is told after its end.
+    if (state === SessionState.Terminated) setTimeout(() => this.handlers.ended(this.reason), 0);
+  }
+}
+
+class SipLine implements Line {
+  private readonly handlers: LineHandlers;
+  private readonly agent: UserAgent;
+  private readonly registerer: Registerer;
+  private readonly domain: string;
+  private retryMs = FIRST_RETRY_MS;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private isClosed = false;
+  private servers: readonly string[];
+
+  constructor(credential: WireBrowserCredential, handlers: LineHandlers) {
+    this.handlers = handlers;
+    this.domain = credential.domain;
+    this.servers = credential.webSocketUrls;
+    this.agent = new UserAgent({
+      uri: this.addressOf(credential.extension.number),
+      displayName: credential.extension.name,
+      authorizationUsername: credential.username,
+      authorizationPassword: credential.secret,
+      transportOptions: { server: this.servers[0] ?? '', keepAliveInterval: 20 },
+      logBuiltinEnabled: false,
+      userAgentString: USER_AGENT,
+      noAnswerTimeout: 120,
+      sessionDescriptionHandlerFactoryOptions: {
+        iceGatheringTimeout: ICE_GATHERING_MS,
+        peerConnectionConfiguration: { iceServers: [], bundlePolicy: 'max-bundle' },
+      },
+      delegate: {
+        onConnect: () => this.connected(),
+        onDisconnect: () => this.disconnected(),
+        onInvite: (invitation) => this.invited(invitation),
+      },
+    });
+    this.registerer = new Registerer(this.agent, { expires: REGISTRATION_SECONDS });
+    this.registerer.stateChange.addListener((state) => {
+      if (state === RegistererState.Registered) this.handlers.onState('ready');
+    });
+    this.connect();
+  }
+
+  dial(number: string): LineCall {
+    const target = this.addressOf(number);
+    const inviter = new Inviter(this.agent, target, { earlyMedia: true });
+    const call = new SipCall(inviter, peerOf(target, undefined), (to) => this.addressOf(to));
+    const requestDelegate = {
+      onProgress: ({ message }: IncomingResponse) => {
+        const stream = mediaOf(inviter)?.remoteMediaStream;
+        if (stream) call.handlers.heard(stream);
+        if ((message.statusCode ?? 0) > 100) call.handlers.rings();
+      },
+      onReject: ({ message }: IncomingResponse) => call.refused(message.statusCode ?? 0),
+    };
+    inviter.invite({ requestDelegate }).catch((error: unknown) => call.failed(error));
+    return call;
+  }
+
+  renew({ username, secret, webSocketUrls }: WireBrowserCredential): void {
+    const { configuration } = this.agent;
+    configuration.authorizationUsername = username;
+    configuration.authorizationPassword = secret;
+    this.servers = webSocketUrls;
+  }
+
+  reconnect(): void {
+    clearTimeout(this.retry);
+    if (!this.agent.isConnected()) this.connect();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.retry);
+    try {
+      if (this.agent.isConnected()) await this.registerer.unregister();
+    } finally {
+      await this.agent.stop();
+    }
+  }
+
+  private addressOf(number: string): URI {
+    const uri = UserAgent.makeURI(`sip:${encodeURIComponent(number)}@${this.domain}`);
+    if (!uri) throw new Error(`not a number: ${number}`);
+    return uri;
+  }
+
+  private connect(): void {
+    this.handlers.onState('connecting');
+    const start = this.agent.isConnected() ? Promise.resolve() : this.agent.start();
+    start.catch(() => this.disconnected());
+  }
+
+  private connected(): void {
+    this.retryMs = FIRST_RETRY_MS;
+    const requestDelegate = {
+      onReject: ({ message }: IncomingResponse) =>
+        this.handlers.onState(message.statusCode === 403 ? 'refused' : 'lost'),
+    };
+    this.registerer.register({ requestDelegate }).catch(() => this.handlers.onState('lost'));
+  }
+
+  private disconnected(): void {
+    if (this.isClosed) return;
+    this.handlers.onState('lost');
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => {
+      this.handlers.onState('connecting');
+      this.agent.reconnect().catch(() => this.disconnected());
+    }, this.retryMs);
+    this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
+  }
+
+  private invited(invitation: Invitation): void {
+    const { remoteIdentity } = invitation;
+    const peer = peerOf(remoteIdentity.uri, remoteIdentity.displayName);
+    const call = new SipCall(invitation, peer, (to) => this.addressOf(to));
+    invitation.delegate = { onCancel: () => call.refused(487) };
+    this.handlers.onIncoming(call);
+  }
+}
+
+/** A line by SIP over WebSocket (RFC 7118), its media by WebRTC. */
+export const openSipLine: OpenLine = (credential, handlers) => new SipLine(credential, handlers);
