@@ -50,7 +50,9 @@ export function IdlePanel({ desk }: { desk: PhoneDesk }) {
       <p className="mt-1 mb-4 min-h-4 text-ink-2 text-small">
         {snapshot.extension && t('callsAs', { number: snapshot.extension.number })}
       </p>
-      <Keypad onKey={(digit) => setDraft(`${number}${digit}`)} />
+      <div className="max-md:mt-auto">
+        <Keypad onKey={(digit) => setDraft(`${number}${digit}`)} />
+      </div>
       <Button
         type="submit"
         variant="call"
@@ -59,7 +61,7 @@ export function IdlePanel({ desk }: { desk: PhoneDesk }) {
         icon={<Phone aria-hidden />}
         busy={isAsking}
         disabled={number === '' || !isReady}
-        className="mt-6 max-md:mt-auto"
+        className="mt-6"
       >
         {t('call')}
       </Button>
