@@ -8,6 +8,8 @@ import { IconButton } from '@/components/ui/icon-button';
 import { showNumber } from '@/lib/client/format/phone';
 import { Keypad } from './keypad';
 import type { PhoneDesk } from './phone-context';
+import { QuotePanel } from './quote-panel';
+import { RecentCalls } from './recent-calls';
 
 /** What may be typed: digits, the world's plus, and what people put between. */
 const TYPED = /[^0-9*#+() .-]/g;
@@ -29,42 +31,55 @@ export function IdlePanel({ desk }: { desk: PhoneDesk }) {
     if (isMade) setDraft('');
   };
   return (
-    <form onSubmit={(event) => void call(event)} className="flex min-h-0 flex-1 flex-col p-4">
-      <div className="flex items-center border-accent border-b-2 pb-1">
-        <input
-          aria-label={t('number')}
-          placeholder={t('numberHint')}
-          value={draft === number ? showNumber(draft).text : draft}
-          onChange={(event) => setDraft(event.target.value.replace(TYPED, ''))}
-          inputMode="tel"
-          autoComplete="off"
-          dir="ltr"
-          className="h-10 min-w-0 flex-1 bg-transparent text-figure-sm outline-none placeholder:font-normal placeholder:text-ink-3"
-        />
-        {draft !== '' && (
-          <IconButton label={t('erase')} onClick={() => setDraft(number.slice(0, -1))}>
-            <Delete />
-          </IconButton>
-        )}
-      </div>
-      <p className="mt-1 mb-4 min-h-4 text-ink-2 text-small">
-        {snapshot.extension && t('callsAs', { number: snapshot.extension.number })}
-      </p>
-      <div className="max-md:mt-auto">
-        <Keypad onKey={(digit) => setDraft(`${number}${digit}`)} />
-      </div>
-      <Button
-        type="submit"
-        variant="call"
-        size="xl"
-        wide
-        icon={<Phone aria-hidden />}
-        busy={isAsking}
-        disabled={number === '' || !isReady}
-        className="mt-6"
-      >
-        {t('call')}
-      </Button>
-    </form>
+    <>
+      <form onSubmit={(event) => void call(event)} className="flex flex-col p-4 max-md:flex-1">
+        <div className="flex items-center border-accent border-b-2 pb-1">
+          <input
+            aria-label={t('number')}
+            placeholder={t('numberHint')}
+            value={draft === number ? showNumber(draft).text : draft}
+            onChange={(event) => setDraft(event.target.value.replace(TYPED, ''))}
+            inputMode="tel"
+            autoComplete="off"
+            dir="ltr"
+            className="h-10 min-w-0 flex-1 bg-transparent text-figure-sm outline-none placeholder:font-normal placeholder:text-ink-3"
+          />
+          {draft !== '' && (
+            <IconButton label={t('erase')} onClick={() => setDraft(number.slice(0, -1))}>
+              <Delete />
+            </IconButton>
+          )}
+        </div>
+        <div className="mt-3 mb-3">
+          {snapshot.extension && number !== '' ? (
+            <QuotePanel extensionId={snapshot.extension.id} number={number} />
+          ) : (
+            <p className="min-h-13 text-ink-2 text-small">
+              {snapshot.extension && t('callsAs', { number: snapshot.extension.number })}
+            </p>
+          )}
+        </div>
+        <div className="max-md:mt-auto">
+          <Keypad onKey={(digit) => setDraft(`${number}${digit}`)} />
+        </div>
+        <Button
+          type="submit"
+          variant="call"
+          size="xl"
+          wide
+          icon={<Phone aria-hidden />}
+          busy={isAsking}
+          disabled={number === '' || !isReady}
+          className="mt-6"
+        >
+          {t('call')}
+        </Button>
+      </form>
+      {snapshot.extension && (
+        <div className="max-md:hidden">
+          <RecentCalls extensionId={snapshot.extension.id} onCall={setDraft} />
+        </div>
+      )}
+    </>
   );
 }

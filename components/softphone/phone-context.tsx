@@ -3,7 +3,6 @@
 import {
   createContext,
   type ReactNode,
-  useCallback,
   useContext,
   useEffect,
   useMemo,
@@ -116,19 +115,4 @@ function Desk({ phone, children }: { phone: BrowserPhone; children: ReactNode })
 /** The phone; null where there is none: on the server, in another console, before it is there. */
 export function usePhoneDesk(): PhoneDesk | null {
   return useContext(DeskContext);
-}
-
-/** Opens the phone with a number in its field; undefined where there is no phone. */
-export function useClickToCall(): ((number: string) => void) | undefined {
-  const desk = usePhoneDesk();
-  const setOpen = desk?.setOpen;
-  const setDraft = desk?.setDraft;
-  const call = useCallback(
-    (number: string) => {
-      setDraft?.(number);
-      setOpen?.(true);
-    },
-    [setDraft, setOpen],
-  );
-  return desk === null ? undefined : call;
 }

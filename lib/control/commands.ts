@@ -10,6 +10,22 @@ import {
 
 const empty = z.object({});
 
+const bigintText = z.string().regex(/^-?\d+$/);
+
+/** What somebody pays for a call: the buyer and the terms of its rate, integers as text. */
+const quotedHopSchema = z.object({
+  accountId: z.uuid(),
+  currency: z.string(),
+  rounding: z.enum(['up', 'down', 'half_up', 'half_even']),
+  firstSeconds: z.number().int(),
+  nextSeconds: z.number().int(),
+  noChargeSeconds: z.number().int(),
+  firstPerMinuteNano: bigintText,
+  nextPerMinuteNano: bigintText,
+  connectFeeMicro: bigintText,
+  minimumMicro: bigintText,
+});
+
 /**
  * What the web may ask of the switch: input and result of each command. `scopePath` is the asker's
  * subtree: what lies outside it is answered as if it did not exist.
@@ -59,6 +75,31 @@ export const COMMANDS = {
       /** All there are in the subtree, also beyond the limit. */
       total: z.number().int().nonnegative(),
     }),
+  },
+  /** What a call of an extension would be, planned as for its INVITE; NOT_FOUND outside the subtree. */
+  quote: {
+    input: z.object({
+      scopePath: accountPathSchema,
+      extensionId: z.uuid(),
+      dialled: z.string().min(1).max(64),
+    }),
+    result: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('refused'), code: z.string() }),
+      z.object({
+        kind: z.literal('planned'),
+        callClass: z.enum(['internal', 'onnet', 'outbound', 'inbound', 'emergency']),
+        /** E.164, an extension's number, or an emergency number. */
+        number: z.string(),
+        /** As the payer's deck calls it; '' where it does not, or nobody pays. */
+        destination: z.string(),
+        /** What the other side is shown; null: nothing. */
+        callerId: z.string().nullable(),
+        /** By limits alone; funds are not looked at. */
+        maxSeconds: z.number().int(),
+        /** From the payer up; empty: free. */
+        hops: z.array(quotedHopSchema),
+      }),
+    ]),
   },
   /** Ends a call; NOT_FOUND where no such call is in the subtree. */
   hangUp: {

@@ -283,6 +283,8 @@ export class Switch {
         waiting: this.waiting,
         capture: this.capture,
         metrics: this.metrics,
+        decks: this.decks,
+        usage: this.usage,
       }),
       feed: this.feed,
       log,

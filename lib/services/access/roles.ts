@@ -34,6 +34,7 @@ export const PERMISSIONS = {
   'bans.write': { roles: HELPERS, kinds: OPERATOR },
   'browserPhone.use': { roles: EVERYONE, kinds: ANY_KIND },
   'calls.read': { roles: EVERYONE, kinds: ANY_KIND },
+  'calls.quote': { roles: EVERYONE, kinds: ANY_KIND },
   'calls.hangUp': { roles: HELPERS, kinds: ANY_KIND },
   'calls.trace': { roles: ['owner', 'admin', 'support', 'developer'], kinds: ANY_KIND },
   'carriers.read': { roles: EVERYONE, kinds: OPERATOR },

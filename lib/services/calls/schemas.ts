@@ -195,3 +195,38 @@ export type WireLeg = z.infer<typeof legSchema>;
 export type WireHop = z.infer<typeof hopSchema>;
 export type WireCallerId = z.infer<typeof callerIdSchema>;
 export type WireCallDetail = z.infer<typeof callDetailSchema>;
+
+export const quoteCallSchema = z.object({
+  /** Who would call. */
+  extensionId: idSchema,
+  /** As the phone would dial it. */
+  dialled: z.string().trim().min(1).max(64),
+});
+
+export const quoteSchema = z.object({
+  callClass: z.enum(['internal', 'onnet', 'outbound', 'inbound', 'emergency']).nullable(),
+  /** The number that it means; null where it means none. */
+  number: z.string().nullable(),
+  /** As the price list calls it. */
+  destination: z.string().nullable(),
+  /** What the other side is shown. */
+  callerId: z.string().nullable(),
+  /** null: free, or refused. */
+  price: z
+    .object({
+      currency: z.string(),
+      firstPerMinute: z.string(),
+      nextPerMinute: z.string(),
+      firstSeconds: z.number().int(),
+      nextSeconds: z.number().int(),
+      connectFee: moneySchema,
+    })
+    .nullable(),
+  /** How long the tightest limit lets it last; null: free, or refused. */
+  talkSeconds: z.number().int().nullable(),
+  /** Why it would not be put through; null: it would. */
+  refusal: z.object({ code: z.string() }).nullable(),
+});
+
+export type QuoteCallInput = z.input<typeof quoteCallSchema>;
+export type WireQuote = z.infer<typeof quoteSchema>;

@@ -1,5 +1,6 @@
 import type { CommandHandlers } from '@/lib/control/commands';
 import type { RegistrationFact } from '@/lib/control/facts';
+import type { Limits } from '@/lib/core/call-plan/views';
 import type { Clock } from '@/lib/core/clock';
 import { AppError } from '@/lib/core/errors';
 import type { Table } from '@/lib/core/text-table.server';
@@ -7,6 +8,7 @@ import { bracketed } from '@/lib/protocol/sip/host-port';
 import type { Call } from '@/lib/switch/call/call';
 import { callFactOf, concernedPaths } from '@/lib/switch/call/live-facts';
 import type { Capture } from '@/lib/switch/capture/capture';
+import type { SwitchDecks } from '@/lib/switch/directory/decks';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import type { DirectorySync } from '@/lib/switch/directory/sync';
 import type { BoundAddresses, Edge } from '@/lib/switch/edge/types';
@@ -16,6 +18,7 @@ import type { SwitchMetrics } from '@/lib/switch/metrics';
 import type { Location } from '@/lib/switch/registrar/location';
 import type { SipStack } from '@/lib/switch/stack';
 import type { MessagesWaiting } from '@/lib/switch/subscriptions/messages-waiting';
+import { quote } from './quote';
 
 /** What the portal may see and touch of a running switch. */
 export interface CommandSubjects {
@@ -34,6 +37,8 @@ export interface CommandSubjects {
   readonly waiting: MessagesWaiting;
   readonly capture: Capture;
   readonly metrics: SwitchMetrics;
+  readonly decks: SwitchDecks;
+  readonly usage: Limits;
 }
 
 /** The answers to the portal's commands. */
@@ -61,6 +66,7 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
       visible.sort((one, other) => other.startedAtMs - one.startedAtMs);
       return { calls: visible.slice(0, limit), total: visible.length };
     },
+    quote: (asked) => quote(subjects, asked),
     hangUp: ({ scopePath, callId }) => {
       const call = calls.get(callId);
       if (!call || !visibleFact(call, scopePath)) {

@@ -11,6 +11,7 @@ import * as callsById from '@/app/api/v1/calls/[id]/route';
 import * as callsByIdTrace from '@/app/api/v1/calls/[id]/trace/route';
 import * as callsByIdTraceCapture from '@/app/api/v1/calls/[id]/trace.pcap/route';
 import * as callsExport from '@/app/api/v1/calls/export/route';
+import * as callsQuote from '@/app/api/v1/calls/quote/route';
 import * as calls from '@/app/api/v1/calls/route';
 import * as carriersById from '@/app/api/v1/carriers/[id]/route';
 import * as carriers from '@/app/api/v1/carriers/route';
@@ -78,6 +79,7 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/calls/[id]/trace': callsByIdTrace,
   '/api/v1/calls/[id]/trace.pcap': callsByIdTraceCapture,
   '/api/v1/calls/export': callsExport,
+  '/api/v1/calls/quote': callsQuote,
   '/api/v1/carriers': carriers,
   '/api/v1/carriers/[id]': carriersById,
   '/api/v1/decks': decks,

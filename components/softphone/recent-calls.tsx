@@ -1,0 +1,68 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { Phone } from 'lucide-react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { DirectionIcon } from '@/components/calls/call-cells';
+import { DateTime } from '@/components/patterns/date-time';
+import { PhoneNumber } from '@/components/patterns/phone-number';
+import { IconButton } from '@/components/ui/icon-button';
+import { callApi } from '@/lib/client/api';
+import { callPageSchema } from '@/lib/services/calls/schemas';
+
+const SHOWN = 6;
+
+export interface RecentCallsProps {
+  extensionId: string;
+  onCall: (number: string) => void;
+}
+
+/** The last calls of this extension; each can be called again. */
+export function RecentCalls({ extensionId, onCall }: RecentCallsProps) {
+  const t = useTranslations('softphone');
+  const { data } = useQuery({
+    queryKey: ['get', '/calls', { extensionId, limit: SHOWN }],
+    queryFn: () =>
+      callApi({ path: '/calls', query: { extensionId, limit: SHOWN }, response: callPageSchema }),
+  });
+  const calls = data?.items ?? [];
+  if (calls.length === 0) return null;
+  return (
+    <section aria-labelledby="recent-calls" className="border-line border-t p-4">
+      <div className="mb-1 flex items-center justify-between">
+        <h2 id="recent-calls" className="text-section">
+          {t('recent')}
+        </h2>
+        <Link href="/calls" className="text-accent-text text-small hover:underline">
+          {t('all')}
+        </Link>
+      </div>
+      <ul>
+        {calls.map((call) => {
+          const isOurs = call.from.extensionId === extensionId;
+          const other = isOurs ? call.to : call.from;
+          return (
+            <li key={call.id} className="flex h-8 items-center gap-2">
+              <DirectionIcon row={{ kind: 'ended', id: call.id, call }} />
+              <span className="min-w-0 flex-1 truncate">
+                <PhoneNumber value={other.number} />
+                {other.extensionName !== null && (
+                  <span className="ms-1.5 text-ink-3">{other.extensionName}</span>
+                )}
+              </span>
+              <DateTime value={call.startedAt} look="time" className="text-ink-2 text-small" />
+              <IconButton
+                label={t('callAgain', { number: other.number })}
+                size="xs"
+                onClick={() => onCall(other.number)}
+              >
+                <Phone />
+              </IconButton>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,97 @@
+import type { ControlClient } from '@/lib/control/client';
+import type { CommandResult } from '@/lib/control/commands';
+import { formatPerMinute, toWireMoney } from '@/lib/core/money';
+import { maxSecondsFor } from '@/lib/core/rating/grants';
+import type { PricedTerms } from '@/lib/core/rating/price';
+import { authorize } from '@/lib/services/access/authorize';
+import type { ServiceContext } from '@/lib/services/context';
+import { parseInput } from '@/lib/services/parse';
+import { type QuoteCallInput, quoteCallSchema, type WireQuote } from './schemas';
+
+type Hop = Extract<CommandResult<'quote'>, { kind: 'planned' }>['hops'][number];
+
+/**
+ * What a call would cost and how long it could last, before it is dialled: the switch's own plan and
+ * the funds as they are now, at every hop; the shortest counts, and whose it is stays untold. Nothing is
+ * held. Throws NOT_FOUND for an extension that is not in reach, UNAVAILABLE without a switch.
+ */
+export async function quoteCall(
+  context: ServiceContext,
+  control: ControlClient,
+  input: QuoteCallInput,
+): Promise<WireQuote> {
+  authorize(context, 'calls.quote');
+  const { extensionId, dialled } = parseInput(quoteCallSchema, input);
+  const scopePath = context.actor.accountPath;
+  const plan = await control.send('quote', { scopePath, extensionId, dialled });
+  if (plan.kind === 'refused') {
+    return { ...NOTHING, refusal: { code: plan.code } };
+  }
+  const { callClass, number, destination, callerId, hops, maxSeconds } = plan;
+  const [payer] = hops;
+  const seconds = payer ? await affordableSeconds(context, hops) : maxSeconds;
+  const talkSeconds = payer ? Math.min(seconds, maxSeconds) : null;
+  return {
+    callClass,
+    number,
+    destination: destination === '' ? null : destination,
+    callerId,
+    price: payer ? priceOf(payer) : null,
+    talkSeconds,
+    refusal: talkSeconds === 0 ? { code: 'INSUFFICIENT_FUNDS' } : null,
+  };
+}
+
+const NOTHING = {
+  callClass: null,
+  number: null,
+  destination: null,
+  callerId: null,
+  price: null,
+  talkSeconds: null,
+} as const;
+
+function priceOf(hop: Hop): NonNullable<WireQuote['price']> {
+  return {
+    currency: hop.currency,
+    firstPerMinute: formatPerMinute(BigInt(hop.firstPerMinuteNano)),
+    nextPerMinute: formatPerMinute(BigInt(hop.nextPerMinuteNano)),
+    firstSeconds: hop.firstSeconds,
+    nextSeconds: hop.nextSeconds,
+    connectFee: toWireMoney(BigInt(hop.connectFeeMicro), hop.currency),
+  };
+}
+
+/** The longest that every hop could pay, each from its own wallet. */
+async function affordableSeconds(
+  { database }: ServiceContext,
+  hops: readonly Hop[],
+): Promise<number> {
+  const wallets = await database.prisma.wallet.findMany({
+    where: { accountId: { in: hops.map(({ accountId }) => accountId) } },
+  });
+  let seconds = Number.POSITIVE_INFINITY;
+  for (const hop of hops) {
+    const wallet = wallets.find(
+      ({ accountId, currency }) => accountId === hop.accountId && currency === hop.currency,
+    );
+    const available = wallet
+      ? wallet.balanceMicro + wallet.creditLimitMicro - wallet.heldMicro
+      : 0n;
+    seconds = Math.min(seconds, maxSecondsFor(termsOf(hop), available));
+  }
+  return seconds;
+}
+
+function termsOf(hop: Hop): PricedTerms {
+  return {
+    rounding: hop.rounding,
+    firstSeconds: hop.firstSeconds,
+    nextSeconds: hop.nextSeconds,
+    noChargeSeconds: hop.noChargeSeconds,
+    firstPerMinuteNano: BigInt(hop.firstPerMinuteNano),
+    nextPerMinuteNano: BigInt(hop.nextPerMinuteNano),
+    connectFeeMicro: BigInt(hop.connectFeeMicro),
+    minimumMicro: BigInt(hop.minimumMicro),
+  };
+}
