@@ -72,7 +72,9 @@ class SipCall implements LineCall {
       await (this.session as Invitation).accept();
     } catch (error) {
       this.failed(error);
-      await (this.session as Invitation).reject({ statusCode: 480 });
+      // Where the browser refuses before anything was said, the caller is still waiting.
+      const isOpen = this.session.state === SessionState.Initial;
+      if (isOpen) await (this.session as Invitation).reject({ statusCode: 480 });
     }
   }
 
