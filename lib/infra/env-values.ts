@@ -58,3 +58,10 @@ export const origins = list
     'must be origins such as https://shop.example, with commas',
   )
   .transform((items) => items.map((item) => new URL(item).origin));
+
+/** TURN servers as browsers take them (RFC 7065), with commas. */
+export const turnUrls = list.refine(
+  (items) =>
+    items.every((item) => /^turns?:[^\s:/?]+(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?$/.test(item)),
+  'must be TURN servers such as turn:turn.example.com:3478?transport=udp, with commas',
+);

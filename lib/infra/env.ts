@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Cidr } from '@/lib/core/cidr';
-import { address, addresses, cidrs, origin, origins, port } from './env-values';
+import { address, addresses, cidrs, origin, origins, port, turnUrls } from './env-values';
 import { isWildcard, outwardAddress, ownIpv6 } from './own-addresses';
 
 /** A setting that can't be used: one line for the person at the terminal; the process exits with 1. */
@@ -59,6 +59,12 @@ const variables = {
     .default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json'], { error: 'must be pretty or json' }).default('pretty'),
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  PUBLIC_WSS_URL: z
+    .string()
+    .refine((text) => /^wss?:\/\//.test(text) && URL.canParse(text), 'must be a wss:// address')
+    .optional(),
+  TURN_URLS: turnUrls.default([]),
+  TURN_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
 };
 
 /** What only the command line says. */
@@ -119,6 +125,10 @@ export interface Settings {
   /** Addresses and CIDR blocks whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly Cidr[];
   readonly corsOrigins: readonly string[];
+  /** Where browsers are told to reach SIP; null: at the public address and the WSS port. */
+  readonly publicWssUrl: string | null;
+  /** A TURN server for browsers behind networks that let no UDP out; null: none. */
+  readonly turn: { readonly urls: readonly string[]; readonly secret: string } | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'pretty' | 'json';
   readonly secretKey: string | null;
@@ -191,6 +201,9 @@ function checkTogether(parsed: Parsed): void {
   if ((parsed.TLS_CERT === undefined) !== (parsed.TLS_KEY === undefined)) {
     throw new EnvError('TLS_CERT and TLS_KEY come together: one of them is missing');
   }
+  if ((parsed.TURN_URLS.length === 0) !== (parsed.TURN_SECRET === undefined)) {
+    throw new EnvError('TURN_URLS and TURN_SECRET come together: one of them is missing');
+  }
 }
 
 function toSettings(parsed: Parsed, given: Variables, cwd: string): Settings {
@@ -232,6 +245,11 @@ function toSettings(parsed: Parsed, given: Variables, cwd: string): Settings {
     publicAddressIpv6: parsed.PUBLIC_ADDRESS_IPV6 ?? ownIpv6(publicAddress, sipBindAddresses),
     trustedProxies: parsed.TRUSTED_PROXIES,
     corsOrigins: parsed.CORS_ORIGINS,
+    publicWssUrl: parsed.PUBLIC_WSS_URL ?? null,
+    turn:
+      parsed.TURN_SECRET === undefined
+        ? null
+        : { urls: parsed.TURN_URLS, secret: parsed.TURN_SECRET },
     logLevel: parsed.LOG_LEVEL,
     logFormat: parsed.LOG_FORMAT,
     secretKey: parsed.SECRET_KEY ?? null,
@@ -290,6 +308,9 @@ export function settledVariables(env: Env): Record<string, string> {
     PUBLIC_ADDRESS: env.publicAddress,
     TRUSTED_PROXIES: env.trustedProxies.join(','),
     CORS_ORIGINS: env.corsOrigins.join(','),
+    PUBLIC_WSS_URL: env.publicWssUrl,
+    TURN_URLS: env.turn?.urls.join(',') ?? null,
+    TURN_SECRET: env.turn?.secret ?? null,
     LOG_LEVEL: env.logLevel,
     LOG_FORMAT: env.logFormat,
     SECRET_KEY: env.secretKey,

@@ -23,7 +23,8 @@ export function sipAccess(): SipAccess {
  * that came by http on this machine would stumble over the certificate that nobody signed.
  */
 export function webSocketUrls(): readonly string[] {
-  const { publicUrl, sipWsPort } = env();
+  const { publicUrl, publicWssUrl, sipWsPort } = env();
+  if (publicWssUrl !== null) return [publicWssUrl];
   const { host, wss } = sipAccess();
   const secure = `wss://${host}:${wss}`;
   return publicUrl.startsWith('https:') ? [secure] : [`ws://${host}:${sipWsPort}`, secure];
@@ -31,5 +32,6 @@ export function webSocketUrls(): readonly string[] {
 
 /** What credentials for browsers are made with, and where they are good. */
 export function browserPhoneAccess(): BrowserPhoneAccess {
-  return { key: browserPhoneKey(env().secretKey), webSocketUrls: webSocketUrls() };
+  const { secretKey, turn } = env();
+  return { key: browserPhoneKey(secretKey), webSocketUrls: webSocketUrls(), turn };
 }

@@ -12,6 +12,7 @@ export const PEERS = [
   { program: 'linphonec', packages: ['linphone-cli'], suites: ['switch'] },
   { program: 'sipsak', packages: ['sipsak'], suites: ['switch'] },
   { program: 'kamailio', packages: ['kamailio'], suites: ['switch'] },
+  { program: 'turnserver', packages: ['coturn'], suites: ['switch'] },
   { program: 'tshark', packages: ['tshark'], suites: ['unit'] },
   { program: 'chromium', packages: ['chromium'], suites: ['e2e'] },
 ];

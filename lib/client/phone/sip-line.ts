@@ -40,6 +40,14 @@ function peerOf(uri: URI, displayName: string | undefined): Peer {
   return { number, name: name === '' || name === number ? null : name };
 }
 
+/** How media is set up, with the relays that are there now. */
+function mediaOptions({ iceServers }: WireBrowserCredential): object {
+  return {
+    iceGatheringTimeout: ICE_GATHERING_MS,
+    peerConnectionConfiguration: { iceServers, bundlePolicy: 'max-bundle' },
+  };
+}
+
 class SipCall implements LineCall {
   readonly id: string;
   readonly peer: Peer;
@@ -165,10 +173,7 @@ class SipLine implements Line {
       logBuiltinEnabled: false,
       userAgentString: USER_AGENT,
       noAnswerTimeout: 120,
-      sessionDescriptionHandlerFactoryOptions: {
-        iceGatheringTimeout: ICE_GATHERING_MS,
-        peerConnectionConfiguration: { iceServers: [], bundlePolicy: 'max-bundle' },
-      },
+      sessionDescriptionHandlerFactoryOptions: mediaOptions(credential),
       delegate: {
         onConnect: () => this.connected(),
         onDisconnect: () => this.disconnected(),
@@ -198,8 +203,10 @@ class SipLine implements Line {
     return call;
   }
 
-  renew({ username, secret, webSocketUrls }: WireBrowserCredential): void {
+  renew(credential: WireBrowserCredential): void {
+    const { username, secret, webSocketUrls } = credential;
     const { configuration } = this.agent;
+    configuration.sessionDescriptionHandlerFactoryOptions = mediaOptions(credential);
     configuration.authorizationUsername = username;
     configuration.authorizationPassword = secret;
     this.servers = webSocketUrls;

@@ -13,6 +13,7 @@ import {
   mintBrowserCredentialSchema,
   type WireBrowserCredential,
 } from './schemas';
+import { type TurnSettings, turnServers } from './turn';
 
 /** Long enough for a page to ask anew in time, short enough that a leaked one is soon worthless. */
 const LIFETIME_MS = 10 * 60_000;
@@ -22,6 +23,8 @@ const TAG_BYTES = 6;
 export interface BrowserPhoneAccess {
   readonly key: Buffer;
   readonly webSocketUrls: readonly string[];
+  /** null: browsers reach us without. */
+  readonly turn: TurnSettings | null;
 }
 
 /**
@@ -66,6 +69,7 @@ export async function mintBrowserCredential(
     ...makeBrowserCredential(access.key, { domain, number, expiresAtMs, tag }),
     expiresAt: new Date(expiresAtMs).toISOString(),
     webSocketUrls: [...access.webSocketUrls],
+    iceServers: [...turnServers(access.turn, `${number}@${domain}`, context.clock.nowMs())],
   };
 }
 

@@ -141,6 +141,10 @@ export const browserCredentialSchema = z.object({
   expiresAt: timestampSchema,
   /** Where the switch is reached (RFC 7118), the best first. */
   webSocketUrls: z.array(z.string()),
+  /** For an RTCPeerConnection as they are; a TURN server's credentials end by themselves. */
+  iceServers: z.array(
+    z.object({ urls: z.array(z.string()), username: z.string(), credential: z.string() }),
+  ),
 });
 
 export type ListExtensionsInput = z.input<typeof listExtensionsSchema>;

@@ -18,6 +18,7 @@ const clock = new ManualClock(Date.now());
 const access = {
   key: browserPhoneKey('a key for tests, long enough to be one'),
   webSocketUrls: ['wss://192.0.2.1:7443'],
+  turn: { urls: ['turn:192.0.2.9:3478'], secret: 'a secret shared with the relay' },
 };
 beforeAll(async () => {
   tree = await plantTree(clock);
@@ -54,6 +55,8 @@ test('a person gets credentials of their own extension, made for ten minutes', a
     number: '101',
     expiresAtMs: Date.parse(minted.expiresAt),
   });
+  expect(minted.iceServers).toMatchObject([{ urls: access.turn.urls }]);
+  expect(minted.iceServers[0]?.username).toMatch(/^\d{10}:101@acme\.test$/);
   expect(minted.secret).toBe(browserSecret(access.key, 'acme.test', minted.username));
 });
 

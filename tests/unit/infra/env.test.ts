@@ -107,6 +107,15 @@ describe('settings', () => {
     [{ PUBLIC_URL: 'https://a.example/portal' }, /^PUBLIC_URL .* must be an address such as https/],
     [{ TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES .* must be IP addresses or CIDR blocks/],
     [{ RTP_PORT_MIN: '10000', RTP_PORT_MAX: '10001' }, /^RTP_PORT_MAX must be at least/],
+    [
+      { TURN_URLS: 'turn:a.example' },
+      'TURN_URLS and TURN_SECRET come together: one of them is missing',
+    ],
+    [
+      { TURN_URLS: 'http://a.example', TURN_SECRET: 'x'.repeat(16) },
+      /^TURN_URLS .* must be TURN servers such as turn:/,
+    ],
+    [{ PUBLIC_WSS_URL: 'https://a.example' }, /^PUBLIC_WSS_URL .* must be a wss:\/\/ address/],
     [{ TLS_CERT: 'a.pem' }, 'TLS_CERT and TLS_KEY come together: one of them is missing'],
     [{ TLS_CERT: 'a.pem', TLS_KEY: 'b.pem' }, 'TLS_CERT: there is no file /srv/tollbridge/a.pem'],
   ])('refuse %o in one line', (given, line) => {

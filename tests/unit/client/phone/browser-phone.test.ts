@@ -101,6 +101,7 @@ function credential(username = '101~a~b'): WireBrowserCredential {
     secret: 'secret',
     expiresAt: new Date(NOW_MS + 10 * MINUTE_MS).toISOString(),
     webSocketUrls: ['wss://192.0.2.1:7443'],
+    iceServers: [],
   };
 }
 
