@@ -29,7 +29,9 @@ export class Reception {
   private badSequence = NO_SEQUENCE;
   /** Expected before the last restart. */
   private expectedBefore = 0;
-  private previous: { readonly timestamp: number; readonly atMs: number } | null = null;
+  private previousTimestamp = 0;
+  /** NaN: there is none to compare with. */
+  private previousAtMs = Number.NaN;
   private jitter = 0;
 
   get packets(): number {
@@ -65,7 +67,7 @@ export class Reception {
     this.maxSequence = sequence;
     this.cycles = 0;
     this.badSequence = NO_SEQUENCE;
-    this.previous = null;
+    this.previousAtMs = Number.NaN;
   }
 
   private countSequence(sequence: number): void {
@@ -94,12 +96,13 @@ export class Reception {
 
   private countJitter({ timestamp, atMs, clockRateHz }: Arrival): void {
     if (clockRateHz === 0) return;
-    const { previous } = this;
-    this.previous = { timestamp, atMs };
-    if (previous === null) return;
-    let ticks = (timestamp - previous.timestamp + TIMESTAMP_MODULUS) % TIMESTAMP_MODULUS;
+    const { previousTimestamp, previousAtMs } = this;
+    this.previousTimestamp = timestamp;
+    this.previousAtMs = atMs;
+    if (Number.isNaN(previousAtMs)) return;
+    let ticks = (timestamp - previousTimestamp + TIMESTAMP_MODULUS) % TIMESTAMP_MODULUS;
     if (ticks > TIMESTAMP_MODULUS / 2) ticks -= TIMESTAMP_MODULUS;
-    const differenceMs = Math.abs(atMs - previous.atMs - (ticks * 1_000) / clockRateHz);
+    const differenceMs = Math.abs(atMs - previousAtMs - (ticks * 1_000) / clockRateHz);
     this.jitter += (differenceMs - this.jitter) / 16;
   }
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ReportBlock, SenderInfo } from '@/lib/protocol/rtcp/parse';
 import { PassedReports } from '@/lib/protocol/rtcp/round-trip';
-import { Reception } from '@/lib/protocol/rtp/reception';
+import { type Arrival, Reception } from '@/lib/protocol/rtp/reception';
 import { Guard } from './guard';
 import { Latch, type PacketIdentity } from './latch';
 import type { EndpointConfig, EndpointFigures, TypeMeaning } from './messages';
@@ -62,7 +62,6 @@ export class Endpoint {
   private readonly monotonicMs: () => number;
   private connected: Endpoint | null = null;
   private renumber: Uint8Array | null = null;
-  private meanings = new Map<number, TypeMeaning>();
   private reception = new Reception();
   private receptionSsrc: number | null = null;
   private readonly before = { packets: 0, lost: 0 };
@@ -98,7 +97,6 @@ export class Endpoint {
     this.config = config;
     this.keys.learn(config.types);
     this.connected = peer;
-    this.meanings = new Map(config.types.map((type) => [type.payloadType, type]));
     const changes = config.renumber.filter(([from, to]) => from !== to);
     if (changes.length === 0) this.renumber = null;
     else {
@@ -155,30 +153,29 @@ export class Endpoint {
     return this.path?.clockRateHz ?? this.codec?.clockRateHz ?? null;
   }
 
-  /** Counts a packet of the leg. */
-  heard(
-    packet: PacketIdentity & PacketDetails,
-    now: { monotonicMs: number; wallMs: number },
-  ): void {
+  /** Counts a packet of the leg; fills in what clock it goes by. */
+  heard(packet: SeenPacket, wallMs: number): void {
     if (packet.ssrc !== this.receptionSsrc) {
       this.before.packets += this.reception.packets;
       this.before.lost += this.reception.lost;
       this.reception = new Reception();
       this.receptionSsrc = packet.ssrc;
     }
-    const meaning = this.meanings.get(packet.payloadType);
-    const clockRateHz = meaning?.clockRateHz ?? 0;
-    if (meaning && clockRateHz > 0) this.codec = meaning;
-    this.reception.arrived({
-      sequence: packet.sequence,
-      timestamp: packet.timestamp,
-      atMs: now.monotonicMs,
-      clockRateHz,
-    });
+    const meaning = this.meaningOf(packet.payloadType);
+    packet.clockRateHz = meaning?.clockRateHz ?? 0;
+    if (meaning !== null && packet.clockRateHz > 0) this.codec = meaning;
+    this.reception.arrived(packet);
     this.octets += packet.octets;
-    this.lastPacketAtMs = now.wallMs;
-    this.lastHeardMs = now.monotonicMs;
+    this.lastPacketAtMs = wallMs;
+    this.lastHeardMs = packet.atMs;
     this.isInactivityTold = false;
+  }
+
+  /** A few, and nearly all packets are of the codec that came last: no table is faster. */
+  private meaningOf(payloadType: number): TypeMeaning | null {
+    if (this.codec?.payloadType === payloadType) return this.codec;
+    for (const type of this.config.types) if (type.payloadType === payloadType) return type;
+    return null;
   }
 
   /** The leg's own report goes on to its peer. */
@@ -236,9 +233,9 @@ export class Endpoint {
   }
 }
 
-/** What a packet tells beside its sender. */
-export interface PacketDetails {
+/** A packet as the relay looks at it: one object for all, so that none is allocated for each. */
+export interface SeenPacket extends PacketIdentity, Arrival {
   readonly payloadType: number;
-  readonly timestamp: number;
   readonly octets: number;
+  clockRateHz: number;
 }

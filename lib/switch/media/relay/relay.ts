@@ -24,6 +24,7 @@ import {
 import { VoicePath } from './path';
 import type { VoicePlan } from './path-plan';
 import { PortPool } from './port-pool';
+import { SharedConfig } from './shared-config';
 import type { MediaSocket, OpenMediaSocket } from './udp-socket';
 
 /** No codec fills an Ethernet frame; what is larger is no voice. */
@@ -57,6 +58,7 @@ export class Relay {
   private readonly options: RelayOptions;
   private readonly pool: PortPool;
   private readonly endpoints = new Map<number, Endpoint>();
+  private readonly shared = new SharedConfig();
   private isFaultTold = false;
   /** One packet is looked at at a time. */
   private readonly seen = {
@@ -67,6 +69,8 @@ export class Relay {
     payloadType: 0,
     timestamp: 0,
     octets: 0,
+    atMs: 0,
+    clockRateHz: 0,
   };
 
   constructor(options: RelayOptions) {
@@ -188,7 +192,7 @@ export class Relay {
     const endpoint = this.endpoints.get(endpointId);
     if (!endpoint) return;
     const peer = config.peerId === null ? null : (this.endpoints.get(config.peerId) ?? null);
-    endpoint.configure(config, peer);
+    endpoint.configure(this.shared.of(config), peer);
   }
 
   private figuresOf(endpointId: number): EndpointFigures[] {
@@ -227,8 +231,8 @@ export class Relay {
     seen.ssrc = rtpSsrc(packet);
     seen.sequence = rtpSequence(packet);
     const { clock } = this.options;
-    const monotonicMs = clock.monotonicMs();
-    if (!latch.acceptsRtp(seen, monotonicMs)) {
+    seen.atMs = clock.monotonicMs();
+    if (!latch.acceptsRtp(seen, seen.atMs)) {
       dropped.foreign += 1;
       return;
     }
@@ -236,7 +240,7 @@ export class Relay {
     seen.payloadType = rtpPayloadType(packet);
     seen.timestamp = rtpTimestamp(packet);
     seen.octets = packet.length;
-    endpoint.heard(seen, { monotonicMs, wallMs: clock.nowMs() });
+    endpoint.heard(seen, clock.nowMs());
     const key = endpoint.keys.isKey(seen.payloadType) ? endpoint.keys.read(packet) : null;
     if (key?.step === 'start') this.tellDigit(endpoint, key.digit);
     const peer = this.receiverOf(endpoint);
@@ -255,7 +259,7 @@ export class Relay {
   /** Sends RTP on to the leg's peer. */
   private forward({ peer, dropped }: Endpoint, packet: Uint8Array): void {
     const sealed = peer === null || peer.guard === null ? packet : peer.guard.sealRtp(packet);
-    if (!peer || !this.send(sealed, { socket: peer.rtp, to: peer.latch.rtpDestination })) {
+    if (!peer || !sent(sealed, peer.rtp, peer.latch.rtpDestination)) {
       dropped.unroutable += 1;
       return;
     }
@@ -313,8 +317,8 @@ export class Relay {
 
   private sendRtcp({ guard, latch, rtp, rtcp }: Endpoint, packet: Uint8Array): boolean {
     const to = latch.rtcpDestination;
-    if (guard === null) return this.send(packet, { socket: rtcp, to });
-    return this.send(guard.sealRtcp(packet), { socket: guard.isRtcpMuxed ? rtp : rtcp, to });
+    if (guard === null) return sent(packet, rtcp, to);
+    return sent(guard.sealRtcp(packet), guard.isRtcpMuxed ? rtp : rtcp, to);
   }
 
   private takeBudget(endpoint: Endpoint): boolean {
@@ -341,15 +345,6 @@ export class Relay {
     return null;
   }
 
-  private send(
-    packet: Uint8Array | null,
-    way: { readonly socket: MediaSocket | null; readonly to: MediaAddress | null },
-  ): boolean {
-    if (packet === null || !way.socket || !way.to) return false;
-    way.socket.send(packet, way.to);
-    return true;
-  }
-
   /** Silence counts only where sound is due: connected, gate open, nobody on hold. */
   private checkActivity(endpoint: Endpoint, nowMs: number): void {
     const { peer, gateSlot } = endpoint;
@@ -368,4 +363,15 @@ export class Relay {
     const { id: endpointId } = endpoint;
     this.options.emit({ type: 'inactive', endpointId, gateSlot, silentMs, sessionSilent });
   }
+}
+
+/** Whether there was something, and somewhere to send it. */
+function sent(
+  packet: Uint8Array | null,
+  socket: MediaSocket | null,
+  to: MediaAddress | null,
+): boolean {
+  if (packet === null || socket === null || to === null) return false;
+  socket.send(packet, to);
+  return true;
 }

@@ -1,4 +1,5 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
 import { isIP } from 'node:net';
 import type { MediaAddress } from './latch';
 
@@ -12,39 +13,64 @@ export interface MediaSocket {
 export interface MediaSocketOptions {
   readonly address: string;
   readonly port: number;
+  /** The bytes are valid during the call, may be changed and sent on, and are not kept. */
   readonly onPacket: (packet: Uint8Array, from: MediaAddress) => void;
 }
 
 /** Opens a port; rejects with the system's error (EADDRINUSE …). */
 export type OpenMediaSocket = (options: MediaSocketOptions) => Promise<MediaSocket>;
 
+type LookUp = (
+  hostname: string,
+  options: unknown,
+  done: (error: null, address: string, family: number) => void,
+) => void;
+
+// One of each for all sockets: a call has four of those. Only numeric addresses come here; dgram
+// would ask the resolver for each packet otherwise.
+const lookUp4: LookUp = (hostname, _options, done) => done(null, hostname, 4);
+const lookUp6: LookUp = (hostname, _options, done) => done(null, hostname, 6);
+/** A refused or unreachable destination is the far side's matter. */
+const ignore = (): void => undefined;
+
+/** A method and not a closure of each: what a socket holds on to is a tenth of a call's memory. */
+class PlainSocket implements MediaSocket {
+  private readonly socket: Socket;
+  private isOpen = true;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+  }
+
+  send(packet: Uint8Array, to: MediaAddress): void {
+    // Without a callback, for that costs a tick per packet; errors come as events, or not at all.
+    if (this.isOpen) this.socket.send(packet, to.port, to.address);
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.socket.close();
+  }
+}
+
 /** The portable socket: plain dgram. */
-export const openUdpSocket: OpenMediaSocket = ({ address, port, onPacket }) =>
-  new Promise((resolve, reject) => {
-    const family = isIP(address) === 6 ? 6 : 4;
-    const socket = createSocket({
-      type: `udp${family}`,
-      // Only numeric addresses come here; dgram would ask the resolver for each packet otherwise.
-      lookup: (hostname, _options, callback) => callback(null, hostname, family),
-    });
-    let isOpen = true;
-    const ignore = (): void => undefined;
-    socket.once('error', reject);
-    socket.on('message', onPacket);
-    socket.bind({ address, port, exclusive: true }, () => {
-      socket.off('error', reject);
-      // A refused or unreachable destination is the far side's matter.
-      socket.on('error', ignore);
-      resolve({
-        send(packet, to) {
-          // Without a callback, for that costs a tick per packet; errors come as events, or not at all.
-          if (isOpen) socket.send(packet, to.port, to.address);
-        },
-        close() {
-          if (!isOpen) return;
-          isOpen = false;
-          socket.close();
-        },
-      });
-    });
+export const openUdpSocket: OpenMediaSocket = async ({ address, port, onPacket }) => {
+  const isIpv6 = isIP(address) === 6;
+  const socket = createSocket({
+    type: isIpv6 ? 'udp6' : 'udp4',
+    lookup: isIpv6 ? lookUp6 : lookUp4,
   });
+  socket.on('message', onPacket);
+  // It may listen before bind() returns.
+  const listening = once(socket, 'listening');
+  socket.bind({ address, port, exclusive: true });
+  try {
+    await listening;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  socket.on('error', ignore);
+  return new PlainSocket(socket);
+};
