@@ -9,7 +9,7 @@ import {
   offererToAnswerer,
 } from '@/lib/protocol/sdp/match-formats';
 import type { Direction, PayloadFormat } from '@/lib/protocol/sdp/types';
-import { ownVoice } from './own-formats';
+import { canTranscode, ownVoice } from './own-formats';
 import type { EndpointConfig, TypeMeaning } from './relay/messages';
 import { voicePlan } from './voice-plan';
 
@@ -87,13 +87,14 @@ export function bridgeOffers(one: AudioSide, other: AudioSide): Settlement | nul
   };
 }
 
-/** Keys in another clock than the other side's are keys all the same. */
+/** Keys in another clock than the other side's, or that it has none of, are heard all the same. */
 function withKeys(
   formats: readonly PayloadFormat[],
   { offered, toAnswerer }: { offered: AudioSide; toAnswerer: readonly PayloadFormat[] },
 ): readonly PayloadFormat[] {
-  if (formats.some(isTelephoneEvent) || !toAnswerer.some(isTelephoneEvent)) return formats;
-  const keys = offered.formats.filter(isTelephoneEvent);
+  if (formats.some(isTelephoneEvent)) return formats;
+  const areHeard = toAnswerer.some(isTelephoneEvent) || canTranscode(formats);
+  const keys = areHeard ? offered.formats.filter(isTelephoneEvent) : [];
   return keys.length === 0 ? formats : [...formats, ...keys];
 }
 

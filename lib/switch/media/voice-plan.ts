@@ -1,4 +1,4 @@
-import { isComfortNoise, isTelephoneEvent } from '@/lib/protocol/sdp/formats';
+import { isTelephoneEvent } from '@/lib/protocol/sdp/formats';
 import type { PayloadFormat } from '@/lib/protocol/sdp/types';
 import { ownVoice } from './own-formats';
 import type { PlannedKeys, PlannedVoice, VoicePlan } from './relay/path-plan';
@@ -12,9 +12,6 @@ export interface OneWay {
   /** Numbers of the leg that the peer takes under one of its own. */
   readonly passing: readonly number[];
 }
-
-const isVoice = (format: PayloadFormat): boolean =>
-  !isTelephoneEvent(format) && !isComfortNoise(format);
 
 function plannedVoices(formats: readonly PayloadFormat[]): readonly PlannedVoice[] {
   return formats.flatMap((format) => {
@@ -31,8 +28,8 @@ function plannedKeys(formats: readonly PayloadFormat[], clockRateHz: number): Pl
 }
 
 /**
- * What the relay has to do so that a leg is understood by its peer; undefined where it can hand on
- * whatever the leg sends, or where it knows neither side's voices.
+ * What the relay has to do so that a leg is understood by its peer, and what it can do where all
+ * passes (put a key into the sound); undefined where it does not know both sides' voices.
  */
 export function voicePlan({ sent, taken, passing }: OneWay): VoicePlan | undefined {
   const from = plannedVoices(sent);
@@ -42,14 +39,10 @@ export function voicePlan({ sent, taken, passing }: OneWay): VoicePlan | undefin
   const toKeys = plannedKeys(taken, clockRateHz ?? 0);
   const passes = ({ payloadType }: PayloadFormat): boolean => passing.includes(payloadType);
   const listens = toKeys !== null && !sent.some(isTelephoneEvent);
-  const keysPass = sent.filter(isTelephoneEvent).every(passes);
-  const voicesPass = sent.filter((format) => isVoice(format) && ownVoice(format)).every(passes);
-  if (!listens && keysPass && voicesPass) return undefined;
-  // Sound that must be listened to, or that tones are put into, is decoded whatever it is.
-  const isWhole = listens || (!keysPass && toKeys === null);
   return {
     from,
-    passing: isWhole ? [] : sent.filter(passes).map(({ payloadType }) => payloadType),
+    // What must be listened to is decoded, whatever it is.
+    passing: listens ? [] : sent.filter(passes).map(({ payloadType }) => payloadType),
     to,
     toKeys,
     listens,

@@ -134,7 +134,12 @@ export class Endpoint {
   needsPath(payloadType: number): boolean {
     const { voice } = this.config;
     if (voice === undefined) return false;
-    return this.path !== null || !voice.passing.includes(payloadType);
+    if (this.path !== null) return true;
+    if (voice.passing.includes(payloadType)) return false;
+    // What was never agreed passes as well: it is none of our business.
+    return (
+      this.keys.isKey(payloadType) || voice.from.some((one) => one.payloadType === payloadType)
+    );
   }
 
   /** What goes on is a new stream for the peer. */

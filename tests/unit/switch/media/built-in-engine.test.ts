@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createLogger } from '@/lib/infra/log';
+import { G711Decoder } from '@/lib/protocol/codecs/g711';
+import { ToneDetector } from '@/lib/protocol/dtmf/tone-detector';
 import { type BuiltInEngineOptions, startBuiltInEngine } from '@/lib/switch/media/built-in-engine';
 import type { LegDescription, MediaEngine, MediaEvent } from '@/lib/switch/media/engine';
 import { type Bundle, bundleOf } from './bundle';
@@ -397,4 +399,35 @@ test('a key is told to the owner once, from whichever leg it came', async () => 
       ['b', '#'],
     ]),
   );
+});
+
+test('keys for a leg without events are heard as tones, and the voice passes until then', async () => {
+  const engine = await startWithCall();
+  const [a, b] = [await ear(), await ear()];
+  await engine.offer(saying('a>b', phone(a)));
+  const toA = await engine.answer(saying('b>a', phone(b, { formats: '8', lines: [] })));
+  expect(toA.toString()).toMatch(/^m=audio \d+ RTP\/AVP 8 101\r$/m);
+  engine.gate(CALL, 'open');
+  const voice = (sequence: number) => rtp({ sequence, text: 'v'.repeat(160) });
+  await a.send(voice(1), portOf(toA));
+  expect((await b.next()).packet).toEqual(voice(1));
+  const noise = rtp({ sequence: 2, payloadType: 13, text: '<' });
+  await a.send(noise, portOf(toA));
+  expect((await b.next()).packet).toEqual(noise);
+  const pressed = Buffer.concat([
+    rtp({ sequence: 3, payloadType: 101, timestamp: 480 }),
+    Buffer.from([5, 0x8a, 800 >> 8, 800 & 0xff]),
+  ]);
+  await a.send(pressed, portOf(toA));
+  const detector = new ToneDetector(8_000);
+  const decoder = new G711Decoder('PCMA');
+  const pcm = new Int16Array(160);
+  let found = '';
+  for (let frame = 0; frame < 5; frame += 1) {
+    const { packet } = await b.next();
+    expect([(packet[1] ?? 0) & 0x7f, packet.length]).toEqual([8, 172]);
+    decoder.decode(packet.subarray(12), pcm);
+    found += detector.feed(pcm) ?? '';
+  }
+  expect(found).toBe('5');
 });
