@@ -9,6 +9,7 @@ import type {
   LegProtection,
   MediaEngine,
   MediaEvent,
+  PressedKey,
   SessionStats,
 } from '@/lib/switch/media/engine';
 import { KeptSdp } from './kept-sdp';
@@ -208,6 +209,11 @@ export class CallMedia {
   /** Ends a branch that lost. */
   drop(legId: string): void {
     this.engine.deleteLeg(this.sessionId, legId).catch(() => undefined);
+  }
+
+  /** Lets whom a leg talks to hear a key of it; false where nobody can. */
+  press(legId: string, key: PressedKey): boolean {
+    return this.engine.press(this.sessionId, legId, key);
   }
 
   gate(gate: Gate): void {

@@ -5,7 +5,8 @@ import type { Call } from './call';
 import { CallMedia, type MediaFigures } from './call-media';
 import type { CallEnvironment } from './environment';
 import type { HangUpCause, Leg, LegListener } from './leg';
-import { relayInfo, renegotiate } from './renegotiation';
+import { relayInfo } from './relay-info';
+import { renegotiate } from './renegotiation';
 import type { Reoffer } from './reoffer';
 import { receiveRefer } from './transfer';
 
@@ -183,7 +184,8 @@ export class Conversation implements LegListener {
   }
 
   onInfo(leg: Leg, transaction: ServerTransaction, request: SipRequest): void {
-    relayInfo(this.otherThan(leg), transaction, request);
+    const { media } = this;
+    relayInfo({ leg, other: this.otherThan(leg), media }, transaction, request);
   }
 
   /**

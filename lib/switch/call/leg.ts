@@ -17,7 +17,7 @@ import { type LegIdentity, LegRecord } from './leg-record';
 import { type Asked, type AskInit, type LateOffer, LegRequests, sayInDialog } from './leg-requests';
 import { LegSession } from './leg-session';
 import { receiveOther } from './other-requests';
-import { abilitiesIn, type PeerAbilities, WITHOUT_UPDATE } from './peer-abilities';
+import { abilitiesIn, type PeerAbilities, UNKNOWN, withoutUpdate } from './peer-abilities';
 import { q850OfReasons } from './refusals';
 import type { Reoffer } from './reoffer';
 import { type OnLateAnswer, RepeatedAnswer } from './repeated-answer';
@@ -57,7 +57,7 @@ export interface LegListener {
 export abstract class Leg extends LegDialogs {
   readonly id: Uuid;
   readonly flow: Flow;
-  private abilities: PeerAbilities = WITHOUT_UPDATE;
+  private abilities = UNKNOWN;
   listener: LegListener | undefined;
   protected readonly session: LegSession;
   private readonly record: LegRecord;
@@ -89,7 +89,7 @@ export abstract class Leg extends LegDialogs {
 
   /** It allows UPDATE in words and refuses it in deeds. */
   refusesUpdate(): void {
-    this.abilities = WITHOUT_UPDATE;
+    this.abilities = withoutUpdate(this.abilities);
   }
 
   /** The Contact that the far side is told; a SIPS URI where it called, or is called, by one. */

@@ -1,6 +1,5 @@
 import { AppError } from '@/lib/core/errors';
-import type { SipRequest, SipResponse } from '@/lib/protocol/sip/message';
-import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
+import type { SipResponse } from '@/lib/protocol/sip/message';
 import type { CallMedia } from './call-media';
 import type { Leg } from './leg';
 import { relayedStatus } from './refusals';
@@ -110,24 +109,4 @@ function refusalOf(response: SipResponse | null): number {
   if (!response) return 408;
   const { status } = response;
   return status < 300 || ENDS_A_DIALOG.has(status) ? 488 : relayedStatus(status);
-}
-
-/** Hands INFO on (DTMF, RFC 6086 and its ancestors), and its answer back. */
-export function relayInfo(
-  other: Leg | undefined,
-  transaction: ServerTransaction,
-  request: SipRequest,
-): void {
-  if (!other) {
-    transaction.respond(200);
-    return;
-  }
-  const headers: Record<string, string> = {};
-  for (const name of ['content-type', 'content-disposition', 'info-package']) {
-    const value = request.header(name);
-    if (value !== undefined) headers[name] = value;
-  }
-  other.ask('INFO', { headers, body: request.body }, (response) =>
-    transaction.respond(response ? relayedStatus(response.status) : 408),
-  );
 }

@@ -9,6 +9,7 @@ import type {
   MediaEngine,
   MediaEvent,
   Meeting,
+  PressedKey,
   SessionStart,
   SessionStats,
 } from './engine';
@@ -156,6 +157,10 @@ class BuiltInEngine implements MediaEngine {
     if (!session || session.gate === 'closed') return;
     session.gate = gate;
     Atomics.store(this.gates, session.place.gateSlot, GATE_VALUES[gate]);
+  }
+
+  press(sessionId: string, legId: string, key: PressedKey): boolean {
+    return this.sessions.get(sessionId)?.press(legId, key) ?? false;
   }
 
   async stats(sessionId: string): Promise<SessionStats | null> {

@@ -166,6 +166,10 @@ export class DirectEngine implements MediaEngine {
     for (const leg of session.legs) if (leg.exchange?.isAnswered) leg.exchange = undefined;
   }
 
+  press(): boolean {
+    return false;
+  }
+
   async stats(sessionId: string): Promise<SessionStats | null> {
     const session = this.sessions.get(sessionId);
     return session ? statsOf(session) : null;

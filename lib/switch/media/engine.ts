@@ -93,6 +93,13 @@ export interface MeetingSide {
   readonly isSignallingSecure?: boolean | undefined;
 }
 
+/** A key that a leg pressed by other means than its media (SIP INFO). */
+export interface PressedKey {
+  /** "0" to "9", "*", "#", "A" to "D". */
+  readonly digit: string;
+  readonly durationMs: number;
+}
+
 /** Two legs that both offered, and are to talk to each other. */
 export interface Meeting {
   readonly sessionId: string;
@@ -230,6 +237,12 @@ export interface MediaEngine {
    * sessions are ignored: a call may be cut more than once.
    */
   gate(sessionId: string, gate: Gate): void;
+
+  /**
+   * Lets whom a leg talks to hear a key of it, as an event or as a tone, whatever that one takes.
+   * False where its voice is none that we know: then nobody hears it.
+   */
+  press(sessionId: string, legId: string, key: PressedKey): boolean;
 
   /** The figures as they are now; null where there is no such session. */
   stats(sessionId: string): Promise<SessionStats | null>;

@@ -4,6 +4,7 @@ import type {
   LegDescription,
   LegMediaStats,
   Meeting,
+  PressedKey,
   SessionStart,
   SessionStats,
 } from './engine';
@@ -186,6 +187,13 @@ export class MediaSession {
     const leg = this.legOf(legId);
     leg.sdp = sdp;
     leg.security = security && movedElsewhere(security);
+  }
+
+  press(legId: string, key: PressedKey): boolean {
+    const leg = this.legs.get(legId);
+    if (leg?.config?.voice === undefined || leg.peerLegId === null || this.isLost) return false;
+    this.place.link.press(leg.endpointId, key);
+    return true;
   }
 
   async stats(): Promise<SessionStats> {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@/lib/core/errors';
 import type { Logger } from '@/lib/infra/log';
+import type { PressedKey } from './engine';
 import type { EndpointStart } from './relay/endpoint';
 import type {
   EndpointConfig,
@@ -78,6 +79,11 @@ export class WorkerLink {
 
   configure(endpointId: number, config: EndpointConfig): void {
     this.post({ type: 'configure', endpointId, config });
+  }
+
+  /** A key that a leg pressed by other means than its media. */
+  press(endpointId: number, { digit, durationMs }: PressedKey): void {
+    this.post({ type: 'press', endpointId, digit, durationMs });
   }
 
   /** Resolves once the worker has done all it was told so far. */

@@ -63,7 +63,14 @@ export type ToWorker =
       readonly requestId: number;
       readonly endpointIds: readonly number[];
     }
-  | { readonly type: 'usage'; readonly requestId: number };
+  | { readonly type: 'usage'; readonly requestId: number }
+  /** A key that the leg pressed by other means than its media. */
+  | {
+      readonly type: 'press';
+      readonly endpointId: number;
+      readonly digit: string;
+      readonly durationMs: number;
+    };
 
 /** An endpoint's figures; the engine adds what it knows of the leg. */
 export interface EndpointFigures {

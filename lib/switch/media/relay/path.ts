@@ -6,8 +6,13 @@ import {
   type VoiceEncoder,
 } from '@/lib/protocol/codecs/voice-codec';
 import { clockRateOf, decoderOf, encoderOf, meetingRateHz } from '@/lib/protocol/codecs/voices';
-import type { Digit } from '@/lib/protocol/dtmf/digits';
-import { MAX_EVENT_TICKS, type TelephoneEvent } from '@/lib/protocol/dtmf/telephone-event';
+import { type Digit, eventOfDigit } from '@/lib/protocol/dtmf/digits';
+import {
+  END_PACKETS,
+  MAX_EVENT_TICKS,
+  type TelephoneEvent,
+  USUAL_VOLUME,
+} from '@/lib/protocol/dtmf/telephone-event';
 import { ToneDetector } from '@/lib/protocol/dtmf/tone-detector';
 import { ToneGenerator } from '@/lib/protocol/dtmf/tone-generator';
 import { parseRtp, type RtpHeader } from '@/lib/protocol/rtp/header';
@@ -72,6 +77,8 @@ export class VoicePath {
   private fullSegments = 0;
   private toneSamples = 0;
   private soundSinceKey = SOUND_AFTER_KEY;
+  /** Frames of sound that a key takes the place of: nothing is sent, or its tone. */
+  private framesOfKey = 0;
 
   constructor(options: VoicePathOptions) {
     this.options = options;
@@ -107,6 +114,31 @@ export class VoicePath {
       // Comfort noise, and what was never agreed: the pause that it fills stays a pause.
       if (!type) return;
       this.takeVoice(type, header, { order, packet });
+    }
+  }
+
+  /**
+   * A key that the leg pressed by other means than its media. It takes the place of what the leg
+   * says next, so that the streams stay in step: an event at once, a tone as sound comes.
+   */
+  press(digit: Digit, durationMs: number): void {
+    const { toKeys, from, to } = this.plan;
+    const encoder = this.encoderFor(this.source?.type ?? from[0] ?? to);
+    this.framesOfKey = Math.ceil(Math.max(LEAST_TONE_MS, durationMs) / FRAME_MS);
+    if (toKeys === null) {
+      this.tones ??= new ToneGenerator(encoder.sampleRateHz);
+      this.tones.start(digit, -USUAL_VOLUME);
+      return;
+    }
+    const event = eventOfDigit(digit);
+    if (event === null) return;
+    const { timestamp } = this.output;
+    const durationTicks = (this.framesOfKey * FRAME_MS * toKeys.clockRateHz) / 1_000;
+    const key = { event, volume: USUAL_VOLUME, durationTicks };
+    const { payloadType } = toKeys;
+    this.output.event(payloadType, { ...key, isEnd: false }, { timestamp, isFirst: true });
+    for (let said = 0; said < END_PACKETS; said += 1) {
+      this.output.event(payloadType, { ...key, isEnd: true }, { timestamp, isFirst: false });
     }
   }
 
@@ -207,6 +239,13 @@ export class VoicePath {
 
   private sendFrame(): void {
     this.filled = 0;
+    const isKey = this.framesOfKey > 0;
+    if (isKey) this.framesOfKey -= 1;
+    if (isKey && this.plan.toKeys === null) this.tones?.fill(this.frame);
+    else if (isKey) {
+      this.output.pause(this.ticksAFrame);
+      return;
+    }
     if (this.sender?.isSending) this.sender.hold(this.ticksAFrame);
     else if (this.encoder) {
       const payload = this.encoder.encode(this.frame);

@@ -106,6 +106,9 @@ export class Relay {
         emit({ type: 'figures', requestId: message.requestId, figures });
         return;
       }
+      case 'press':
+        this.press(message);
+        return;
       case 'usage':
         emit({ type: 'usage', requestId: message.requestId, usage: this.usage() });
     }
@@ -274,6 +277,15 @@ export class Relay {
       send: (packet) => this.forward(endpoint, packet),
       onDigit: (digit) => this.tellDigit(endpoint, digit),
     });
+  }
+
+  private press(message: Extract<ToWorker, { type: 'press' }>): void {
+    const endpoint = this.endpoints.get(message.endpointId);
+    const plan = endpoint?.config.voice;
+    if (!endpoint || plan === undefined || !this.receiverOf(endpoint)) return;
+    endpoint.path ??= this.pathOf(endpoint, plan);
+    endpoint.path.press(message.digit, message.durationMs);
+    this.tellDigit(endpoint, message.digit);
   }
 
   private tellDigit(endpoint: Endpoint, digit: string | null): void {

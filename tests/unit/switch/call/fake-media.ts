@@ -31,6 +31,10 @@ export class FakeMedia implements MediaEngine {
   /** Bodies that can't be used. */
   unusable: (sdp: string) => boolean = () => false;
 
+  press(): boolean {
+    return false;
+  }
+
   createSession(start: SessionStart): void {
     this.sessions.set(start.sessionId, {
       start,

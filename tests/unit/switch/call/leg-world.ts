@@ -10,8 +10,9 @@ import { CallerLeg } from '@/lib/switch/call/caller-leg';
 import type { ChallengeAnswer } from '@/lib/switch/call/challenge-answer';
 import { dismissLateAnswer } from '@/lib/switch/call/late-answer';
 import type { HangUpCause, Leg } from '@/lib/switch/call/leg';
-import { relayInfo, renegotiate } from '@/lib/switch/call/renegotiation';
-import type { LegDescription, MediaEngine } from '@/lib/switch/media/engine';
+import { relayInfo } from '@/lib/switch/call/relay-info';
+import { renegotiate } from '@/lib/switch/call/renegotiation';
+import type { LegDescription, MediaEngine, PressedKey } from '@/lib/switch/media/engine';
 import { createRouter } from '@/lib/switch/router';
 import type { DialogTable, SipStack } from '@/lib/switch/stack';
 import { VirtualNetwork } from '@/tests/unit/protocol/sip/virtual-network';
@@ -35,6 +36,12 @@ class FakeEngine implements Partial<MediaEngine> {
     if (this.pending) throw new AppError('CONFLICT', 'Another offer is pending.');
     this.pending = description.fromLegId;
     return await this.note('update', description);
+  };
+  /** Whether keys can be put into what a leg hears. */
+  takesKeys = false;
+  press = (_sessionId: string, _legId: string, { digit, durationMs }: PressedKey) => {
+    if (this.takesKeys) this.log.push(`press ${digit} for ${durationMs}`);
+    return this.takesKeys;
   };
   rollback = () => {
     this.pending = undefined;
@@ -175,7 +182,10 @@ export class LegWorld {
             reoffer,
             onTrouble: () => undefined,
           }),
-        onInfo: (from, info, request) => relayInfo(this.otherThan(from), info, request),
+        onInfo: (from, info, request) => {
+          const { media } = this;
+          relayInfo({ leg: from, other: this.otherThan(from), media }, info, request);
+        },
         onRefer: (_from, refer) => void refer.respond(603),
       };
     }

@@ -290,6 +290,30 @@ describe('inside a dialog', () => {
     await world.settled();
   });
 
+  test('a key by INFO goes the way of the voice to who refuses it, or does not name INFO', async () => {
+    const world = new LegWorld();
+    world.engine.takesKeys = true;
+    await world.talking({ allow: 'INVITE, ACK, BYE, CANCEL, INFO' });
+    const relay = { 'content-type': 'application/dtmf-relay' };
+    world.bob.on['INFO'] = (transaction) => transaction.respond(415);
+    const refused = world.alice.ask('INFO', { sdp: 'Signal=5\nDuration=90', headers: relay });
+    const other = world.alice.ask('INFO', { sdp: 'x', headers: { 'content-type': 'text/x' } });
+    await world.pass(50);
+    expect([refused.final().status, other.final().status]).toEqual([200, 415]);
+    world.alice.ask('UPDATE', { headers: { allow: 'INVITE, ACK, BYE, CANCEL' } });
+    await world.pass(50);
+    const unasked = world.bob.ask('INFO', {
+      sdp: '#',
+      headers: { 'content-type': 'application/dtmf' },
+    });
+    await world.pass(50);
+    expect(unasked.final().status).toBe(200);
+    expect(world.alice.got('INFO')).toEqual([]);
+    expect(world.engine.log).toEqual(['press 5 for 90', 'press # for 160']);
+    world.alice.ask('BYE');
+    await world.settled();
+  });
+
   test('a BYE answers what is still open, and hangs the other side up', async () => {
     const world = new LegWorld();
     await world.talking();

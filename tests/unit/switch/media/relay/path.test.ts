@@ -354,3 +354,32 @@ test('tones become keys for a peer that takes events, and are not heard beside t
   expect(new ToneDetector(8_000).feed(bench.heard('OPUS'))).toBeNull();
   bench.path.close();
 });
+
+test('a key that was pressed otherwise is an event beside a stream that stays in step', () => {
+  const bench = new Bench('PCMA', 'PCMU');
+  const packets = stream('PCMA', tone(8_000, 500, { ms: 400 }));
+  for (const packet of packets.slice(0, 5)) bench.receive(packet);
+  bench.path.press('7', 100);
+  for (const packet of packets.slice(5)) bench.receive(packet);
+  const keys = bench.sent.filter(({ payloadType }) => payloadType === 96);
+  expect(keys.map(({ marker }) => marker)).toEqual([true, false, false, false]);
+  expect(keys.map(({ payload }) => parseTelephoneEvent(payload))).toMatchObject([
+    { event: 7, isEnd: false, durationTicks: 800 },
+    ...Array(3).fill({ event: 7, isEnd: true, durationTicks: 800 }),
+  ]);
+  const first = bench.sent[0]?.timestamp ?? 0;
+  const at = (index: number) => ((bench.sent.at(index)?.timestamp ?? 0) - first) / 160;
+  expect([at(5), at(9), at(-1)]).toEqual([5, 10, 19]);
+});
+
+test('and a tone in its place for who takes no events', () => {
+  const bench = new Bench('PCMA', 'PCMU', { toKeys: null });
+  const packets = stream('PCMA', tone(8_000, 300, { ms: 400 }));
+  for (const packet of packets.slice(0, 5)) bench.receive(packet);
+  bench.path.press('#', 100);
+  for (const packet of packets.slice(5)) bench.receive(packet);
+  expect(bench.sent.length).toBe(20);
+  const detector = new ToneDetector(8_000);
+  expect(detector.feed(bench.heard('PCMU'))).toBe('#');
+  expect(detector.digit).toBeNull();
+});
