@@ -39,10 +39,14 @@ import {
   readOffer,
 } from './negotiation';
 import type { EndpointConfig, EndpointFigures } from './relay/messages';
+import { SharedConfig } from './relay/shared-config';
 import { answererConfig, offererConfig } from './settlement';
 
 /** A caller, ten branches (the most an address of record forks to), and room for transfers. */
 const MAX_LEGS = 32;
+
+/** What legs have in common, of all sessions. */
+const sharedConfig = new SharedConfig();
 
 /** The media of one call: its legs, what they said, who talks to whom. */
 export class MediaSession {
@@ -362,7 +366,7 @@ export class MediaSession {
 
   private configure(leg: MediaLeg, config: EndpointConfig): void {
     // Where media comes from is said once; repeating it would learn anew.
-    leg.config = { ...config, expectation: null };
+    leg.config = sharedConfig.inForce(config);
     this.place.link.configure(leg.endpointId, config);
   }
 

@@ -14,11 +14,25 @@ export class SharedConfig {
   /** The same settings, made of what other legs have already. */
   of(config: EndpointConfig): EndpointConfig {
     const { expectation } = config;
+    return this.withExpectation(config, expectation && this.expectation(expectation));
+  }
+
+  /** The same once they are in force: nothing new is said of where media comes from. */
+  inForce(config: EndpointConfig): EndpointConfig {
+    return this.withExpectation(config, null);
+  }
+
+  /** Spelt out: a spread with a field given again makes an object of the slow and large kind. */
+  private withExpectation(config: EndpointConfig, expectation: Expectation | null): EndpointConfig {
     return {
-      ...config,
+      peerId: config.peerId,
+      maySend: config.maySend,
+      mayReceive: config.mayReceive,
+      expectation,
       renumber: this.one(config.renumber),
       types: this.one(config.types),
-      expectation: expectation && this.expectation(expectation),
+      voice: config.voice,
+      security: config.security,
     };
   }
 
