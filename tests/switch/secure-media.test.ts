@@ -1,6 +1,9 @@
 import { afterAll, afterEach, test as anyTest, beforeAll, expect } from 'vitest';
+import { getExtension } from '@/lib/services/extensions/get-extension';
+import { updateExtension } from '@/lib/services/extensions/update-extension';
 import { Baresip, type BaresipOptions } from '@/tests/support/baresip';
 import { eventually } from '@/tests/support/eventually';
+import { labOperator } from '@/tests/support/lab-operator';
 import { hasPeer } from '@/tests/support/peers.mjs';
 import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch';
 import { clearestTone } from '@/tests/support/tone';
@@ -76,4 +79,68 @@ test('keys are not taken where others can read them: the call is refused, not ma
   caller.dial('107');
   await caller.says('488');
   expect(callee.times('CALL_INCOMING')).toBe(0);
+});
+
+/** An extension of acme is called so from now on. */
+async function protect(number: string, mediaSecurity: 'auto' | 'off' | 'sdes' | 'dtls') {
+  const operator = await labOperator(running.database);
+  const { id } = await running.database.prisma.extension.findFirstOrThrow({
+    where: { number, tenant: { domain: 'acme.lab.test' } },
+  });
+  const { generation } = await updateExtension(operator, id, { mediaSecurity });
+  await eventually(async () => {
+    const { status } = await getExtension(operator, id);
+    return (status.observedGeneration ?? 0) >= generation;
+  });
+}
+
+test.each([
+  ['sdes' as const, 'srtp-mand' as const, 15_640],
+  ['dtls' as const, 'dtls_srtp' as const, 15_660],
+])(
+  'a phone that is to be called with %s is, and hears a plain one',
+  async (...[setting, mediaEncryption, sipPort]) => {
+    await protect('107', setting);
+    const transport = 'tls';
+    const callee = await phone({ user: '107', sipPort, toneHz: 700, transport, mediaEncryption });
+    const caller = await phone({ user: '106', sipPort: sipPort + 10, toneHz: 440 });
+    caller.dial('107');
+    await callee.says('CALL_ESTABLISHED');
+    await hearEachOther(caller, callee);
+    caller.hangUp();
+    await callee.says('CALL_CLOSED');
+    await protect('107', 'auto');
+  },
+);
+
+test('keys of a call and keys of a handshake: each side is protected in its way', async () => {
+  await protect('107', 'dtls');
+  const callee = await phone({
+    ...{ user: '107', sipPort: 15_680, toneHz: 700, mediaEncryption: 'dtls_srtp' },
+  });
+  const caller = await phone({
+    ...{
+      user: '106',
+      sipPort: 15_690,
+      toneHz: 440,
+      transport: 'tls',
+      mediaEncryption: 'srtp-mand',
+    },
+  });
+  caller.dial('107');
+  await callee.says('CALL_ESTABLISHED');
+  await hearEachOther(caller, callee);
+  caller.hangUp();
+  await callee.says('CALL_CLOSED');
+  await protect('107', 'auto');
+});
+
+test('a phone that is to be called with keys is not rung where they could be read', async () => {
+  await protect('107', 'sdes');
+  const callee = await phone({ user: '107', sipPort: 15_780, toneHz: 700 });
+  const caller = await phone({ user: '106', sipPort: 15_790, toneHz: 440 });
+  caller.dial('107');
+  await caller.says('480');
+  expect(callee.times('CALL_INCOMING')).toBe(0);
+  await protect('107', 'auto');
 });

@@ -47,11 +47,15 @@ export interface ExtensionForwarding {
   readonly noAnswerSeconds: number;
 }
 
+/** How media is protected in calls to somebody; `auto`: as his transport suggests. */
+export type MediaSecurity = 'auto' | 'off' | 'sdes' | 'dtls';
+
 /** An extension with its sealed secret (opened by `openExtensionSecret`). */
 export interface ConfigExtension extends Omit<ExtensionView, 'callerNumber'>, Generated {
   readonly name: string;
   readonly callerNumberId: string | null;
   readonly forwarding: ExtensionForwarding;
+  readonly mediaSecurity: MediaSecurity;
   readonly secretSealed: Buffer;
 }
 
@@ -99,6 +103,7 @@ export interface ConfigTrunk extends TrunkView, Generated {
   /** Its word about who calls is believed (RFC 3325). */
   readonly trustedIdentity: boolean;
   readonly identityHeader: IdentityHeader;
+  readonly mediaSecurity: MediaSecurity;
   /** The name its certificate must bear; its host if absent. */
   readonly tlsName: string | null;
   /** PEM; the system's authorities if absent. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   idSchema,
+  mediaSecuritySchema,
   nameSchema,
   observedStatusSchema,
   pageOf,
@@ -58,6 +59,7 @@ export const updateExtensionSchema = z.object({
   userId: idSchema.nullish(),
   /** What is left out stays. Each forwarded call is a call of this extension, and paid like one. */
   forwarding: updateForwardingSchema.optional(),
+  mediaSecurity: mediaSecuritySchema.optional(),
 });
 
 export const bindingSchema = z.object({
@@ -94,6 +96,7 @@ export const extensionSchema = z.object({
     unreachable: z.string().nullable(),
     noAnswerSeconds: forwardSecondsSchema,
   }),
+  mediaSecurity: mediaSecuritySchema,
   subscriptionId: idSchema.nullable(),
   secret: z.object({ setAt: timestampSchema, revealedAt: timestampSchema.nullable() }),
   registration: z.object({

@@ -17,8 +17,8 @@ import {
 } from './schemas';
 
 /**
- * Changes name, state, caller number, whose it is or where calls are forwarded; what is left out stays. Throws
- * INVALID_INPUT for a forward that leads nowhere, back to itself or to an emergency number.
+ * Changes name, state, caller number, whose it is, how its media is protected or where calls are
+ * forwarded; what is left out stays. Throws INVALID_INPUT for a forward that leads nowhere, back to itself or to an emergency number.
  */
 export async function updateExtension(
   context: ServiceContext,
@@ -39,6 +39,7 @@ export async function updateExtension(
         ...(data.state === undefined ? {} : { status: data.state }),
         ...(data.callerNumberId === undefined ? {} : { callerNumberId: data.callerNumberId }),
         ...(data.userId === undefined ? {} : { userId: data.userId }),
+        ...(data.mediaSecurity === undefined ? {} : { mediaSecurity: data.mediaSecurity }),
         ...(forwarding ? forwardingColumns(forwarding) : {}),
       },
     });

@@ -96,6 +96,7 @@ const OWN_SETTINGS: ReadonlySet<string> = new Set([
   'stripDigitsIn',
   'prependDigitsIn',
   'identityHeader',
+  'mediaSecurity',
   'maxChannels',
   'maxChannelsIn',
   'maxChannelsOut',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   idSchema,
+  mediaSecuritySchema,
   nameSchema,
   observedStatusSchema,
   pageOf,
@@ -126,6 +127,7 @@ const settings = {
   trustedIdentity: z.boolean().optional(),
   /** By what it is told who calls, beside From. */
   identityHeader: identityHeaderSchema.optional(),
+  mediaSecurity: mediaSecuritySchema.optional(),
   maxChannels: channelsSchema.optional(),
   /** null: only the total counts. */
   maxChannelsIn: channelsSchema.nullish(),
@@ -199,6 +201,7 @@ export const trunkSchema = z.object({
   emergency: z.boolean(),
   trustedIdentity: z.boolean(),
   identityHeader: identityHeaderSchema,
+  mediaSecurity: mediaSecuritySchema,
   maxChannels: z.number().int(),
   maxChannelsIn: z.number().int().nullable(),
   maxChannelsOut: z.number().int().nullable(),

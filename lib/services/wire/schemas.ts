@@ -1,6 +1,12 @@
 import { z } from 'zod';
 
 /** A UUID of ours, as the API shows it. */
+/**
+ * How media is protected in calls to somebody: `sdes` over TLS alone; `auto` is DTLS for browsers and
+ * plain RTP for others. What he offers himself is taken as it is.
+ */
+export const mediaSecuritySchema = z.enum(['auto', 'off', 'sdes', 'dtls']);
+
 export const idSchema = z.uuid().meta({ description: 'UUID' });
 
 /** A moment in UTC, ISO 8601. */

@@ -9,6 +9,7 @@ import type { CalleeFailure } from './callee-leg';
 import { crossingBytes } from './crossing-headers';
 import { type Branch, failed, type Outcome, ringAt } from './fork';
 import { deflectionOf, forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
+import { mayProtect } from './media-protection';
 import { mayTryNextRoute } from './refusals';
 
 /** How long a callee may ring before the caller is told that nobody answers. */
@@ -113,19 +114,22 @@ async function tryTrunk(
   let last: Outcome = failed(trunk.kind === 'pbx' ? NOBODY : NO_TRANSPORT);
   const ring = async (route: TrunkRoute): Promise<Outcome> => {
     const { target, ...branch } = route;
-    const place = { flow: target.flow, alternatives: [], codecs: trunk.codecs };
+    const { codecs, mediaSecurity } = trunk;
+    const place = { flow: target.flow, alternatives: [], codecs, mediaSecurity };
     const outcome = await ringAt(call, { attempt, branches: [{ ...branch, ...place }], limitMs });
     if (outcome.kind === 'answered') trunkRoutes.worked(route);
     return outcome;
   };
   for (const route of routes) {
     if (call.isOver) break;
-    if (!mayRing(call, route.target.flow)) continue;
+    const { flow } = route.target;
+    if (!mayRing(call, flow) || !mayProtect(trunk.mediaSecurity, flow)) continue;
     last = await ring(route);
     if (last.kind === 'answered' || call.isOver || call.caller.hasEarlySession) break;
     const other = await redirectedRoute(call, attempt, last.failure.redirects ?? []);
     const isNew = other !== undefined && other.uri !== route.uri;
-    if (isNew && !call.isOver && mayRing(call, other.target.flow)) return await ring(other);
+    const mayGoOn = isNew && !call.isOver && mayProtect(trunk.mediaSecurity, other.target.flow);
+    if (mayGoOn && mayRing(call, other.target.flow)) return await ring(other);
     if (last.failure.status !== 503 && last.failure.status !== 408) break;
     trunkRoutes.failed(route);
   }
@@ -157,8 +161,11 @@ function branchesOf(
   const tenant = directory.tenantById(attempt.tenantId);
   const to = `<sip:${escapeUser(attempt.number)}@${tenant?.domain ?? stack.publicAddress}>`;
   const bindings = location.lookup(attempt.extensionId, stack.clock.nowMs());
-  const usable = bindings.filter(({ flow }) => mayRing(call, flow));
+  const mediaSecurity = directory.extensionById(attempt.extensionId)?.mediaSecurity ?? 'auto';
+  const usable = bindings.filter(
+    ({ flow }) => mayRing(call, flow) && mayProtect(mediaSecurity, flow),
+  );
   return phoneTargets(usable).map(({ uri, flow, routes, alternatives }) => {
-    return { uri, flow, routes, alternatives, to };
+    return { uri, flow, routes, alternatives, to, mediaSecurity };
   });
 }

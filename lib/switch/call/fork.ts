@@ -3,6 +3,7 @@ import type { Uuid } from '@/lib/core/ids';
 import { newId } from '@/lib/core/ids.server';
 import type { Timer } from '@/lib/protocol/sip/timers';
 import type { Flow } from '@/lib/protocol/sip/transport';
+import type { MediaSecurity } from '@/lib/services/configuration/types';
 import { isFlowFailure, type PhoneTarget } from '@/lib/switch/registrar/reach';
 import type { Call } from './call';
 import { type CalleeFailure, CalleeLeg, type CalleeListener } from './callee-leg';
@@ -10,7 +11,7 @@ import type { ChallengeAnswer } from './challenge-answer';
 import { handEarlyOffer } from './early-offer';
 import { introduceCaller } from './introduce-caller';
 import type { HangUpCause, Leg } from './leg';
-import { usualProtection } from './media-protection';
+import { protectionOf } from './media-protection';
 import { ELSEWHERE } from './refusals';
 import type { Ringer } from './ringer';
 
@@ -45,6 +46,8 @@ export interface Branch {
   readonly authenticate?: ChallengeAnswer | undefined;
   /** Voices that the trunk may be offered; empty = all. */
   readonly codecs?: readonly string[];
+  /** As its flow suggests unless given. */
+  readonly mediaSecurity?: MediaSecurity;
 }
 
 /** What is rung at once, and for how long. */
@@ -75,7 +78,7 @@ async function offerOn(call: Call, branch: Branch): Promise<Offer> {
   const { trunkId } = leg.identity;
   const from = trunkId === null ? undefined : call.environment.directory.trunkById(trunkId);
   const codecs = { from: from?.codecs ?? [], to: branch.codecs ?? [] };
-  const protection = usualProtection(branch.flow);
+  const protection = protectionOf(branch.mediaSecurity ?? 'auto', branch.flow);
   const sdp = offer && (await call.media.offerTo(legId, { leg, offer }, { codecs, protection }));
   return { branch, legId, sdp };
 }
@@ -292,7 +295,8 @@ function invite(
 function nextFlow(branch: Branch, failure: CalleeFailure): Branch | undefined {
   const [next, ...others] = branch.alternatives;
   if (!next || !isFlowFailure(failure.status)) return undefined;
-  return { ...next, to: branch.to, alternatives: others };
+  const { to, mediaSecurity } = branch;
+  return { ...next, to, alternatives: others, ...(mediaSecurity && { mediaSecurity }) };
 }
 
 /**

@@ -252,6 +252,7 @@ function asExtension(trunk: ConfigTrunk | undefined): ExtensionRecord | undefine
     callerNumber: null,
     callerNumberId: null,
     forwarding: NEVER_FORWARDS,
+    mediaSecurity: trunk.mediaSecurity,
     secretSealed: trunk.secretSealed ?? Buffer.alloc(0),
     generation: trunk.generation,
   };

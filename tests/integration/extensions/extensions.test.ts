@@ -199,3 +199,17 @@ test('registrations show while they last, and never with more than the extension
   const others = await listExtensions(tree.birch.as());
   expect(others.items.every((one) => !one.registration.registered)).toBe(true);
 });
+
+test('how its media is protected is its owner’s to say, and the switch reads it', async () => {
+  const { acme, cedar } = tree;
+  const id = acme.extension101;
+  expect((await getExtension(acme.as(), id)).mediaSecurity).toBe('auto');
+  const changed = await updateExtension(acme.as(), id, { mediaSecurity: 'sdes' });
+  expect(changed.mediaSecurity).toBe('sdes');
+  expect((await updateExtension(acme.as(), id, { name: 'Desk' })).mediaSecurity).toBe('sdes');
+  const { extensions } = await loadObjects(tree.database, 'extension', [id]);
+  expect(extensions).toMatchObject([{ mediaSecurity: 'sdes' }]);
+  await expect(updateExtension(cedar.as(), id, { mediaSecurity: 'off' })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+});

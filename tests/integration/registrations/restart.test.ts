@@ -32,6 +32,7 @@ beforeAll(async () => {
         name: 'phone',
         status: 'active',
         callerNumberId: null,
+        mediaSecurity: 'auto',
         forwarding: {
           always: null,
           busy: null,

@@ -205,3 +205,21 @@ test('by what a trunk is told who calls is its owner’s to say, and the switch 
     code: 'NOT_FOUND',
   });
 });
+
+test('how a trunk’s media is protected is its owner’s to say, and the switch reads it', async () => {
+  const { operator, acme, cedar } = tree;
+  const made = await createTrunk(operator.as(), {
+    ...{ carrierId, name: 'by SRTP', address: '192.0.2.212', mediaSecurity: 'sdes' },
+  });
+  expect(made.mediaSecurity).toBe('sdes');
+  expect((await trunk({ address: '192.0.2.213' })).mediaSecurity).toBe('auto');
+  const read = (await loadDirectory(operator.as().database)).trunks;
+  expect(read.find(({ id }) => id === made.id)?.mediaSecurity).toBe('sdes');
+  const pbx = await createTrunk(acme.as(), {
+    ...{ kind: 'pbx', tenantId: acme.tenantId, name: 'New exchange', mediaSecurity: 'dtls' },
+  });
+  expect(pbx.mediaSecurity).toBe('dtls');
+  await expect(updateTrunk(cedar.as(), pbx.id, { mediaSecurity: 'off' })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+});

@@ -176,6 +176,7 @@ export class House {
         name: `${tenant} ${number}`,
         status: 'active',
         callerNumberId: null,
+        mediaSecurity: 'auto',
         forwarding: {
           always: null,
           busy: null,

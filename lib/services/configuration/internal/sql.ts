@@ -18,7 +18,8 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
       o.caller_number_id AS "callerNumberId", o.secret_sealed AS "secretSealed",
       json_build_object('always', o.forward_always, 'busy', o.forward_busy,
         'noAnswer', o.forward_no_answer, 'unreachable', o.forward_unreachable,
-        'noAnswerSeconds', o.forward_no_answer_seconds) AS forwarding
+        'noAnswerSeconds', o.forward_no_answer_seconds) AS forwarding,
+      o.media_security AS "mediaSecurity"
     FROM extension o WHERE ${WANTED}`,
   carrier: `SELECT o.id, o.generation, o.name, o.buy_deck_id AS "buyDeckId"
     FROM carrier o WHERE ${WANTED}`,
@@ -31,7 +32,8 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
       jsonb_build_object('format', o.number_format_in, 'country', o.country,
         'strip', o.strip_digits_in, 'prepend', o.prepend_digits_in) AS "numbersIn",
       o.emergency, o.trusted_identity AS "trustedIdentity",
-      o.identity_header AS "identityHeader", o.max_channels AS "maxChannels",
+      o.identity_header AS "identityHeader", o.media_security AS "mediaSecurity",
+      o.max_channels AS "maxChannels",
       o.max_channels_in AS "maxChannelsIn", o.max_channels_out AS "maxChannelsOut",
       o.max_calls_per_second AS "maxCallsPerSecond", o.tls_name AS "tlsName", o.tls_ca AS "tlsCa"
     FROM trunk o WHERE ${WANTED}`,

@@ -54,6 +54,7 @@ export function toWireExtension(
       unreachable: row.forwardUnreachable,
       noAnswerSeconds: row.forwardNoAnswerSeconds,
     },
+    mediaSecurity: row.mediaSecurity,
     subscriptionId: row.subscriptionId,
     secret: {
       setAt: row.secretSetAt.toISOString(),

@@ -70,6 +70,7 @@ export async function toWireTrunks(
     emergency: row.emergency,
     trustedIdentity: row.trustedIdentity,
     identityHeader: row.identityHeader,
+    mediaSecurity: row.mediaSecurity,
     maxChannels: row.maxChannels,
     maxChannelsIn: row.maxChannelsIn,
     maxChannelsOut: row.maxChannelsOut,

@@ -255,6 +255,7 @@ export class World {
           name: `Phone ${view.number}`,
           callerNumberId: null,
           forwarding: NO_FORWARDING,
+          mediaSecurity: 'auto',
           secretSealed: Buffer.alloc(0),
           generation,
         } satisfies ConfigExtension,

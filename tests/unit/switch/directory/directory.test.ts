@@ -32,6 +32,7 @@ function extension(id: string, tenantId: string, changes: Partial<ConfigExtensio
     name: 'Front desk',
     status: 'active',
     callerNumberId: null,
+    mediaSecurity: 'auto',
     forwarding: {
       always: null,
       busy: null,

@@ -26,6 +26,7 @@ export function extensionOf(id: string, tenantId: string, number: string): Confi
     name: number,
     status: 'active',
     callerNumberId: null,
+    mediaSecurity: 'auto',
     forwarding: {
       always: null,
       busy: null,

@@ -32,6 +32,7 @@ export function configTrunk(id: string, changes: Partial<ConfigTrunk> = {}): Con
     emergency: false,
     trustedIdentity: false,
     identityHeader: 'pai',
+    mediaSecurity: 'auto',
     tlsName: null,
     tlsCa: null,
     generation: 1n,
