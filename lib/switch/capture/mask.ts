@@ -13,7 +13,8 @@ const DIGEST_SECRETS =
   /((?:^|[\s,])(?:response|rspauth|cnonce|nonce|nextnonce|nc|opaque)\s*=\s*)(?:"(?:[^"\\]|\\.)*"|[^\s,]*)/gi;
 
 /** SDP keys (RFC 4568 §9.1, RFC 8866 §5.12, RFC 8839 §5.4); a fingerprint is public. */
-const SDP_KEYS = /^(a=crypto:[^\r\n]*?inline:|k=[a-z0-9]+:|a=ice-pwd:|a=key-mgmt:)([^\r\n]+)/gim;
+const SDP_KEYS =
+  /^(a=[ \t]*crypto[ \t]*:[^\r\n]*?inline:|k=[a-z0-9]+:|a=[ \t]*(?:ice-pwd|key-mgmt)[ \t]*:)([^\r\n]+)/gim;
 
 /** Keys dialled within a call are PINs and card numbers often enough (application/dtmf-relay). */
 const DTMF_SIGNAL = /^(signal[ \t]*=[ \t]*)([^\r\n]+)/gim;

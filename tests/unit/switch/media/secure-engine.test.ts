@@ -374,3 +374,104 @@ test("an impostor with the browser's certificate and not its key gets no keys", 
   await browser.shakeHands(port);
   expect(b.unread).toBe(0);
 });
+
+/** A phone that shakes hands without ICE, as desk phones do, in a call with a plain one. */
+async function deskCall() {
+  await start();
+  const [a, b] = [await ear(), await ear()];
+  const desk = new BrowserPhone(a);
+  const offer = desk
+    .sdp()
+    .toString()
+    .replace('m=audio 9', `m=audio ${a.port}`)
+    .replace('c=IN IP4 0.0.0.0', `c=IN IP4 ${LOCAL}`)
+    .replace(/a=(?:ice|candidate|rtcp:|group|mid)[^\r]*\r\n/g, '');
+  await media.offer(saying('a>b', Buffer.from(offer), { secure: false }));
+  const plain = sdpOf({ port: b.port, formats: '8', lines: [] });
+  const toA = await media.answer(saying('b>a', plain));
+  media.gate(CALL, 'open');
+  return { a, b, desk, toA, port: portOf(toA) };
+}
+
+test('a desk phone shakes hands without ICE, whatever strangers send meanwhile', async () => {
+  const { a, b, desk, toA, port } = await deskCall();
+  expect(toA.toString()).not.toMatch(/ice|candidate|group|mid/);
+  const stranger = await Ear.open('127.0.0.66');
+  ears.push(stranger);
+  const attacks = [plainRecord(60, 0, randomBytes(9)), plainRecord(21, 0, Buffer.from([2, 40]))];
+  const attack = async (): Promise<void> => {
+    for (const bytes of [...attacks, ...new BrowserPhone(stranger).dtls.hello()]) {
+      await stranger.send(bytes, port);
+    }
+  };
+  await attack();
+  await desk.shakeHands(port);
+  await attack();
+  await until(async () => (await droppedOf('a')).foreign === 6);
+  const ends = desk.ends();
+  await a.send(ends.seal(rtp({ sequence: 1, text: 'still here' })), port);
+  expect(textOf((await b.next()).packet)).toBe('still here');
+  expect(stranger.unread).toBe(0);
+});
+
+test('a protected leg that moves to another session is never protected with the same keys', async () => {
+  const { a, key, toA } = await sdesCall();
+  const OTHER = 'call-2';
+  media.createSession({ sessionId: OTHER, callerLegId: 'c', onEvent: () => undefined });
+  media.adopt(OTHER, { legId: 'a', fromSessionId: CALL });
+  const c = await ear();
+  const plain = sdpOf({ port: c.port, formats: '8', lines: [] });
+  const offered = await media.offer({ ...saying('c>a', plain), sessionId: OTHER });
+  expect(keyOf(offered).keyAndSalt).not.toEqual(keyOf(toA).keyAndSalt);
+  const fresh = phoneKey(keyOf(offered).tag);
+  const answer = { ...saying('a>c', sdesSdp(a.port, [fresh], 2)), sessionId: OTHER };
+  const toC = await media.answer(answer);
+  media.gate(OTHER, 'open');
+  const ends = new SrtpEnds(fresh, keyOf(offered));
+  await c.send(rtp({ sequence: 1, text: 'over here' }), portOf(toC));
+  expect(textOf(ends.open((await a.next()).packet) ?? Buffer.alloc(12))).toBe('over here');
+  expect(fresh.keyAndSalt).not.toEqual(key.keyAndSalt);
+  await media.delete(OTHER);
+});
+
+test('a browser that moves to another session shakes hands anew, with another certificate', async () => {
+  const { a, browser, toA } = await browserCall();
+  await browser.connect(toA);
+  const OTHER = 'call-2';
+  media.createSession({ sessionId: OTHER, callerLegId: 'c', onEvent: () => undefined });
+  media.adopt(OTHER, { legId: 'a', fromSessionId: CALL });
+  const c = await ear();
+  const plain = sdpOf({ port: c.port, formats: '8', lines: [] });
+  const offered = await media.offer({ ...saying('c>a', plain), sessionId: OTHER });
+  const of = (sdp: Buffer, name: string) =>
+    new RegExp(`a=${name}:(\\S.*)`).exec(sdp.toString())?.[1];
+  expect(of(offered, 'fingerprint')).not.toBe(of(toA, 'fingerprint'));
+  expect(of(offered, 'ice-ufrag')).not.toBe(of(toA, 'ice-ufrag'));
+  const next = new BrowserPhone(a);
+  const answer = { ...saying('a>c', next.sdp({ setup: 'active', version: 2 })), sessionId: OTHER };
+  await media.answer(answer);
+  media.gate(OTHER, 'open');
+  const ends = await next.connect(offered);
+  await a.send(ends.seal(rtp({ sequence: 1, text: 'me again' })), portOf(offered));
+  expect(textOf((await c.next()).packet)).toBe('me again');
+  await media.delete(OTHER);
+});
+
+test('a browser that restarts ICE keeps its keys, and is heard meanwhile', async () => {
+  const { a, b, browser, toA, port } = await browserCall();
+  const ends = await browser.connect(toA);
+  const before = browser.sdp().toString();
+  const again = before
+    .replace(/a=ice-ufrag:\S+/, 'a=ice-ufrag:another1')
+    .replace('browser 79 1', 'browser 79 2');
+  await media.update(saying('a>b', Buffer.from(again)));
+  const plain = sdpOf({ port: b.port, formats: '8', lines: [] });
+  const answered = await media.answer(saying('b>a', plain));
+  const ufragOf = (sdp: Buffer) => /a=ice-ufrag:(\S+)/.exec(sdp.toString())?.[1];
+  expect(ufragOf(answered)).not.toBe(ufragOf(toA));
+  await a.send(ends.seal(rtp({ sequence: 1, text: 'meanwhile' })), port);
+  expect(textOf((await b.next()).packet)).toBe('meanwhile');
+  // The old names are nobody's any more.
+  await a.send(browser.check(toA), port);
+  await until(async () => (await droppedOf('a')).foreign === 1);
+});

@@ -152,6 +152,11 @@ export class BrowserPhone {
     await this.ear.send(this.check(sdp), port);
     await this.ear.next();
     await this.shakeHands(port);
+    return this.ends();
+  }
+
+  /** Both ends of SRTP, once hands were shaken. */
+  ends(): SrtpEnds {
     const suite = srtpSuite(SUITE);
     const keys = suite && this.dtls.srtpKeys(suite);
     if (!keys) throw new Error('no keys');
