@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ReportBlock, SenderInfo } from '@/lib/protocol/rtcp/parse';
 import { PassedReports } from '@/lib/protocol/rtcp/round-trip';
+import { translateReports } from '@/lib/protocol/rtcp/translate';
 import { type Arrival, Reception } from '@/lib/protocol/rtp/reception';
 import { Guard } from './guard';
 import { Latch, type PacketIdentity } from './latch';
@@ -151,6 +152,20 @@ export class Endpoint {
   /** What the leg's peer hears it as. */
   get heardSsrc(): number | null {
     return this.path?.ssrc ?? this.latch.ssrc;
+  }
+
+  /** Makes of the leg's reports what its peer is to read, where either hears a path of ours. */
+  translate(packet: Uint8Array, peer: Endpoint): void {
+    const { path, latch } = this;
+    if (path === null && peer.path === null) return;
+    const [own, others] = [latch.ssrc, peer.latch.ssrc];
+    translateReports(packet, {
+      ssrcOf: (ssrc) => {
+        if (ssrc === own) return path?.ssrc ?? ssrc;
+        return others !== null && ssrc === peer.path?.ssrc ? others : ssrc;
+      },
+      sender: path && { timestampOf: (ticks) => path.timestampOf(ticks), ...path.counted },
+    });
   }
 
   /** The clock of what the leg's peer hears; null while nothing was heard. */

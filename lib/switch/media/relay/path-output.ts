@@ -19,6 +19,9 @@ export class PathOutput {
   readonly ssrc: number;
   /** Where the next sample stands. */
   timestamp: number;
+  /** For its sender reports (RFC 3550 §6.4.1): octets without headers. */
+  packets = 0;
+  octets = 0;
   private readonly options: PathOutputOptions;
   private sequence: number;
   private isBeginning = true;
@@ -71,6 +74,8 @@ export class PathOutput {
     packet.writeUInt32BE(timestamp, 4);
     packet.writeUInt32BE(this.ssrc, 8);
     this.sequence = (this.sequence + 1) & 0xff_ff;
+    this.packets += 1;
+    this.octets += payloadBytes;
     return packet;
   }
 }

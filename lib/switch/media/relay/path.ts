@@ -95,9 +95,24 @@ export class VoicePath {
     return this.output.ssrc;
   }
 
+  /** What was sent of it. */
+  get counted(): { readonly packets: number; readonly octets: number } {
+    const { packets, octets } = this.output;
+    return { packets, octets };
+  }
+
   /** The clock in which the peer counts. */
   get clockRateHz(): number {
     return this.toClockHz;
+  }
+
+  /** A timestamp of the leg's as the peer counts; the newest where the leg has sent no sound yet. */
+  timestampOf(timestamp: number): number {
+    if (this.expected === null || this.source === null) return this.output.timestamp;
+    // Signed: a report may be of a moment before the last packet, or after it.
+    const ticks = (timestamp - this.expected) | 0;
+    const ours = Math.round((ticks * this.toClockHz) / this.source.clockRateHz);
+    return (this.output.timestamp + ours) >>> 0;
   }
 
   /** Takes a valid packet of the leg; `key`: what its keys say in it. */

@@ -323,6 +323,7 @@ export class Relay {
     // Reports are no voice, and flow while the media is on hold; but no closed gate lets them by.
     const { peer } = endpoint;
     if (!peer || !this.isGateOpen(endpoint)) return;
+    endpoint.translate(packet, peer);
     if (!this.sendRtcp(peer, packet)) return;
     for (const { sender } of parsed.reports) if (sender) endpoint.reportPassed(sender, nowMs);
   }

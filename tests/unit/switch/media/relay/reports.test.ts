@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseRtcp, type RtcpReport } from '@/lib/protocol/rtcp/parse';
 import { MEDIA_SOCKET_KINDS } from '@/tests/support/media-sockets';
 import { rtp, senderReport } from '@/tests/unit/switch/media/phone';
 import { CALLEE, CALLER, RelayWorld, TIMEOUT_MS } from './world';
 
 const A_SSRC = 11;
 const B_SSRC = 22;
+
+function readReports(packet: Buffer): readonly RtcpReport[] {
+  const parsed = parseRtcp(packet);
+  return parsed.ok ? parsed.reports : [];
+}
 
 describe.each(MEDIA_SOCKET_KINDS)('reports over $kind sockets', ({ openSocket }) => {
   let world: RelayWorld;
@@ -48,6 +54,28 @@ describe.each(MEDIA_SOCKET_KINDS)('reports over $kind sockets', ({ openSocket })
     }
     expect(world.figuresOf(CALLEE).roundTripMs).toBeNull();
     expect([rtcpA.unread, rtcpB.unread]).toEqual([0, 0]);
+  });
+
+  test('of a stream that we put in the place of another each side reads under the name it knows', async () => {
+    const { a, b, toA, toB } = await world.call();
+    const [rtcpA, rtcpB] = [await world.ear(a.port + 1), await world.ear(b.port + 1)];
+    const from = [{ payloadType: 8, voice: 'PCMA' }] as const;
+    const to = { payloadType: 0, voice: 'PCMU' } as const;
+    const voice = { from, to, passing: [], toKeys: null, listens: false };
+    world.agree(CALLER, a, { voice });
+    await a.send(rtp({ sequence: 1, ssrc: A_SSRC, text: 'v'.repeat(160) }), toA);
+    const ours = (await b.next()).packet.readUInt32BE(8);
+    expect(ours).not.toBe(A_SSRC);
+    await b.send(rtp({ sequence: 1, ssrc: B_SSRC }), toB);
+    await a.next();
+    await rtcpA.send(senderReport(A_SSRC, { ssrc: B_SSRC }), toA + 1);
+    const [sent] = readReports((await rtcpB.next()).packet);
+    expect(sent).toMatchObject({ ssrc: ours, sender: { packets: 1, octets: 160 } });
+    expect(sent?.blocks).toMatchObject([{ ssrc: B_SSRC }]);
+    await rtcpB.send(senderReport(B_SSRC, { ssrc: ours, lostFraction: 64 }), toB + 1);
+    const [heard] = readReports((await rtcpA.next()).packet);
+    expect(heard).toMatchObject({ ssrc: B_SSRC, blocks: [{ ssrc: A_SSRC, lostFraction: 0.25 }] });
+    expect(world.figuresOf(CALLEE).reported).toMatchObject({ lostFraction: 0.25 });
   });
 
   test('a leg that only reports is there: silence may be meant', async () => {
