@@ -4,6 +4,7 @@ import { PassedReports } from '@/lib/protocol/rtcp/round-trip';
 import { translateReports } from '@/lib/protocol/rtcp/translate';
 import { type Arrival, Reception } from '@/lib/protocol/rtp/reception';
 import { Guard } from './guard';
+import { HeldBack } from './held-back';
 import { Latch, type PacketIdentity } from './latch';
 import type { EndpointConfig, EndpointFigures, TypeMeaning } from './messages';
 import type { VoicePath } from './path';
@@ -53,6 +54,8 @@ export class Endpoint {
     unroutable: 0,
     excess: 0,
   };
+  /** Of an SSRC that is not believed yet; nearly always null. */
+  heldBack: HeldBack | null = null;
   /** Null: the leg's media is plain RTP. */
   guard: Guard | null = null;
   /** What makes of the leg's packets what its peer takes; null while they pass as they are. */
@@ -171,6 +174,33 @@ export class Endpoint {
   /** The clock of what the leg's peer hears; null while nothing was heard. */
   get heardClockRateHz(): number | null {
     return this.path?.clockRateHz ?? this.codec?.clockRateHz ?? null;
+  }
+
+  /** A packet that is not the leg's, or not yet. */
+  refuse(packet: Uint8Array, seen: PacketIdentity): void {
+    if (this.heldBack !== null && this.heldBack.ssrc !== seen.ssrc) this.giveUpHeld();
+    if (this.latch.isWaiting(seen)) {
+      this.heldBack ??= new HeldBack(seen.ssrc);
+      if (this.heldBack.hold(packet)) return;
+    }
+    this.dropped.foreign += 1;
+  }
+
+  /** What was held back, where it is of the SSRC that is the leg's now; else it was foreign. */
+  takeHeld(): readonly Uint8Array[] {
+    const { heldBack } = this;
+    if (heldBack === null) return [];
+    if (heldBack.ssrc !== this.latch.ssrc) {
+      this.giveUpHeld();
+      return [];
+    }
+    this.heldBack = null;
+    return heldBack.packets;
+  }
+
+  private giveUpHeld(): void {
+    this.dropped.foreign += this.heldBack?.packets.length ?? 0;
+    this.heldBack = null;
   }
 
   /** Counts a packet of the leg; fills in what clock it goes by. */

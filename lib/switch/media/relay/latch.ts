@@ -30,6 +30,11 @@ interface Lock extends MediaAddress {
 const SETTLING_MS = 2_000;
 /** Longer than any usual packet time: who is silent for so long has stopped. */
 const SILENCE_MS = 100;
+/**
+ * Who goes on under another SSRC at the same address has missed two packets of the old one by then
+ * (20 ms each); what came meanwhile is held back, so it may be believed so late.
+ */
+const SSRC_SILENCE_MS = 50;
 
 const isSame = (left: MediaAddress | null, right: MediaAddress | null): boolean =>
   left?.port === right?.port && left?.address === right?.address;
@@ -96,6 +101,11 @@ export class Latch {
     return true;
   }
 
+  /** Whether a packet that was not accepted may yet turn out to be the leg's under a new SSRC. */
+  isWaiting(packet: PacketIdentity): boolean {
+    return this.lock !== null && isSame(packet, this.lock) && this.candidate?.ssrc === packet.ssrc;
+  }
+
   /** Whether RTCP is the leg's own; learns its port. */
   acceptsRtcp(from: MediaAddress): boolean {
     if (this.rtcpLock) return isSame(from, this.rtcpLock);
@@ -159,7 +169,8 @@ export class Latch {
       return true;
     }
     const settled = nowMs > this.settlingUntilMs;
-    if (settled && (!this.isConfirmed(packet) || this.isTalking(nowMs))) return false;
+    const isOldHeard = nowMs - this.lastPacketMs < SSRC_SILENCE_MS;
+    if (settled && (!this.isConfirmed(packet) || isOldHeard)) return false;
     this.lockedSsrc = packet.ssrc;
     this.candidate = null;
     return true;

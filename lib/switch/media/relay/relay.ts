@@ -233,17 +233,27 @@ export class Relay {
     seen.port = from.port;
     seen.ssrc = rtpSsrc(packet);
     seen.sequence = rtpSequence(packet);
-    const { clock } = this.options;
-    seen.atMs = clock.monotonicMs();
+    seen.atMs = this.options.clock.monotonicMs();
     if (!latch.acceptsRtp(seen, seen.atMs)) {
-      dropped.foreign += 1;
+      endpoint.refuse(packet, seen);
       return;
     }
+    if (endpoint.heldBack !== null) {
+      for (const held of endpoint.takeHeld()) this.relayRtp(endpoint, held);
+    }
+    this.relayRtp(endpoint, packet);
+  }
+
+  /** What is the leg's own: counted, and sent on if that may be. */
+  private relayRtp(endpoint: Endpoint, packet: Uint8Array): void {
     if (!this.takeBudget(endpoint)) return;
+    const { seen } = this;
+    seen.ssrc = rtpSsrc(packet);
+    seen.sequence = rtpSequence(packet);
     seen.payloadType = rtpPayloadType(packet);
     seen.timestamp = rtpTimestamp(packet);
     seen.octets = packet.length;
-    endpoint.heard(seen, clock.nowMs());
+    endpoint.heard(seen, this.options.clock.nowMs());
     const key = endpoint.keys.isKey(seen.payloadType) ? endpoint.keys.read(packet) : null;
     if (key?.step === 'start') this.tellDigit(endpoint, key.digit);
     const peer = this.receiverOf(endpoint);

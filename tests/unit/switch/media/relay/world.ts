@@ -20,6 +20,8 @@ export class RelayWorld {
   readonly gates = new Int32Array([GATE_OPEN]);
   readonly told: FromWorker[] = [];
   readonly relay: Relay;
+  /** Packets that the relay has dealt with. */
+  arrived = 0;
   private readonly ears: Ear[] = [];
 
   constructor(openSocket: OpenMediaSocket, portMin: number) {
@@ -33,7 +35,14 @@ export class RelayWorld {
       restingPorts: [],
       clock: this.clock,
       randomBelow: (bound) => Math.floor(Math.random() * bound),
-      openSocket,
+      openSocket: (options) =>
+        openSocket({
+          ...options,
+          onPacket: (packet, from) => {
+            options.onPacket(packet, from);
+            this.arrived += 1;
+          },
+        }),
       emit: (message) => this.told.push(message),
     });
   }
