@@ -123,7 +123,7 @@ export class DirectEngine implements MediaEngine {
     exchange.isAnswered = true;
     offerer.exchange = undefined;
     this.connect(session, offerer, answerer);
-    const codec = settlement.agreed[0];
+    const codec = settlement.voices.agreed[0];
     if (codec) offerer.codec = answerer.codec = formatName(codec.offered);
     return forwarded.body;
   }
@@ -140,7 +140,7 @@ export class DirectEngine implements MediaEngine {
     second.sdp = met.other.sdp;
     for (const leg of [first, second]) leg.exchange = undefined;
     this.connect(session, first, second);
-    const codec = met.settlement.agreed[0];
+    const codec = met.settlement.voices.agreed[0];
     if (codec) first.codec = second.codec = formatName(codec.offered);
     return { toOne: met.one.body, toOther: met.other.body };
   }

@@ -33,7 +33,8 @@ export function meetOffers(one: MeetingLeg, other: MeetingLeg): MeetingOutcome {
   const settlement =
     settle({ offered: audio, forwarded, answered: theirs }) ?? bridgeOffers(audio, theirs);
   if (settlement === null) refuse('no codec is common');
-  const { direction, toOfferer, toAnswerer } = settlement;
+  const { direction } = settlement;
+  const { toOfferer, toAnswerer } = settlement.voices;
   const toOne = writeAudio(one.offer.sdp, {
     ...one.ours,
     formats: toOfferer,

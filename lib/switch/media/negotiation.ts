@@ -129,7 +129,7 @@ export function forwardAnswer(
     {
       address: ours.address,
       port: ours.port,
-      formats: settlement.toOfferer,
+      formats: settlement.voices.toOfferer,
       direction: settlement.direction,
       packetTimes: settlement.audio.packetTimes,
       protection: ours.protection,

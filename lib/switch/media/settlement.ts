@@ -1,3 +1,4 @@
+import { remembered } from '@/lib/core/remembered';
 import { answeredDirection, mayReceive, maySend, mirrored } from '@/lib/protocol/sdp/direction';
 import { formatName, isComfortNoise, isTelephoneEvent } from '@/lib/protocol/sdp/formats';
 import type { AudioSide } from '@/lib/protocol/sdp/leg-sdp';
@@ -13,9 +14,8 @@ import { canTranscode, ownVoice } from './own-formats';
 import type { EndpointConfig, TypeMeaning } from './relay/messages';
 import { voicePlan } from './voice-plan';
 
-/** What an answer settled. */
-export interface Settlement {
-  readonly audio: AudioSide;
+/** What two legs speak with each other. The same for all calls of phones that say the same. */
+export interface SettledVoices {
   /** What both legs speak. */
   readonly agreed: readonly AgreedFormat[];
   /** What the offering leg is answered, in its numbers. */
@@ -24,6 +24,12 @@ export interface Settlement {
   readonly toAnswerer: readonly PayloadFormat[];
   /** What the answering leg may send, by its numbers. */
   readonly fromAnswerer: readonly PayloadFormat[];
+}
+
+/** What an answer settled. */
+export interface Settlement {
+  readonly audio: AudioSide;
+  readonly voices: SettledVoices;
   /** From the answering leg's view. */
   readonly direction: Direction;
 }
@@ -49,52 +55,66 @@ function byNumber(known: readonly AgreedFormat[]): readonly PayloadFormat[] {
   return [...sent].map(([payloadType, format]) => ({ ...format, payloadType }));
 }
 
+/** By what was agreed, which is one list for one offer and answer (match-formats.ts). */
+const settledVoices = new WeakMap<readonly AgreedFormat[], SettledVoices>();
+
 /**
  * What comes of an answer: what both speak passes as it is; where that is no voice at all, each
  * speaks what it can, if we know both. Null where they can't be brought together.
  */
 export function settle({ offered, forwarded, answered }: Answered): Settlement | null {
   const agreed = matchFormats({ offered: offered.formats, forwarded, answered: answered.formats });
-  const known = matchFormats({ offered: forwarded, forwarded, answered: answered.formats });
-  const direction = answeredDirection(offered.direction, answered.direction);
-  const fromAnswerer = byNumber(known);
-  if (agreed.length > 0) {
-    const passing = agreed.map((one) => one.answered);
-    const others = known.map((one) => one.answered).filter((format) => !passing.includes(format));
-    const toAnswerer = [...passing, ...others];
-    const toOfferer = withKeys(answeredFormats(agreed), { offered, toAnswerer });
-    return { audio: answered, agreed, toOfferer, toAnswerer, fromAnswerer, direction };
+  let voices = settledVoices.get(agreed);
+  if (voices === undefined) {
+    const all = matchFormats({ offered: forwarded, forwarded, answered: answered.formats });
+    voices = voicesOf(offered.formats, agreed, all);
+    settledVoices.set(agreed, voices);
   }
-  const toOfferer = bridgeable(offered.formats);
-  const toAnswerer = known.map((one) => one.answered);
-  if (toOfferer.length === 0 || bridgeable(toAnswerer).length === 0) return null;
-  return { audio: answered, agreed, toOfferer, toAnswerer, fromAnswerer, direction };
+  if (agreed.length === 0 && !canBridge(voices)) return null;
+  const direction = answeredDirection(offered.direction, answered.direction);
+  return { audio: answered, voices, direction };
+}
+
+/** `all`: what was answered of all that was offered, also what we added. */
+function voicesOf(
+  offered: readonly PayloadFormat[],
+  agreed: readonly AgreedFormat[],
+  all: readonly AgreedFormat[],
+): SettledVoices {
+  const passing = agreed.map(({ answered }) => answered);
+  const others = all.map(({ answered }) => answered).filter((one) => !passing.includes(one));
+  const toAnswerer = [...passing, ...others];
+  const toOfferer =
+    agreed.length === 0
+      ? bridgeable(offered)
+      : withKeys(answeredFormats(agreed), { offered, toAnswerer });
+  return { agreed, toOfferer, toAnswerer, fromAnswerer: byNumber(all) };
+}
+
+function canBridge({ toOfferer, toAnswerer }: SettledVoices): boolean {
+  return toOfferer.length > 0 && canTranscode(toAnswerer);
 }
 
 /** Two offers that have nothing in common: each speaks the first of its own that we know. */
 export function bridgeOffers(one: AudioSide, other: AudioSide): Settlement | null {
-  const toOfferer = bridgeable(one.formats);
   const toAnswerer = bridgeable(other.formats);
-  if (toOfferer.length === 0 || toAnswerer.length === 0) return null;
-  const direction = answeredDirection(one.direction, other.direction);
-  return {
-    audio: other,
-    agreed: [],
-    toOfferer,
-    toAnswerer,
-    fromAnswerer: toAnswerer,
-    direction,
-  };
+  const toOfferer = bridgeable(one.formats);
+  const voices = { agreed: [], toOfferer, toAnswerer, fromAnswerer: toAnswerer };
+  if (!canBridge(voices)) return null;
+  return { audio: other, voices, direction: answeredDirection(one.direction, other.direction) };
 }
 
 /** Keys in another clock than the other side's, or that it has none of, are heard all the same. */
 function withKeys(
   formats: readonly PayloadFormat[],
-  { offered, toAnswerer }: { offered: AudioSide; toAnswerer: readonly PayloadFormat[] },
+  {
+    offered,
+    toAnswerer,
+  }: { offered: readonly PayloadFormat[]; toAnswerer: readonly PayloadFormat[] },
 ): readonly PayloadFormat[] {
   if (formats.some(isTelephoneEvent)) return formats;
   const areHeard = toAnswerer.some(isTelephoneEvent) || canTranscode(formats);
-  const keys = areHeard ? offered.formats.filter(isTelephoneEvent) : [];
+  const keys = areHeard ? offered.filter(isTelephoneEvent) : [];
   return keys.length === 0 ? formats : [...formats, ...keys];
 }
 
@@ -110,31 +130,35 @@ function meaning(format: PayloadFormat): TypeMeaning {
 /** What the relay is told of a leg, without where its media comes from and who its peer is. */
 export type AgreedConfig = Omit<EndpointConfig, 'peerId' | 'expectation' | 'security'>;
 
-/** The offering leg's settings. */
-export function offererConfig(settlement: Settlement): AgreedConfig {
-  const { agreed, direction, toOfferer, toAnswerer } = settlement;
-  const own = mirrored(direction);
+type LegVoices = Pick<AgreedConfig, 'renumber' | 'types' | 'voice'>;
+
+/** Worked out once, and shared by all legs that say the same. */
+const offererVoices = remembered(({ agreed, toOfferer, toAnswerer }: SettledVoices): LegVoices => {
   const renumber = offererToAnswerer(agreed);
   const passing = renumber.map(([from]) => from);
-  return {
-    maySend: maySend(own),
-    mayReceive: mayReceive(own),
-    renumber,
-    types: toOfferer.map(meaning),
-    voice: voicePlan({ sent: toOfferer, taken: toAnswerer, passing }),
-  };
+  const voice = voicePlan({ sent: toOfferer, taken: toAnswerer, passing });
+  return { renumber, types: toOfferer.map(meaning), voice };
+});
+const answererVoices = remembered(
+  ({ agreed, toOfferer, fromAnswerer }: SettledVoices): LegVoices => {
+    const renumber = answererToOfferer(agreed);
+    const passing = renumber.map(([from]) => from);
+    const voice = voicePlan({ sent: fromAnswerer, taken: toOfferer, passing });
+    return { renumber, types: fromAnswerer.map(meaning), voice };
+  },
+);
+
+/** The offering leg's settings. */
+export function offererConfig({ direction, voices }: Settlement): AgreedConfig {
+  const own = mirrored(direction);
+  return { maySend: maySend(own), mayReceive: mayReceive(own), ...offererVoices(voices) };
 }
 
 /** The answering leg's settings. */
-export function answererConfig(settlement: Settlement): AgreedConfig {
-  const { agreed, direction, toOfferer, fromAnswerer } = settlement;
-  const renumber = answererToOfferer(agreed);
-  const passing = renumber.map(([from]) => from);
+export function answererConfig({ direction, voices }: Settlement): AgreedConfig {
   return {
     maySend: maySend(direction),
     mayReceive: mayReceive(direction),
-    renumber,
-    types: fromAnswerer.map(meaning),
-    voice: voicePlan({ sent: fromAnswerer, taken: toOfferer, passing }),
+    ...answererVoices(voices),
   };
 }

@@ -47,7 +47,7 @@ test('each is told what both offered, in its own numbers, and media is renumbere
   expect(audioOf(other.body)).toBe('m=audio 20002 RTP/AVP 107 0 96');
   expect(linesOf(one.body)).toContain('a=rtpmap:96 opus/48000/2');
   expect(linesOf(other.body)).toContain('a=rtpmap:107 opus/48000/2');
-  expect(offererToAnswerer(settlement.agreed)).toEqual([
+  expect(offererToAnswerer(settlement.voices.agreed)).toEqual([
     [96, 107],
     [0, 0],
     [101, 96],
