@@ -38,6 +38,12 @@ export const rtpSequence = (packet: Uint8Array): number => read16(packet, 2);
 export const rtpTimestamp = (packet: Uint8Array): number => read32(packet, 4);
 export const rtpSsrc = (packet: Uint8Array): number => read32(packet, 8);
 
+/** Gives a packet another sequence number, in place. */
+export function setRtpSequence(packet: Uint8Array, sequence: number): void {
+  packet[2] = sequence >>> 8;
+  packet[3] = sequence & 0xff;
+}
+
 /** Gives a packet another payload type, in place; the marker stays. */
 export function setRtpPayloadType(packet: Uint8Array, payloadType: number): void {
   packet[1] = (byteAt(packet, 1) & 0x80) | (payloadType & 0x7f);

@@ -10,8 +10,13 @@ export class ReplayWindow {
   /** Whether an index is neither known nor too old to be known. */
   isFresh(index: number): boolean {
     if (index > this.highest) return true;
-    if (this.highest - index >= WINDOW) return false;
+    if (this.isPast(index)) return false;
     return (this.wordOf(index) & bitOf(index)) === 0;
+  }
+
+  /** Whether an index is too old to be known, rather than seen. */
+  isPast(index: number): boolean {
+    return this.highest - index >= WINDOW;
   }
 
   /** Notes an index that is fresh. */

@@ -29,6 +29,11 @@ export class Source {
     return rollover === MAX_ROLLOVER ? -1 : rollover + 1;
   }
 
+  /** The sequence number behind the last one. */
+  get nextSequence(): number {
+    return (this.highest + 1) % SEQUENCE_MODULUS;
+  }
+
   /** Notes a packet of this source that is its own beyond doubt. */
   note(rollover: number, sequence: number): void {
     this.window.note(indexOf(rollover, sequence));

@@ -151,3 +151,27 @@ test('a voice for two hours keeps its place: the counter of rounds goes on', () 
     expect(receiver.rtpOf(copy(sender.rtpOf(rtp(sequence))))).not.toBeNull();
   }
 });
+
+test.each([20_000, 60_000, 39_000])(
+  'who begins to count anew at %d is heard from the second packet on',
+  (anew) => {
+    const keying = keyOf();
+    const sender = new SrtpSender(keying);
+    const receiver = new SrtpReceiver(keying);
+    const hears = (sequence: number): string | null => {
+      const sealed = sender.rtpOf(rtp(sequence, { text: `at ${sequence}` }));
+      const heard = sealed && receiver.rtpOf(copy(sealed));
+      return heard && Buffer.from(heard).toString('latin1', 12);
+    };
+    for (let sequence = 40_000; sequence < 40_300; sequence += 1)
+      expect(hears(sequence)).not.toBeNull();
+    const heard = [0, 1, 2, 3].map((step) => hears(anew + step));
+    const isJump = anew > 40_300;
+    expect(heard).toEqual([
+      isJump ? `at ${anew}` : null,
+      ...[1, 2, 3].map((step) => `at ${anew + step}`),
+    ]);
+    // A straggler of before is one packet, and no new beginning.
+    expect(hears(anew + 3)).toBeNull();
+  },
+);
