@@ -27,6 +27,8 @@ const MAX_CONCEALED_MS = 60;
 const MAX_PAUSE_MS = 60_000;
 /** A key sounds at least so long, however briefly it was pressed (Q.24: 40 ms must be known). */
 const LEAST_TONE_MS = 60;
+/** So much of a tone is made for one packet: they come every 50 ms at the most (RFC 4733 §2.5.1.2). */
+const MAX_TONE_AT_ONCE_MS = 200;
 /** So many packets of sound without a word of the key: its end was lost. */
 const SOUND_AFTER_KEY = 5;
 const HALF = 2 ** 31;
@@ -318,7 +320,8 @@ export class VoicePath {
     }
     const lastedMs = (key.durationTicks * 1_000) / key.clockRateHz;
     const wantedMs = key.event.isEnd ? Math.max(LEAST_TONE_MS, lastedMs) : lastedMs;
-    const wanted = Math.min(MAX_PAUSE_MS, wantedMs) * (sampleRateHz / 1_000);
+    const atOnce = (sampleRateHz * MAX_TONE_AT_ONCE_MS) / 1_000;
+    const wanted = Math.min((sampleRateHz * wantedMs) / 1_000, this.toneSamples + atOnce);
     while (this.toneSamples < wanted) {
       const piece = tonePiece.subarray(0, this.frame.length);
       this.tones.fill(piece);

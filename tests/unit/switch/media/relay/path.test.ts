@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { opusLibrary } from '@/lib/protocol/codecs/opus-library';
 import type { VoiceName } from '@/lib/protocol/codecs/voice-codec';
@@ -382,4 +383,42 @@ test('and a tone in its place for who takes no events', () => {
   const detector = new ToneDetector(8_000);
   expect(detector.feed(bench.heard('PCMU'))).toBe('#');
   expect(detector.digit).toBeNull();
+});
+
+test('whatever comes, nothing is thrown, and no packet becomes more than a few', () => {
+  const packet = fc.record({
+    payloadType: fc.constantFrom(0, 8, 9, 13, 77, 111, KEYS, KEYS + 1),
+    sequence: fc.nat(65_535),
+    timestamp: fc.oneof(fc.nat(20_000), fc.nat(2 ** 32 - 1)),
+    ssrc: fc.nat(2),
+    marker: fc.boolean(),
+    payload: fc.oneof(fc.uint8Array({ maxLength: 12 }), fc.uint8Array({ maxLength: 1_400 })),
+  });
+  const plan = fc.record({
+    to: fc.constantFrom<VoiceName>('PCMA', 'G722', 'OPUS'),
+    hasKeys: fc.boolean(),
+    listens: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(plan, fc.array(packet, { maxLength: 30 }), ({ to, hasKeys, listens }, packets) => {
+      const keys = { payloadType: 96, clockRateHz: clockRateOf(to) };
+      const bench = new Bench('PCMA', to, { toKeys: hasKeys ? keys : null, listens });
+      for (const one of packets) {
+        const before = bench.sent.length;
+        bench.receive(packetOf(one, one.payload));
+        expect(bench.sent.length - before).toBeLessThanOrEqual(25);
+      }
+      bench.path.close();
+    }),
+  );
+  expect(opusLibrary().inUse).toBe(0);
+});
+
+test('a packet that claims a key of eight seconds is no burst of sound', () => {
+  const bench = new Bench('PCMA', 'PCMU', { toKeys: null });
+  for (let sequence = 1; sequence <= 10; sequence += 1) {
+    const header = { payloadType: KEYS, sequence, timestamp: sequence * 100_000, marker: true };
+    bench.receive(key(1, header, { ticks: 65_535 }));
+  }
+  expect(bench.sent.length).toBeLessThanOrEqual(10 * 10);
 });
