@@ -27,6 +27,11 @@ const MAX_CONCEALED_MS = 60;
 const MAX_PAUSE_MS = 60_000;
 /** A key sounds at least so long, however briefly it was pressed (Q.24: 40 ms must be known). */
 const LEAST_TONE_MS = 60;
+/**
+ * A voice has 50 frames a second; four times that is no voice. Packets may hold six frames each, so a
+ * bound on packets alone would let one leg take a whole core.
+ */
+const MAX_FRAMES_PER_SECOND = 200;
 /** So much of a tone is made for one packet: they come every 50 ms at the most (RFC 4733 §2.5.1.2). */
 const MAX_TONE_AT_ONCE_MS = 200;
 /** So many packets of sound without a word of the key: its end was lost. */
@@ -81,6 +86,8 @@ export class VoicePath {
   private soundSinceKey = SOUND_AFTER_KEY;
   /** Frames of sound that a key takes the place of: nothing is sent, or its tone. */
   private framesOfKey = 0;
+  /** Frames that may still be made in this second. */
+  private budget = MAX_FRAMES_PER_SECOND;
 
   constructor(options: VoicePathOptions) {
     this.options = options;
@@ -117,11 +124,23 @@ export class VoicePath {
     return (this.output.timestamp + ours) >>> 0;
   }
 
-  /** Takes a valid packet of the leg; `key`: what its keys say in it. */
-  take(packet: Uint8Array, key: KeyPacket | null): void {
+  /** Once a second: as much may be made again. */
+  renew(): void {
+    this.budget = MAX_FRAMES_PER_SECOND;
+  }
+
+  /**
+   * Takes a valid packet of the leg; `key`: what its keys say in it. False where more came in this
+   * second than any voice says.
+   */
+  take(packet: Uint8Array, key: KeyPacket | null): boolean {
+    if (this.budget <= 0) return false;
     const parsed = parseRtp(packet);
-    if (!parsed.ok) return;
-    const { header } = parsed;
+    if (parsed.ok) this.takeRtp(packet, parsed.header, key);
+    return true;
+  }
+
+  private takeRtp(packet: Uint8Array, header: RtpHeader, key: KeyPacket | null): void {
     const order = this.order.next(header.ssrc, header.sequence);
     if (order.kind === 'late') return;
     if (order.kind === 'first') this.expected = null;
@@ -256,6 +275,7 @@ export class VoicePath {
 
   private sendFrame(): void {
     this.filled = 0;
+    this.budget -= 1;
     const isKey = this.framesOfKey > 0;
     if (isKey) this.framesOfKey -= 1;
     if (isKey && this.plan.toKeys === null) this.tones?.fill(this.frame);

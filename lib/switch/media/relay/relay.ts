@@ -121,6 +121,7 @@ export class Relay {
     for (const endpoint of this.endpoints.values()) {
       endpoint.budget = MAX_PACKETS_PER_SECOND;
       endpoint.digitBudget = MAX_DIGITS_PER_SECOND;
+      endpoint.path?.renew();
       this.checkActivity(endpoint, nowMs);
     }
   }
@@ -260,8 +261,7 @@ export class Relay {
     if (!peer) return;
     const plan = endpoint.config.voice;
     if (plan !== undefined && endpoint.needsPath(seen.payloadType)) {
-      endpoint.path ??= this.pathOf(endpoint, plan);
-      endpoint.path.take(packet, key);
+      if (!this.pathOf(endpoint, plan).take(packet, key)) endpoint.dropped.excess += 1;
       return;
     }
     const type = endpoint.renumbered(seen.payloadType);
@@ -281,20 +281,20 @@ export class Relay {
   }
 
   private pathOf(endpoint: Endpoint, plan: VoicePlan): VoicePath {
-    return new VoicePath({
+    endpoint.path ??= new VoicePath({
       plan,
       randomBelow: this.options.randomBelow,
       send: (packet) => this.forward(endpoint, packet),
       onDigit: (digit) => this.tellDigit(endpoint, digit),
     });
+    return endpoint.path;
   }
 
   private press(message: Extract<ToWorker, { type: 'press' }>): void {
     const endpoint = this.endpoints.get(message.endpointId);
     const plan = endpoint?.config.voice;
     if (!endpoint || plan === undefined || !this.receiverOf(endpoint)) return;
-    endpoint.path ??= this.pathOf(endpoint, plan);
-    endpoint.path.press(message.digit, message.durationMs);
+    this.pathOf(endpoint, plan).press(message.digit, message.durationMs);
     this.tellDigit(endpoint, message.digit);
   }
 

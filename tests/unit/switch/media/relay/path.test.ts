@@ -422,3 +422,13 @@ test('a packet that claims a key of eight seconds is no burst of sound', () => {
   }
   expect(bench.sent.length).toBeLessThanOrEqual(10 * 10);
 });
+
+test('a leg that sends four times what a voice says is not encoded further, until the next second', () => {
+  const bench = new Bench('PCMU', 'PCMA');
+  const packets = stream('PCMU', tone(8_000, 400, { ms: 12_000 }), 120);
+  const taken = packets.map((packet) => bench.path.take(packet, null));
+  expect(taken.indexOf(false)).toBe(34);
+  expect(bench.sent.length).toBe(204);
+  bench.path.renew();
+  expect(bench.path.take(packets.at(-1) ?? Buffer.alloc(0), null)).toBe(true);
+});
