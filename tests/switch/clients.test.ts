@@ -8,7 +8,7 @@ import { type Product, startProduct } from '@/tests/support/product';
 import { startSipp, stopAllSipp } from '@/tests/support/sipp';
 import { registerBySipsak, runSipsak } from '@/tests/support/sipsak';
 import { clearestTone } from '@/tests/support/tone';
-import { audioSdp, headerOf } from '@/tests/support/wire/message';
+import { audioSdp, browserAnswerSdp, headerOf } from '@/tests/support/wire/message';
 import { WirePhone } from '@/tests/support/wire/phone';
 import type { WireTransport } from '@/tests/support/wire/wire';
 
@@ -96,11 +96,13 @@ test.each(['udp', 'tcp', 'tls', 'ws', 'wss'] as const)(
     const callee = await wire('105', transport);
     expect((await caller.register()).status).toBe(200);
     expect((await callee.register()).status).toBe(200);
+    const isBrowser = transport === 'ws' || transport === 'wss';
+    const answer = isBrowser ? browserAnswerSdp(41_002) : audioSdp(41_002);
     for (const [from, to] of [
       [caller, callee],
       [callee, caller],
     ] as const) {
-      const taken = to.answer(audioSdp(41_002));
+      const taken = to.answer(answer);
       const dialog = await from.call(to.options.user, audioSdp(41_000));
       const other = await taken;
       await to.request('ACK');

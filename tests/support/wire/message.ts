@@ -117,3 +117,18 @@ export function audioSdp(port: number, direction = 'sendrecv', version = 1): str
     '',
   ].join('\r\n');
 }
+
+/** An answer as a browser gives it: to whom it registers over WebSocket it is offered nothing else. */
+export function browserAnswerSdp(port: number): string {
+  const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
+  return [
+    audioSdp(port).replace('RTP/AVP', 'UDP/TLS/RTP/SAVPF').trimEnd(),
+    'a=ice-ufrag:abcd',
+    'a=ice-pwd:0123456789012345678901',
+    `a=fingerprint:sha-256 ${fingerprint}`,
+    'a=setup:active',
+    'a=mid:0',
+    'a=rtcp-mux',
+    '',
+  ].join('\r\n');
+}
