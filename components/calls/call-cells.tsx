@@ -2,10 +2,10 @@
 
 import { ArrowLeftRight, PhoneIncoming, PhoneMissed, PhoneOutgoing } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { CallableNumber } from '@/components/patterns/callable-number';
 import { DateTime } from '@/components/patterns/date-time';
 import { Duration } from '@/components/patterns/duration';
 import { Money } from '@/components/patterns/money';
-import { PhoneNumber } from '@/components/patterns/phone-number';
 import { RunningDuration } from '@/components/patterns/running-duration';
 import { useNow } from '@/components/patterns/use-now';
 import { useViewer } from '@/components/portal/me-context';
@@ -46,7 +46,7 @@ export function DirectionIcon({ row }: { row: CallRow }) {
 export function Party({ party, className }: { party: ShownParty; className?: string }) {
   return (
     <span className={className}>
-      <PhoneNumber value={party.number} className="font-medium" />
+      <CallableNumber value={party.number} className="font-medium" />
       {party.name && <span className="ms-1.5 text-ink-3">{party.name}</span>}
     </span>
   );

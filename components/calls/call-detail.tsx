@@ -2,9 +2,9 @@
 
 import { ArrowRight, CircleAlert } from 'lucide-react';
 import { useLocale, useTimeZone, useTranslations } from 'next-intl';
+import { CallableNumber } from '@/components/patterns/callable-number';
 import { CopyButton } from '@/components/patterns/copy-button';
 import { PageHead } from '@/components/patterns/page-head';
-import { PhoneNumber } from '@/components/patterns/phone-number';
 import { PageCrumbs } from '@/components/shell/crumbs';
 import { SignallingPanel } from '@/components/signalling/signalling-panel';
 import { Badge } from '@/components/ui/badge';
@@ -107,7 +107,7 @@ export function CallTitle({ from, to }: { from: ShownParty; to: ShownParty }) {
 function TitleParty({ party }: { party: ShownParty }) {
   return (
     <span>
-      <PhoneNumber value={party.number} />
+      <CallableNumber value={party.number} />
       {party.name && ` ${party.name}`}
     </span>
   );

@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
+import { CallableNumber } from '@/components/patterns/callable-number';
 import type { DataColumn } from '@/components/patterns/data-table-types';
-import { PhoneNumber } from '@/components/patterns/phone-number';
 import { GenerationTag } from '@/components/ui/generation-tag';
 import type { WireExtension } from '@/lib/services/extensions/schemas';
 import type { RefusedAttempts } from './queries';
@@ -54,7 +54,7 @@ export function useExtensionColumns(input: ExtensionColumnsInput): DataColumn<Wi
         optional: 'shown',
         cell: (row) =>
           row.callerNumber ? (
-            <PhoneNumber value={row.callerNumber.e164} />
+            <CallableNumber value={row.callerNumber.e164} />
           ) : (
             <span className="text-ink-3">{t('mainLine')}</span>
           ),

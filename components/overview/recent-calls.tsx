@@ -12,9 +12,9 @@ import {
 import { usePhoneCallRow } from '@/components/calls/call-columns';
 import { type CallRow, fromOf, toOf } from '@/components/calls/call-rows';
 import { dateIn } from '@/components/calls/day-group';
+import { CallableNumber } from '@/components/patterns/callable-number';
 import { DateTime } from '@/components/patterns/date-time';
 import { Panel } from '@/components/patterns/panel';
-import { PhoneNumber } from '@/components/patterns/phone-number';
 import { ErrorState } from '@/components/patterns/states';
 import { useIsPhone } from '@/components/patterns/use-is-phone';
 import { useNow } from '@/components/patterns/use-now';
@@ -104,11 +104,11 @@ function RecentCall({ row }: { row: CallRow }) {
       <Td className="whitespace-nowrap">
         <span className="flex items-center gap-2">
           <DirectionIcon row={row} />
-          <PhoneNumber value={from.number} />
+          <CallableNumber value={from.number} />
         </span>
       </Td>
       <Td className="whitespace-nowrap">
-        <PhoneNumber value={to.number} />
+        <CallableNumber value={to.number} />
       </Td>
       <Td className="whitespace-nowrap text-end">
         {isTalk ? <TalkedCell row={row} /> : <ResultCell row={row} />}

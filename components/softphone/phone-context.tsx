@@ -3,12 +3,14 @@
 import {
   createContext,
   type ReactNode,
+  useCallback,
   useContext,
   useEffect,
   useMemo,
   useState,
   useSyncExternalStore,
 } from 'react';
+import { CallAction } from '@/components/patterns/callable-number';
 import { callApi } from '@/lib/client/api';
 import { ApiProblem } from '@/lib/client/api-problem';
 import { BrowserPhone, type PhoneSnapshot } from '@/lib/client/phone/browser-phone';
@@ -105,11 +107,19 @@ function Desk({ phone, children }: { phone: BrowserPhone; children: ReactNode })
   useEffect(() => {
     if (rings) setOpen(true);
   }, [rings]);
+  const call = useCallback((number: string) => {
+    setDraft(number);
+    setOpen(true);
+  }, []);
   const desk = useMemo(
     () => ({ phone, snapshot, isOpen, setOpen, draft, setDraft }),
     [phone, snapshot, isOpen, draft],
   );
-  return <DeskContext value={desk}>{children}</DeskContext>;
+  return (
+    <DeskContext value={desk}>
+      <CallAction value={snapshot.extension === null ? null : call}>{children}</CallAction>
+    </DeskContext>
+  );
 }
 
 /** The phone; null where there is none: on the server, in another console, before it is there. */

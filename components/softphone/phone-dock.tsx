@@ -1,12 +1,14 @@
 'use client';
 
-import { PanelRightClose } from 'lucide-react';
+import { Headphones, PanelRightClose } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { useState } from 'react';
 import { Dot, type StatusTone } from '@/components/ui/dot';
 import { IconButton } from '@/components/ui/icon-button';
 import { currentCall } from '@/lib/client/phone/calls';
 import { CallPanel } from './call-panel';
 import { ChooseExtension } from './choose-extension';
+import { DevicesPanel } from './devices-panel';
 import { IdlePanel } from './idle-panel';
 import { IncomingPanel } from './incoming-panel';
 import { type PhoneDesk, usePhoneDesk } from './phone-context';
@@ -33,6 +35,7 @@ export function PhoneDock() {
 
 function OpenDock({ desk }: { desk: PhoneDesk }) {
   const t = useTranslations('softphone');
+  const [showsDevices, setShowsDevices] = useState(false);
   const { snapshot, setOpen } = desk;
   const { line, extension, calls } = snapshot;
   const incoming = calls.filter(({ stage }) => stage === 'incoming');
@@ -48,11 +51,20 @@ function OpenDock({ desk }: { desk: PhoneDesk }) {
         <span className="min-w-0 truncate text-ink-2">
           {line === 'ready' ? extension?.name : t(`lines.${line}`)}
         </span>
-        <IconButton label={t('close')} className="ms-auto" onClick={() => setOpen(false)}>
+        <IconButton
+          label={t('devices.title')}
+          aria-expanded={showsDevices}
+          className="ms-auto"
+          onClick={() => setShowsDevices(!showsDevices)}
+        >
+          <Headphones />
+        </IconButton>
+        <IconButton label={t('close')} onClick={() => setOpen(false)}>
           <PanelRightClose />
         </IconButton>
       </header>
       <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+        {showsDevices && <DevicesPanel desk={desk} />}
         {incoming.map((call) => (
           <IncomingPanel key={call.id} desk={desk} call={call} />
         ))}

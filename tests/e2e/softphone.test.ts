@@ -66,6 +66,15 @@ describeLab('the phone in the browser', () => {
     await page.getByRole('heading', { name: 'Calls', level: 1 }).waitFor();
     await phone.getByText(`Calls as extension ${NUMBER}`).waitFor();
     expect(complaints).toEqual([]);
+    await phone.getByLabel('Number').fill('198');
+    await phone.getByText('There is no such number.').waitFor();
+    await phone.getByRole('button', { name: 'Call', exact: true }).click();
+    await phone.getByText('Not reachable').waitFor();
+    // Whoever stands in a list can be called from there.
+    await page.getByRole('row').filter({ hasText: '198' }).first().hover();
+    await page.getByRole('button', { name: 'Call 198' }).first().click();
+    await phone.getByText(`Extension ${NUMBER}`).waitFor();
+    await eventually(async () => (await phone.getByLabel('Number').inputValue()) === '198');
     await close();
     // A tab that is gone is not rung.
     await eventually(async () => (await devices()).length === 0);

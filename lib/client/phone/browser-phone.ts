@@ -120,6 +120,12 @@ export class BrowserPhone {
     return this.lineCalls.get(id)?.sendDigit(digit) ?? false;
   }
 
+  /** Another microphone was chosen: it is spoken through from now on, by every call. */
+  async changeMicrophone(): Promise<void> {
+    const calls = [...this.lineCalls.values()];
+    await Promise.allSettled(calls.map((call) => call.changeMicrophone()));
+  }
+
   async transferTo(id: string, target: string): Promise<void> {
     await this.lineCalls.get(id)?.transferTo(target);
   }

@@ -21,6 +21,8 @@ export interface LineCall {
   mute(isMuted: boolean): void;
   hold(isHeld: boolean): Promise<void>;
   sendDigit(digit: string): boolean;
+  /** Speaks through the microphone that is chosen now. */
+  changeMicrophone(): Promise<void>;
   /** Blind transfer. Resolves when the far side took it on. */
   transferTo(target: string): Promise<void>;
   /** Attended transfer: the two far ends are put together (Replaces). */

@@ -12,6 +12,7 @@ import type { IncomingResponse } from 'sip.js/lib/core';
 import type { SessionDescriptionHandler } from 'sip.js/lib/platform/web';
 import type { WireBrowserCredential } from '@/lib/services/extensions/schemas';
 import { type EndReason, endReasonOf, type Peer } from './calls';
+import { voiceConstraints } from './device-choice';
 import type { Line, LineCall, LineCallHandlers, LineHandlers, OpenLine } from './line';
 
 /** Renewed long before; a tab that is closed is forgotten within five minutes. */
@@ -38,6 +39,11 @@ function peerOf(uri: URI, displayName: string | undefined): Peer {
   const name = displayName?.trim() ?? '';
   const number = uri.user ?? uri.host;
   return { number, name: name === '' || name === number ? null : name };
+}
+
+/** What the microphone is asked for; sip.js passes it through. */
+function handlerOptions(): object {
+  return { constraints: voiceConstraints() };
 }
 
 /** How media is set up, with the relays that are there now. */
@@ -77,7 +83,9 @@ class SipCall implements LineCall {
 
   async accept(): Promise<void> {
     try {
-      await (this.session as Invitation).accept();
+      await (this.session as Invitation).accept({
+        sessionDescriptionHandlerOptions: handlerOptions(),
+      });
     } catch (error) {
       this.failed(error);
       // Where the browser refuses before anything was said, the caller is still waiting.
@@ -107,7 +115,8 @@ class SipCall implements LineCall {
 
   async hold(isHeld: boolean): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.session.sessionDescriptionHandlerOptionsReInvite = { hold: isHeld } as object;
+      const options: object = { hold: isHeld, ...handlerOptions() };
+      this.session.sessionDescriptionHandlerOptionsReInvite = options;
       const requestDelegate = {
         onAccept: () => resolve(),
         onReject: () => reject(new Error('the other side refused')),
@@ -118,6 +127,20 @@ class SipCall implements LineCall {
 
   sendDigit(digit: string): boolean {
     return mediaOf(this.session)?.sendDtmf(digit) ?? false;
+  }
+
+  async changeMicrophone(): Promise<void> {
+    const sender = mediaOf(this.session)
+      ?.peerConnection?.getSenders()
+      .find(({ track }) => track?.kind === 'audio');
+    const before = sender?.track;
+    if (!sender || !before) return;
+    const stream = await navigator.mediaDevices.getUserMedia(voiceConstraints());
+    const [track] = stream.getAudioTracks();
+    if (!track) return;
+    track.enabled = before.enabled;
+    await sender.replaceTrack(track);
+    before.stop();
   }
 
   async transferTo(target: string): Promise<void> {
@@ -189,7 +212,10 @@ class SipLine implements Line {
 
   dial(number: string): LineCall {
     const target = this.addressOf(number);
-    const inviter = new Inviter(this.agent, target, { earlyMedia: true });
+    const inviter = new Inviter(this.agent, target, {
+      earlyMedia: true,
+      sessionDescriptionHandlerOptions: handlerOptions(),
+    });
     const call = new SipCall(inviter, peerOf(target, undefined), (to) => this.addressOf(to));
     const requestDelegate = {
       onProgress: ({ message }: IncomingResponse) => {

@@ -33,6 +33,7 @@ class FakeCall implements LineCall {
     this.note(digit);
     return true;
   };
+  changeMicrophone = async () => this.note('microphone');
   transferTo = async (target: string) => this.note(`transfer ${target}`);
   joinWith = async (other: LineCall) => this.note(`join ${other.id}`);
 }
