@@ -26,6 +26,8 @@ const ARGS = [
   // A microphone that hums, and no question whether it may.
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
+  // The lab is on loopback, where browsers look for nobody's media otherwise.
+  '--allow-loopback-in-peer-connection',
 ];
 
 const WCAG_22_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];

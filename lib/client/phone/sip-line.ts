@@ -60,6 +60,8 @@ class SipCall implements LineCall {
   readonly session: Session;
   handlers = NOBODY;
   private reason: EndReason = 'hung_up';
+  private isMuted = false;
+  private isHeld = false;
   private readonly addressOf: (number: string) => URI;
 
   constructor(session: Session, peer: Peer, addressOf: (number: string) => URI) {
@@ -110,10 +112,32 @@ class SipCall implements LineCall {
   }
 
   mute(isMuted: boolean): void {
-    mediaOf(this.session)?.enableSenderTracks(!isMuted);
+    this.isMuted = isMuted;
+    this.speak();
   }
 
   async hold(isHeld: boolean): Promise<void> {
+    const before = this.isHeld;
+    this.isHeld = isHeld;
+    // At once: whoever is held hears nothing of the room from here on, whatever becomes of the offer.
+    this.speak();
+    try {
+      await this.offerHold(isHeld);
+    } catch (error) {
+      this.isHeld = before;
+      this.speak();
+      throw error;
+    }
+    // The connection may have other tracks than before.
+    this.speak();
+  }
+
+  /** What the microphone hears goes out, or silence. */
+  private speak(): void {
+    mediaOf(this.session)?.enableSenderTracks(!this.isMuted && !this.isHeld);
+  }
+
+  private async offerHold(isHeld: boolean): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const options: object = { hold: isHeld, ...handlerOptions() };
       this.session.sessionDescriptionHandlerOptionsReInvite = options;
@@ -138,8 +162,8 @@ class SipCall implements LineCall {
     const stream = await navigator.mediaDevices.getUserMedia(voiceConstraints());
     const [track] = stream.getAudioTracks();
     if (!track) return;
-    track.enabled = before.enabled;
     await sender.replaceTrack(track);
+    this.speak();
     before.stop();
   }
 
