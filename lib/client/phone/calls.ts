@@ -5,6 +5,12 @@ export interface Peer {
   readonly name: string | null;
 }
 
+/** A display name; null for none, and for what only says the number once more. */
+export function peerName(displayName: string | undefined): string | null {
+  const name = displayName?.trim() ?? '';
+  return /\p{L}/u.test(name) ? name : null;
+}
+
 /** Why a call is over, for people. */
 export type EndReason =
   | 'hung_up'

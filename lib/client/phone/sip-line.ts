@@ -11,7 +11,7 @@ import {
 import type { IncomingResponse } from 'sip.js/lib/core';
 import type { SessionDescriptionHandler } from 'sip.js/lib/platform/web';
 import type { WireBrowserCredential } from '@/lib/services/extensions/schemas';
-import { type EndReason, endReasonOf, type Peer } from './calls';
+import { type EndReason, endReasonOf, type Peer, peerName } from './calls';
 import { voiceConstraints } from './device-choice';
 import type { Line, LineCall, LineCallHandlers, LineHandlers, OpenLine } from './line';
 
@@ -36,9 +36,7 @@ function mediaOf(session: Session): SessionDescriptionHandler | undefined {
 }
 
 function peerOf(uri: URI, displayName: string | undefined): Peer {
-  const name = displayName?.trim() ?? '';
-  const number = uri.user ?? uri.host;
-  return { number, name: name === '' || name === number ? null : name };
+  return { number: uri.user ?? uri.host, name: peerName(displayName) };
 }
 
 /** What the microphone is asked for; sip.js passes it through. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BrowserPhone } from '@/lib/client/phone/browser-phone';
-import { currentCall, endReasonOf, MAX_CALLS } from '@/lib/client/phone/calls';
+import { currentCall, endReasonOf, MAX_CALLS, peerName } from '@/lib/client/phone/calls';
 import type { Line, LineCall, LineCallHandlers, LineHandlers } from '@/lib/client/phone/line';
 import type { WireBrowserCredential } from '@/lib/services/extensions/schemas';
 
@@ -178,6 +178,19 @@ describe('the phone of a page', () => {
     await phone.stop();
     tell('ready');
     expect(phone.current()).toMatchObject({ line: 'off', calls: [] });
+  });
+});
+
+describe('the name of the other side', () => {
+  it.each([
+    ['Dana Ortiz', 'Dana Ortiz'],
+    [' Łódź office ', 'Łódź office'],
+    ['(202) 555-0101', null],
+    ['101', null],
+    ['', null],
+    [undefined, null],
+  ])('%s is shown as %s', (said, shown) => {
+    expect(peerName(said)).toBe(shown);
   });
 });
 
