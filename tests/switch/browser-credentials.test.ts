@@ -5,7 +5,7 @@ import {
 } from '@/lib/services/extensions/browser-credential';
 import { LAB_SECRET_KEY } from '@/tests/support/lab-database';
 import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch';
-import { audioSdp } from '@/tests/support/wire/message';
+import { audioSdp, browserAnswerSdp } from '@/tests/support/wire/message';
 import { WirePhone, type WirePhoneOptions } from '@/tests/support/wire/phone';
 
 /** What the API gives to browsers, tried on the switch itself. */
@@ -54,7 +54,7 @@ test('a browser registers beside the desk phone, calls and is called', async () 
   const [caller, callee] = [await browser('101'), await browser('102')];
   expect((await caller.register()).status).toBe(200);
   expect((await callee.register()).status).toBe(200);
-  const taken = callee.answer(audioSdp(41_002));
+  const taken = callee.answer(browserAnswerSdp(41_002));
   const dialog = await caller.call('102', audioSdp(41_000));
   await taken;
   await callee.request('ACK');
