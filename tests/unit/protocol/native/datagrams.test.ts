@@ -81,19 +81,21 @@ describe.each(DATAGRAM_KINDS)('$kind datagrams', ({ kind, native }) => {
     const binding = { address: '127.0.0.1', port: 0, bufferBytes: BUFFER_BYTES, isTimed: true };
     const timed = native?.open(binding, handlers) ?? (await openPlainDatagrams(binding, handlers));
     cleanups.push(() => timed.close());
-    (await open('127.0.0.1')).socket.send(Buffer.from('one'), {
-      address: '127.0.0.1',
-      port: timed.port,
-    });
-    // Sent in a microtask.
-    await Promise.resolve();
-    // The loop is held: it lies in the socket meanwhile.
-    const untilMs = performance.now() + 5;
-    while (performance.now() < untilMs);
-    await until(() => waited.length === 1);
+    const { socket } = await open('127.0.0.1');
+    // The kernel begins to note times a while after the first socket has asked for it.
+    for (let sent = 1; sent <= 200 && (waited.at(-1) ?? 0) < 4_900; sent += 1) {
+      socket.send(Buffer.from('one'), { address: '127.0.0.1', port: timed.port });
+      // Sent in a microtask.
+      await Promise.resolve();
+      // The loop is held: it lies in the socket meanwhile.
+      const untilMs = performance.now() + 5;
+      while (performance.now() < untilMs);
+      await until(() => waited.length === sent);
+      if (native === undefined) break;
+    }
     if (native === undefined) expect(waited).toEqual([0]);
-    else expect(waited[0]).toBeGreaterThanOrEqual(4_900);
-    expect(waited[0]).toBeLessThan(60_000_000);
+    else expect(waited.at(-1)).toBeGreaterThanOrEqual(4_900);
+    expect(waited.at(-1)).toBeLessThan(60_000_000);
   });
 
   it('is the kind that was asked for', async () => {
