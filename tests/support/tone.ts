@@ -30,7 +30,9 @@ export function wavSamples(wav: Buffer): Float64Array {
   const start = Math.max(wav.indexOf('data') + 8, WAV_HEADER_BYTES);
   if (wav.length <= start) return new Float64Array(0);
   // What makes one sample at 8 kHz is averaged: tones lie far below what that would spoil.
-  const group = wav.readUInt16LE(22) * Math.max(1, Math.round(wav.readUInt32LE(24) / RATE_HZ));
+  // Who records still may write its header last: until then it is 8 kHz, one channel.
+  const channels = Math.max(1, wav.readUInt16LE(22));
+  const group = channels * Math.max(1, Math.round(wav.readUInt32LE(24) / RATE_HZ));
   const samples = new Float64Array(Math.floor((wav.length - start) / 2 / group));
   for (let index = 0; index < samples.length; index += 1) {
     let sum = 0;
