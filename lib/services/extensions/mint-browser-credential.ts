@@ -36,7 +36,7 @@ export interface BrowserPhoneAccess {
 export async function mintBrowserCredential(
   context: ServiceContext,
   input: MintBrowserCredentialInput,
-  access: BrowserPhoneAccess,
+  readAccess: () => BrowserPhoneAccess,
 ): Promise<WireBrowserCredential> {
   authorize(context, 'browserPhone.use');
   if (context.actor.behindId !== null) {
@@ -63,6 +63,7 @@ export async function mintBrowserCredential(
   const { number, name, id } = extension;
   const { domain } = extension.tenant;
   const tag = newToken(TAG_BYTES);
+  const access = readAccess();
   return {
     extension: { id, number, name },
     domain,

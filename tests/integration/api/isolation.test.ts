@@ -49,6 +49,7 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
   'POST decks/[id]/versions': () => ({ rates: [] }),
   'POST decks/[id]/activate': () => ({ version: 1 }),
   'POST plans/[id]/publish': () => ({ pricePerPeriod: '1' }),
+  'POST browser-phone/credentials': (ids) => ({ extensionId: ids['extensions'] }),
   'POST extensions': (ids) => ({ tenantId: ids['tenants'], name: 'x' }),
   'POST tenants': (ids) => ({ accountId: ids['accounts'], domain: 'stolen.test' }),
   'POST accounts': (ids) => ({ kind: 'customer', name: 'x', parentId: ids['accounts'] }),
@@ -275,13 +276,18 @@ function leaks(text: string): string[] {
   return [...Object.values(ids), ...names].filter((each) => text.includes(each));
 }
 
+/** What single things that are no lists are asked for, of somebody else. */
+const QUERIES: Readonly<Record<string, (ids: Ids) => string>> = {
+  'calls/quote': (ids) => `?extensionId=${ids['extensions']}&dialled=101`,
+};
+
 async function ask(endpoint: Endpoint, key: string, id?: string): Promise<Response> {
   const { method, route, handler } = endpoint;
   const body = method === 'GET' ? undefined : (BODIES[`${method} ${route}`]?.(ids) ?? {});
   return await call(handler, {
     method,
     key,
-    path: `/api/v1/${id ? route.replace('[id]', id) : route}`,
+    path: `/api/v1/${id ? route.replace('[id]', id) : route}${method === 'GET' ? (QUERIES[route]?.(ids) ?? '') : ''}`,
     ...(body === undefined ? {} : { body }),
     ...(id ? { params: { id } } : {}),
   });

@@ -20,6 +20,7 @@ const access = {
   webSocketUrls: ['wss://192.0.2.1:7443'],
   turn: { urls: ['turn:192.0.2.9:3478'], secret: 'a secret shared with the relay' },
 };
+const readAccess = () => access;
 beforeAll(async () => {
   tree = await plantTree(clock);
 });
@@ -38,11 +39,11 @@ async function person(of: Customer, role: Role): Promise<ServiceContext> {
 
 test('a person gets credentials of their own extension, made for ten minutes', async () => {
   const reader = await person(tree.acme, 'read_only');
-  await expect(mintBrowserCredential(reader, {}, access)).rejects.toMatchObject({
+  await expect(mintBrowserCredential(reader, {}, readAccess)).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
   await updateExtension(tree.acme.as(), tree.acme.extension101, { userId: reader.actor.id });
-  const minted = await mintBrowserCredential(reader, {}, access);
+  const minted = await mintBrowserCredential(reader, {}, readAccess);
   expect(minted).toMatchObject({
     extension: { id: tree.acme.extension101, number: '101' },
     domain: 'acme.test',
@@ -63,7 +64,7 @@ test('a person gets credentials of their own extension, made for ten minutes', a
 test('of the same number in another tenant a person gets none, nor learns that it is there', async () => {
   const stranger = await person(tree.birch, 'owner');
   const theirs = { extensionId: tree.acme.extension101 };
-  await expect(mintBrowserCredential(stranger, theirs, access)).rejects.toMatchObject({
+  await expect(mintBrowserCredential(stranger, theirs, readAccess)).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
 });
@@ -71,11 +72,11 @@ test('of the same number in another tenant a person gets none, nor learns that i
 test('another’s extension takes the right to see secrets, and is audited', async () => {
   const id = { extensionId: tree.birch.extension102 };
   const reader = await person(tree.birch, 'read_only');
-  await expect(mintBrowserCredential(reader, id, access)).rejects.toMatchObject({
+  await expect(mintBrowserCredential(reader, id, readAccess)).rejects.toMatchObject({
     code: 'FORBIDDEN',
   });
   const helper = await person(tree.birch, 'support');
-  expect((await mintBrowserCredential(helper, id, access)).extension.number).toBe('102');
+  expect((await mintBrowserCredential(helper, id, readAccess)).extension.number).toBe('102');
   const audited = await tree.database.prisma.auditEntry.findMany({
     where: { objectId: id.extensionId, verb: 'browserPhone.borrow' },
   });
@@ -86,11 +87,11 @@ test('nobody talks as somebody else, nor from a suspended extension', async () =
   const owner = await person(tree.cedar, 'owner');
   await updateExtension(tree.cedar.as(), tree.cedar.extension102, { userId: owner.actor.id });
   const acting = { ...owner, actor: { ...owner.actor, behindId: newId() as Uuid } };
-  await expect(mintBrowserCredential(acting, {}, access)).rejects.toMatchObject({
+  await expect(mintBrowserCredential(acting, {}, readAccess)).rejects.toMatchObject({
     code: 'FORBIDDEN',
   });
   await updateExtension(tree.cedar.as(), tree.cedar.extension102, { state: 'suspended' });
-  await expect(mintBrowserCredential(owner, {}, access)).rejects.toMatchObject({
+  await expect(mintBrowserCredential(owner, {}, readAccess)).rejects.toMatchObject({
     code: 'CONFLICT',
   });
 });

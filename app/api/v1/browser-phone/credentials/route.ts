@@ -15,4 +15,4 @@ export const POST = route({
   body: mintBrowserCredentialSchema,
   response: browserCredentialSchema,
   errors: ['NOT_FOUND', 'CONFLICT'],
-})(({ context, input }) => mintBrowserCredential(context, input.body, browserPhoneAccess()));
+})(({ context, input }) => mintBrowserCredential(context, input.body, browserPhoneAccess));
