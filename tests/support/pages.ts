@@ -52,8 +52,13 @@ const TABLES: Readonly<Record<string, string>> = {
   webhooks: 'event_subscription',
 };
 
-/** The table of the things that "/calls/[id]" or "/calls/{id}/…" names; null for a path without. */
+/**
+ * The table of the things that "/calls/[id]", "/calls/{id}/…" or "…?extensionId={id}" names; null for a
+ * path without.
+ */
 export function tableOf(route: string): string | null {
+  const asked = /[?&](\w+)Id=\{\w+\}/.exec(route)?.[1];
+  if (asked !== undefined) return asked;
   const noun = /([^/]+)\/[[{]\w+[\]}]/.exec(route)?.[1];
   if (noun === undefined || noun === 'provision') return null;
   const table = TABLES[noun];
