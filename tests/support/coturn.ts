@@ -58,6 +58,8 @@ export async function startCoturn(secret: string): Promise<Coturn> {
   await eventually(async () =>
     /Total General servers|SQLite DB connection success/.test(said),
   ).catch(() => {
+    child.kill('SIGKILL');
+    rmSync(directory, { recursive: true, force: true });
     throw new Error(`coturn does not start:\n${said}`);
   });
   return {
