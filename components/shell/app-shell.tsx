@@ -3,7 +3,7 @@
 import { CircleHelp, LogOut } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
 import { NextIntlClientProvider, useLocale, useTranslations } from 'next-intl';
-import { type ReactElement, type ReactNode, useMemo, useState } from 'react';
+import { type ReactElement, type ReactNode, useContext, useMemo, useState } from 'react';
 import { Avatar } from '@/components/ui/avatar';
 import { CommandPalette } from './command-palette';
 import { CrumbProvider, usePageCrumbs } from './crumbs';
@@ -14,6 +14,7 @@ import {
   type ShellAccount,
   type ShellUser,
 } from './nav-types';
+import { PageKeys } from './page-keys';
 import { ShortcutHelp } from './shortcut-help';
 import { NavDrawer, Sidebar } from './sidebar';
 import { TabBar } from './tab-bar';
@@ -65,6 +66,7 @@ function Frame(props: AppShellProps) {
   const t = useTranslations('shell');
   const router = useRouter();
   const [open, setOpen] = useState<Open>('none');
+  const keys = useContext(PageKeys);
   const crumbs = useTrail(account, groups);
   const signOut = () => void props.onSignOut();
   const openOnly = (which: Open) => (isOpen: boolean) => setOpen(isOpen ? which : 'none');
@@ -75,6 +77,10 @@ function Frame(props: AppShellProps) {
       const place = groups.flatMap((group) => group.items).find((item) => item.key === letter);
       if (place) router.push(place.href);
       return place !== undefined;
+    },
+    press: (letter) => {
+      keys[letter]?.run();
+      return letter in keys;
     },
   });
   const person = (trigger: ReactElement, side?: 'top') => (

@@ -1,10 +1,11 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { type ReactNode, useContext } from 'react';
 import { Dialog } from '@/components/ui/dialog';
 import { Kbd } from '@/components/ui/kbd';
 import type { NavGroup } from './nav-types';
+import { PageKeys } from './page-keys';
 
 export interface ShortcutHelpProps {
   open: boolean;
@@ -15,6 +16,7 @@ export interface ShortcutHelpProps {
 /** Every key that works on every page. */
 export function ShortcutHelp({ open, onOpenChange, groups }: ShortcutHelpProps) {
   const t = useTranslations('shell');
+  const keys = useContext(PageKeys);
   const places = groups.flatMap((group) => group.items).filter((item) => item.key !== undefined);
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t('shortcuts')} width="md">
@@ -25,6 +27,9 @@ export function ShortcutHelp({ open, onOpenChange, groups }: ShortcutHelpProps) 
         <Line words={t('keyRows')} keys={['↑', '↓']} />
         <Line words={t('keyOpen')} keys={['↵']} />
         <Line words={t('keyClose')} keys={['Esc']} />
+        {Object.entries(keys).map(([key, { label }]) => (
+          <Line key={key} words={label} keys={[key.toUpperCase()]} />
+        ))}
         {places.map((item) => (
           <Line
             key={item.href}

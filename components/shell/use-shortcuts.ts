@@ -10,6 +10,8 @@ export interface ShortcutActions {
   showHelp: () => void;
   /** The letter after "G"; says whether it leads anywhere. */
   goTo: (letter: string) => boolean;
+  /** What else a letter does, by itself; says whether anything. */
+  press: (letter: string) => boolean;
 }
 
 function isTyping(target: EventTarget | null): boolean {
@@ -46,6 +48,7 @@ export function useShortcuts(actions: ShortcutActions): void {
       if (actions.goTo(key)) event.preventDefault();
       return;
     }
+    if (actions.press(key)) event.preventDefault();
     if (key === 'g') chordUntilMs.current = event.timeStamp + CHORD_MS;
     if (key === '?') actions.showHelp();
     if (key === '/' && focusSearch()) event.preventDefault();

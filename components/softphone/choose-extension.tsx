@@ -1,12 +1,13 @@
 'use client';
 
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useMay } from '@/components/portal/me-context';
 import { Button } from '@/components/ui/button';
 import { useToast } from '@/components/ui/toast';
 import { callApi } from '@/lib/client/api';
+import { useItem } from '@/lib/client/use-item';
 import { extensionPageSchema, extensionSchema } from '@/lib/services/extensions/schemas';
 import { meSchema } from '@/lib/services/identity/schemas';
 import { beginWith, type PhoneDesk } from './phone-context';
@@ -20,15 +21,11 @@ export function ChooseExtension({ desk }: { desk: PhoneDesk }) {
   const queryClient = useQueryClient();
   const mayChoose = useMay('extensions.write');
   const [busyId, setBusyId] = useState<string | null>(null);
-  const { data } = useQuery({
-    queryKey: ['get', '/extensions', { limit: SHOWN, state: 'active' }],
-    queryFn: () =>
-      callApi({
-        path: '/extensions',
-        query: { limit: SHOWN, state: 'active' },
-        response: extensionPageSchema,
-      }),
-    enabled: mayChoose,
+  const { data } = useItem({
+    path: '/extensions',
+    ...(mayChoose ? {} : { id: null }),
+    query: { limit: SHOWN, state: 'active' },
+    response: extensionPageSchema,
   });
   const choose = async (id: string) => {
     setBusyId(id);

@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import {
   createContext,
   type ReactNode,
@@ -11,6 +12,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { CallAction } from '@/components/patterns/callable-number';
+import { PageKeys } from '@/components/shell/page-keys';
 import { callApi } from '@/lib/client/api';
 import { ApiProblem } from '@/lib/client/api-problem';
 import { BrowserPhone, type PhoneSnapshot } from '@/lib/client/phone/browser-phone';
@@ -101,6 +103,7 @@ export function PhoneProvider({ isTheirs, children }: PhoneProviderProps) {
 
 function Desk({ phone, children }: { phone: BrowserPhone; children: ReactNode }) {
   const snapshot = useSyncExternalStore(phone.watch, phone.current, () => NOTHING);
+  const t = useTranslations('softphone');
   const [isOpen, setOpen] = useState(false);
   const [draft, setDraft] = useState('');
   const rings = snapshot.calls.some(({ stage }) => stage === 'incoming');
@@ -111,13 +114,19 @@ function Desk({ phone, children }: { phone: BrowserPhone; children: ReactNode })
     setDraft(number);
     setOpen(true);
   }, []);
+  const keys = useMemo(
+    () => ({ p: { label: t('toggle'), run: () => setOpen((isShown) => !isShown) } }),
+    [t],
+  );
   const desk = useMemo(
     () => ({ phone, snapshot, isOpen, setOpen, draft, setDraft }),
     [phone, snapshot, isOpen, draft],
   );
   return (
     <DeskContext value={desk}>
-      <CallAction value={snapshot.extension === null ? null : call}>{children}</CallAction>
+      <CallAction value={snapshot.extension === null ? null : call}>
+        <PageKeys value={keys}>{children}</PageKeys>
+      </CallAction>
     </DeskContext>
   );
 }

@@ -2,7 +2,6 @@
 
 import { Phone } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { useEffect } from 'react';
 import { RunningDuration } from '@/components/patterns/running-duration';
 import { tabClass } from '@/components/shell/tab-bar';
 import { cn } from '@/components/ui/cn';
@@ -18,18 +17,6 @@ export function PhoneFoot() {
   const desk = usePhoneDesk();
   const isOpen = desk?.isOpen ?? false;
   const setOpen = desk?.setOpen;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const { target } = event;
-      const isTyping =
-        target instanceof HTMLElement &&
-        (target.isContentEditable || target.matches('input, textarea, select'));
-      if (event.key.toLowerCase() !== 'p' || isTyping || event.metaKey || event.ctrlKey) return;
-      setOpen?.(!isOpen);
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [isOpen, setOpen]);
   if (!desk) return <span className="text-ink-3">{t('phone')}</span>;
   const { line, extension, calls } = desk.snapshot;
   const call = currentCall(calls);

@@ -7,6 +7,7 @@ import { Duration } from '@/components/patterns/duration';
 import { Rate } from '@/components/patterns/money';
 import { PhoneNumber } from '@/components/patterns/phone-number';
 import { callApi } from '@/lib/client/api';
+import { itemKey } from '@/lib/client/use-item';
 import { quoteSchema } from '@/lib/services/calls/schemas';
 
 /** A number of fewer digits than this is still being typed. */
@@ -26,7 +27,8 @@ export function QuotePanel({ extensionId, number }: QuotePanelProps) {
   const dialled = useDeferredValue(number);
   const isWhole = dialled.replace('+', '').length >= SHORTEST;
   const { data } = useQuery({
-    queryKey: ['get', '/calls/quote', { extensionId, dialled }],
+    // Unlike useItem it shows nothing meanwhile: another number's price would be a wrong one.
+    queryKey: itemKey('/calls/quote', undefined, { extensionId, dialled }),
     queryFn: ({ signal }) =>
       callApi({
         path: '/calls/quote',

@@ -1,6 +1,5 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
 import { Phone } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
@@ -8,7 +7,7 @@ import { DirectionIcon } from '@/components/calls/call-cells';
 import { DateTime } from '@/components/patterns/date-time';
 import { PhoneNumber } from '@/components/patterns/phone-number';
 import { IconButton } from '@/components/ui/icon-button';
-import { callApi } from '@/lib/client/api';
+import { useItem } from '@/lib/client/use-item';
 import { callPageSchema } from '@/lib/services/calls/schemas';
 
 const SHOWN = 6;
@@ -21,10 +20,10 @@ export interface RecentCallsProps {
 /** The last calls of this extension; each can be called again. */
 export function RecentCalls({ extensionId, onCall }: RecentCallsProps) {
   const t = useTranslations('softphone');
-  const { data } = useQuery({
-    queryKey: ['get', '/calls', { extensionId, limit: SHOWN }],
-    queryFn: () =>
-      callApi({ path: '/calls', query: { extensionId, limit: SHOWN }, response: callPageSchema }),
+  const { data } = useItem({
+    path: '/calls',
+    query: { extensionId, limit: SHOWN },
+    response: callPageSchema,
   });
   const calls = data?.items ?? [];
   if (calls.length === 0) return null;

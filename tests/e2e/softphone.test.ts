@@ -107,8 +107,13 @@ describeLab('the phone in the browser', () => {
     const opened = await visit(browser, { path: '/overview', as: 'acme' });
     const { page, complaints, close } = opened;
     await settled(opened);
-    await page.keyboard.press('p');
     const phone = page.getByRole('complementary', { name: 'Phone' });
+    // After G it is a place to go to.
+    await page.keyboard.press('g');
+    await page.keyboard.press('p');
+    await page.waitForURL('**/plans');
+    expect(await phone.count()).toBe(0);
+    await page.keyboard.press('p');
     await phone.getByText('No extension is yours yet').waitFor();
     expect(await faultsInEveryLook(page, 'softphone-choose')).toEqual([]);
     const row = phone.getByRole('listitem').filter({ hasText: NUMBER });

@@ -203,18 +203,16 @@ class SipLine implements Line {
   private retryMs = FIRST_RETRY_MS;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
-  private servers: readonly string[];
 
   constructor(credential: WireBrowserCredential, handlers: LineHandlers) {
     this.handlers = handlers;
     this.domain = credential.domain;
-    this.servers = credential.webSocketUrls;
     this.agent = new UserAgent({
       uri: this.addressOf(credential.extension.number),
       displayName: credential.extension.name,
       authorizationUsername: credential.username,
       authorizationPassword: credential.secret,
-      transportOptions: { server: this.servers[0] ?? '', keepAliveInterval: 20 },
+      transportOptions: { server: credential.webSocketUrls[0] ?? '', keepAliveInterval: 20 },
       logBuiltinEnabled: false,
       userAgentString: USER_AGENT,
       noAnswerTimeout: 120,
@@ -252,12 +250,11 @@ class SipLine implements Line {
   }
 
   renew(credential: WireBrowserCredential): void {
-    const { username, secret, webSocketUrls } = credential;
+    const { username, secret } = credential;
     const { configuration } = this.agent;
     configuration.sessionDescriptionHandlerFactoryOptions = mediaOptions(credential);
     configuration.authorizationUsername = username;
     configuration.authorizationPassword = secret;
-    this.servers = webSocketUrls;
   }
 
   reconnect(): void {
