@@ -176,6 +176,14 @@ export class Endpoint {
     return this.path?.clockRateHz ?? this.codec?.clockRateHz ?? null;
   }
 
+  /** Whether one more packet may come in this second; counts it as excess where not. */
+  takeBudget(): boolean {
+    this.budget -= 1;
+    if (this.budget >= 0) return true;
+    this.dropped.excess += 1;
+    return false;
+  }
+
   /** A packet that is not the leg's, or not yet. */
   refuse(packet: Uint8Array, seen: PacketIdentity): void {
     if (this.heldBack !== null && this.heldBack.ssrc !== seen.ssrc) this.giveUpHeld();

@@ -8,6 +8,9 @@ export const GATE_EARLY = 0;
 export const GATE_OPEN = 1;
 export const GATE_CLOSED = 2;
 
+/** No codec fills an Ethernet frame; what is larger is no voice. */
+export const MAX_PACKET_BYTES = 1_500;
+
 /** What a worker is born with. */
 export interface WorkerSetup {
   /** An Int32Array; a session's gate lies at its slot, so closing it waits for no message. */

@@ -1,5 +1,3 @@
-import type { Clock } from '@/lib/core/clock';
-import { parseRtcp } from '@/lib/protocol/rtcp/parse';
 import {
   isRtcp,
   rtpFault,
@@ -9,44 +7,33 @@ import {
   rtpTimestamp,
   setRtpPayloadType,
 } from '@/lib/protocol/rtp/header';
+import { newSilence } from './activity';
 import { Endpoint } from './endpoint';
+import { isGateOpen } from './gate';
 import type { MediaAddress } from './latch';
 import {
   type EndpointConfig,
   type EndpointFigures,
   type FromWorker,
-  GATE_CLOSED,
-  GATE_EARLY,
-  GATE_OPEN,
+  MAX_PACKET_BYTES,
   type ToWorker,
   type WorkerUsage,
 } from './messages';
 import { VoicePath } from './path';
 import type { VoicePlan } from './path-plan';
-import { PortPool } from './port-pool';
+import { type PortListener, Ports, type PortsOptions } from './ports';
+import { ReportRelay } from './report-relay';
 import { SharedConfig } from './shared-config';
-import type { MediaSocket, OpenMediaSocket } from './udp-socket';
+import { sent } from './udp-socket';
 
-/** No codec fills an Ethernet frame; what is larger is no voice. */
-const MAX_PACKET_BYTES = 1_500;
 /** A voice sends 50 to 100 packets a second; ten times that is an attack or a loop. */
 const MAX_PACKETS_PER_SECOND = 1_000;
 /** Nobody presses more keys in a second; a machine, a dozen. */
 const MAX_DIGITS_PER_SECOND = 20;
-/** Ports that somebody else holds are passed over, so many times. */
-const MAX_BIND_TRIES = 16;
 
-export interface RelayOptions {
+export interface RelayOptions extends PortsOptions {
   readonly gates: Int32Array;
-  readonly address: string;
-  readonly portMin: number;
-  readonly portMax: number;
-  readonly quarantineMs: number;
   readonly inactivityTimeoutMs: number;
-  readonly restingPorts: readonly number[];
-  readonly clock: Clock;
-  readonly randomBelow: (bound: number) => number;
-  readonly openSocket: OpenMediaSocket;
   readonly emit: (message: FromWorker) => void;
 }
 
@@ -54,9 +41,10 @@ export interface RelayOptions {
  * The relay of one worker: endpoints with their sockets, packets from one to its peer. It knows
  * neither SDP nor calls; the engine tells it what was agreed.
  */
-export class Relay {
+export class Relay implements PortListener {
   private readonly options: RelayOptions;
-  private readonly pool: PortPool;
+  private readonly ports: Ports;
+  private readonly reports: ReportRelay;
   private readonly endpoints = new Map<number, Endpoint>();
   private readonly shared = new SharedConfig();
   private isFaultTold = false;
@@ -75,14 +63,8 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.options = options;
-    this.pool = new PortPool({
-      min: options.portMin,
-      max: options.portMax,
-      quarantineMs: options.quarantineMs,
-      monotonicMs: () => options.clock.monotonicMs(),
-      randomBelow: options.randomBelow,
-    });
-    this.pool.restFirst(options.restingPorts);
+    this.ports = new Ports(options, this);
+    this.reports = new ReportRelay(options.gates, options.clock);
   }
 
   /** Does what the engine asks; answers by `emit`. */
@@ -127,102 +109,15 @@ export class Relay {
   }
 
   usage(): WorkerUsage {
-    const { inUse, quarantined, free } = this.pool;
-    return { endpoints: this.endpoints.size, inUse, quarantined, free };
+    return { endpoints: this.endpoints.size, ...this.ports.usage };
   }
 
-  /** Closes all sockets. */
-  close(): void {
-    for (const id of [...this.endpoints.keys()]) this.release(id);
-  }
-
-  private async bind(endpoint: Endpoint): Promise<void> {
-    const { emit } = this.options;
-    const endpointId = endpoint.id;
-    this.endpoints.set(endpointId, endpoint);
-    endpoint.budget = MAX_PACKETS_PER_SECOND;
-    endpoint.digitBudget = MAX_DIGITS_PER_SECOND;
-    let reason = 'every port pair is in use';
-    for (let tries = 0; tries < MAX_BIND_TRIES && !endpoint.isReleased; tries += 1) {
-      const port = this.pool.take();
-      if (port === null) break;
-      try {
-        await this.openPair(endpoint, port);
-        emit({ type: 'bound', endpointId, port });
-        return;
-      } catch (error) {
-        // Held by another program, most likely: it rests like a used one.
-        endpoint.closeSockets();
-        this.pool.giveBack(port);
-        reason = `port ${port} can't be opened: ${error instanceof Error ? error.message : error}`;
-      }
-    }
-    this.endpoints.delete(endpointId);
-    emit({ type: 'unbound', endpointId, reason: endpoint.isReleased ? 'released' : reason });
-  }
-
-  private async openPair(endpoint: Endpoint, port: number): Promise<void> {
-    const { openSocket, address } = this.options;
-    // Written out twice: a common wrapper would be a call to somewhere else for each packet.
-    const onRtp = (packet: Uint8Array, from: MediaAddress): void => {
-      try {
-        this.onRtp(endpoint, packet, from);
-      } catch (error) {
-        this.tellFault(error);
-      }
-    };
-    const onRtcp = (packet: Uint8Array, from: MediaAddress): void => {
-      try {
-        this.onRtcp(endpoint, packet, from);
-      } catch (error) {
-        this.tellFault(error);
-      }
-    };
-    endpoint.rtp = await openSocket({ address, port, onPacket: onRtp });
-    endpoint.rtcp = await openSocket({ address, port: port + 1, onPacket: onRtcp });
-    if (endpoint.isReleased) throw new Error('released');
-    endpoint.port = port;
-  }
-
-  /** One packet's fault must not end everybody's calls. */
-  private tellFault(error: unknown): void {
-    if (this.isFaultTold) return;
-    this.isFaultTold = true;
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.options.emit({ type: 'fault', error: text });
-  }
-
-  private configure(endpointId: number, config: EndpointConfig): void {
-    const endpoint = this.endpoints.get(endpointId);
-    if (!endpoint) return;
-    const peer = config.peerId === null ? null : (this.endpoints.get(config.peerId) ?? null);
-    endpoint.configure(this.shared.of(config), peer);
-  }
-
-  private figuresOf(endpointId: number): EndpointFigures[] {
-    const endpoint = this.endpoints.get(endpointId);
-    return endpoint ? [endpoint.figures()] : [];
-  }
-
-  private release(endpointId: number): EndpointFigures[] {
-    const endpoint = this.endpoints.get(endpointId);
-    if (!endpoint) return [];
-    const figures = endpoint.figures();
-    endpoint.isReleased = true;
-    endpoint.closePath();
-    endpoint.closeSockets();
-    // A pair still being opened is given back by whoever opens it.
-    if (endpoint.port !== 0) this.pool.giveBack(endpoint.port);
-    this.endpoints.delete(endpointId);
-    return [figures];
-  }
-
-  private onRtp(endpoint: Endpoint, datagram: Uint8Array, from: MediaAddress): void {
+  onRtp(endpoint: Endpoint, datagram: Uint8Array, from: MediaAddress): void {
     const { dropped, latch, guard } = endpoint;
     const packet = guard === null ? datagram : guard.open(datagram, from);
     if (packet === null) return;
     if (isRtcp(packet) && latch.acceptsMuxedRtcp(from)) {
-      this.relayRtcp(endpoint, packet, () => true);
+      this.reports.relay(endpoint, packet, () => true);
       return;
     }
     if (packet.length > MAX_PACKET_BYTES || rtpFault(packet) !== null) {
@@ -245,9 +140,64 @@ export class Relay {
     this.relayRtp(endpoint, packet);
   }
 
+  onRtcp(endpoint: Endpoint, datagram: Uint8Array, from: MediaAddress): void {
+    this.reports.onRtcp(endpoint, datagram, from);
+  }
+
+  /** Told at most once a second. */
+  onFault(error: unknown): void {
+    if (this.isFaultTold) return;
+    this.isFaultTold = true;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.options.emit({ type: 'fault', error: text });
+  }
+
+  /** Closes all sockets. */
+  close(): void {
+    for (const id of [...this.endpoints.keys()]) this.release(id);
+  }
+
+  private async bind(endpoint: Endpoint): Promise<void> {
+    const { emit } = this.options;
+    const endpointId = endpoint.id;
+    this.endpoints.set(endpointId, endpoint);
+    endpoint.budget = MAX_PACKETS_PER_SECOND;
+    endpoint.digitBudget = MAX_DIGITS_PER_SECOND;
+    const port = await this.ports.open(endpoint);
+    if (typeof port === 'number') {
+      emit({ type: 'bound', endpointId, port });
+      return;
+    }
+    this.endpoints.delete(endpointId);
+    emit({ type: 'unbound', endpointId, reason: port });
+  }
+
+  private configure(endpointId: number, config: EndpointConfig): void {
+    const endpoint = this.endpoints.get(endpointId);
+    if (!endpoint) return;
+    const peer = config.peerId === null ? null : (this.endpoints.get(config.peerId) ?? null);
+    endpoint.configure(this.shared.of(config), peer);
+  }
+
+  private figuresOf(endpointId: number): EndpointFigures[] {
+    const endpoint = this.endpoints.get(endpointId);
+    return endpoint ? [endpoint.figures()] : [];
+  }
+
+  private release(endpointId: number): EndpointFigures[] {
+    const endpoint = this.endpoints.get(endpointId);
+    if (!endpoint) return [];
+    const figures = endpoint.figures();
+    endpoint.isReleased = true;
+    endpoint.closePath();
+    this.ports.close(endpoint);
+    this.endpoints.delete(endpointId);
+    return [figures];
+  }
+
   /** What is the leg's own: counted, and sent on if that may be. */
   private relayRtp(endpoint: Endpoint, packet: Uint8Array): void {
-    if (!this.takeBudget(endpoint)) return;
+    if (!endpoint.takeBudget()) return;
     const { seen } = this;
     seen.ssrc = rtpSsrc(packet);
     seen.sequence = rtpSequence(packet);
@@ -305,96 +255,24 @@ export class Relay {
     this.options.emit({ type: 'digit', endpointId, gateSlot, digit });
   }
 
-  private onRtcp(endpoint: Endpoint, datagram: Uint8Array, from: MediaAddress): void {
-    const { guard } = endpoint;
-    const packet = guard === null ? datagram : guard.openRtcp(datagram, from);
-    if (packet === null) return;
-    if (packet.length > MAX_PACKET_BYTES) endpoint.dropped.invalid += 1;
-    else this.relayRtcp(endpoint, packet, () => endpoint.latch.acceptsRtcp(from));
-  }
-
-  private relayRtcp(endpoint: Endpoint, packet: Uint8Array, isOwn: () => boolean): void {
-    const parsed = parseRtcp(packet);
-    if (!parsed.ok) {
-      endpoint.dropped.invalid += 1;
-      return;
-    }
-    if (!isOwn()) {
-      endpoint.dropped.foreign += 1;
-      return;
-    }
-    if (!this.takeBudget(endpoint)) return;
-    const nowMs = this.options.clock.monotonicMs();
-    endpoint.showedItself(nowMs);
-    const heardSsrc = endpoint.peer?.heardSsrc;
-    for (const { blocks } of parsed.reports) {
-      for (const block of blocks) if (block.ssrc === heardSsrc) endpoint.reported(block, nowMs);
-    }
-    // Reports are no voice, and flow while the media is on hold; but no closed gate lets them by.
-    const { peer } = endpoint;
-    if (!peer || !this.isGateOpen(endpoint)) return;
-    endpoint.translate(packet, peer);
-    if (!this.sendRtcp(peer, packet)) return;
-    for (const { sender } of parsed.reports) if (sender) endpoint.reportPassed(sender, nowMs);
-  }
-
-  private sendRtcp({ guard, latch, rtp, rtcp }: Endpoint, packet: Uint8Array): boolean {
-    const to = latch.rtcpDestination;
-    if (guard === null) return sent(packet, rtcp, to);
-    return sent(guard.sealRtcp(packet), guard.isRtcpMuxed ? rtp : rtcp, to);
-  }
-
-  private takeBudget(endpoint: Endpoint): boolean {
-    endpoint.budget -= 1;
-    if (endpoint.budget >= 0) return true;
-    endpoint.dropped.excess += 1;
-    return false;
-  }
-
-  private isGateOpen(endpoint: Endpoint): boolean {
-    const gate = Atomics.load(this.options.gates, endpoint.gateSlot);
-    return gate !== GATE_CLOSED && !(gate === GATE_EARLY && endpoint.isCaller);
-  }
-
   /** Who is to hear the endpoint's leg; counts why nobody is. */
   private receiverOf(endpoint: Endpoint): Endpoint | null {
+    const { gates } = this.options;
     const { peer, config, dropped } = endpoint;
     if (!peer) {
       dropped.unroutable += 1;
       return null;
     }
-    if (config.maySend && peer.config.mayReceive && this.isGateOpen(endpoint)) return peer;
+    if (config.maySend && peer.config.mayReceive && isGateOpen(gates, endpoint)) return peer;
     dropped.gated += 1;
     return null;
   }
 
-  /** Silence counts only where sound is due: connected, gate open, nobody on hold. */
   private checkActivity(endpoint: Endpoint, nowMs: number): void {
-    const { peer, gateSlot } = endpoint;
-    const isOpen = Atomics.load(this.options.gates, gateSlot) === GATE_OPEN;
-    if (!peer || !isOpen || endpoint.isHeld || peer.isHeld) {
-      endpoint.expectedSinceMs = null;
-      return;
-    }
-    endpoint.expectedSinceMs ??= nowMs;
-    const silentMs = nowMs - Math.max(endpoint.expectedSinceMs, endpoint.lastHeardMs ?? 0);
-    const timeoutMs = this.options.inactivityTimeoutMs;
-    if (silentMs < timeoutMs || endpoint.isInactivityTold) return;
-    endpoint.isInactivityTold = true;
-    const sinceMs = Math.max(peer.expectedSinceMs ?? nowMs, peer.lastHeardMs ?? 0);
-    const sessionSilent = nowMs - sinceMs >= timeoutMs;
-    const { id: endpointId } = endpoint;
-    this.options.emit({ type: 'inactive', endpointId, gateSlot, silentMs, sessionSilent });
+    const { gates, inactivityTimeoutMs: timeoutMs, emit } = this.options;
+    const { id: endpointId, gateSlot } = endpoint;
+    const gate = Atomics.load(gates, gateSlot);
+    const silence = newSilence(endpoint, { gate, nowMs, timeoutMs });
+    if (silence) emit({ type: 'inactive', endpointId, gateSlot, ...silence });
   }
-}
-
-/** Whether there was something, and somewhere to send it. */
-function sent(
-  packet: Uint8Array | null,
-  socket: MediaSocket | null,
-  to: MediaAddress | null,
-): boolean {
-  if (packet === null || socket === null || to === null) return false;
-  socket.send(packet, to);
-  return true;
 }

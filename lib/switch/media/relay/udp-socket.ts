@@ -74,3 +74,14 @@ export const openUdpSocket: OpenMediaSocket = async ({ address, port, onPacket }
   socket.on('error', ignore);
   return new PlainSocket(socket);
 };
+
+/** Sends a packet; whether there was one, and somewhere to send it. */
+export function sent(
+  packet: Uint8Array | null,
+  socket: MediaSocket | null,
+  to: MediaAddress | null,
+): boolean {
+  if (packet === null || socket === null || to === null) return false;
+  socket.send(packet, to);
+  return true;
+}
