@@ -49,6 +49,14 @@ export function setRtpPayloadType(packet: Uint8Array, payloadType: number): void
   packet[1] = (byteAt(packet, 1) & 0x80) | (payloadType & 0x7f);
 }
 
+/** Gives a packet another source, in place. */
+export function setRtpSsrc(packet: Uint8Array, ssrc: number): void {
+  packet[8] = ssrc >>> 24;
+  packet[9] = (ssrc >>> 16) & 0xff;
+  packet[10] = (ssrc >>> 8) & 0xff;
+  packet[11] = ssrc & 0xff;
+}
+
 /** Whether a datagram on a muxed port is RTCP: packet types 192 to 223 (RFC 5761 §4). */
 export function isRtcp(packet: Uint8Array): boolean {
   const type = byteAt(packet, 1);

@@ -12,9 +12,11 @@ import type {
   PressedKey,
   SessionStats,
 } from '@/lib/switch/media/engine';
+import type { Playback } from '@/lib/switch/media/sound';
 import { KeptSdp } from './kept-sdp';
 import type { Leg } from './leg';
 import { usualProtection } from './media-protection';
+import { Playing } from './playing';
 
 /**
  * A conversation that fell silent is dead after the engine's own timeout. One in which no packet
@@ -73,6 +75,8 @@ export class CallMedia {
   private readonly engine: MediaEngine;
   private readonly sessionId: string;
   private grace: Timer | undefined;
+  /** Undefined until something is played. */
+  private playing: Playing | undefined;
   /** Whether anything was ever offered anew. */
   wasUpdated = false;
   /** What each leg offered and what came into force; copies, as a body pins its packet. */
@@ -102,7 +106,8 @@ export class CallMedia {
       sessionId: this.sessionId,
       callerLegId,
       onEvent: (event: MediaEvent) => {
-        if (event.type === 'lost') onDead(event.reason);
+        if (event.type === 'played') this.playing?.ended(event.legId, event.playbackId);
+        else if (event.type === 'lost') onDead(event.reason);
         else if (event.type === 'inactive' && event.sessionSilent) void fellSilent();
       },
     });
@@ -143,6 +148,38 @@ export class CallMedia {
     return told;
   }
 
+  /** Answers a leg's offer ourselves, with nobody on the other side. */
+  async host(leg: Leg, offer: Buffer, codecs?: readonly string[]): Promise<Buffer> {
+    const told = await this.engine.host({
+      sessionId: this.sessionId,
+      legId: leg.id,
+      sdp: offer,
+      codecs,
+      signallingAddress: leg.flow.remote.address,
+      isSignallingSecure: isSecure(leg.flow),
+    });
+    this.offered = without(this.offered, leg.id);
+    this.noteSaid(leg.id, offer);
+    return told;
+  }
+
+  /**
+   * Plays to a leg in place of whom it talks to; resolves when that has ended, was ended, or can't be
+   * heard at all.
+   */
+  async play(legId: string, playback: Playback): Promise<void> {
+    const playbackId = this.engine.play(this.sessionId, legId, playback);
+    if (playbackId === null) return;
+    this.playing ??= new Playing();
+    await this.playing.begin(legId, playbackId);
+  }
+
+  stopPlaying(legId: string): void {
+    if (this.playing === undefined) return;
+    this.engine.stopPlaying(this.sessionId, legId);
+    this.playing.end(legId);
+  }
+
   /** Two legs that both offered talk to each other; the answer for each. */
   async meet(
     one: { readonly leg: Leg; readonly offer: Buffer },
@@ -181,6 +218,7 @@ export class CallMedia {
   /** Ends another conversation's session, whose legs talk here now. */
   absorb(other: CallMedia): void {
     other.grace?.cancel();
+    other.playing?.endAll();
     const closed = this.engine.delete(other.sessionId).catch(() => null);
     this.earlier = this.earlier.concat(
       other.earlier,
@@ -202,6 +240,7 @@ export class CallMedia {
 
   /** Ends the media of a leg that left; its figures are kept. */
   retire(legId: string): void {
+    this.playing?.end(legId);
     const gone = this.engine.deleteLeg(this.sessionId, legId).catch(() => null);
     this.earlier = this.earlier.concat(gone.then((stats) => (stats ? [stats] : [])));
   }
@@ -228,6 +267,7 @@ export class CallMedia {
   /** Ends the session; media stops at once. */
   async close(): Promise<MediaFigures> {
     this.grace?.cancel();
+    this.playing?.endAll();
     return await this.with(await this.engine.delete(this.sessionId).catch(() => null));
   }
 

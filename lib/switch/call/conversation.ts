@@ -175,7 +175,7 @@ export class Conversation implements LegListener {
     const { environment, media } = this;
     const other = this.otherThan(leg) ?? this.waitingFor(leg);
     if (!other) {
-      reoffer.refuse(488);
+      this.rehost(leg, reoffer);
       return;
     }
     const onTrouble = (error: unknown): void =>
@@ -186,6 +186,22 @@ export class Conversation implements LegListener {
   onInfo(leg: Leg, transaction: ServerTransaction, request: SipRequest): void {
     const { media } = this;
     relayInfo({ leg, other: this.otherThan(leg), media }, transaction, request);
+  }
+
+  /** A new offer of a leg that talks to nobody but us is ours to answer. */
+  private rehost(leg: Leg, reoffer: Reoffer): void {
+    const { media, environment } = this;
+    if (reoffer.sdp === null || !leg.isTalking) {
+      reoffer.refuse(488);
+      return;
+    }
+    media.host(leg, reoffer.sdp).then(
+      (body) => reoffer.accept(body),
+      (error: unknown) => {
+        environment.stack.log.info('call.reoffer', { callId: this.calls[0]?.callId, error });
+        reoffer.refuse(488);
+      },
+    );
   }
 
   /**

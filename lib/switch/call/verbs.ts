@@ -1,5 +1,5 @@
-import { newId } from '@/lib/core/ids.server';
 import type { ExtensionRecord } from '@/lib/switch/directory/directory';
+import type { Playback } from '@/lib/switch/media/sound';
 import type { Call } from './call';
 import { NO_FORWARDS } from './call-start';
 import { dial } from './dial';
@@ -11,26 +11,41 @@ import { TalkingParty } from './talking-party';
 
 /**
  * What an application does with a call beside dialling its plan (call/dial.ts): answers it itself,
- * then dials for it at somebody's expense. Menus, queues and mailboxes are made of these; what they
- * play and record comes with them.
+ * plays to it, then dials for it at somebody's expense. Menus, queues and mailboxes are made of these.
  */
 
 /**
- * Answers the caller with nobody on the other side: it is heard by none and hears nothing until it
- * is connected. Its clock starts like that of any call. False: the caller is gone.
+ * Lets the caller hear us before the answer (183 with a description of ours): what is said to it costs
+ * nothing. False: the caller is gone, or made no offer that could be answered.
  */
-export async function answer(call: Call): Promise<boolean> {
-  const { caller, media, environment } = call;
+export async function early(call: Call): Promise<boolean> {
+  const { caller, media } = call;
   const { offer, leg } = caller;
   if (offer === null) return false;
-  const nobody = { id: newId(environment.stack.clock.nowMs()), flow: leg.flow };
-  // Our own description is said back to us: the relay never sends to its own ports.
-  const said = await media.offerTo(nobody.id, { leg, offer }, { protection: 'plain' });
-  const told = await media.answer(nobody, leg, said);
+  const told = await media.host(leg, offer);
+  if (call.isOver) return false;
+  caller.progress(183, told);
+  return true;
+}
+
+/**
+ * Answers the caller with nobody on the other side: it is heard by none and hears what is played to
+ * it, until it is connected. Its clock starts like that of any call. False: the caller is gone.
+ */
+export async function answer(call: Call): Promise<boolean> {
+  const { caller, media } = call;
+  const { offer, leg } = caller;
+  if (offer === null) return false;
+  const told = await media.host(leg, offer);
   await caller.readyToAnswer?.();
   if (call.isOver || !call.linkAnswered(told)) return false;
   media.gate('open');
   return true;
+}
+
+/** Plays to the caller; resolves when that has ended, or the caller is gone. */
+export async function play(call: Call, playback: Playback): Promise<void> {
+  if (!call.isOver) await call.media.play(call.caller.leg.id, playback);
 }
 
 /** Whom to dial for a caller that talks to the application, by whose rights and at whose expense. */

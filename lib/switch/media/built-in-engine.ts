@@ -4,6 +4,7 @@ import type { Logger } from '@/lib/infra/log';
 import type {
   EngineUsage,
   Gate,
+  HostedOffer,
   LegDescription,
   LegMediaStats,
   MediaEngine,
@@ -16,6 +17,7 @@ import type {
 import { type OwnMedia, ownAddresses } from './reachability';
 import { type FromWorker, GATE_CLOSED, GATE_EARLY, GATE_OPEN } from './relay/messages';
 import { MediaSession } from './session';
+import type { Playback } from './sound';
 import { WorkerLink } from './worker-link';
 import type { MediaWorkerLocation } from './worker-location';
 
@@ -87,6 +89,7 @@ class BuiltInEngine implements MediaEngine {
   private readonly sessions = new TextTable<MediaSession>();
   private readonly bySlot: (MediaSession | undefined)[];
   private lastEndpointId = 0;
+  private lastPlaybackId = 0;
 
   constructor(options: BuiltInEngineOptions) {
     this.options = options;
@@ -142,6 +145,21 @@ class BuiltInEngine implements MediaEngine {
 
   async meet(meeting: Meeting): Promise<{ toOne: Buffer; toOther: Buffer }> {
     return this.session(meeting.sessionId).meet(meeting);
+  }
+
+  async host(offer: HostedOffer): Promise<Buffer> {
+    return this.session(offer.sessionId).host(offer);
+  }
+
+  play(sessionId: string, legId: string, playback: Playback): number | null {
+    const playbackId = this.lastPlaybackId + 1;
+    if (!this.sessions.get(sessionId)?.play(legId, playbackId, playback)) return null;
+    this.lastPlaybackId = playbackId;
+    return playbackId;
+  }
+
+  stopPlaying(sessionId: string, legId: string): void {
+    this.sessions.get(sessionId)?.stopPlaying(legId);
   }
 
   adopt(sessionId: string, leg: { legId: string; fromSessionId: string }): void {
@@ -223,6 +241,7 @@ class BuiltInEngine implements MediaEngine {
       },
       onInactive: (event) => this.inactive(event),
       onDigit: (event) => this.digit(event),
+      onPlayed: (event) => this.played(event),
       onLost: (reason) => this.lost(link, reason),
     });
     return link;
@@ -257,6 +276,13 @@ class BuiltInEngine implements MediaEngine {
     const legId = session?.legIdOf(endpointId);
     if (!session || legId === undefined) return;
     this.tell(session, { type: 'digit', sessionId: session.id, legId, digit });
+  }
+
+  private played({ gateSlot, endpointId, playbackId }: Extract<FromWorker, { type: 'played' }>) {
+    const session = this.bySlot[gateSlot];
+    const legId = session?.legIdOf(endpointId);
+    if (!session || legId === undefined) return;
+    this.tell(session, { type: 'played', sessionId: session.id, legId, playbackId });
   }
 
   /** What a call makes of an event must not end the others. */

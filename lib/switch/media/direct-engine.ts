@@ -145,6 +145,17 @@ export class DirectEngine implements MediaEngine {
     return { toOne: met.one.body, toOther: met.other.body };
   }
 
+  /** Nobody is here to be talked to. */
+  async host(): Promise<never> {
+    throw new AppError('UNAVAILABLE', 'Media goes past this switch: it can answer no call itself.');
+  }
+
+  play(): null {
+    return null;
+  }
+
+  stopPlaying(): void {}
+
   adopt(sessionId: string, { legId, fromSessionId }: { legId: string; fromSessionId: string }) {
     const from = findLeg(this.session(fromSessionId), legId);
     if (!from) throw new AppError('NOT_FOUND', 'The media session has no such leg.');

@@ -1,3 +1,5 @@
+import type { Playback } from './sound';
+
 /**
  * What may pass between the legs of a session.
  * - `early`: the callee is heard, the caller is not (nothing is spoken before it is paid for).
@@ -30,6 +32,14 @@ export type MediaEvent =
       readonly legId: string;
       /** "0" to "9", "*", "#", "A" to "D". */
       readonly digit: string;
+    }
+  | {
+      /** What was played to a leg has come to its end; not told of what was stopped or replaced. */
+      readonly type: 'played';
+      readonly sessionId: string;
+      readonly legId: string;
+      /** As `play` returned it. */
+      readonly playbackId: number;
     }
   | {
       /** The session's media is gone for good (its worker ended). Only delete() is left to do. */
@@ -91,6 +101,13 @@ export interface MeetingSide {
   readonly sdp: Buffer;
   readonly signallingAddress: string;
   readonly isSignallingSecure?: boolean | undefined;
+}
+
+/** An offer that we answer ourselves. */
+export interface HostedOffer extends MeetingSide {
+  readonly sessionId: string;
+  /** Voices that the leg may have, the preferred first; empty = all. */
+  readonly codecs?: readonly string[] | undefined;
 }
 
 /** A key that a leg pressed by other means than its media (SIP INFO). */
@@ -212,6 +229,24 @@ export interface MediaEngine {
    * the answer for each.
    */
   meet(meeting: Meeting): Promise<{ readonly toOne: Buffer; readonly toOther: Buffer }>;
+
+  /**
+   * Answers a leg's offer ourselves, with nobody on the other side: it hears what is played to it and
+   * is heard by none, until it is connected. Returns the answer for it, once that is in force; the
+   * same offer again gives the same bytes.
+   */
+  host(offer: HostedOffer): Promise<Buffer>;
+
+  /**
+   * Lets a leg hear something of ours in place of its peer, which is not heard by it meanwhile. It
+   * takes the place of what is played to it already. Heard before the answer too, never through a
+   * closed gate, and not by a leg that may not receive. Returns what `played` will name; null where
+   * there is no such leg, or nothing was agreed with it.
+   */
+  play(sessionId: string, legId: string, playback: Playback): number | null;
+
+  /** Ends what is played to a leg: it hears its peer again. Nothing is told of it. */
+  stopPlaying(sessionId: string, legId: string): void;
 
   /**
    * A new offer on connected legs (re-INVITE, UPDATE): returns what to send to `toLeg`, whose

@@ -88,6 +88,14 @@ export class SessionLegs {
     other.peerLegId = one.legId;
   }
 
+  /** Nobody is on the other side of a leg any more. */
+  leaveAlone(leg: MediaLeg): void {
+    for (const other of this.legs.values()) {
+      if (other !== leg && other.peerLegId === leg.legId) this.disconnect(other);
+    }
+    leg.peerLegId = null;
+  }
+
   /** `heard` is heard by `listener` alone, whose peer is not heard for so long. */
   listenIn(listener: MediaLeg, heard: MediaLeg): void {
     const peer = this.find(listener.peerLegId);

@@ -1,6 +1,7 @@
 import { AppError } from '@/lib/core/errors';
 import type {
   Gate,
+  HostedOffer,
   LegDescription,
   LegMediaStats,
   Meeting,
@@ -8,6 +9,7 @@ import type {
   SessionStart,
   SessionStats,
 } from './engine';
+import { hostable, hostOffer } from './hosting';
 import {
   answeredBy,
   answerTo,
@@ -39,6 +41,7 @@ import {
 } from './negotiation';
 import { SessionLegs } from './session-legs';
 import { answererConfig, offererConfig } from './settlement';
+import type { Playback } from './sound';
 
 /** The media of one call: its legs and what they said. */
 export class MediaSession {
@@ -176,6 +179,28 @@ export class MediaSession {
     return { toOne: met.one.body, toOther: met.other.body };
   }
 
+  async host(side: HostedOffer): Promise<Buffer> {
+    this.checkAlive();
+    const policy = policyOfSide(side);
+    const codecs = side.codecs ?? [];
+    // Read first: what can't be used takes no port.
+    hostable(readOffer(newSdp(), side.sdp, policy), codecs);
+    const leg = this.legs.getOrBind(side.legId);
+    const port = await this.portOf(leg);
+    this.checkAlive([leg]);
+    leg.codecs = codecs;
+    const offer = readOffer(leg.sdp, side.sdp, policy);
+    const security = answerTo(offer.audio.security, leg.security);
+    const hosted = hostOffer({ offer, codecs, ours: this.ours(port, security) });
+    leg.security = security;
+    leg.sdp = hosted.sdp;
+    this.exchanges.delete(leg.legId);
+    this.legs.leaveAlone(leg);
+    this.apply(leg, { config: hosted.config, audio: offer.audio, heard: heardOf(side) });
+    await this.place.link.inForce();
+    return hosted.body;
+  }
+
   /** A leg of another session gets a place here, with all that it was ever told by us. */
   adopt(legId: string, from: MediaSession): void {
     this.checkAlive();
@@ -190,6 +215,19 @@ export class MediaSession {
     if (leg?.config?.voice === undefined || leg.peerLegId === null || this.isLost) return false;
     this.place.link.press(leg.endpointId, key);
     return true;
+  }
+
+  /** False where the leg can't be played anything: nothing was agreed with it yet. */
+  play(legId: string, playbackId: number, playback: Playback): boolean {
+    const leg = this.legs.find(legId);
+    if (!leg?.config || this.isLost) return false;
+    this.place.link.play(leg.endpointId, playbackId, playback);
+    return true;
+  }
+
+  stopPlaying(legId: string): void {
+    const leg = this.legs.find(legId);
+    if (leg && !this.isLost) this.place.link.stopPlaying(leg.endpointId);
   }
 
   async stats(): Promise<SessionStats> {
@@ -259,13 +297,22 @@ export class MediaSession {
     return forwarded.body;
   }
 
-  /** Waits for both ports; a leg that gets none is taken out, so that a retry starts anew. */
   private async portsOf(one: MediaLeg, other: MediaLeg): Promise<readonly [number, number]> {
-    await this.legs.bound([one, other], async (leg) => {
+    await this.bound([one, other]);
+    return [await one.port, await other.port];
+  }
+
+  private async portOf(leg: MediaLeg): Promise<number> {
+    await this.bound([leg]);
+    return await leg.port;
+  }
+
+  /** Waits for ports; a leg that gets none is taken out, so that a retry starts anew. */
+  private async bound(legs: readonly MediaLeg[]): Promise<void> {
+    await this.legs.bound(legs, async (leg) => {
       this.remove(leg);
       await this.release([leg]);
     });
-    return [await one.port, await other.port];
   }
 
   private remove(leg: MediaLeg): void {

@@ -148,6 +148,32 @@ const answererVoices = remembered(
   },
 );
 
+/** A leg that talks to nobody but us: what it is answered, and its settings. */
+export interface SettledAlone {
+  readonly formats: readonly PayloadFormat[];
+  readonly direction: Direction;
+  readonly config: AgreedConfig;
+}
+
+const voicesAlone = remembered((formats: readonly PayloadFormat[]) => {
+  const taken = bridgeable(formats);
+  return { formats: taken, types: taken.map(meaning) };
+});
+
+/** Such a leg speaks the first of its own voices that we know; null where it has none. */
+export function settleAlone(offered: AudioSide): SettledAlone | null {
+  const { formats, types } = voicesAlone(offered.formats);
+  if (formats.length === 0) return null;
+  const direction = mirrored(offered.direction);
+  const config = {
+    maySend: mayReceive(direction),
+    mayReceive: maySend(direction),
+    renumber: [],
+    types,
+  };
+  return { formats, direction, config };
+}
+
 /** The offering leg's settings. */
 export function offererConfig({ direction, voices }: Settlement): AgreedConfig {
   const own = mirrored(direction);

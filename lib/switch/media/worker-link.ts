@@ -11,6 +11,7 @@ import type {
   WorkerSetup,
   WorkerUsage,
 } from './relay/messages';
+import type { Playback } from './sound';
 import type { MediaWorkerLocation } from './worker-location';
 
 /** A worker answers within milliseconds; one that does not is stuck. */
@@ -27,6 +28,7 @@ export interface WorkerLinkOptions extends MediaWorkerLocation {
   readonly log: Logger;
   readonly onInactive: (event: Extract<FromWorker, { type: 'inactive' }>) => void;
   readonly onDigit: (event: Extract<FromWorker, { type: 'digit' }>) => void;
+  readonly onPlayed: (event: Extract<FromWorker, { type: 'played' }>) => void;
   /** All endpoints of this worker are gone. */
   readonly onLost: (reason: string) => void;
 }
@@ -84,6 +86,14 @@ export class WorkerLink {
   /** A key that a leg pressed by other means than its media. */
   press(endpointId: number, { digit, durationMs }: PressedKey): void {
     this.post({ type: 'press', endpointId, digit, durationMs });
+  }
+
+  play(endpointId: number, playbackId: number, playback: Playback): void {
+    this.post({ type: 'play', endpointId, playbackId, playback });
+  }
+
+  stopPlaying(endpointId: number): void {
+    this.post({ type: 'stopPlaying', endpointId });
   }
 
   /** Resolves once the worker has done all it was told so far. */
@@ -179,6 +189,9 @@ export class WorkerLink {
         return;
       case 'digit':
         this.options.onDigit(message);
+        return;
+      case 'played':
+        this.options.onPlayed(message);
         return;
       case 'fault':
         this.options.log.error('media.packet_fault', { error: message.error });

@@ -22,6 +22,7 @@ const relay = new Relay({
   gates: new Int32Array(gates),
   clock: systemClock,
   randomBelow: (bound) => randomInt(bound),
+  setTimer: (run, delayMs) => void setTimeout(run, delayMs),
   openSocket: mediaSockets(isNative),
   emit: (message: FromWorker) => port.postMessage(message),
 });

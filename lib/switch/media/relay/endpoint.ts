@@ -3,13 +3,15 @@ import type { ReportBlock, SenderInfo } from '@/lib/protocol/rtcp/parse';
 import { PassedReports } from '@/lib/protocol/rtcp/round-trip';
 import { translateReports } from '@/lib/protocol/rtcp/translate';
 import { type Arrival, Reception } from '@/lib/protocol/rtp/reception';
+import type { Echo } from './echo';
 import { Guard } from './guard';
 import { HeldBack } from './held-back';
 import { Latch, type PacketIdentity } from './latch';
 import type { EndpointConfig, EndpointFigures, TypeMeaning } from './messages';
 import type { VoicePath } from './path';
 import { KeyReader } from './path-keys';
-import type { MediaSocket } from './udp-socket';
+import type { Speaker } from './speaker';
+import { type MediaSocket, sent } from './udp-socket';
 
 const NOTHING_AGREED: EndpointConfig = {
   peerId: null,
@@ -60,6 +62,10 @@ export class Endpoint {
   guard: Guard | null = null;
   /** What makes of the leg's packets what its peer takes; null while they pass as they are. */
   path: VoicePath | null = null;
+  /** What of us the leg hears in place of its peer; nearly always null. */
+  speaker: Speaker | null = null;
+  /** Null but for a leg that hears itself. */
+  echo: Echo | null = null;
   readonly keys = new KeyReader();
   /** Keys that may still be told of in this second. */
   digitBudget = 0;
@@ -174,6 +180,15 @@ export class Endpoint {
   /** The clock of what the leg's peer hears; null while nothing was heard. */
   get heardClockRateHz(): number | null {
     return this.path?.clockRateHz ?? this.codec?.clockRateHz ?? null;
+  }
+
+  /** Sends RTP to the leg; false where that can't be. */
+  deliver(packet: Uint8Array): boolean {
+    const sealed = this.guard === null ? packet : this.guard.sealRtp(packet);
+    if (!sent(sealed, this.rtp, this.latch.rtpDestination)) return false;
+    this.sent.packets += 1;
+    this.sent.octets += packet.length;
+    return true;
   }
 
   /** Whether one more packet may come in this second; counts it as excess where not. */

@@ -1,4 +1,5 @@
 import type { TypePairs } from '@/lib/protocol/sdp/match-formats';
+import type { Playback } from '@/lib/switch/media/sound';
 import type { EndpointSecurity } from './endpoint-security';
 import type { Expectation, MediaAddress } from './latch';
 import type { VoicePlan } from './path-plan';
@@ -67,6 +68,14 @@ export type ToWorker =
       readonly endpointIds: readonly number[];
     }
   | { readonly type: 'usage'; readonly requestId: number }
+  /** Something that the leg hears in place of its peer; it takes the place of what it hears so far. */
+  | {
+      readonly type: 'play';
+      readonly endpointId: number;
+      readonly playbackId: number;
+      readonly playback: Playback;
+    }
+  | { readonly type: 'stopPlaying'; readonly endpointId: number }
   /** A key that the leg pressed by other means than its media. */
   | {
       readonly type: 'press';
@@ -135,6 +144,13 @@ export type FromWorker =
       readonly endpointId: number;
       readonly gateSlot: number;
       readonly digit: string;
+    }
+  /** What was played to a leg has come to its end. */
+  | {
+      readonly type: 'played';
+      readonly endpointId: number;
+      readonly gateSlot: number;
+      readonly playbackId: number;
     }
   /** A packet upset the relay: a defect of ours, told at most once a second. */
   | { readonly type: 'fault'; readonly error: string };

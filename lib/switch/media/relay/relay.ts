@@ -8,6 +8,7 @@ import {
   setRtpPayloadType,
 } from '@/lib/protocol/rtp/header';
 import { newSilence } from './activity';
+import type { Echo } from './echo';
 import { Endpoint } from './endpoint';
 import { isGateOpen } from './gate';
 import type { MediaAddress } from './latch';
@@ -24,7 +25,7 @@ import type { VoicePlan } from './path-plan';
 import { type PortListener, Ports, type PortsOptions } from './ports';
 import { ReportRelay } from './report-relay';
 import { SharedConfig } from './shared-config';
-import { sent } from './udp-socket';
+import { Speakers } from './speakers';
 
 /** A voice sends 50 to 100 packets a second; ten times that is an attack or a loop. */
 const MAX_PACKETS_PER_SECOND = 1_000;
@@ -34,6 +35,8 @@ const MAX_DIGITS_PER_SECOND = 20;
 export interface RelayOptions extends PortsOptions {
   readonly gates: Int32Array;
   readonly inactivityTimeoutMs: number;
+  /** Runs something once, later. */
+  readonly setTimer: (run: () => void, delayMs: number) => void;
   readonly emit: (message: FromWorker) => void;
 }
 
@@ -45,6 +48,7 @@ export class Relay implements PortListener {
   private readonly options: RelayOptions;
   private readonly ports: Ports;
   private readonly reports: ReportRelay;
+  private readonly speakers: Speakers;
   private readonly endpoints = new Map<number, Endpoint>();
   private readonly shared = new SharedConfig();
   private isFaultTold = false;
@@ -65,6 +69,11 @@ export class Relay implements PortListener {
     this.options = options;
     this.ports = new Ports(options, this);
     this.reports = new ReportRelay(options.gates, options.clock);
+    this.speakers = new Speakers({
+      ...options,
+      monotonicMs: () => options.clock.monotonicMs(),
+      onFault: (error) => this.onFault(error),
+    });
   }
 
   /** Does what the engine asks; answers by `emit`. */
@@ -91,6 +100,16 @@ export class Relay implements PortListener {
       case 'press':
         this.press(message);
         return;
+      case 'play': {
+        const endpoint = this.endpoints.get(message.endpointId);
+        if (endpoint) this.speakers.play(endpoint, message.playbackId, message.playback);
+        return;
+      }
+      case 'stopPlaying': {
+        const endpoint = this.endpoints.get(message.endpointId);
+        if (endpoint) this.speakers.stop(endpoint);
+        return;
+      }
       case 'usage':
         emit({ type: 'usage', requestId: message.requestId, usage: this.usage() });
     }
@@ -177,6 +196,7 @@ export class Relay implements PortListener {
     if (!endpoint) return;
     const peer = config.peerId === null ? null : (this.endpoints.get(config.peerId) ?? null);
     endpoint.configure(this.shared.of(config), peer);
+    this.speakers.configured(endpoint);
   }
 
   private figuresOf(endpointId: number): EndpointFigures[] {
@@ -190,6 +210,7 @@ export class Relay implements PortListener {
     const figures = endpoint.figures();
     endpoint.isReleased = true;
     endpoint.closePath();
+    this.speakers.stop(endpoint);
     this.ports.close(endpoint);
     this.endpoints.delete(endpointId);
     return [figures];
@@ -207,6 +228,10 @@ export class Relay implements PortListener {
     endpoint.heard(seen, this.options.clock.nowMs());
     const key = endpoint.keys.isKey(seen.payloadType) ? endpoint.keys.read(packet) : null;
     if (key?.step === 'start') this.tellDigit(endpoint, key.digit);
+    if (endpoint.echo !== null) {
+      this.sendBack(endpoint, endpoint.echo, packet);
+      return;
+    }
     const peer = this.receiverOf(endpoint);
     if (!peer) return;
     const plan = endpoint.config.voice;
@@ -221,13 +246,17 @@ export class Relay implements PortListener {
 
   /** Sends RTP on to the leg's peer. */
   private forward({ peer, dropped }: Endpoint, packet: Uint8Array): void {
-    const sealed = peer === null || peer.guard === null ? packet : peer.guard.sealRtp(packet);
-    if (!peer || !sent(sealed, peer.rtp, peer.latch.rtpDestination)) {
-      dropped.unroutable += 1;
+    if (peer === null || !peer.deliver(packet)) dropped.unroutable += 1;
+  }
+
+  private sendBack(endpoint: Endpoint, echo: Echo, packet: Uint8Array): void {
+    const { config, dropped } = endpoint;
+    if (!config.mayReceive || !isGateOpen(this.options.gates, endpoint)) {
+      dropped.gated += 1;
       return;
     }
-    peer.sent.packets += 1;
-    peer.sent.octets += packet.length;
+    echo.mark(packet);
+    if (!endpoint.deliver(packet)) dropped.unroutable += 1;
   }
 
   private pathOf(endpoint: Endpoint, plan: VoicePlan): VoicePath {
@@ -263,7 +292,8 @@ export class Relay implements PortListener {
       dropped.unroutable += 1;
       return null;
     }
-    if (config.maySend && peer.config.mayReceive && isGateOpen(gates, endpoint)) return peer;
+    const isWanted = config.maySend && peer.config.mayReceive && peer.speaker === null;
+    if (isWanted && isGateOpen(gates, endpoint)) return peer;
     dropped.gated += 1;
     return null;
   }

@@ -1,12 +1,14 @@
 import { AppError } from '@/lib/core/errors';
 import type {
   Gate,
+  HostedOffer,
   LegDescription,
   MediaEngine,
   Meeting,
   SessionStart,
   SessionStats,
 } from '@/lib/switch/media/engine';
+import type { Playback } from '@/lib/switch/media/sound';
 
 interface FakeSession {
   readonly start: SessionStart;
@@ -15,6 +17,7 @@ interface FakeSession {
   /** Who hears whom, by leg. */
   readonly peers: Map<string, string>;
   readonly offers: Map<string, string>;
+  readonly playing: Map<string, { readonly playbackId: number; readonly playback: Playback }>;
 }
 
 /** An SDP of G.711, with a direction where it is not sendrecv. */
@@ -28,6 +31,9 @@ export function sdpOf(host: string, direction = ''): Buffer {
 export class FakeMedia implements MediaEngine {
   readonly hearsMedia = true;
   readonly sessions = new Map<string, FakeSession>();
+  /** All that was ever played. */
+  readonly played: { readonly legId: string; readonly playback: Playback }[] = [];
+  private playbacks = 0;
   /** Bodies that can't be used. */
   unusable: (sdp: string) => boolean = () => false;
 
@@ -42,6 +48,7 @@ export class FakeMedia implements MediaEngine {
       legs: new Set(),
       peers: new Map(),
       offers: new Map(),
+      playing: new Map(),
     });
   }
 
@@ -88,6 +95,38 @@ export class FakeMedia implements MediaEngine {
     }
     session.offers.set(description.toLegId, description.fromLegId);
     return sdpOf('192.0.2.1');
+  }
+
+  async host({ sessionId, legId, sdp }: HostedOffer): Promise<Buffer> {
+    const session = this.session(sessionId);
+    this.check(sdp);
+    session.legs.add(legId);
+    for (const [leg, peer] of session.peers) if (peer === legId) session.peers.delete(leg);
+    session.peers.delete(legId);
+    return sdpOf('192.0.2.1');
+  }
+
+  play(sessionId: string, legId: string, playback: Playback): number | null {
+    const session = this.sessions.get(sessionId);
+    if (!session?.legs.has(legId)) return null;
+    this.playbacks += 1;
+    this.played.push({ legId, playback });
+    session.playing.set(legId, { playbackId: this.playbacks, playback });
+    return this.playbacks;
+  }
+
+  stopPlaying(sessionId: string, legId: string): void {
+    this.sessions.get(sessionId)?.playing.delete(legId);
+  }
+
+  /** What is played to a leg comes to its end. */
+  endPlaying(sessionId: string, legId: string): void {
+    const session = this.session(sessionId);
+    const playing = session.playing.get(legId);
+    session.playing.delete(legId);
+    if (!playing) return;
+    const { playbackId } = playing;
+    session.start.onEvent({ type: 'played', sessionId, legId, playbackId });
   }
 
   adopt(sessionId: string, leg: { legId: string; fromSessionId: string }): void {

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Call } from '@/lib/switch/call/call';
-import { answer, dialFor } from '@/lib/switch/call/verbs';
+import { answer, dialFor, early, play } from '@/lib/switch/call/verbs';
+import type { Playback } from '@/lib/switch/media/sound';
+import { sdpOf } from './fake-media';
 import { NOTHING_LEFT, World } from './world';
 import { answers, type Phone, refuses } from './world-phone';
 
@@ -88,5 +90,51 @@ test('an application that throws ends its call and nothing else', async () => {
   call();
   await world.pass(300);
   expect(outside.call.status).toBe(500);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+const NOTICE: Playback = { sound: { kind: 'pcm', renditions: [] }, times: 1 };
+
+test('an application says something before it answers, and goes on when that has ended', async () => {
+  const heard: string[] = [];
+  world = new World({
+    application: async (each) => {
+      if (!(await early(each))) return;
+      heard.push('early');
+      await play(each, NOTICE);
+      heard.push('said');
+      await answer(each);
+      await play(each, NOTICE);
+      heard.push('over');
+    },
+  });
+  outside = world.carrier('carrier-a');
+  call();
+  await world.pass(300);
+  expect(outside.call.provisional.map(({ status }) => status)).toEqual([183]);
+  expect(outside.call.status).toBeUndefined();
+  expect(heard).toEqual(['early']);
+  const [[sessionId, session] = []] = world.media.sessions;
+  const [legId = ''] = session?.legs ?? [];
+  world.media.endPlaying(sessionId ?? '', legId);
+  await world.pass(100);
+  expect(heard).toEqual(['early', 'said']);
+  expect(outside.call.status).toBe(200);
+  outside.hangUp();
+  await world.pass(300);
+  expect(heard).toEqual(['early', 'said', 'over']);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+test('a new offer of a caller that talks to an application is answered by us', async () => {
+  world = new World({ application: async (each) => void (await answer(each)) });
+  outside = world.carrier('carrier-a');
+  call();
+  await world.pass(300);
+  const asked = outside.update(sdpOf('carrier-a', 'sendonly'));
+  await world.pass(100);
+  expect(asked.status).toBe(200);
+  outside.hangUp();
+  await world.pass(300);
   expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });

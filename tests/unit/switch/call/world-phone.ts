@@ -147,6 +147,15 @@ export class Phone {
     return this.say(call, { method, headers });
   }
 
+  /** Offers anew inside a call (RFC 3311). */
+  update(sdp: Buffer, call: PhoneCall = this.call): Asked {
+    return this.say(call, {
+      method: 'UPDATE',
+      headers: { contact: `<sip:${this.name}>` },
+      body: sdp,
+    });
+  }
+
   private say(
     call: PhoneCall,
     {

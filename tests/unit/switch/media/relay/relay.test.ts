@@ -34,6 +34,9 @@ describe.each(MEDIA_SOCKET_KINDS)('over $kind sockets', ({ openSocket }) => {
       inactivityTimeoutMs: TIMEOUT_MS,
       restingPorts: [],
       clock,
+      setTimer: () => {
+        throw new Error('nothing is played');
+      },
       randomBelow: (bound) => Math.floor(Math.random() * bound),
       openSocket,
       emit: (message) => told.push(message),

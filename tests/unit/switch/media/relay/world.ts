@@ -22,6 +22,7 @@ export class RelayWorld {
   readonly relay: Relay;
   /** Packets that the relay has dealt with. */
   arrived = 0;
+  private timers: { readonly run: () => void; readonly atMs: number }[] = [];
   private readonly ears: Ear[] = [];
 
   constructor(openSocket: OpenMediaSocket, portMin: number) {
@@ -34,6 +35,9 @@ export class RelayWorld {
       inactivityTimeoutMs: TIMEOUT_MS,
       restingPorts: [],
       clock: this.clock,
+      setTimer: (run, delayMs) => {
+        this.timers.push({ run, atMs: this.clock.monotonicMs() + delayMs });
+      },
       randomBelow: (bound) => Math.floor(Math.random() * bound),
       openSocket: (options) =>
         openSocket({
@@ -45,6 +49,37 @@ export class RelayWorld {
         }),
       emit: (message) => this.told.push(message),
     });
+  }
+
+  /** Timers that are set. */
+  get waitingTimers(): number {
+    return this.timers.length;
+  }
+
+  /** Moves time on, and runs what is due on the way. */
+  pass(byMs: number): void {
+    const untilMs = this.clock.monotonicMs() + byMs;
+    for (;;) {
+      const [next] = this.timers.sort((one, other) => one.atMs - other.atMs);
+      if (!next || next.atMs > untilMs) break;
+      this.clock.advance(Math.max(0, next.atMs - this.clock.monotonicMs()));
+      this.timers.shift();
+      next.run();
+    }
+    this.clock.advance(untilMs - this.clock.monotonicMs());
+  }
+
+  /** Moves time on as a busy loop does: what was due runs late, once. */
+  stall(byMs: number): void {
+    this.clock.advance(byMs);
+    const due = this.timers.filter(({ atMs }) => atMs <= this.clock.monotonicMs());
+    this.timers = this.timers.filter((timer) => !due.includes(timer));
+    for (const { run } of due) run();
+  }
+
+  /** Resolves once the relay has dealt with so many packets. */
+  async taken(count: number): Promise<void> {
+    while (this.arrived < count) await new Promise((resolve) => setImmediate(resolve));
   }
 
   async ear(port?: number): Promise<Ear> {
