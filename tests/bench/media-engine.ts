@@ -1,8 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createLogger } from '@/lib/infra/log';
 import { startBuiltInEngine } from '@/lib/switch/media/built-in-engine';
-import { type CallsOrder, makeCalls } from './support/engine-calls';
+import { type CallsOrder, CallsRecorder, makeCalls } from './support/engine-calls';
 import { heapAfterCollection } from './support/heap';
 
 /**
@@ -20,10 +22,21 @@ const engine = await startBuiltInEngine({
   log: createLogger({ process: 'bench', level: 'warn', format: 'json' }),
 });
 
-process.on('message', (order: CallsOrder | 'heap') => {
-  const answer = order === 'heap' ? heapAfterCollection() : makeCalls(engine, order);
-  answer.then(
-    (result) => process.send?.({ result }),
+const directory = mkdtempSync(path.join(tmpdir(), 'tollbridge-bench-'));
+process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+const recorder = new CallsRecorder(engine, directory);
+
+type Order = CallsOrder | 'heap' | { readonly recorded: number };
+
+async function carryOut(order: Order): Promise<unknown> {
+  if (order === 'heap') return await heapAfterCollection();
+  if ('recorded' in order) return await recorder.record(order.recorded);
+  return await makeCalls(engine, order);
+}
+
+process.on('message', (order: Order) => {
+  carryOut(order).then(
+    (result) => process.send?.({ result: result ?? null }),
     (error: unknown) => {
       process.stderr.write(`engine: ${String(error)}\n`);
       process.exit(1);

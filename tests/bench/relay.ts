@@ -14,8 +14,12 @@ const WINDOW = { warmUpMs: 500, measuredMs: 2_000 };
 /** Each relay has a range of its own, with twice the ports that it needs. */
 const PORTS = { plain: 20_000, native: 30_000, rtpengine: 40_000, each: 9_999 };
 
+/** Facts: performance, "recording every call". */
+const MAX_RECORDING_RATIO = 1.3;
+
 interface Contender {
   readonly title: string;
+  readonly isRecorded: boolean;
   readonly relay: RelayUnderTest;
 }
 
@@ -43,10 +47,15 @@ async function startAll(generator: MediaGenerator): Promise<readonly Contender[]
     for (const kind of ['plain', 'native'] as const) {
       const options = { native: kind === 'native', ...rangeFrom(PORTS[kind]), legPorts };
       const title = kind === 'native' ? 'Tollbridge, native UDP' : 'Tollbridge, node:dgram';
-      contenders.push({ title, relay: await startEngineUnderTest(options) });
+      const relay = await startEngineUnderTest(options);
+      contenders.push({ title, relay, isRecorded: false });
+      contenders.push({ title: `${title}, recording`, relay, isRecorded: true });
     }
     const relay = await startRtpengine({ ...rangeFrom(PORTS.rtpengine), legPorts });
-    if (relay) contenders.push({ title: `rtpengine ${relay.version}, userspace`, relay });
+    if (relay) {
+      const title = `rtpengine ${relay.version}, userspace`;
+      contenders.push({ title, relay, isRecorded: false });
+    }
     return contenders;
   } catch (error) {
     await stopAll(contenders);
@@ -55,7 +64,7 @@ async function startAll(generator: MediaGenerator): Promise<readonly Contender[]
 }
 
 async function stopAll(contenders: readonly Contender[]): Promise<void> {
-  for (const { relay } of contenders) await relay.stop();
+  for (const { relay, isRecorded } of contenders) if (!isRecorded) await relay.stop();
 }
 
 function rowOf({ title, relay }: Contender, windows: readonly MediaWindow[], calls: number): Row {
@@ -86,9 +95,11 @@ async function measureRound(
   calls: number,
 ): Promise<readonly MediaWindow[]> {
   const windows: MediaWindow[] = [];
-  for (const { relay } of contenders) {
+  for (const { relay, isRecorded } of contenders) {
+    if (isRecorded) await relay.record?.(calls);
     const job = { host: '127.0.0.1', ports: relay.ports.slice(0, 2 * calls), ...WINDOW };
     windows.push(await generator.run(job, () => cpuMsOf(relay.pid)));
+    if (isRecorded) await relay.record?.(0);
   }
   return windows;
 }
@@ -138,9 +149,18 @@ function lineOf(row: Row): readonly string[] {
   ];
 }
 
+/** In the order in which they are measured. */
+interface Rows {
+  readonly plain: Row;
+  readonly plainRecorded: Row;
+  readonly native: Row;
+  readonly nativeRecorded: Row;
+  readonly rtpengine: Row | undefined;
+}
+
 function reportOf(
   calls: number,
-  [plain, native, rtpengine]: readonly [Row, Row, Row | undefined],
+  { plain, plainRecorded, native, nativeRecorded, rtpengine }: Rows,
 ): BenchReport {
   const figures: Record<string, number> = {
     calls,
@@ -157,13 +177,20 @@ function reportOf(
     heapBytesPerCall: Math.round(plain.heapBytesPerCall),
     heapBytesPerCallFast: Math.round(native.heapBytesPerCall),
   };
-  if (rtpengine === undefined) return { figures, ratios: {} };
+  const ratioOf = (one: Row, recorded: Row): number =>
+    Number((one.callsPerCore / recorded.callsPerCore).toFixed(3));
+  const ratios = {
+    recording: ratioOf(plain, plainRecorded),
+    recordingFast: ratioOf(native, nativeRecorded),
+  };
+  if (rtpengine === undefined) return { figures, ratios };
   figures['rtpengineCallsPerCore'] = Math.round(rtpengine.callsPerCore);
   figures['rtpengineCpu'] = Number(rtpengine.cpu.toFixed(3));
   figures['rtpengineP99Ms'] = rtpengine.p99Ms;
   return {
     figures,
     ratios: {
+      ...ratios,
       rtpengine: Number((plain.callsPerCore / rtpengine.callsPerCore).toFixed(3)),
       rtpengineFast: Number((native.callsPerCore / rtpengine.callsPerCore).toFixed(3)),
     },
@@ -177,7 +204,7 @@ export const relay: Bench = {
     'calls of G.711 at 20 ms both ways, a port pair a leg, through the media engine alone; calls a ' +
     'core by the processor time of all its threads; delay from before a packet is sent to when the ' +
     "kernel has it for the other leg. Left out: SIP, transcoding, SRTP. heap: a call's media in both " +
-    'threads, signalling not included. rtpengine: userspace (--table=-1), one thread, calls over ng',
+    'threads, signalling not included. recording: every call is kept on disk, a file each, not sealed. rtpengine: userspace (--table=-1), one thread, calls over ng',
   async run(print) {
     for (const part of ['generate', 'bundle', 'native']) {
       execFileSync(process.execPath, ['lib/server/build.mjs', '--only', part], { stdio: 'ignore' });
@@ -190,8 +217,10 @@ export const relay: Bench = {
       generator.stop();
     }
     const { calls, rows } = measured;
-    const [plain, native, rtpengine] = rows;
-    if (plain === undefined || native === undefined) throw new Error('nothing was measured');
+    const [plain, plainRecorded, native, nativeRecorded, rtpengine] = rows;
+    if (!plain || !plainRecorded || !native || !nativeRecorded) {
+      throw new Error('nothing was measured');
+    }
     const head = [
       `${whole(calls)} calls`,
       'its CPU',
@@ -203,6 +232,11 @@ export const relay: Bench = {
       'heap a call',
     ];
     print(table([head, ...rows.map(lineOf)]));
-    return reportOf(calls, [plain, native, rtpengine]);
+    const report = reportOf(calls, { plain, plainRecorded, native, nativeRecorded, rtpengine });
+    for (const name of ['recording', 'recordingFast']) {
+      const ratio = report.ratios[name] ?? 0;
+      print(`${name}: ${ratio} of the processor time, at most ${MAX_RECORDING_RATIO} wanted`);
+    }
+    return report;
   },
 };

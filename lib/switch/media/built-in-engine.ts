@@ -17,6 +17,7 @@ import type {
 import { type OwnMedia, ownAddresses } from './reachability';
 import { type FromWorker, GATE_CLOSED, GATE_EARLY, GATE_OPEN } from './relay/messages';
 import { MediaSession } from './session';
+import { SessionCaptures } from './session-captures';
 import type { Playback } from './sound';
 import { WorkerLink } from './worker-link';
 import type { MediaWorkerLocation } from './worker-location';
@@ -81,6 +82,7 @@ export async function startBuiltInEngine(options: BuiltInEngineOptions): Promise
 
 class BuiltInEngine implements MediaEngine {
   readonly hearsMedia = true;
+  readonly recorder = new SessionCaptures((sessionId) => this.sessions.get(sessionId));
   private readonly options: BuiltInEngineOptions;
   private readonly own: OwnMedia;
   private readonly links: readonly WorkerLink[];
@@ -242,6 +244,7 @@ class BuiltInEngine implements MediaEngine {
       onInactive: (event) => this.inactive(event),
       onDigit: (event) => this.digit(event),
       onPlayed: (event) => this.played(event),
+      onCaptured: (event) => this.recorder.ended(event),
       onLost: (reason) => this.lost(link, reason),
     });
     return link;
@@ -295,6 +298,7 @@ class BuiltInEngine implements MediaEngine {
   }
 
   private lost(link: WorkerLink, reason: string): void {
+    this.recorder.lost(link);
     for (const session of [...this.sessions.values()]) {
       if (session.place.link !== link || session.isLost) continue;
       session.lose();

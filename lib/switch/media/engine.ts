@@ -1,3 +1,4 @@
+import type { MediaRecorder } from './media-recorder';
 import type { Playback } from './sound';
 
 /**
@@ -207,6 +208,9 @@ export interface EngineUsage {
 export interface MediaEngine {
   /** Whether media passes it: of what goes another way there are no figures. */
   readonly hearsMedia: boolean;
+
+  /** Keeps what legs say; absent where it can't. */
+  readonly recorder?: MediaRecorder;
 
   /** Opens a session with the gate on `early`. Throws CONFLICT where the id is taken. */
   createSession(start: SessionStart): void;

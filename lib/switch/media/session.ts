@@ -76,6 +76,10 @@ export class MediaSession {
     return this.legs.all().find((leg) => leg.endpointId === endpointId)?.legId;
   }
 
+  endpointIdOf(legId: string): number | undefined {
+    return this.legs.find(legId)?.endpointId;
+  }
+
   offer(description: LegDescription): Promise<Buffer> {
     return this.handOn(description, false);
   }

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '@/lib/core/errors';
 import type { Logger } from '@/lib/infra/log';
 import type { PressedKey } from './engine';
+import type { CaptureStep } from './relay/captures';
 import type { EndpointStart } from './relay/endpoint';
 import type {
   EndpointConfig,
@@ -29,6 +30,7 @@ export interface WorkerLinkOptions extends MediaWorkerLocation {
   readonly onInactive: (event: Extract<FromWorker, { type: 'inactive' }>) => void;
   readonly onDigit: (event: Extract<FromWorker, { type: 'digit' }>) => void;
   readonly onPlayed: (event: Extract<FromWorker, { type: 'played' }>) => void;
+  readonly onCaptured: (event: Extract<FromWorker, { type: 'captured' }>) => void;
   /** All endpoints of this worker are gone. */
   readonly onLost: (reason: string) => void;
 }
@@ -94,6 +96,11 @@ export class WorkerLink {
 
   stopPlaying(endpointId: number): void {
     this.post({ type: 'stopPlaying', endpointId });
+  }
+
+  /** What legs say is to be kept, or not any more. */
+  capture(capture: CaptureStep): void {
+    this.post({ type: 'capture', capture });
   }
 
   /** Resolves once the worker has done all it was told so far. */
@@ -192,6 +199,9 @@ export class WorkerLink {
         return;
       case 'played':
         this.options.onPlayed(message);
+        return;
+      case 'captured':
+        this.options.onCaptured(message);
         return;
       case 'fault':
         this.options.log.error('media.packet_fault', { error: message.error });

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '@/lib/core/clock';
 import { assert } from '@/lib/core/errors';
+import { captureDisk } from './relay/capture-disk';
 import type { FromWorker, ToWorker, WorkerSetup } from './relay/messages';
 import { mediaSockets } from './relay/native-socket';
 import { Relay } from './relay/relay';
@@ -24,6 +25,7 @@ const relay = new Relay({
   randomBelow: (bound) => randomInt(bound),
   setTimer: (run, delayMs) => void setTimeout(run, delayMs),
   openSocket: mediaSockets(isNative),
+  captureDisk,
   emit: (message: FromWorker) => port.postMessage(message),
 });
 

@@ -1,4 +1,7 @@
+import path from 'node:path';
+import { captureHead } from '@/lib/protocol/recording/read-capture';
 import type { LegDescription, MediaEngine } from '@/lib/switch/media/engine';
+import type { MediaCapture } from '@/lib/switch/media/media-recorder';
 
 /** Calls to be set up, and where their legs are: two ports a call. */
 export interface CallsOrder {
@@ -55,4 +58,34 @@ export async function makeCalls(engine: MediaEngine, order: CallsOrder): Promise
     ports.push(...(await makeCall(engine, `call-${order.first + leg / 2}`, places)));
   }
   return ports;
+}
+
+/** Records the first of the calls, or none of them any more; what was recorded is thrown away. */
+export class CallsRecorder {
+  private readonly engine: MediaEngine;
+  private readonly directory: string;
+  private captures: readonly MediaCapture[] = [];
+  private round = 0;
+
+  constructor(engine: MediaEngine, directory: string) {
+    this.engine = engine;
+    this.directory = directory;
+  }
+
+  async record(calls: number): Promise<void> {
+    await Promise.all(this.captures.map((one) => one.end(false)));
+    this.round += 1;
+    this.captures = Array.from({ length: calls }, (_, call) => this.begin(call));
+  }
+
+  private begin(call: number): MediaCapture {
+    const captureId = `${this.round}-${call}`;
+    const head = captureHead('{}');
+    const order = { captureId, path: path.join(this.directory, captureId), head, key: null };
+    const sessionId = `call-${call}`;
+    const capture = this.engine.recorder?.begin(sessionId, order);
+    if (!capture) throw new Error(`${sessionId} is not there to be recorded`);
+    capture.place({ callerLegId: `${sessionId}-a`, calleeLegId: `${sessionId}-b` });
+    return capture;
+  }
 }

@@ -29,12 +29,19 @@ export function forkBench(
 
 /** The next message of a process of the bench; rejects where it ends instead. */
 export async function nextMessage(child: ChildProcess): Promise<Record<string, unknown>> {
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const answered = new AbortController();
+  const signal = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), answered.signal]);
   const ended = once(child, 'exit', { signal }).then(([code]) => {
     throw new Error(`a process of the bench ended with ${code}`);
   });
-  const [message] = await Promise.race([once(child, 'message', { signal }), ended]);
-  return message;
+  try {
+    const [message] = await Promise.race([once(child, 'message', { signal }), ended]);
+    return message;
+  } finally {
+    // Nobody waits for its end any more.
+    ended.catch(() => undefined);
+    answered.abort();
+  }
 }
 
 /** The generator of voice, in its own process. */

@@ -9,6 +9,8 @@ export interface RelayUnderTest {
   readonly ports: readonly number[];
   /** Ours: heap that a call takes, of both threads. */
   readonly heapBytesPerCall?: number;
+  /** Ours: records so many of the calls from now on; those of before no more. */
+  record?(calls: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,6 +41,9 @@ export async function startEngineUnderTest(options: {
     pid,
     ports,
     heapBytesPerCall: grown / (legPorts.length / 2),
+    async record(calls) {
+      await ask({ recorded: calls });
+    },
     async stop() {
       child.kill('SIGKILL');
     },

@@ -3,6 +3,7 @@ import type { ReportBlock, SenderInfo } from '@/lib/protocol/rtcp/parse';
 import { PassedReports } from '@/lib/protocol/rtcp/round-trip';
 import { translateReports } from '@/lib/protocol/rtcp/translate';
 import { type Arrival, Reception } from '@/lib/protocol/rtp/reception';
+import type { LegTap } from './captures';
 import type { Echo } from './echo';
 import { Guard } from './guard';
 import { HeldBack } from './held-back';
@@ -66,6 +67,8 @@ export class Endpoint {
   speaker: Speaker | null = null;
   /** Null but for a leg that hears itself. */
   echo: Echo | null = null;
+  /** Who keeps what the leg says; null: nobody. */
+  tap: LegTap | null = null;
   readonly keys = new KeyReader();
   /** Keys that may still be told of in this second. */
   digitBudget = 0;

@@ -1,5 +1,7 @@
 import type { TypePairs } from '@/lib/protocol/sdp/match-formats';
 import type { Playback } from '@/lib/switch/media/sound';
+import type { CaptureEnd } from './capture-file';
+import type { CaptureStep } from './captures';
 import type { EndpointSecurity } from './endpoint-security';
 import type { Expectation, MediaAddress } from './latch';
 import type { VoicePlan } from './path-plan';
@@ -76,6 +78,8 @@ export type ToWorker =
       readonly playback: Playback;
     }
   | { readonly type: 'stopPlaying'; readonly endpointId: number }
+  /** What legs say is to be kept, or not any more. */
+  | { readonly type: 'capture'; readonly capture: CaptureStep }
   /** A key that the leg pressed by other means than its media. */
   | {
       readonly type: 'press';
@@ -152,5 +156,7 @@ export type FromWorker =
       readonly gateSlot: number;
       readonly playbackId: number;
     }
+  /** A capture is written to its end. */
+  | { readonly type: 'captured'; readonly end: CaptureEnd }
   /** A packet upset the relay: a defect of ours, told at most once a second. */
   | { readonly type: 'fault'; readonly error: string };

@@ -8,6 +8,8 @@ import {
   setRtpPayloadType,
 } from '@/lib/protocol/rtp/header';
 import { newSilence } from './activity';
+import type { CaptureDisk } from './capture-disk';
+import { Captures } from './captures';
 import type { Echo } from './echo';
 import { Endpoint } from './endpoint';
 import { isGateOpen } from './gate';
@@ -37,6 +39,7 @@ export interface RelayOptions extends PortsOptions {
   readonly inactivityTimeoutMs: number;
   /** Runs something once, later. */
   readonly setTimer: (run: () => void, delayMs: number) => void;
+  readonly captureDisk: CaptureDisk;
   readonly emit: (message: FromWorker) => void;
 }
 
@@ -49,6 +52,7 @@ export class Relay implements PortListener {
   private readonly ports: Ports;
   private readonly reports: ReportRelay;
   private readonly speakers: Speakers;
+  private readonly captures: Captures;
   private readonly endpoints = new Map<number, Endpoint>();
   private readonly shared = new SharedConfig();
   private isFaultTold = false;
@@ -73,6 +77,12 @@ export class Relay implements PortListener {
       ...options,
       monotonicMs: () => options.clock.monotonicMs(),
       onFault: (error) => this.onFault(error),
+    });
+    this.captures = new Captures({
+      disk: options.captureDisk,
+      monotonicMs: () => options.clock.monotonicMs(),
+      legOf: (endpointId) => this.endpoints.get(endpointId),
+      onEnd: (end) => options.emit({ type: 'captured', end }),
     });
   }
 
@@ -110,6 +120,9 @@ export class Relay implements PortListener {
         if (endpoint) this.speakers.stop(endpoint);
         return;
       }
+      case 'capture':
+        this.captures.handle(message.capture);
+        return;
       case 'usage':
         emit({ type: 'usage', requestId: message.requestId, usage: this.usage() });
     }
@@ -125,6 +138,7 @@ export class Relay implements PortListener {
       endpoint.path?.renew();
       this.checkActivity(endpoint, nowMs);
     }
+    this.captures.sweep();
   }
 
   usage(): WorkerUsage {
@@ -197,6 +211,7 @@ export class Relay implements PortListener {
     const peer = config.peerId === null ? null : (this.endpoints.get(config.peerId) ?? null);
     endpoint.configure(this.shared.of(config), peer);
     this.speakers.configured(endpoint);
+    endpoint.tap?.learn(config.types, this.options.clock.monotonicMs());
   }
 
   private figuresOf(endpointId: number): EndpointFigures[] {
@@ -226,6 +241,7 @@ export class Relay implements PortListener {
     seen.timestamp = rtpTimestamp(packet);
     seen.octets = packet.length;
     endpoint.heard(seen, this.options.clock.nowMs());
+    if (endpoint.tap !== null) endpoint.tap.take(packet, seen.atMs);
     const key = endpoint.keys.isKey(seen.payloadType) ? endpoint.keys.read(packet) : null;
     if (key?.step === 'start') this.tellDigit(endpoint, key.digit);
     if (endpoint.echo !== null) {

@@ -11,6 +11,7 @@ import {
 import { Relay, type RelayOptions } from '@/lib/switch/media/relay/relay';
 import { MEDIA_SOCKET_KINDS } from '@/tests/support/media-sockets';
 import { Ear, rtp, senderReport, textOf } from '@/tests/unit/switch/media/phone';
+import { MemoryDisk } from './memory-disk';
 
 const CALLER = 1;
 const CALLEE = 2;
@@ -32,6 +33,7 @@ describe.each(MEDIA_SOCKET_KINDS)('over $kind sockets', ({ openSocket }) => {
       portMax: 22_199,
       quarantineMs: 10_000,
       inactivityTimeoutMs: TIMEOUT_MS,
+      captureDisk: new MemoryDisk(),
       restingPorts: [],
       clock,
       setTimer: () => {

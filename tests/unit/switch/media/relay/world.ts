@@ -8,6 +8,7 @@ import {
 import { Relay } from '@/lib/switch/media/relay/relay';
 import type { OpenMediaSocket } from '@/lib/switch/media/relay/udp-socket';
 import { Ear } from '@/tests/unit/switch/media/phone';
+import { MemoryDisk } from './memory-disk';
 
 const LOCAL = '127.0.0.1';
 export const CALLER = 1;
@@ -19,6 +20,8 @@ export class RelayWorld {
   readonly clock = new ManualClock();
   readonly gates = new Int32Array([GATE_OPEN]);
   readonly told: FromWorker[] = [];
+  /** What is captured. */
+  readonly disk = new MemoryDisk();
   readonly relay: Relay;
   /** Packets that the relay has dealt with. */
   arrived = 0;
@@ -33,6 +36,7 @@ export class RelayWorld {
       portMax: portMin + 99,
       quarantineMs: 10_000,
       inactivityTimeoutMs: TIMEOUT_MS,
+      captureDisk: this.disk,
       restingPorts: [],
       clock: this.clock,
       setTimer: (run, delayMs) => {
