@@ -1,4 +1,4 @@
-import { estimatedMos } from '@/lib/protocol/rtcp/e-model';
+import { estimatedMos } from '@/lib/core/e-model';
 import type { LegMediaStats } from './engine';
 import type { EndpointFigures } from './relay/messages';
 

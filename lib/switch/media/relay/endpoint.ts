@@ -73,6 +73,7 @@ export class Endpoint {
   /** Keys that may still be told of in this second. */
   digitBudget = 0;
   private readonly monotonicMs: () => number;
+  private isSettled = false;
   private connected: Endpoint | null = null;
   private renumber: Uint8Array | null = null;
   private reception = new Reception();
@@ -118,6 +119,7 @@ export class Endpoint {
     }
     if (config.expectation) this.latch.expect(config.expectation);
     this.protect(config);
+    this.settle();
     // Whoever was just told something new gets the whole timeout to follow.
     this.expectedSinceMs = null;
     this.isInactivityTold = false;
@@ -136,6 +138,14 @@ export class Endpoint {
       monotonicMs: this.monotonicMs,
     });
     this.guard.configure(security);
+  }
+
+  /** Where nothing can come from elsewhere any more, its socket need not listen to anybody else. */
+  settle(): void {
+    const isSettled = this.guard === null && this.latch.isFinal(this.monotonicMs());
+    if (isSettled === this.isSettled) return;
+    this.isSettled = isSettled;
+    this.rtp?.settleOn?.(isSettled ? this.latch.source : null);
   }
 
   /** A payload type of the leg as its peer numbers it. */

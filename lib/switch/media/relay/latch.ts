@@ -76,6 +76,14 @@ export class Latch {
     return this.expectation.remote?.rtcp ?? null;
   }
 
+  /** Whether nothing but a new SDP can bring the leg's media from anywhere else. */
+  isFinal(nowMs: number): boolean {
+    const { lock, settlingUntilMs } = this;
+    if (lock === null || nowMs <= settlingUntilMs) return false;
+    // What the SDP names may still come in the place of what was learned.
+    return lock.exact || this.expectation.remote === null;
+  }
+
   /** A new SDP: media may come from elsewhere now. What fits goes on until something better comes. */
   expect(expectation: Expectation): void {
     const { remote } = expectation;

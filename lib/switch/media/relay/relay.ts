@@ -128,7 +128,7 @@ export class Relay implements PortListener {
     }
   }
 
-  /** Once a second: renews the packet budgets and looks for legs that fell silent. */
+  /** Once a second: renews the packet budgets, settles, and looks for legs that fell silent. */
   sweep(): void {
     this.isFaultTold = false;
     const nowMs = this.options.clock.monotonicMs();
@@ -136,6 +136,7 @@ export class Relay implements PortListener {
       endpoint.budget = MAX_PACKETS_PER_SECOND;
       endpoint.digitBudget = MAX_DIGITS_PER_SECOND;
       endpoint.path?.renew();
+      endpoint.settle();
       this.checkActivity(endpoint, nowMs);
     }
     this.captures.sweep();

@@ -7,6 +7,11 @@ import type { MediaAddress } from './latch';
 export interface MediaSocket {
   /** Sends without waiting; what the kernel does not take is lost, as datagrams are. */
   send(packet: Uint8Array, to: MediaAddress): void;
+  /**
+   * From now on packets matter from this address alone, and go there; null: from anybody again. A hint: a
+   * socket for which it makes no difference has none of it, and sending elsewhere works all the same.
+   */
+  settleOn?(peer: MediaAddress | null): void;
   close(): void;
 }
 
@@ -37,20 +42,54 @@ const ignore = (): void => undefined;
 class PlainSocket implements MediaSocket {
   private readonly socket: Socket;
   private isOpen = true;
+  /** Whom the kernel knows as the only one (connect(2)). */
+  private peer: MediaAddress | null = null;
 
   constructor(socket: Socket) {
     this.socket = socket;
   }
 
   send(packet: Uint8Array, to: MediaAddress): void {
+    if (!this.isOpen) return;
     // Without a callback, for that costs a tick per packet; errors come as events, or not at all.
-    if (this.isOpen) this.socket.send(packet, to.port, to.address);
+    if (this.peer === null) this.socket.send(packet, to.port, to.address);
+    else if (this.peer.port === to.port && this.peer.address === to.address) {
+      this.socket.send(packet);
+    } else {
+      this.settleOn(null);
+      this.socket.send(packet, to.port, to.address);
+    }
+  }
+
+  settleOn(peer: MediaAddress | null): void {
+    const { socket } = this;
+    if (!this.isOpen) return;
+    if (this.peer !== null) socket.disconnect();
+    this.peer = null;
+    // Where it listens on all addresses, connecting would choose one for it: perhaps not the one that
+    // the far side sends to.
+    if (peer === null || isWildcard(socket.address().address)) return;
+    if (connects(socket, peer)) this.peer = peer;
   }
 
   close(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.socket.close();
+  }
+}
+
+function isWildcard(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
+
+/** Our look-up answers at once, so connecting has worked or failed when it returns. */
+function connects(socket: Socket, { port, address }: MediaAddress): boolean {
+  try {
+    socket.connect(port, address);
+    return socket.remoteAddress().port === port;
+  } catch {
+    return false;
   }
 }
 

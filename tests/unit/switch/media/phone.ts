@@ -52,8 +52,14 @@ export class Ear {
     });
   }
 
+  /** Also one whose socket was closed already. */
   close(): void {
-    this.socket.close();
+    this.socket.removeAllListeners('error');
+    try {
+      this.socket.close();
+    } catch {
+      // It was closed before.
+    }
   }
 }
 

@@ -137,3 +137,23 @@ test('RTCP is taken from the address that the media comes from, and then from on
 test('behind NAT no RTCP is sent to a port that nobody spoke from', () => {
   expect(settled(behindNat, NAT).rtcpDestination).toBeNull();
 });
+
+test('is final once the time has passed in which others may come, and until the next SDP', () => {
+  expect(latchOf(direct).isFinal(nowMs)).toBe(false);
+  const latch = latchOf(direct);
+  hears(latch, PHONE, 1);
+  expect(latch.isFinal(nowMs)).toBe(false);
+  expect(settled(direct).isFinal(nowMs)).toBe(true);
+  const natted = settled(behindNat, NAT);
+  expect(natted.isFinal(nowMs)).toBe(true);
+  natted.expect(behindNat);
+  expect(natted.isFinal(nowMs)).toBe(false);
+});
+
+test('is never final where what the SDP names may still take the place of what was learned', () => {
+  const both = { ...direct, sources: [PHONE.address, NAT.address] };
+  const latch = settled(both, NAT);
+  expect(latch.source).toMatchObject(NAT);
+  expect(latch.isFinal(nowMs)).toBe(false);
+  expect(hears(latch, PHONE, 1)).toBe(true);
+});
