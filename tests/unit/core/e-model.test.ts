@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { estimatedMos, type VoicePath } from '@/lib/protocol/rtcp/e-model';
+import { estimatedMos, type VoicePath } from '@/lib/core/e-model';
 
 const clean: VoicePath = { codec: 'PCMA/8000', lostShare: 0, jitterMs: 0, roundTripMs: 0 };
 const mos = (change: Partial<VoicePath>): number => estimatedMos({ ...clean, ...change }) ?? 0;
