@@ -82,6 +82,8 @@ export const COMMANDS = {
       scopePath: accountPathSchema,
       extensionId: z.uuid(),
       dialled: z.string().min(1).max(64),
+      /** The number it asks to be shown as; null: the extension's own. */
+      callAs: z.string().max(32).nullable(),
     }),
     result: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('refused'), code: z.string() }),
@@ -101,7 +103,26 @@ export const COMMANDS = {
       }),
     ]),
   },
-  /** Ends a call; NOT_FOUND where no such call is in the subtree. */
+  /**
+   * Rings an extension's phones and puts whoever takes it through, as if it had dialled. Answers at
+   * once with the id that the call will have; refused with the code that the plan refuses it with,
+   * EXTENSION_NOT_REGISTERED, CONFLICT while the phones ring for another such call, FORBIDDEN for
+   * emergency numbers; NOT_FOUND outside the subtree.
+   */
+  originate: {
+    input: z.object({
+      scopePath: accountPathSchema,
+      extensionId: z.uuid(),
+      dialled: z.string().min(1).max(64),
+      /** The number it asks to be shown as; null: the extension's own. */
+      callAs: z.string().max(32).nullable(),
+    }),
+    result: z.object({ callId: z.uuid() }),
+  },
+  /**
+   * Ends a call, or stops ringing for one that was asked for; NOT_FOUND where no such call is in the
+   * subtree.
+   */
   hangUp: {
     input: z.object({ scopePath: accountPathSchema, callId: z.uuid() }),
     result: empty,

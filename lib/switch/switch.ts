@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '@/lib/core/clock';
+import { AppError } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids.server';
 import { TextTable } from '@/lib/core/text-table.server';
 import { deriveKey } from '@/lib/infra/crypto';
@@ -21,6 +22,7 @@ import { CallLog } from './call/call-log';
 import type { CallEnvironment } from './call/environment';
 import { LoopGuard } from './call/loop-guard';
 import { observeCharging } from './call/observed-charging';
+import { Originator } from './call/originate';
 import { recover } from './call/recovery';
 import { CallUsage } from './call/usage';
 import { Capture } from './capture/capture';
@@ -106,6 +108,7 @@ export class Switch {
   private charging: ChargingGroups | undefined;
   private subscriptions: Subscriptions | undefined;
   private express: Express | undefined;
+  private originator: Originator | undefined;
   private router: ReturnType<typeof createRouter> | undefined;
   private state: 'starting' | 'running' | 'draining' = 'starting';
 
@@ -244,6 +247,7 @@ export class Switch {
     const hasDrained = this.state === 'draining';
     this.state = 'draining';
     await callsOver(this.calls, { seconds: hasDrained ? 0 : LAST_MOMENT_SECONDS });
+    this.originator?.close();
     for (const call of [...this.calls.values()]) call.hangUp({ q850: 42, text: 'shutting down' });
     this.chores.stop();
     await pause(100);
@@ -285,11 +289,17 @@ export class Switch {
         metrics: this.metrics,
         decks: this.decks,
         usage: this.usage,
+        originator: () => this.startedOriginator(),
       }),
       feed: this.feed,
       log,
       hello: () => ({ type: 'hello', nodeId: env.nodeId, startedAtMs: this.startedAtMs }),
     });
+  }
+
+  private startedOriginator(): Originator {
+    if (this.originator) return this.originator;
+    throw new AppError('UNAVAILABLE', 'The switch is starting.');
   }
 
   private edgeOptions(): EdgeOptions {
@@ -347,11 +357,11 @@ export class Switch {
       waiting: this.waiting,
     });
     this.subscriptions = subscriptions;
+    const isDraining = (): boolean => this.state === 'draining';
+    this.originator = new Originator({ environment, isDraining });
     const admission = new Admission({
-      environment,
-      authentication,
+      ...{ environment, authentication, isDraining },
       trunks: this.trunkRoom.inbound,
-      isDraining: () => this.state === 'draining',
     });
     return createRouter({
       dialogs: this.dialogs,

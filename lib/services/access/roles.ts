@@ -35,6 +35,11 @@ export const PERMISSIONS = {
   'browserPhone.use': { roles: EVERYONE, kinds: ANY_KIND },
   'calls.read': { roles: EVERYONE, kinds: ANY_KIND },
   'calls.quote': { roles: EVERYONE, kinds: ANY_KIND },
+  'calls.originate': { roles: EVERYONE, kinds: ANY_KIND },
+  'calls.originateForOthers': {
+    roles: ['owner', 'admin', 'support', 'developer'],
+    kinds: ANY_KIND,
+  },
   'calls.hangUp': { roles: HELPERS, kinds: ANY_KIND },
   'calls.trace': { roles: ['owner', 'admin', 'support', 'developer'], kinds: ANY_KIND },
   'carriers.read': { roles: EVERYONE, kinds: OPERATOR },

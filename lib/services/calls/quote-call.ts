@@ -21,9 +21,9 @@ export async function quoteCall(
   input: QuoteCallInput,
 ): Promise<WireQuote> {
   authorize(context, 'calls.quote');
-  const { extensionId, dialled } = parseInput(quoteCallSchema, input);
+  const { extensionId, dialled, callAs = null } = parseInput(quoteCallSchema, input);
   const scopePath = context.actor.accountPath;
-  const plan = await control.send('quote', { scopePath, extensionId, dialled });
+  const plan = await control.send('quote', { scopePath, extensionId, dialled, callAs });
   if (plan.kind === 'refused') {
     return { ...NOTHING, refusal: { code: plan.code } };
   }
@@ -59,6 +59,9 @@ function priceOf(hop: Hop): NonNullable<WireQuote['price']> {
     firstSeconds: hop.firstSeconds,
     nextSeconds: hop.nextSeconds,
     connectFee: toWireMoney(BigInt(hop.connectFeeMicro), hop.currency),
+    minimum: toWireMoney(BigInt(hop.minimumMicro), hop.currency),
+    noChargeSeconds: hop.noChargeSeconds,
+    rounding: hop.rounding,
   };
 }
 

@@ -201,7 +201,21 @@ export const quoteCallSchema = z.object({
   extensionId: idSchema,
   /** As the phone would dial it. */
   dialled: z.string().trim().min(1).max(64),
+  /** The number it asks to be shown as, E.164; what it may not show is not shown. */
+  callAs: z.string().trim().max(32).optional(),
 });
+
+export const originateCallSchema = z.object({
+  /** Whose phones ring first, and who then calls. */
+  extensionId: idSchema,
+  /** As the phone would dial it. */
+  dialled: z.string().trim().min(1).max(64),
+  /** The number it asks to be shown as, E.164; what it may not show is not shown. */
+  callAs: z.string().trim().max(32).optional(),
+});
+
+/** The call that is to be. */
+export const originatedCallSchema = z.object({ callId: idSchema });
 
 export const quoteSchema = z.object({
   callClass: z.enum(['internal', 'onnet', 'outbound', 'inbound', 'emergency']).nullable(),
@@ -220,6 +234,11 @@ export const quoteSchema = z.object({
       firstSeconds: z.number().int(),
       nextSeconds: z.number().int(),
       connectFee: moneySchema,
+      /** The least that an answered call costs. */
+      minimum: moneySchema,
+      /** Shorter ones cost nothing. */
+      noChargeSeconds: z.number().int(),
+      rounding: z.enum(['up', 'down', 'half_up', 'half_even']),
     })
     .nullable(),
   /** How long the tightest limit lets it last; null: free, or refused. */
@@ -228,5 +247,6 @@ export const quoteSchema = z.object({
   refusal: z.object({ code: z.string() }).nullable(),
 });
 
+export type OriginateCallInput = z.input<typeof originateCallSchema>;
 export type QuoteCallInput = z.input<typeof quoteCallSchema>;
 export type WireQuote = z.infer<typeof quoteSchema>;

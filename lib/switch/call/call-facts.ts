@@ -1,4 +1,5 @@
 import type { CallEnd } from '@/lib/control/facts';
+import { numberOf } from '@/lib/core/call-plan/destination-number';
 import type {
   CallRequest,
   PlannedBuy,
@@ -46,12 +47,6 @@ export function factsOf(start: {
 }): CallFacts {
   const { plan, from, asked, link } = start;
   const { destination } = plan;
-  const toNumber =
-    destination.kind === 'extension'
-      ? (destination.e164 ?? destination.number)
-      : destination.kind === 'e164'
-        ? destination.e164
-        : destination.digits;
   return {
     callClass: plan.callClass,
     accountId: plan.accountId,
@@ -64,7 +59,7 @@ export function factsOf(start: {
     fromNumber: from.number,
     callerId: shownCaller(plan, asked),
     dialled: asked.dialled,
-    toNumber,
+    toNumber: numberOf(destination),
     destination: plan.hops[0]?.rate.destination ?? null,
     startedAtMs: start.startedAtMs,
     hops: plan.hops.length === 0 ? NO_HOPS : plan.hops.map(chargedHop),
@@ -214,7 +209,27 @@ export function refusedResult(refused: {
   readonly endedAtMs: number;
 }): CallResult {
   const { callId, plan, facts, leg, endedAtMs } = refused;
-  const sip = SIP_REFUSALS[plan.code];
+  const { status, q850 } = SIP_REFUSALS[plan.code];
+  return fruitlessResult({
+    ...{ callId, facts, legs: [leg], endedAtMs },
+    ending: {
+      by: 'switch',
+      status,
+      q850,
+      refusal: { code: plan.code, hopAccountId: plan.hopAccountId, text: plan.message },
+    },
+  });
+}
+
+/** The record of a call for which nothing was reserved and nobody dialled. */
+export function fruitlessResult(call: {
+  readonly callId: string;
+  readonly facts: CallFacts;
+  readonly legs: readonly LegResult[];
+  readonly endedAtMs: number;
+  readonly ending: CallEnding;
+}): CallResult {
+  const { callId, facts, legs, endedAtMs, ending } = call;
   return {
     callId,
     facts: { ...facts, payerAccountId: null, hops: [] },
@@ -223,16 +238,16 @@ export function refusedResult(refused: {
     endedAtMs,
     durationMs: 0,
     ratedSeconds: 0,
-    hungUpBy: 'switch',
-    sipStatus: sip.status,
-    q850Cause: sip.q850,
-    refusal: { code: plan.code, hopAccountId: plan.hopAccountId, text: plan.message },
+    hungUpBy: ending.by,
+    sipStatus: ending.status,
+    q850Cause: ending.q850,
+    refusal: ending.refusal ?? null,
     trunkId: null,
     buy: null,
     attempts: 0,
     codec: null,
     media: null,
-    legs: [leg],
+    legs,
   };
 }
 

@@ -7,6 +7,7 @@ import type { TrunkRoute } from '@/lib/switch/trunks/routes';
 import type { Call } from './call';
 import type { CalleeFailure } from './callee-leg';
 import { crossingBytes } from './crossing-headers';
+import type { CallEnvironment } from './environment';
 import { type Branch, failed, type Outcome, ringAt } from './fork';
 import { deflectionOf, forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
 import { mayProtect } from './media-protection';
@@ -87,7 +88,7 @@ function mayRing({ caller, facts }: Call, flow: Flow): boolean {
 async function tryAttempt(call: Call, attempt: PlannedAttempt, limitMs: number): Promise<Outcome> {
   if (attempt.kind === 'trunk') return await tryTrunk(call, attempt, limitMs);
   call.beginAttempt(attempt);
-  const branches = branchesOf(call, attempt).slice(0, MAX_BRANCHES);
+  const branches = branchesOf(call, attempt);
   if (branches.length === 0) return failed(NOBODY);
   return await ringAt(call, { attempt, branches, limitMs });
 }
@@ -157,15 +158,23 @@ function branchesOf(
   call: Call,
   attempt: Extract<PlannedAttempt, { kind: 'extension' }>,
 ): readonly Branch[] {
-  const { directory, location, stack } = call.environment;
-  const tenant = directory.tenantById(attempt.tenantId);
-  const to = `<sip:${escapeUser(attempt.number)}@${tenant?.domain ?? stack.publicAddress}>`;
-  const bindings = location.lookup(attempt.extensionId, stack.clock.nowMs());
-  const mediaSecurity = directory.extensionById(attempt.extensionId)?.mediaSecurity ?? 'auto';
-  const usable = bindings.filter(
-    ({ flow }) => mayRing(call, flow) && mayProtect(mediaSecurity, flow),
-  );
-  return phoneTargets(usable).map(({ uri, flow, routes, alternatives }) => {
-    return { uri, flow, routes, alternatives, to, mediaSecurity };
-  });
+  return phonesOf(call.environment, attempt, (flow) => mayRing(call, flow));
+}
+
+/** The registered phones of an extension that can be reached as its media is to be protected. */
+export function phonesOf(
+  { directory, location, stack }: CallEnvironment,
+  { extensionId, tenantId, number }: Omit<Extract<PlannedAttempt, { kind: 'extension' }>, 'kind'>,
+  isUsable: (flow: Flow) => boolean,
+): readonly Branch[] {
+  const tenant = directory.tenantById(tenantId);
+  const to = `<sip:${escapeUser(number)}@${tenant?.domain ?? stack.publicAddress}>`;
+  const bindings = location.lookup(extensionId, stack.clock.nowMs());
+  const mediaSecurity = directory.extensionById(extensionId)?.mediaSecurity ?? 'auto';
+  const usable = bindings.filter(({ flow }) => isUsable(flow) && mayProtect(mediaSecurity, flow));
+  return phoneTargets(usable)
+    .slice(0, MAX_BRANCHES)
+    .map(({ uri, flow, routes, alternatives }) => {
+      return { uri, flow, routes, alternatives, to, mediaSecurity };
+    });
 }

@@ -292,7 +292,7 @@ function invite(
 }
 
 /** The next flow of a phone whose flow failed; undefined where the phone itself said no. */
-function nextFlow(branch: Branch, failure: CalleeFailure): Branch | undefined {
+export function nextFlow(branch: Branch, failure: CalleeFailure): Branch | undefined {
   const [next, ...others] = branch.alternatives;
   if (!next || !isFlowFailure(failure.status)) return undefined;
   const { to, mediaSecurity } = branch;
@@ -303,7 +303,7 @@ function nextFlow(branch: Branch, failure: CalleeFailure): Branch | undefined {
  * 6xx before anything, then the lowest class (RFC 3261 §16.7 step 6). In a class a phone that is
  * busy says more than one that is just not there.
  */
-function better(known: CalleeFailure | undefined, next: CalleeFailure): CalleeFailure {
+export function better(known: CalleeFailure | undefined, next: CalleeFailure): CalleeFailure {
   if (!known || next.status >= 600) return next;
   if (known.status >= 600) return known;
   const [knownClass, nextClass] = [known, next].map(({ status }) => Math.floor(status / 100));

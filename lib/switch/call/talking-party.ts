@@ -1,15 +1,15 @@
 import { withoutHold } from '@/lib/protocol/sdp/direction';
 import type { LegFacts, LegResult } from '@/lib/services/charging/types';
 import type { Conversation } from './conversation';
-import type { Leg } from './leg';
-import type { CallingParty, ProgressStatus } from './party';
+import type { HangUpCause, Leg } from './leg';
+import type { CallingParty, ProgressStatus, Refusal } from './party';
 import { reconnect } from './reconnect';
 
 /** A call for somebody who talks starts anew: how that one came here is not its target's business. */
 const MAX_FORWARDS = 70;
 
 /** What whoever had the call dialled wants to know of it. */
-interface TalkingPartyEvents {
+export interface TalkingPartyEvents {
   onProgress(status: ProgressStatus): void;
   /** Somebody answered; the two are connected when this returns. */
   onAnswered(): void;
@@ -17,11 +17,11 @@ interface TalkingPartyEvents {
 
 /** A leg that talks already, as the caller of a further call: transferred, or led by an application. */
 export class TalkingParty implements CallingParty {
-  readonly isOwn = false;
+  readonly isOwn: boolean = false;
   readonly maxForwards = MAX_FORWARDS;
   readonly needsTls = false;
   readonly leg: Leg;
-  private readonly conversation: Conversation;
+  protected readonly conversation: Conversation;
   private readonly events: TalkingPartyEvents;
 
   constructor(conversation: Conversation, leg: Leg, events: TalkingPartyEvents) {
@@ -55,9 +55,9 @@ export class TalkingParty implements CallingParty {
   }
 
   /** Where it leads nowhere the conversation goes on; whoever had it dialled decides what then. */
-  refuse(): void {}
+  refuse(_refusal: Refusal): void {}
 
-  hangUp(): void {}
+  hangUp(_cause: HangUpCause): void {}
 
   facts(): LegFacts {
     return { ...this.leg.facts(), seq: 0 };

@@ -1,5 +1,5 @@
-import type { CommandHandlers } from '@/lib/control/commands';
-import type { RegistrationFact } from '@/lib/control/facts';
+import type { CommandHandlers, CommandRequest, CommandResult } from '@/lib/control/commands';
+import type { CallFact, RegistrationFact } from '@/lib/control/facts';
 import type { Limits } from '@/lib/core/call-plan/views';
 import type { Clock } from '@/lib/core/clock';
 import { AppError } from '@/lib/core/errors';
@@ -7,6 +7,7 @@ import type { Table } from '@/lib/core/text-table.server';
 import { bracketed } from '@/lib/protocol/sip/host-port';
 import type { Call } from '@/lib/switch/call/call';
 import { callFactOf, concernedPaths } from '@/lib/switch/call/live-facts';
+import type { Originator } from '@/lib/switch/call/originate';
 import type { Capture } from '@/lib/switch/capture/capture';
 import type { SwitchDecks } from '@/lib/switch/directory/decks';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
@@ -19,6 +20,7 @@ import type { Location } from '@/lib/switch/registrar/location';
 import type { SipStack } from '@/lib/switch/stack';
 import type { MessagesWaiting } from '@/lib/switch/subscriptions/messages-waiting';
 import { quote } from './quote';
+import { extensionInScope } from './scope';
 
 /** What the portal may see and touch of a running switch. */
 export interface CommandSubjects {
@@ -39,6 +41,8 @@ export interface CommandSubjects {
   readonly metrics: SwitchMetrics;
   readonly decks: SwitchDecks;
   readonly usage: Limits;
+  /** Throws UNAVAILABLE while the switch starts. */
+  readonly originator: () => Originator;
 }
 
 /** The answers to the portal's commands. */
@@ -67,7 +71,17 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
       return { calls: visible.slice(0, limit), total: visible.length };
     },
     quote: (asked) => quote(subjects, asked),
+    originate: ({ scopePath, extensionId, ...asked }) => {
+      const extension = extensionInScope(directory, extensionId, scopePath);
+      return { callId: subjects.originator().begin(extension, asked) };
+    },
     hangUp: ({ scopePath, callId }) => {
+      const ringsFor = subjects.originator().extensionOf(callId);
+      if (ringsFor !== undefined) {
+        extensionInScope(directory, ringsFor, scopePath);
+        subjects.originator().cancel(callId);
+        return {};
+      }
       const call = calls.get(callId);
       if (!call || !visibleFact(call, scopePath)) {
         throw new AppError('NOT_FOUND', 'There is no such call in progress.');
@@ -75,26 +89,7 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
       call.hangUp({ q850: 16, text: 'ended from the portal' });
       return {};
     },
-    trace: ({ scopePath, callId, accountId }) => {
-      const call = calls.get(callId);
-      const isLive = call !== undefined && visibleFact(call, scopePath) !== undefined;
-      if (isLive) subjects.capture.follow(call.followed());
-      const traces = subjects.capture
-        .live(callId)
-        .filter((trace) => accountId === null || trace.accountId === accountId);
-      if (!isLive && traces.length === 0) {
-        throw new AppError('NOT_FOUND', 'There is no such call in progress.');
-      }
-      const { facts, legs } = call?.followed() ?? { facts: null, legs: [] };
-      return {
-        isLive,
-        tenantIds:
-          isLive && facts ? [facts.tenantId, facts.peerTenantId].flatMap((id) => id ?? []) : [],
-        isTruncated: traces.some((trace) => trace.isTruncated),
-        legs: legs.map(({ seq, extensionId, trunkId }) => ({ seq, extensionId, trunkId })),
-        messages: traces.flatMap((trace) => trace.messages),
-      };
-    },
+    trace: (asked) => trace(subjects, asked, visibleFact),
     registrations: (asked) => {
       const nowMs = subjects.clock.nowMs();
       const registrations: RegistrationFact[] = [];
@@ -110,32 +105,44 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
       return { registrations };
     },
     evictRegistration: ({ scopePath, ...key }) => {
-      requireInScope(subjects, key.extensionId, scopePath);
+      extensionInScope(directory, key.extensionId, scopePath);
       if (!location.drop(key, 'evicted')) {
         throw new AppError('NOT_FOUND', 'There is no such registration.');
       }
       return {};
     },
     setMessagesWaiting: ({ scopePath, extensionId, unheard, heard }) => {
-      requireInScope(subjects, extensionId, scopePath);
+      extensionInScope(directory, extensionId, scopePath);
       subjects.waiting.set(extensionId, { unheard, heard });
       return {};
     },
   };
 }
 
-/** Throws NOT_FOUND for an extension that lies outside the asker's subtree, or nowhere. */
-function requireInScope(
-  { directory }: CommandSubjects,
-  extensionId: string,
-  scopePath: string,
-): void {
-  const extension = directory.extensionById(extensionId);
-  const tenant = extension && directory.tenantById(extension.tenantId);
-  const account = tenant && directory.accountById(tenant.accountId);
-  if (!account?.path.startsWith(scopePath)) {
-    throw new AppError('NOT_FOUND', 'There is no such extension.');
+/** The signalling that is kept of a call. Throws NOT_FOUND where no such call is in the subtree. */
+function trace(
+  { calls, capture }: Pick<CommandSubjects, 'calls' | 'capture'>,
+  { scopePath, callId, accountId }: CommandRequest<'trace'>,
+  visibleFact: (call: Call, scopePath: string) => CallFact | undefined,
+): CommandResult<'trace'> {
+  const call = calls.get(callId);
+  const isLive = call !== undefined && visibleFact(call, scopePath) !== undefined;
+  if (isLive) capture.follow(call.followed());
+  const traces = capture
+    .live(callId)
+    .filter((trace) => accountId === null || trace.accountId === accountId);
+  if (!isLive && traces.length === 0) {
+    throw new AppError('NOT_FOUND', 'There is no such call in progress.');
   }
+  const { facts, legs } = call?.followed() ?? { facts: null, legs: [] };
+  return {
+    isLive,
+    tenantIds:
+      isLive && facts ? [facts.tenantId, facts.peerTenantId].flatMap((id) => id ?? []) : [],
+    isTruncated: traces.some((trace) => trace.isTruncated),
+    legs: legs.map(({ seq, extensionId, trunkId }) => ({ seq, extensionId, trunkId })),
+    messages: traces.flatMap((trace) => trace.messages),
+  };
 }
 
 async function inUse({ stack, media }: CommandSubjects) {

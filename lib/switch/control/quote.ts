@@ -1,11 +1,12 @@
 import type { CommandHandlers } from '@/lib/control/commands';
-import type { Destination, PlannedCall } from '@/lib/core/call-plan/plan';
+import { numberOf } from '@/lib/core/call-plan/destination-number';
+import type { PlannedCall } from '@/lib/core/call-plan/plan';
 import { planCall } from '@/lib/core/call-plan/plan-call';
 import type { Limits } from '@/lib/core/call-plan/views';
 import type { Clock } from '@/lib/core/clock';
-import { AppError } from '@/lib/core/errors';
 import type { SwitchDecks } from '@/lib/switch/directory/decks';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
+import { extensionInScope } from './scope';
 
 /** What a call is planned by. */
 export interface QuoteSubjects {
@@ -24,15 +25,10 @@ type Quoted = Awaited<ReturnType<CommandHandlers['quote']>>;
  */
 export function quote(subjects: QuoteSubjects, asked: Asked): Quoted {
   const { directory, decks, usage, clock } = subjects;
-  const extension = directory.extensionById(asked.extensionId);
-  const tenant = extension && directory.tenantById(extension.tenantId);
-  const account = tenant && directory.accountById(tenant.accountId);
-  if (!extension || !account?.path.startsWith(asked.scopePath)) {
-    throw new AppError('NOT_FOUND', 'There is no such extension.');
-  }
+  const extension = extensionInScope(directory, asked.extensionId, asked.scopePath);
   const { tenantId, number } = extension;
   const origin = { kind: 'extension', tenantId, number } as const;
-  const request = { origin, dialled: asked.dialled, callerId: null };
+  const request = { origin, dialled: asked.dialled, callerId: asked.callAs };
   const plan = planCall({ directory, decks, limits: usage }, request, clock.nowMs());
   return plan.kind === 'refused'
     ? { kind: 'refused', code: plan.code }
@@ -60,15 +56,4 @@ function plannedOf(plan: PlannedCall) {
       minimumMicro: rate.minimumMicro.toString(),
     })),
   };
-}
-
-function numberOf(destination: Destination): string {
-  switch (destination.kind) {
-    case 'extension':
-      return destination.e164 ?? destination.number;
-    case 'e164':
-      return destination.e164;
-    case 'emergency':
-      return destination.digits;
-  }
 }
