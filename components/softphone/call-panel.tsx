@@ -22,6 +22,8 @@ import { Dot } from '@/components/ui/dot';
 import { Input } from '@/components/ui/input';
 import { useToast } from '@/components/ui/toast';
 import { isThere, type PhoneCall } from '@/lib/client/phone/calls';
+import { CallCost } from './call-cost';
+import { CallQuality } from './call-quality';
 import { Keypad } from './keypad';
 import type { PhoneDesk } from './phone-context';
 
@@ -45,6 +47,12 @@ export function CallPanel({ desk, call }: { desk: PhoneDesk; call: PhoneCall }) 
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-3 p-4">
       <Who call={call} />
+      {isTalking && (
+        <>
+          <CallCost call={call} extensionId={snapshot.extension?.id ?? null} />
+          <CallQuality phone={phone} callId={call.id} />
+        </>
+      )}
       {tool === 'none' ? null : tool === 'keypad' ? (
         <Keypad onKey={(digit) => phone.sendDigit(call.id, digit)} />
       ) : (
@@ -53,7 +61,9 @@ export function CallPanel({ desk, call }: { desk: PhoneDesk; call: PhoneCall }) 
           action={tool === 'transfer' ? t('transfer') : t('call')}
           onNumber={(number) =>
             void attempt(
-              tool === 'transfer' ? phone.transferTo(call.id, number) : phone.dial(number),
+              tool === 'transfer'
+                ? phone.transferTo(call.id, number)
+                : phone.dial(number, desk.callAs),
             )
           }
         />

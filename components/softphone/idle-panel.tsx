@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { IconButton } from '@/components/ui/icon-button';
 import { showNumber } from '@/lib/client/format/phone';
+import { CallAs } from './call-as';
 import { Keypad } from './keypad';
 import type { PhoneDesk } from './phone-context';
 import { QuotePanel } from './quote-panel';
@@ -18,7 +19,7 @@ const BETWEEN = /[() .-]/g;
 /** Nobody is talked to: a number, its keys, and Call where Hang up will be. */
 export function IdlePanel({ desk }: { desk: PhoneDesk }) {
   const t = useTranslations('softphone');
-  const { phone, snapshot, draft, setDraft } = desk;
+  const { phone, snapshot, draft, setDraft, callAs } = desk;
   const [isAsking, setAsking] = useState(false);
   const number = draft.replace(BETWEEN, '');
   const isReady = snapshot.line === 'ready';
@@ -26,7 +27,7 @@ export function IdlePanel({ desk }: { desk: PhoneDesk }) {
     event.preventDefault();
     if (number === '' || !isReady) return;
     setAsking(true);
-    const isMade = await phone.dial(number).catch(() => false);
+    const isMade = await phone.dial(number, callAs).catch(() => false);
     setAsking(false);
     if (isMade) setDraft('');
   };
@@ -52,13 +53,14 @@ export function IdlePanel({ desk }: { desk: PhoneDesk }) {
         </div>
         <div className="mt-3 mb-3">
           {snapshot.extension && number !== '' ? (
-            <QuotePanel extensionId={snapshot.extension.id} number={number} />
+            <QuotePanel extensionId={snapshot.extension.id} number={number} callAs={callAs} />
           ) : (
             <p className="min-h-13 text-ink-2 text-small">
               {snapshot.extension && t('callsAs', { number: snapshot.extension.number })}
             </p>
           )}
         </div>
+        <CallAs desk={desk} />
         <div className="max-md:mt-auto">
           <Keypad onKey={(digit) => setDraft(`${number}${digit}`)} />
         </div>

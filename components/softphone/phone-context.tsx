@@ -29,6 +29,9 @@ export interface PhoneDesk {
   /** What stands in the number field. */
   readonly draft: string;
   readonly setDraft: (draft: string) => void;
+  /** The number that the other side is shown; null: the switch's choice. */
+  readonly callAs: string | null;
+  readonly setCallAs: (callAs: string | null) => void;
 }
 
 const DeskContext = createContext<PhoneDesk | null>(null);
@@ -106,6 +109,7 @@ function Desk({ phone, children }: { phone: BrowserPhone; children: ReactNode })
   const t = useTranslations('softphone');
   const [isOpen, setOpen] = useState(false);
   const [draft, setDraft] = useState('');
+  const [callAs, setCallAs] = useState<string | null>(null);
   const rings = snapshot.calls.some(({ stage }) => stage === 'incoming');
   useEffect(() => {
     if (rings) setOpen(true);
@@ -119,8 +123,8 @@ function Desk({ phone, children }: { phone: BrowserPhone; children: ReactNode })
     [t],
   );
   const desk = useMemo(
-    () => ({ phone, snapshot, isOpen, setOpen, draft, setDraft }),
-    [phone, snapshot, isOpen, draft],
+    () => ({ phone, snapshot, isOpen, setOpen, draft, setDraft, callAs, setCallAs }),
+    [phone, snapshot, isOpen, draft, callAs],
   );
   return (
     <DeskContext value={desk}>

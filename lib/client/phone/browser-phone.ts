@@ -8,6 +8,7 @@ import {
   type PhoneCall,
 } from './calls';
 import type { Line, LineCall, LineState, OpenLine } from './line';
+import type { HeardCounters } from './quality';
 
 /** Asked for anew when four fifths of their time are over, and sooner after a failure. */
 const RENEW_AT = 0.8;
@@ -86,12 +87,15 @@ export class BrowserPhone {
     this.line?.reconnect();
   }
 
-  /** Calls a number; whoever is talked to is held. Returns whether it is being made. */
-  async dial(number: string): Promise<boolean> {
+  /**
+   * Calls a number, showing one of ours where asked; whoever is talked to is held. Returns whether it is
+   * being made.
+   */
+  async dial(number: string, callAs: string | null = null): Promise<boolean> {
     const { line } = this;
     if (!line || this.snapshot.calls.filter(isThere).length >= MAX_CALLS) return false;
     await this.holdAllBut(null);
-    this.take(line.dial(number), 'out');
+    this.take(line.dial(number, callAs), { direction: 'out', callAs });
     return true;
   }
 
@@ -118,6 +122,11 @@ export class BrowserPhone {
 
   sendDigit(id: string, digit: string): boolean {
     return this.lineCalls.get(id)?.sendDigit(digit) ?? false;
+  }
+
+  /** What a call's connection has counted of what is heard; null while nothing is. */
+  async heard(id: string): Promise<HeardCounters | null> {
+    return (await this.lineCalls.get(id)?.heard()) ?? null;
   }
 
   /** Another microphone was chosen: it is spoken through from now on, by every call. */
@@ -167,7 +176,7 @@ export class BrowserPhone {
       onIncoming: (call) => {
         const isFull = this.snapshot.calls.filter(isThere).length >= MAX_CALLS;
         if (round !== this.round || isFull) void call.end();
-        else this.take(call, 'in');
+        else this.take(call, { direction: 'in', callAs: null });
       },
     });
   }
@@ -177,11 +186,11 @@ export class BrowserPhone {
     this.cancelRenewal = this.options.later(() => void this.mint(round), afterMs);
   }
 
-  private take(call: LineCall, direction: PhoneCall['direction']): void {
+  private take(call: LineCall, how: Pick<PhoneCall, 'direction' | 'callAs'>): void {
     const { id, peer } = call;
     const { play, nowMs } = this.options;
     this.lineCalls.set(id, call);
-    this.tell({ type: 'began', call: { id, direction, peer } });
+    this.tell({ type: 'began', call: { id, peer, ...how } });
     call.handlers = {
       rings: () => this.tell({ type: 'rings', id }),
       answered: () => this.tell({ type: 'answered', id, atMs: nowMs() }),

@@ -42,14 +42,19 @@ export interface PhoneCall {
   readonly isMuted: boolean;
   /** Held by us. */
   readonly isHeld: boolean;
+  /** The number that we asked to be shown as; null: the switch's choice. */
+  readonly callAs: string | null;
   /** Unix milliseconds; null before. */
   readonly answeredAtMs: number | null;
   readonly endReason: EndReason | null;
 }
 
+/** What is known of a call when it begins. */
+type Begun = Pick<PhoneCall, 'id' | 'direction' | 'peer' | 'callAs'>;
+
 /** What happens to calls; everything else follows from it. */
 export type CallNews =
-  | { readonly type: 'began'; readonly call: Pick<PhoneCall, 'id' | 'direction' | 'peer'> }
+  | { readonly type: 'began'; readonly call: Begun }
   | { readonly type: 'rings'; readonly id: string }
   | { readonly type: 'answered'; readonly id: string; readonly atMs: number }
   | { readonly type: 'muted'; readonly id: string; readonly isMuted: boolean }
@@ -80,10 +85,10 @@ export function currentCall(calls: readonly PhoneCall[]): PhoneCall | null {
   return [...calls].sort((one, other) => ranks(one) - ranks(other))[0] ?? null;
 }
 
-function begun({ id, direction, peer }: Pick<PhoneCall, 'id' | 'direction' | 'peer'>): PhoneCall {
+function begun({ id, direction, peer, callAs }: Begun): PhoneCall {
   const stage = direction === 'in' ? 'incoming' : 'dialling';
   const rest = { isMuted: false, isHeld: false, answeredAtMs: null, endReason: null };
-  return { id, direction, peer, stage, ...rest };
+  return { id, direction, peer, callAs, stage, ...rest };
 }
 
 function nextCall(

@@ -1,5 +1,6 @@
 import type { WireBrowserCredential } from '@/lib/services/extensions/schemas';
 import type { EndReason, Peer } from './calls';
+import type { HeardCounters } from './quality';
 
 /** What a call tells whoever holds it. */
 export interface LineCallHandlers {
@@ -21,6 +22,8 @@ export interface LineCall {
   mute(isMuted: boolean): void;
   hold(isHeld: boolean): Promise<void>;
   sendDigit(digit: string): boolean;
+  /** What has been heard so far; null while nothing is. */
+  heard(): Promise<HeardCounters | null>;
   /** Speaks through the microphone that is chosen now. */
   changeMicrophone(): Promise<void>;
   /** Blind transfer. Resolves when the far side took it on. */
@@ -39,8 +42,11 @@ export interface LineHandlers {
 
 /** A registration at the switch, and calls over it. */
 export interface Line {
-  /** Asks for a call; `number` as it is dialled. The microphone is asked for first. */
-  dial(number: string): LineCall;
+  /**
+   * Asks for a call; `number` as it is dialled, `callAs` the number to be shown, E.164; null leaves that
+   * to the switch. The microphone is asked for first.
+   */
+  dial(number: string, callAs: string | null): LineCall;
   /** Newer credentials of the same extension. */
   renew(credential: WireBrowserCredential): void;
   /** Tries to connect now. */

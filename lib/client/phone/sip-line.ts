@@ -14,6 +14,7 @@ import type { WireBrowserCredential } from '@/lib/services/extensions/schemas';
 import { type EndReason, endReasonOf, type Peer, peerName } from './calls';
 import { voiceConstraints } from './device-choice';
 import type { Line, LineCall, LineCallHandlers, LineHandlers, OpenLine } from './line';
+import { countersOf, type HeardCounters } from './quality';
 
 /** Renewed long before; a tab that is closed is forgotten within five minutes. */
 const REGISTRATION_SECONDS = 300;
@@ -151,6 +152,27 @@ class SipCall implements LineCall {
     return mediaOf(this.session)?.sendDtmf(digit) ?? false;
   }
 
+  async heard(): Promise<HeardCounters | null> {
+    const connection = mediaOf(this.session)?.peerConnection;
+    return connection ? countersOf(await connection.getStats()) : null;
+  }
+
+  /**
+   * The way to the switch has changed: a new offer finds another for the voice (ICE restart, RFC 8445 §9)
+   * and tells the switch where we are now. Refused or unanswered, the call stays as it is.
+   */
+  async findNewWay(): Promise<void> {
+    if (this.session.state !== SessionState.Established) return;
+    const options: object = {
+      hold: this.isHeld,
+      ...handlerOptions(),
+      offerOptions: { iceRestart: true },
+    };
+    this.session.sessionDescriptionHandlerOptionsReInvite = options;
+    await this.session.invite();
+    this.speak();
+  }
+
   async changeMicrophone(): Promise<void> {
     const sender = mediaOf(this.session)
       ?.peerConnection?.getSenders()
@@ -203,6 +225,8 @@ class SipLine implements Line {
   private retryMs = FIRST_RETRY_MS;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
+  private wasLost = false;
+  private readonly calls = new Set<SipCall>();
 
   constructor(credential: WireBrowserCredential, handlers: LineHandlers) {
     this.handlers = handlers;
@@ -230,10 +254,13 @@ class SipLine implements Line {
     this.connect();
   }
 
-  dial(number: string): LineCall {
+  dial(number: string, callAs: string | null): LineCall {
     const target = this.addressOf(number);
     const inviter = new Inviter(this.agent, target, {
       earlyMedia: true,
+      // RFC 3325 §9.2; the switch shows it where it is this tenant's.
+      extraHeaders:
+        callAs === null ? [] : [`P-Preferred-Identity: <${this.addressOf(callAs).toString()}>`],
       sessionDescriptionHandlerOptions: handlerOptions(),
     });
     const call = new SipCall(inviter, peerOf(target, undefined), (to) => this.addressOf(to));
@@ -246,7 +273,7 @@ class SipLine implements Line {
       onReject: ({ message }: IncomingResponse) => call.refused(message.statusCode ?? 0),
     };
     inviter.invite({ requestDelegate }).catch((error: unknown) => call.failed(error));
-    return call;
+    return this.keep(call);
   }
 
   renew(credential: WireBrowserCredential): void {
@@ -278,6 +305,14 @@ class SipLine implements Line {
     return uri;
   }
 
+  private keep(call: SipCall): SipCall {
+    this.calls.add(call);
+    call.session.stateChange.addListener((state) => {
+      if (state === SessionState.Terminated) this.calls.delete(call);
+    });
+    return call;
+  }
+
   private connect(): void {
     this.handlers.onState('connecting');
     const start = this.agent.isConnected() ? Promise.resolve() : this.agent.start();
@@ -291,10 +326,14 @@ class SipLine implements Line {
         this.handlers.onState(message.statusCode === 403 ? 'refused' : 'lost'),
     };
     this.registerer.register({ requestDelegate }).catch(() => this.handlers.onState('lost'));
+    if (!this.wasLost) return;
+    this.wasLost = false;
+    for (const call of this.calls) call.findNewWay().catch(() => undefined);
   }
 
   private disconnected(): void {
     if (this.isClosed) return;
+    this.wasLost = true;
     this.handlers.onState('lost');
     clearTimeout(this.retry);
     this.retry = setTimeout(() => {
@@ -309,7 +348,7 @@ class SipLine implements Line {
     const peer = peerOf(remoteIdentity.uri, remoteIdentity.displayName);
     const call = new SipCall(invitation, peer, (to) => this.addressOf(to));
     invitation.delegate = { onCancel: () => call.refused(487) };
-    this.handlers.onIncoming(call);
+    this.handlers.onIncoming(this.keep(call));
   }
 }
 

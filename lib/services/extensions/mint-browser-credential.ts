@@ -60,12 +60,12 @@ export async function mintBrowserCredential(
     throw new AppError('CONFLICT', `Extension ${extension.number} is suspended.`);
   }
   const expiresAtMs = Math.floor((context.clock.nowMs() + LIFETIME_MS) / 1_000) * 1_000;
-  const { number, name, id } = extension;
+  const { number, name, id, tenantId } = extension;
   const { domain } = extension.tenant;
   const tag = newToken(TAG_BYTES);
   const access = readAccess();
   return {
-    extension: { id, number, name },
+    extension: { id, tenantId, number, name },
     domain,
     ...makeBrowserCredential(access.key, { domain, number, expiresAtMs, tag }),
     expiresAt: new Date(expiresAtMs).toISOString(),

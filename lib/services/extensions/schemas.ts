@@ -137,7 +137,12 @@ export const mintBrowserCredentialSchema = z.object({
 
 /** All that a phone in a browser needs. The secret works until `expiresAt`, over WebSocket alone. */
 export const browserCredentialSchema = z.object({
-  extension: z.object({ id: idSchema, number: z.string(), name: z.string() }),
+  extension: z.object({
+    id: idSchema,
+    tenantId: idSchema,
+    number: z.string(),
+    name: z.string(),
+  }),
   domain: z.string(),
   username: z.string(),
   secret: z.string(),

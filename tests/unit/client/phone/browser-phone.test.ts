@@ -33,6 +33,7 @@ class FakeCall implements LineCall {
     this.note(digit);
     return true;
   };
+  heard = async () => null;
   changeMicrophone = async () => this.note('microphone');
   transferTo = async (target: string) => this.note(`transfer ${target}`);
   joinWith = async (other: LineCall) => this.note(`join ${other.id}`);
@@ -96,7 +97,12 @@ function phoneOf(credentials: readonly (WireBrowserCredential | null | Error)[])
 
 function credential(username = '101~a~b'): WireBrowserCredential {
   return {
-    extension: { id: '0192f000-0000-7000-8000-000000000001', number: '101', name: 'Dana' },
+    extension: {
+      id: '0192f000-0000-7000-8000-000000000001',
+      tenantId: '0192f000-0000-7000-8000-000000000002',
+      number: '101',
+      name: 'Dana',
+    },
     domain: 'acme.test',
     username,
     secret: 'secret',
