@@ -85,6 +85,10 @@ async function bundle() {
     sourcesContent: false,
     logLevel: 'warning',
   });
+  // What the switch says itself lies beside it.
+  cpSync(path.join(root, 'lib/switch/sounds/files'), path.join(root, 'dist/sounds'), {
+    recursive: true,
+  });
   // Its service would stay beside the supervisor for as long as that runs.
   await stop();
 }

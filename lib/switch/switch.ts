@@ -47,6 +47,7 @@ import type { Express } from './registrar/express/express';
 import { BINDINGS_WRITE_MS, BindingKeeper, EXPIRE_MS } from './registrar/keeper';
 import { createRouter } from './router';
 import { createSignalling } from './signalling';
+import { SoundLibrary } from './sounds/library';
 import type { DialogUser, SipStack } from './stack';
 import { BusyLamps } from './subscriptions/busy-lamps';
 import { MessagesWaiting } from './subscriptions/messages-waiting';
@@ -339,6 +340,7 @@ export class Switch {
       usage: this.usage,
       charging,
       media,
+      sounds: new SoundLibrary({ tenants: this.directory, log }),
       events: this.lamps.watching(this.events.calls),
       calls: this.calls,
       loops: new LoopGuard({

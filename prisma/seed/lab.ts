@@ -10,6 +10,7 @@ import { createNumber } from '@/lib/services/numbers/create-number';
 import { createPlan } from '@/lib/services/plans/create-plan';
 import { createRouteGroup } from '@/lib/services/route-groups/create-route-group';
 import { createTenant } from '@/lib/services/tenants/create-tenant';
+import { updateTenant } from '@/lib/services/tenants/update-tenant';
 import { createTrunk } from '@/lib/services/trunks/create-trunk';
 import {
   asAccount,
@@ -253,6 +254,8 @@ async function seedTenants(seed: SeedContext, accounts: LabAccounts): Promise<vo
       country: 'US',
       allowedDestinations: destinations,
     });
+    // Who calls in a lab is a program, and waits for a status: it has no ear for words.
+    await updateTenant(context, tenant.id, { announceRefusals: false });
     const extensionIds: string[] = [];
     for (let number = FIRST_EXTENSION; number <= LAST_EXTENSION; number += 1) {
       const extension = await createExtension(context, {

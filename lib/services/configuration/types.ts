@@ -33,6 +33,10 @@ export interface ConfigAccount extends AccountView, Generated {
 export interface ConfigTenant extends Omit<TenantView, 'callerNumber'>, Generated {
   /** For how many days the signalling of its calls is kept; null: not at all. */
   readonly captureDays: number | null;
+  /** Its phones are told in words or by a tone why a call is refused, before the status. */
+  readonly announcesRefusals: boolean;
+  /** Whoever is held by one of its phones hears music. */
+  readonly hasHoldMusic: boolean;
 }
 
 /** Where an extension's calls go on to: digits as its tenant would dial them, or null = nowhere. */

@@ -47,6 +47,8 @@ export const updateTenantSchema = z.object({
   country: countrySchema.optional(),
   state: stateSchema.optional(),
   allowedDestinations: destinationsSchema.optional(),
+  announceRefusals: z.boolean().optional(),
+  holdMusic: z.boolean().optional(),
 });
 
 export const tenantSchema = z.object({
@@ -56,6 +58,10 @@ export const tenantSchema = z.object({
   country: z.string(),
   state: stateSchema,
   allowedDestinations: z.array(z.string()),
+  /** Whether phones hear why a call is refused, in words or by a tone, before they get the status. */
+  announceRefusals: z.boolean(),
+  /** Whether whoever is held by one of its phones hears music. */
+  holdMusic: z.boolean(),
   extensionCount: z.number().int(),
   createdAt: timestampSchema,
   generation: z.number().int(),

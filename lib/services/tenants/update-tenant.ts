@@ -9,7 +9,7 @@ import { getTenant } from './get-tenant';
 import { findTenant } from './internal/view';
 import { type UpdateTenantInput, updateTenantSchema, type WireTenant } from './schemas';
 
-/** Changes country, state or what may be called; what is left out stays. */
+/** Changes country, state, what may be called or what is heard of us; what is left out stays. */
 export async function updateTenant(
   context: ServiceContext,
   tenantId: string,
@@ -26,6 +26,7 @@ export async function updateTenant(
         ...(data.country ? { country: data.country } : {}),
         ...(data.state ? { status: data.state } : {}),
         ...(data.allowedDestinations ? { allowedDestinations: data.allowedDestinations } : {}),
+        ...soundsOf(data),
       },
     });
     await recordAudit(tx, context, {
@@ -37,10 +38,18 @@ export async function updateTenant(
         ...(data.country ? { country: data.country } : {}),
         ...(data.state ? { state: data.state } : {}),
         ...(data.allowedDestinations ? { allowedDestinations: data.allowedDestinations } : {}),
+        ...soundsOf(data),
       },
     });
   });
   return await getTenant(context, tenantId);
+}
+
+function soundsOf({ announceRefusals, holdMusic }: UpdateTenantInput) {
+  return {
+    ...(announceRefusals === undefined ? {} : { announceRefusals }),
+    ...(holdMusic === undefined ? {} : { holdMusic }),
+  };
 }
 
 /** An extension must not come to stand in the way of an emergency number by a move abroad. */

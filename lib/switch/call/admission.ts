@@ -35,6 +35,7 @@ import {
   type Voucher,
   withLineage,
 } from './provenance';
+import { explainRefusal } from './refusal-voice';
 import { refusalHeaders, SIP_REFUSALS } from './refusals';
 import { replaceLeg } from './replace-leg';
 import { type CallApplication, failureOf, runCall } from './run-call';
@@ -144,6 +145,7 @@ export class Admission {
       return;
     }
     if (!asked || !way) {
+      await explainRefusal(environment, { caller, code: 'DESTINATION_UNKNOWN' });
       caller.refuse(SIP_REFUSALS.DESTINATION_UNKNOWN, refusalHeaders('DESTINATION_UNKNOWN', null));
       return;
     }
@@ -219,6 +221,7 @@ export class Admission {
           : plan.hopAccountId === seller
             ? 'seller'
             : 'upstream';
+    await explainRefusal(environment, { caller, code: plan.code });
     caller.refuse(sip, refusalHeaders(plan.code, hop));
     stack.log.info('call.refused', {
       callId,

@@ -141,7 +141,7 @@ export interface CallLength {
 }
 
 /** What a call's record needs beside what the call tells of itself. */
-interface EndedCall {
+export interface EndedCall {
   readonly ending: CallEnding;
   readonly outcome: CallLength;
   readonly media: MediaFigures;

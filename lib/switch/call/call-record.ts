@@ -2,7 +2,8 @@ import type { ChargingGroups } from '@/lib/services/charging/groups';
 import type { AnswerFacts, CallResult, GrantResult } from '@/lib/services/charging/types';
 import type { CallCharging } from '@/lib/switch/charging/call-charging';
 import type { Call } from './call';
-import { type CallLength, endOf } from './call-facts';
+import { type CallLength, type EndedCall, endOf, resultOf } from './call-facts';
+import type { MediaFigures } from './call-media';
 import type { CallEnding } from './call-start';
 import type { CallEnvironment, OnSettled } from './environment';
 import { noReservation } from './refusals';
@@ -22,11 +23,29 @@ export function noteAnswer({ charging, stack }: CallEnvironment, answer: AnswerF
   });
 }
 
+/** How a call ended, with its media's figures on their way. */
+export interface EndOfCall {
+  readonly ending: CallEnding;
+  readonly outcome: CallLength;
+  readonly figures: Promise<MediaFigures>;
+}
+
+/** Writes a call's record; it has ended, and all that was said of it is written. */
+export async function recordEnd(
+  call: Call,
+  end: EndOfCall & Pick<EndedCall, 'legs' | 'attempts' | 'buy' | 'picker'>,
+): Promise<void> {
+  const { ending, outcome, figures, ...rest } = end;
+  const { charging, events } = call.environment;
+  const result = resultOf(call, { ...rest, ending, outcome, media: await figures });
+  return settleCall(charging, result, { ending, outcome, onSettled: events.ended(call) });
+}
+
 /**
  * Hands a call's record to the database. Of the call itself nothing is needed any more, and nothing
  * shall be kept: a loaded switch has hundreds of records on their way.
  */
-export async function settleCall(
+async function settleCall(
   charging: Pick<ChargingGroups, 'settle'>,
   result: CallResult,
   told: {

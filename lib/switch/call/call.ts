@@ -12,9 +12,9 @@ import type {
 } from '@/lib/services/charging/types';
 import { CallCharging, type ChargedCall } from '@/lib/switch/charging/call-charging';
 import { answerFor, type CallerAnswer } from './answer-for';
-import { answerFactsOf, type CallLength, hopAsSeen, resultOf } from './call-facts';
-import type { CallMedia, MediaFigures } from './call-media';
-import { holdFor, noteAnswer, settleCall } from './call-record';
+import { answerFactsOf, hopAsSeen } from './call-facts';
+import type { CallMedia } from './call-media';
+import { type EndOfCall, holdFor, noteAnswer, recordEnd } from './call-record';
 import { type CallEnding, type CallPhase, type CallStart, NOBODY } from './call-start';
 import type { CalleeFailure, CalleeLeg } from './callee-leg';
 import type { Conversation, ConversationEnd } from './conversation';
@@ -24,6 +24,7 @@ import type { HangUpCause, Leg } from './leg';
 import { momentAfter } from './leg-record';
 import type { CallingParty, ProgressStatus } from './party';
 import { type Provenance, provenanceOfTalk } from './provenance';
+import { explainRefusalOf } from './refusal-voice';
 import { ELSEWHERE, refusalHeaders, relayedStatus, SIP_REFUSALS } from './refusals';
 import type { Ringer } from './ringer';
 import type { Entered } from './usage';
@@ -128,8 +129,10 @@ export class Call implements ChargedCall {
     this.holding = held;
     const grant = await held;
     this.holding = undefined;
-    if (!grant.ok) this.refuse(grant.refusal);
-    return grant.ok && !this.over;
+    if (grant.ok) return !this.over;
+    await explainRefusalOf(this, grant.refusal);
+    if (!this.over) this.refuse(grant.refusal);
+    return false;
   }
 
   activeCalls(): readonly number[] {
@@ -373,7 +376,7 @@ export class Call implements ChargedCall {
     events.over(this);
     this.onOver?.();
     const { callId } = this;
-    this.write(ending, outcome, media).catch((error: unknown) => {
+    this.write({ ending, outcome, figures: media }).catch((error: unknown) => {
       stack.log.error('call.settle', { callId, error });
     });
   }
@@ -383,20 +386,12 @@ export class Call implements ChargedCall {
     this.enteredTrunk = undefined;
   }
 
-  private async write(
-    ending: CallEnding,
-    outcome: CallLength,
-    figures: Promise<MediaFigures>,
-  ): Promise<void> {
-    const { environment } = this;
-    const media = await figures;
+  private async write(end: EndOfCall): Promise<void> {
     await this.holding;
     await this.charging.written();
-    const { legs, attempts } = this;
+    const { legs, attempts, picker } = this;
     const buy = this.answeredAfterMs === null ? null : this.buy();
-    const ended = { ending, outcome, media, legs, attempts, buy, picker: this.picker };
-    const onSettled = environment.events.ended(this);
-    return settleCall(environment.charging, resultOf(this, ended), { ending, outcome, onSettled });
+    return recordEnd(this, { ...end, legs, attempts, buy, picker });
   }
 
   private buy(): PlannedBuy | null {

@@ -6,6 +6,7 @@ import type { Settlement } from '@/lib/services/charging/types';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import type { MediaEngine } from '@/lib/switch/media/engine';
 import type { Location } from '@/lib/switch/registrar/location';
+import type { CallSounds } from '@/lib/switch/sounds/library';
 import type { SipStack } from '@/lib/switch/stack';
 import type { TrunkRoutes } from '@/lib/switch/trunks/routes';
 import type { Call } from './call';
@@ -44,6 +45,7 @@ export interface CallEnvironment {
   readonly usage: CallUsage;
   readonly charging: ChargingGroups;
   readonly media: MediaEngine;
+  readonly sounds: CallSounds;
   readonly events: CallEvents;
   readonly loops: LoopGuard;
   readonly pickups: PickupNames;

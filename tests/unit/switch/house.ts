@@ -91,6 +91,8 @@ export class House {
           country: 'US',
           allowedDestinations: [],
           captureDays: null,
+          announcesRefusals: false,
+          hasHoldMusic: false,
           limits: NO_LIMITS,
           generation: 1n,
         },

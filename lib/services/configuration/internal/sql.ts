@@ -12,7 +12,8 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
     FROM account o WHERE ${WANTED}`,
   tenant: `SELECT o.id, o.generation, o.account_id AS "accountId", o.domain, o.status, o.country,
       o.allowed_destinations AS "allowedDestinations",
-      CASE WHEN o.capture THEN o.capture_days END AS "captureDays"
+      CASE WHEN o.capture THEN o.capture_days END AS "captureDays",
+      o.announce_refusals AS "announcesRefusals", o.hold_music AS "hasHoldMusic"
     FROM tenant o WHERE ${WANTED}`,
   extension: `SELECT o.id, o.generation, o.tenant_id AS "tenantId", o.number, o.name, o.status,
       o.caller_number_id AS "callerNumberId", o.secret_sealed AS "secretSealed",

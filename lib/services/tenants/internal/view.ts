@@ -42,6 +42,8 @@ export async function toWireTenants(
     country: row.country,
     state: row.status,
     allowedDestinations: row.allowedDestinations,
+    announceRefusals: row.announceRefusals,
+    holdMusic: row.holdMusic,
     extensionCount: row._count.extensions,
     createdAt: row.createdAt.toISOString(),
     generation: Number(row.generation),

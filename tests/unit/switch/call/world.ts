@@ -1,7 +1,11 @@
 import { TextTable } from '@/lib/core/text-table.server';
 import { type Logger, silentLogger } from '@/lib/infra/log';
 import { parseSipUri } from '@/lib/protocol/sip/uri';
-import type { ConfigExtension, ExtensionForwarding } from '@/lib/services/configuration/types';
+import type {
+  ConfigExtension,
+  ConfigTenant,
+  ExtensionForwarding,
+} from '@/lib/services/configuration/types';
 import { Admission } from '@/lib/switch/call/admission';
 import type { Call } from '@/lib/switch/call/call';
 import type { CallEnvironment } from '@/lib/switch/call/environment';
@@ -21,6 +25,7 @@ import { Lab } from '@/tests/unit/core/call-plan/lab';
 import { VirtualNetwork } from '@/tests/unit/protocol/sip/virtual-network';
 import { configTrunk } from '@/tests/unit/switch/trunks/config-trunk';
 import { FakeMedia } from './fake-media';
+import { FakeSounds } from './fake-sounds';
 import { MemoryCharging } from './memory-charging';
 import { Phone } from './world-phone';
 
@@ -42,6 +47,7 @@ export class World {
   readonly directory = new SwitchDirectory();
   readonly charging = new MemoryCharging();
   readonly media = new FakeMedia();
+  readonly sounds = new FakeSounds();
   /** A Map: in order, so that a seed makes the same choices again. */
   readonly calls = new Map<string, Call>();
   readonly lamps = new BusyLamps(this.directory, Buffer.alloc(32, 2));
@@ -92,6 +98,7 @@ export class World {
       usage: this.usage,
       charging: observeCharging(this.charging, observers),
       media: this.media,
+      sounds: this.sounds,
       events: this.lamps.watching({
         started() {},
         ringing() {},
@@ -200,6 +207,13 @@ export class World {
     this.directory.put({ kind: 'extension', record: { ...extension, forwarding } });
   }
 
+  /** Changes what a tenant lets be heard of us. */
+  lets(tenant: 'acme' | 'birch' | 'cedar', changes: Partial<ConfigTenant>): void {
+    const record = this.directory.tenantById(tenantIdOf(tenant));
+    if (!record) throw new Error(`no tenant ${tenant}`);
+    this.directory.put({ kind: 'tenant', record: { ...record, ...changes } });
+  }
+
   /** Moves virtual time on, in steps, so that promises keep up with packets. */
   async pass(byMs: number): Promise<void> {
     const stepMs = byMs > 5_000 ? 100 : 10;
@@ -245,7 +259,16 @@ export class World {
       directory.put({ kind: 'phone_number', record });
     }
     for (const { callerNumber: _, ...view } of lab.tenants.values()) {
-      directory.put({ kind: 'tenant', record: { ...view, captureDays: null, generation } });
+      directory.put({
+        kind: 'tenant',
+        record: {
+          ...view,
+          captureDays: null,
+          announcesRefusals: false,
+          hasHoldMusic: false,
+          generation,
+        },
+      });
     }
     for (const { callerNumber: _, ...view } of lab.extensions.values()) {
       directory.put({

@@ -19,6 +19,8 @@ function tenant(id: string, domain: string): ConfigTenant {
     country: 'US',
     allowedDestinations: ['1'],
     captureDays: null,
+    announcesRefusals: false,
+    hasHoldMusic: false,
     limits: NO_LIMITS,
     generation: 1n,
   };

@@ -11,6 +11,8 @@ export function tenantOf(name: string, changes: Partial<ConfigTenant> = {}): Con
     country: 'US',
     allowedDestinations: ['1'],
     captureDays: null,
+    announcesRefusals: false,
+    hasHoldMusic: false,
     limits: NO_LIMITS,
     generation: 1n,
     ...changes,
