@@ -33,7 +33,7 @@ export interface MediaFigures {
 }
 
 /** What the engine has to know of a leg. */
-type MediaSide = Pick<Leg, 'id' | 'flow'>;
+type MediaSide = Pick<Leg, 'id' | 'flow' | 'identity'>;
 
 /** What a leg said; those of a session point to one another, for there are two of them in every call. */
 class LegSaid extends KeptSdp {
@@ -301,6 +301,8 @@ export class CallMedia {
       signallingAddress: from.flow.remote.address,
       isSignallingSecure: isSecure(from.flow),
       protection: usualProtection(to.flow),
+      // Whoever is held by one of our phones hears us.
+      letsHearUs: from.identity.extensionId !== null,
     };
   }
 }

@@ -4,7 +4,9 @@ import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import type { Call } from './call';
 import { CallMedia, type MediaFigures } from './call-media';
 import type { CallEnvironment } from './environment';
+import { reviewHold } from './hold-music';
 import type { HangUpCause, Leg, LegListener } from './leg';
+import { OwnSounds } from './own-sounds';
 import { relayInfo } from './relay-info';
 import { renegotiate } from './renegotiation';
 import type { Reoffer } from './reoffer';
@@ -33,6 +35,8 @@ export class Conversation implements LegListener {
   /** Whose early media the first hears, or heard last. */
   early: Leg | undefined;
   private over = false;
+  /** What of ours its legs hear; undefined while that is nothing. */
+  private ownSounds: OwnSounds | undefined;
   /** Who transfers the other party just now. */
   private transferring: Leg | undefined;
   private referrers: WeakSet<Leg> | undefined;
@@ -60,6 +64,12 @@ export class Conversation implements LegListener {
     return this.over;
   }
 
+  /** What of ours its legs hear. */
+  get sounds(): OwnSounds {
+    this.ownSounds ??= new OwnSounds(this.media);
+    return this.ownSounds;
+  }
+
   /** A further call that lives and dies with the others. */
   join(call: Call): void {
     this.calls = appended(this.calls, call);
@@ -70,6 +80,7 @@ export class Conversation implements LegListener {
     this.first = one;
     this.second = other;
     this.early = undefined;
+    for (const leg of [one, other]) this.ownSounds?.connected(leg);
   }
 
   /**
@@ -82,6 +93,7 @@ export class Conversation implements LegListener {
       this.first = rest;
       this.second = undefined;
     }
+    this.ownSounds?.connected(leg);
     this.media.retire(leg.id);
     for (const call of [...this.calls]) call.partyLeft(leg);
   }
@@ -180,7 +192,10 @@ export class Conversation implements LegListener {
     }
     const onTrouble = (error: unknown): void =>
       environment.stack.log.info('call.reoffer', { callId: this.calls[0]?.callId, error });
-    renegotiate({ leg, other, media, reoffer, onTrouble });
+    const onAgreed = (): void => {
+      reviewHold(this, leg, other).catch(onTrouble);
+    };
+    renegotiate({ leg, other, media, reoffer, onTrouble, onAgreed });
   }
 
   onInfo(leg: Leg, transaction: ServerTransaction, request: SipRequest): void {

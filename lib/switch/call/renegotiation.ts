@@ -14,6 +14,8 @@ export interface Renegotiation {
   readonly reoffer: Reoffer;
   /** Something that should be looked at, not more. */
   readonly onTrouble: (error: unknown) => void;
+  /** The two have agreed, and that is in force. */
+  readonly onAgreed: () => void;
 }
 
 /**
@@ -45,7 +47,7 @@ async function offerToOther(renegotiation: Renegotiation, sdp: Buffer): Promise<
   }
   if (said) {
     // Before the answer, to somebody who can't be asked: answered with what is known of it.
-    reoffer.accept(await media.answer(other, leg, said));
+    reoffer.accept(await agreed(renegotiation, other, said));
     return;
   }
   const asked = other.ask(other.offeringMethod, { body: towards }, (response) => {
@@ -55,7 +57,7 @@ async function offerToOther(renegotiation: Renegotiation, sdp: Buffer): Promise<
       reoffer.refuse(refusalOf(response));
       return;
     }
-    media.answer(other, leg, answer).then(
+    agreed(renegotiation, other, answer).then(
       (body) => reoffer.accept(body),
       (error: unknown) => {
         renegotiation.onTrouble(error);
@@ -96,9 +98,17 @@ function askOther(renegotiation: Renegotiation, failed: (error: unknown) => void
   reoffer.onCancelled = () => asked.cancel();
 }
 
-async function answerLate({ leg, other, media }: Renegotiation, sdp: Buffer | null) {
+async function answerLate(renegotiation: Renegotiation, sdp: Buffer | null) {
   if (!sdp) throw new AppError('INVALID_INPUT', 'The ACK bears no answer.');
-  return await media.answer(leg, other, sdp);
+  return await agreed(renegotiation, renegotiation.leg, sdp);
+}
+
+/** Puts the answer of one of the two in force; what to tell the other. */
+async function agreed(renegotiation: Renegotiation, by: Leg, sdp: Buffer): Promise<Buffer> {
+  const { leg, other, media, onAgreed } = renegotiation;
+  const told = await media.answer(by, by === leg ? other : leg, sdp);
+  onAgreed();
+  return told;
 }
 
 /** Refusals that would end the asker's own dialog, which is not what is wrong (RFC 5057 §5.1). */

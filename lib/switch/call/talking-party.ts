@@ -36,7 +36,10 @@ export class TalkingParty implements CallingParty {
     return said && withoutHold(said);
   }
 
+  /** It hears that the other one rings, until that is heard by itself. */
   progress(status: ProgressStatus): void {
+    if (status === 180) this.conversation.sounds.ringing(this.leg, this.country);
+    else if (status === 183) this.conversation.sounds.rangOut(this.leg);
     this.events.onProgress(status);
   }
 
@@ -55,9 +58,13 @@ export class TalkingParty implements CallingParty {
   }
 
   /** Where it leads nowhere the conversation goes on; whoever had it dialled decides what then. */
-  refuse(_refusal: Refusal): void {}
+  refuse(_refusal: Refusal): void {
+    this.conversation.sounds.rangOut(this.leg);
+  }
 
-  hangUp(_cause: HangUpCause): void {}
+  hangUp(_cause: HangUpCause): void {
+    this.conversation.sounds.rangOut(this.leg);
+  }
 
   facts(): LegFacts {
     return { ...this.leg.facts(), seq: 0 };
@@ -65,5 +72,12 @@ export class TalkingParty implements CallingParty {
 
   result(codec: string | null): LegResult {
     return { ...this.leg.result(codec), seq: 0 };
+  }
+
+  /** As the network at home rings: that of whoever's call it is. */
+  private get country(): string {
+    const { conversation, leg } = this;
+    const tenantId = conversation.callOf(leg)?.facts.tenantId ?? '';
+    return conversation.environment.directory.tenantById(tenantId)?.country ?? '';
   }
 }

@@ -89,6 +89,11 @@ export interface LegDescription {
   /** Offers to a leg that nothing was agreed with: how its media is to be protected; plain unless given. */
   readonly protection?: LegProtection | undefined;
   /**
+   * Where fromLeg neither sends nor receives, toLeg is told that it may receive all the same: for what
+   * is played to it.
+   */
+  readonly letsHearUs?: boolean | undefined;
+  /**
    * Answers only. The two are not connected yet: toLeg hears fromLeg and goes on talking to whom it
    * talked, who is not heard meanwhile. It ends with a full answer, or with the end of fromLeg.
    */

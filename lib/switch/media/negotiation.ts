@@ -10,7 +10,7 @@ import {
 } from '@/lib/protocol/sdp/leg-sdp';
 import { hasVoice, preferredFormats } from '@/lib/protocol/sdp/preferred-formats';
 import type { Protection, SecurityPolicy } from '@/lib/protocol/sdp/security';
-import type { PayloadFormat } from '@/lib/protocol/sdp/types';
+import type { Direction, PayloadFormat } from '@/lib/protocol/sdp/types';
 import type { LegCodecs } from './engine';
 import type { LegSecurity } from './leg-security';
 import { extendedFormats } from './own-formats';
@@ -22,6 +22,8 @@ export interface Exchange {
   /** The offering leg as it will be when this is answered. */
   readonly offererSdp: LegSdp;
   readonly audio: AudioSide;
+  /** How it was handed on where not as it was: the answering leg may hear us, if nobody else. */
+  readonly forwardedDirection?: Direction;
   /** The offer's formats in the answering leg's numbers. */
   readonly forwarded: readonly PayloadFormat[];
   readonly body: Buffer;
@@ -109,8 +111,10 @@ export function readAnswer(
   answer: { readonly body: Uint8Array; readonly policy?: SecurityPolicy },
 ): Settlement {
   const { audio: answered } = usable(readAudioAnswer(sdp, answer.body, answer.policy));
-  const { audio: offered, forwarded } = exchange;
-  return settle({ offered, forwarded, answered }) ?? refuse('no codec is common');
+  const { audio: offered, forwarded, forwardedDirection } = exchange;
+  return (
+    settle({ offered, forwarded, forwardedDirection, answered }) ?? refuse('no codec is common')
+  );
 }
 
 /** An answer, handed on to the leg that offered. `sdp` is that leg as its last SDP left it. */

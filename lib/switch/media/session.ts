@@ -40,7 +40,7 @@ import {
   readOffer,
 } from './negotiation';
 import { SessionLegs } from './session-legs';
-import { answererConfig, offererConfig } from './settlement';
+import { answererConfig, letHearUs, offererConfig, withUsHeard } from './settlement';
 import type { Playback } from './sound';
 
 /** The media of one call: its legs and what they said. */
@@ -113,7 +113,8 @@ export class MediaSession {
     const port = await offerer.port;
     this.checkAlive([answerer, offerer]);
     const policy = policyOf(description.isSignallingSecure);
-    const settlement = readAnswer(answerer.sdp, exchange, { body: sdp, policy });
+    const answered = readAnswer(answerer.sdp, exchange, { body: sdp, policy });
+    const settlement = description.letsHearUs ? withUsHeard(answered, exchange.audio) : answered;
     const security = answeredBy(answerer.security, settlement.audio.security);
     const offererSecurity = answerTo(
       exchange.audio.security,
@@ -285,7 +286,8 @@ export class MediaSession {
     if (isNew) to.security = newOffer(description.protection ?? 'plain');
     else to.security &&= offeredAgain(to.security);
     const ours = this.ours(port, to.security);
-    const forwarded = forwardOffer(to.sdp, { ...audio, formats: forOther }, ours);
+    const direction = description.letsHearUs ? letHearUs(audio.direction) : audio.direction;
+    const forwarded = forwardOffer(to.sdp, { ...audio, formats: forOther, direction }, ours);
     // The leg sees it, agreed or not; so its o= version is spent.
     to.sdp = forwarded.sdp;
     this.exchanges.set(toLegId, {
@@ -293,6 +295,7 @@ export class MediaSession {
       offererSdp,
       audio,
       forwarded: forwarded.forwarded,
+      forwardedDirection: direction,
       body,
       signallingAddress,
       isUpdate,

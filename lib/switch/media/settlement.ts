@@ -30,14 +30,18 @@ export interface SettledVoices {
 export interface Settlement {
   readonly audio: AudioSide;
   readonly voices: SettledVoices;
-  /** From the answering leg's view. */
+  /** What the offering leg is told: as if the answering one told it. */
   readonly direction: Direction;
+  /** What the answering leg may do, from its own view. */
+  readonly ofAnswerer: Direction;
 }
 
 /** An offer, how it was handed on, and what was answered. */
 export interface Answered {
   readonly offered: AudioSide;
   readonly forwarded: readonly PayloadFormat[];
+  /** How the answering leg was told of its direction, where not as it was offered. */
+  readonly forwardedDirection?: Direction | undefined;
   readonly answered: AudioSide;
 }
 
@@ -62,7 +66,8 @@ const settledVoices = new WeakMap<readonly AgreedFormat[], SettledVoices>();
  * What comes of an answer: what both speak passes as it is; where that is no voice at all, each
  * speaks what it can, if we know both. Null where they can't be brought together.
  */
-export function settle({ offered, forwarded, answered }: Answered): Settlement | null {
+export function settle(exchanged: Answered): Settlement | null {
+  const { offered, forwarded, forwardedDirection, answered } = exchanged;
   const agreed = matchFormats({ offered: offered.formats, forwarded, answered: answered.formats });
   let voices = settledVoices.get(agreed);
   if (voices === undefined) {
@@ -72,7 +77,8 @@ export function settle({ offered, forwarded, answered }: Answered): Settlement |
   }
   if (agreed.length === 0 && !canBridge(voices)) return null;
   const direction = answeredDirection(offered.direction, answered.direction);
-  return { audio: answered, voices, direction };
+  const ofAnswerer = answeredDirection(forwardedDirection ?? offered.direction, answered.direction);
+  return { audio: answered, voices, direction, ofAnswerer };
 }
 
 /** `all`: what was answered of all that was offered, also what we added. */
@@ -101,7 +107,8 @@ export function bridgeOffers(one: AudioSide, other: AudioSide): Settlement | nul
   const toOfferer = bridgeable(one.formats);
   const voices = { agreed: [], toOfferer, toAnswerer, fromAnswerer: toAnswerer };
   if (!canBridge(voices)) return null;
-  return { audio: other, voices, direction: answeredDirection(one.direction, other.direction) };
+  const direction = answeredDirection(one.direction, other.direction);
+  return { audio: other, voices, direction, ofAnswerer: direction };
 }
 
 /** Keys in another clock than the other side's, or that it has none of, are heard all the same. */
@@ -174,6 +181,17 @@ export function settleAlone(offered: AudioSide): SettledAlone | null {
   return { formats, direction, config };
 }
 
+/** A direction in which whoever is told it hears us, where it would hear nobody. */
+export function letHearUs(direction: Direction): Direction {
+  return direction === 'inactive' ? 'sendonly' : direction;
+}
+
+/** The offering leg may hear us where the answering one says nothing, if it offered to hear at all. */
+export function withUsHeard(settlement: Settlement, offered: AudioSide): Settlement {
+  if (!mayReceive(offered.direction)) return settlement;
+  return { ...settlement, direction: letHearUs(settlement.direction) };
+}
+
 /** The offering leg's settings. */
 export function offererConfig({ direction, voices }: Settlement): AgreedConfig {
   const own = mirrored(direction);
@@ -181,10 +199,10 @@ export function offererConfig({ direction, voices }: Settlement): AgreedConfig {
 }
 
 /** The answering leg's settings. */
-export function answererConfig({ direction, voices }: Settlement): AgreedConfig {
+export function answererConfig({ ofAnswerer, voices }: Settlement): AgreedConfig {
   return {
-    maySend: maySend(direction),
-    mayReceive: mayReceive(direction),
+    maySend: maySend(ofAnswerer),
+    mayReceive: mayReceive(ofAnswerer),
     ...answererVoices(voices),
   };
 }

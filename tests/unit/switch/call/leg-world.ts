@@ -181,6 +181,7 @@ export class LegWorld {
             media: this.media,
             reoffer,
             onTrouble: () => undefined,
+            onAgreed: () => undefined,
           }),
         onInfo: (from, info, request) => {
           const { media } = this;

@@ -431,3 +431,29 @@ test('keys for a leg without events are heard as tones, and the voice passes unt
   }
   expect(found).toBe('5');
 });
+
+test('who is held both ways may hear us all the same, and the holder is told what it said', async () => {
+  const engine = await startWithCall();
+  const { a, b, toB } = await connected(engine);
+  engine.gate(CALL, 'open');
+  const hold = phone(b, { version: 2, lines: ['a=inactive'] });
+  const toA = await engine.update({ ...saying('b>a', hold), letsHearUs: true });
+  expect(directionOf(toA)).toBe('sendonly');
+  const answer = phone(a, { version: 2, lines: ['a=recvonly'] });
+  expect(directionOf(await engine.answer(saying('a>b', answer)))).toBe('inactive');
+  const steps = [{ frequenciesHz: [425], durationMs: 1_000 }];
+  engine.play(CALL, 'a', { sound: { kind: 'tone', steps, levelDbm0: -13 }, times: null });
+  expect((await a.next()).packet.length).toBe(12 + 160);
+  engine.stopPlaying(CALL, 'a');
+  await b.send(rtp({ sequence: 1, text: 'unheard' }), portOf(toB));
+  await until(async () => (await engine.stats(CALL))?.legs[1]?.dropped.gated === 1);
+});
+
+test('who offers anew while it is held both ways may hear us as well', async () => {
+  const engine = await startWithCall();
+  const { a, b } = await connected(engine);
+  await engine.update(saying('a>b', phone(a, { version: 2 })));
+  const inactive = phone(b, { version: 2, lines: ['a=inactive'] });
+  const toA = await engine.answer({ ...saying('b>a', inactive), letsHearUs: true });
+  expect(directionOf(toA)).toBe('sendonly');
+});
