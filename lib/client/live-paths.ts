@@ -27,6 +27,8 @@ export function pathsTouched(news: LiveNews): readonly string[] {
     case 'call.ringing':
     case 'call.answered':
       return ['/live-calls', '/wallets', '/overview'];
+    case 'call.recording':
+      return ['/live-calls'];
     case 'call.ended':
       return ['/live-calls', '/calls', '/wallets', '/overview'];
     case 'registration.refused':

@@ -4,6 +4,7 @@ import {
   atMsSchema,
   callFactSchema,
   metricFamilySchema,
+  recordingStateSchema,
   registrationFactSchema,
   traceMessageFactSchema,
 } from './facts';
@@ -118,6 +119,18 @@ export const COMMANDS = {
       callAs: z.string().max(32).nullable(),
     }),
     result: z.object({ callId: z.uuid() }),
+  },
+  /**
+   * Starts, stops, pauses or resumes the recording of a call for one account in it. NOT_FOUND where
+   * none of its tenants is; FORBIDDEN where the call may not be recorded; CONFLICT where it is not.
+   */
+  record: {
+    input: z.object({
+      accountId: z.uuid(),
+      callId: z.uuid(),
+      action: z.enum(['start', 'stop', 'pause', 'resume']),
+    }),
+    result: z.object({ state: recordingStateSchema }),
   },
   /**
    * Ends a call, or stops ringing for one that was asked for; NOT_FOUND where no such call is in the

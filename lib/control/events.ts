@@ -43,6 +43,8 @@ export const controlEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call.started'), ...call }),
   z.object({ type: z.literal('call.ringing'), ...call }),
   z.object({ type: z.literal('call.answered'), ...call }),
+  /** Whether it is recorded, or how, has changed. */
+  z.object({ type: z.literal('call.recording'), ...call }),
   z.object({ type: z.literal('call.ended'), ...call, end: callEndSchema }),
   /** How a trunk does is another; its state says how. */
   z.object({

@@ -37,6 +37,9 @@ const partySchema = z.object({
   accountPath: accountPathSchema.nullable(),
 });
 
+/** How a call that is recorded stands. */
+export const recordingStateSchema = z.enum(['announcing', 'recording', 'paused', 'stopped']);
+
 /** A call as the switch knows it, everything told; who may see what is decided by its reader. */
 export const callFactSchema = z.object({
   callId: id,
@@ -54,6 +57,12 @@ export const callFactSchema = z.object({
   ringingAtMs: atMsSchema.nullable(),
   answeredAtMs: atMsSchema.nullable(),
   endedAtMs: atMsSchema.nullable(),
+  /** For whom it is recorded now; each account knows of its own alone. */
+  recordings: z
+    .array(z.object({ accountId: id, state: recordingStateSchema }))
+    .max(2)
+    .readonly()
+    .optional(),
 });
 export type CallFact = z.infer<typeof callFactSchema>;
 

@@ -4,6 +4,7 @@ import type { ServerTransaction } from '@/lib/protocol/sip/transaction';
 import type { ConfigRef } from '@/lib/services/configuration/types';
 import type { RegistrationCause } from '@/lib/services/registrations/types';
 import type { TrunkStateRecord } from '@/lib/services/trunks/trunk-states';
+import type { Call } from '@/lib/switch/call/call';
 import type { CallEvents } from '@/lib/switch/call/environment';
 import { callFactOf } from './call/live-facts';
 import type { LiveFeed } from './control/feed';
@@ -46,6 +47,13 @@ export class LiveEvents {
         };
       },
     };
+  }
+
+  /** Whether a call is recorded, or how, has changed. */
+  recording(call: Call): void {
+    if (this.feed.readerCount === 0) return;
+    const fact = callFactOf(call, this.directory);
+    this.feed.publish({ type: 'call.recording', atMs: this.clock.nowMs(), call: fact });
   }
 
   /** A binding came, changed or went. */

@@ -43,6 +43,7 @@ import type { MediaEngine } from './media/engine';
 import { SwitchMetrics } from './metrics';
 import { HEARTBEAT_MS, NodeLife } from './node-life';
 import { createPhoneDesk } from './phone-desk';
+import { RecordingRoom } from './recording/recording-room';
 import type { Express } from './registrar/express/express';
 import { BINDINGS_WRITE_MS, BindingKeeper, EXPIRE_MS } from './registrar/keeper';
 import { createRouter } from './router';
@@ -98,6 +99,8 @@ export class Switch {
   private readonly trunkRoom: TrunkRoom;
   private readonly capture: Capture;
   private readonly metrics: SwitchMetrics;
+  private readonly recording: RecordingRoom;
+  private readonly sounds: SoundLibrary;
   private readonly callLog: CallLog;
   private readonly control: ControlServer;
   private readonly startedAtMs: number;
@@ -138,12 +141,9 @@ export class Switch {
       },
     });
     this.sync = new DirectorySync({
-      database,
+      ...{ database, directory, log, decks: this.decks },
       databaseUrl: env.databaseUrl,
       nodeId: env.nodeId,
-      directory: this.directory,
-      decks: this.decks,
-      log,
       onApplied: (refs) => this.applied(refs),
       onNewSecret: (extensionId) => {
         this.bindings.location.dropExtension(extensionId, 'secret_changed');
@@ -159,6 +159,11 @@ export class Switch {
       isTenantDomain: (host) => this.directory.tenantByDomain(host) !== undefined,
       loadPortalHosts: () => listPortalHosts(database),
     });
+    this.sounds = new SoundLibrary({ tenants: directory, log });
+    this.recording = new RecordingRoom({
+      ...{ env, database, directory, clock, log, media: options.media, sounds: this.sounds },
+      onChange: (call) => this.events.recording(call),
+    });
     const writer = new TraceWriter({ database, log });
     this.capture = new Capture({ directory, clock, timers: this.wheel, writer });
     this.edge = createEdge(this.edgeOptions());
@@ -168,9 +173,8 @@ export class Switch {
       write: (batch) => recordBans(database, batch),
     });
     this.stack = createSignalling({
-      ...{ env, clock, log, edge: this.edge, dialogs: this.dialogs },
+      ...{ env, clock, log, edge: this.edge, dialogs: this.dialogs, timers: this.wheel },
       transport: this.capture.around(this.edge),
-      timers: this.wheel,
       router: () => this.router,
     });
     const { edge, stack, events, policy } = this;
@@ -180,9 +184,7 @@ export class Switch {
     this.metrics = new SwitchMetrics(
       figuresOf({
         ...{ stack, edge },
-        bindings: this.bindings,
-        calls: this.calls,
-        capture: this.capture,
+        ...{ bindings: this.bindings, calls: this.calls, capture: this.capture },
         media: options.media,
         unsettled: () => this.charging?.unsettled ?? 0,
         isDraining: () => this.state === 'draining',
@@ -204,6 +206,7 @@ export class Switch {
     this.charging = observeCharging(groups, [this.capture, this.metrics, this.callLog]);
     await this.sync.start();
     this.capture.refresh();
+    await this.recording.start();
     await this.webOrigins.refresh();
     await this.bindings.restore();
     this.router = this.createRouter(this.charging);
@@ -252,6 +255,7 @@ export class Switch {
     for (const call of [...this.calls.values()]) call.hangUp({ q850: 42, text: 'shutting down' });
     this.chores.stop();
     await pause(100);
+    await this.recording.close();
     await this.charging?.close();
     await this.capture.close();
     await this.bindings.flushAll();
@@ -277,19 +281,15 @@ export class Switch {
         startedAtMs: this.startedAtMs,
         state: () => this.state,
         edge: this.edge,
-        calls: this.calls,
-        location: this.bindings.location,
-        directory: this.directory,
+        ...{ calls: this.calls, location: this.bindings.location, directory: this.directory },
         events: this.events,
         sync: this.sync,
-        clock: this.clock,
-        stack: this.stack,
-        media,
-        waiting: this.waiting,
+        ...{ clock: this.clock, stack: this.stack, media, waiting: this.waiting },
         capture: this.capture,
         metrics: this.metrics,
         decks: this.decks,
         usage: this.usage,
+        recorder: this.recording.recorder,
         originator: () => this.startedOriginator(),
       }),
       feed: this.feed,
@@ -340,8 +340,9 @@ export class Switch {
       usage: this.usage,
       charging,
       media,
-      sounds: new SoundLibrary({ tenants: this.directory, log }),
-      events: this.lamps.watching(this.events.calls),
+      sounds: this.sounds,
+      events: this.recording.recorder.watching(this.lamps.watching(this.events.calls)),
+      recorder: this.recording.recorder,
       calls: this.calls,
       loops: new LoopGuard({
         key: deriveKey(env.secretKey, 'call-lineage'),

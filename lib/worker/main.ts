@@ -6,8 +6,10 @@ import { announceReady, stopInGoodOrder } from '@/lib/infra/process';
 import { connectServices } from '@/lib/services/database';
 import { startJobs } from '@/lib/services/jobs/start-jobs';
 import { readScenario } from '@/lib/services/maintenance/scenario';
+import { openWorkshop } from '@/lib/services/recordings/open-workshop';
 import { startBeating } from './beat';
 import { startDelivering } from './deliver';
+import { startFinishing } from './finish-recordings';
 
 /** Connections beside those of the jobs: heartbeat, deliveries, maintenance. */
 const POOL_SIZE = 4;
@@ -27,19 +29,22 @@ const database = connectServices({
 const clock = systemClock;
 
 const beating = await startBeating({ database, clock, log, nodeId: `${settings.nodeId}:worker` });
-const jobs = await startJobs({ database, clock, log }, settings.databaseUrl);
+const sealer = createSealer(settings.secretKey);
+const workshop = openWorkshop({ database, clock, log, sealer, settings });
+const jobs = await startJobs({ database, clock, log, workshop }, settings.databaseUrl);
+const finishing = startFinishing(workshop);
 const delivering = startDelivering({
   database,
   clock,
   log,
-  sealer: createSealer(settings.secretKey),
+  sealer,
   allowPrivate: (await readScenario(database)) === 'lab',
 });
 
 stopInGoodOrder({
   log,
   async stop() {
-    await Promise.all([delivering.stop(), jobs.stop()]);
+    await Promise.all([delivering.stop(), finishing.stop(), jobs.stop()]);
     await beating.stop();
     await database.close();
   },

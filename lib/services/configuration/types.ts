@@ -10,6 +10,7 @@ import type {
 import type { Cidr } from '@/lib/core/cidr';
 import type { ConfigKind } from '@/lib/core/config-kinds';
 import type { DeckInfo } from '@/lib/core/rating/rate';
+import type { RecordingConsent, RecordingRule } from '@/lib/core/recording-policy';
 
 /** Names an object in one of its states. */
 export interface ConfigRef {
@@ -37,6 +38,17 @@ export interface ConfigTenant extends Omit<TenantView, 'callerNumber'>, Generate
   readonly announcesRefusals: boolean;
   /** Whoever is held by one of its phones hears music. */
   readonly hasHoldMusic: boolean;
+  /** Absent where its calls are not recorded. */
+  readonly recording?: RecordingSettings | null;
+}
+
+/** How recordings of a tenant are made. */
+export interface RecordingSettings {
+  readonly consent: RecordingConsent;
+  readonly format: 'wav' | 'opus';
+  readonly isSealed: boolean;
+  /** They take all the room that they have. */
+  readonly isFull: boolean;
 }
 
 /** Where an extension's calls go on to: digits as its tenant would dial them, or null = nowhere. */
@@ -60,6 +72,8 @@ export interface ConfigExtension extends Omit<ExtensionView, 'callerNumber'>, Ge
   readonly callerNumberId: string | null;
   readonly forwarding: ExtensionForwarding;
   readonly mediaSecurity: MediaSecurity;
+  /** The stricter of its own and that of the plan that granted it; absent: where somebody asks for it. */
+  readonly recording?: RecordingRule | null;
   readonly secretSealed: Buffer;
 }
 
@@ -108,6 +122,8 @@ export interface ConfigTrunk extends TrunkView, Generated {
   readonly trustedIdentity: boolean;
   readonly identityHeader: IdentityHeader;
   readonly mediaSecurity: MediaSecurity;
+  /** Absent: where somebody asks for it. */
+  readonly recording?: RecordingRule | null;
   /** The name its certificate must bear; its host if absent. */
   readonly tlsName: string | null;
   /** PEM; the system's authorities if absent. */

@@ -6,6 +6,7 @@ import {
   observedStatusSchema,
   pageOf,
   pageQuerySchema,
+  recordingRuleSchema,
   timestampSchema,
 } from '@/lib/services/wire/schemas';
 
@@ -60,6 +61,7 @@ export const updateExtensionSchema = z.object({
   /** What is left out stays. Each forwarded call is a call of this extension, and paid like one. */
   forwarding: updateForwardingSchema.optional(),
   mediaSecurity: mediaSecuritySchema.optional(),
+  recording: recordingRuleSchema.optional(),
 });
 
 export const bindingSchema = z.object({
@@ -97,6 +99,7 @@ export const extensionSchema = z.object({
     noAnswerSeconds: forwardSecondsSchema,
   }),
   mediaSecurity: mediaSecuritySchema,
+  recording: recordingRuleSchema,
   subscriptionId: idSchema.nullable(),
   secret: z.object({ setAt: timestampSchema, revealedAt: timestampSchema.nullable() }),
   registration: z.object({

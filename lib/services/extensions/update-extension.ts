@@ -40,6 +40,7 @@ export async function updateExtension(
         ...(data.callerNumberId === undefined ? {} : { callerNumberId: data.callerNumberId }),
         ...(data.userId === undefined ? {} : { userId: data.userId }),
         ...(data.mediaSecurity === undefined ? {} : { mediaSecurity: data.mediaSecurity }),
+        ...(data.recording === undefined ? {} : { recording: data.recording }),
         ...(forwarding ? forwardingColumns(forwarding) : {}),
       },
     });

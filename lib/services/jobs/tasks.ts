@@ -5,15 +5,19 @@ import type { ServicesDatabase } from '@/lib/services/database';
 import { verifyLedger } from '@/lib/services/ledger/verify-ledger';
 import { ensurePartitions } from '@/lib/services/maintenance/ensure-partitions';
 import { purgeExpired } from '@/lib/services/maintenance/purge-expired';
+import type { RecordingWorkshop } from '@/lib/services/recordings/finish-due';
+import { purgeRecordings } from '@/lib/services/recordings/purge-recordings';
 
 export interface JobContext {
   readonly database: ServicesDatabase;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where recordings are; they run out, too. */
+  readonly workshop?: RecordingWorkshop;
 }
 
 /** What runs in the background, and when (UTC). */
-export function jobTasks({ database, clock, log }: JobContext): readonly JobTask[] {
+export function jobTasks({ database, clock, log, workshop }: JobContext): readonly JobTask[] {
   return [
     {
       name: 'ensurePartitions',
@@ -29,6 +33,8 @@ export function jobTasks({ database, clock, log }: JobContext): readonly JobTask
       async run() {
         const purged = await purgeExpired(database, clock.nowMs());
         log.debug('expired.purged', { ...purged });
+        const recordings = workshop ? await purgeRecordings(workshop) : 0;
+        if (recordings > 0) log.info('recordings.purged', { recordings });
       },
     },
     {

@@ -41,6 +41,8 @@ export const liveCallSchema = z.object({
   ringingAt: timestampSchema.nullable(),
   answeredAt: timestampSchema.nullable(),
   endedAt: timestampSchema.nullable(),
+  /** How it is recorded for the viewer's own account; null: it is not. */
+  recording: z.enum(['announcing', 'recording', 'paused']).nullable(),
 });
 export type LiveCall = z.infer<typeof liveCallSchema>;
 
@@ -79,6 +81,7 @@ export const liveEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call.started'), at: timestampSchema, call: liveCallSchema }),
   z.object({ type: z.literal('call.ringing'), at: timestampSchema, call: liveCallSchema }),
   z.object({ type: z.literal('call.answered'), at: timestampSchema, call: liveCallSchema }),
+  z.object({ type: z.literal('call.recording'), at: timestampSchema, call: liveCallSchema }),
   z.object({
     type: z.literal('call.ended'),
     at: timestampSchema,

@@ -50,7 +50,8 @@ export function viewEvent(event: ControlEvent, viewer: Viewer): LiveEvent | null
     }
     case 'call.started':
     case 'call.ringing':
-    case 'call.answered': {
+    case 'call.answered':
+    case 'call.recording': {
       const call = viewCall(event.call, viewer);
       return call && { type: event.type, at: iso(event.atMs), call };
     }
@@ -109,7 +110,14 @@ export function viewCall(fact: CallFact, viewer: Viewer): LiveCall | null {
     ringingAt: isoOrNull(fact.ringingAtMs),
     answeredAt: isoOrNull(fact.answeredAtMs),
     endedAt: isoOrNull(fact.endedAtMs),
+    recording: recordingFor(fact, viewer),
   };
+}
+
+/** Whether a call is recorded is its account's own business, as is what it holds. */
+function recordingFor({ recordings }: CallFact, viewer: Viewer): LiveCall['recording'] {
+  const own = recordings?.find(({ accountId }) => accountId === viewer.accountId);
+  return own === undefined || own.state === 'stopped' ? null : own.state;
 }
 
 function viewParty(party: CallFact['from'], viewer: Viewer): LiveCall['from'] {

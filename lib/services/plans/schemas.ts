@@ -7,6 +7,7 @@ import {
   nameSchema,
   pageOf,
   pageQuerySchema,
+  recordingRuleSchema,
   timestampSchema,
 } from '@/lib/services/wire/schemas';
 
@@ -21,6 +22,8 @@ const termsShape = {
   setUpFee: amountInputSchema.default('0'),
   /** How many extensions it grants. */
   extensions: z.number().int().min(0).max(1_000).default(1),
+  /** Whether calls of its extensions are recorded, where their tenant lets them be. */
+  recording: recordingRuleSchema.default('on_demand'),
 };
 
 export const listPlansSchema = pageQuerySchema.extend({
@@ -52,6 +55,7 @@ export const planSchema = z.object({
   pricePerPeriod: moneySchema,
   setUpFee: moneySchema,
   extensions: z.number().int(),
+  recording: recordingRuleSchema,
   /** Running subscriptions of all versions; only shown to the seller. */
   subscriptionCount: z.number().int().nullable(),
   createdAt: timestampSchema,

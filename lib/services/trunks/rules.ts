@@ -97,6 +97,7 @@ const OWN_SETTINGS: ReadonlySet<string> = new Set([
   'prependDigitsIn',
   'identityHeader',
   'mediaSecurity',
+  'recording',
   'maxChannels',
   'maxChannelsIn',
   'maxChannelsOut',

@@ -6,6 +6,7 @@ import {
   observedStatusSchema,
   pageOf,
   pageQuerySchema,
+  recordingRuleSchema,
   timestampSchema,
 } from '@/lib/services/wire/schemas';
 
@@ -128,6 +129,7 @@ const settings = {
   /** By what it is told who calls, beside From. */
   identityHeader: identityHeaderSchema.optional(),
   mediaSecurity: mediaSecuritySchema.optional(),
+  recording: recordingRuleSchema.optional(),
   maxChannels: channelsSchema.optional(),
   /** null: only the total counts. */
   maxChannelsIn: channelsSchema.nullish(),
@@ -202,6 +204,7 @@ export const trunkSchema = z.object({
   trustedIdentity: z.boolean(),
   identityHeader: identityHeaderSchema,
   mediaSecurity: mediaSecuritySchema,
+  recording: recordingRuleSchema,
   maxChannels: z.number().int(),
   maxChannelsIn: z.number().int().nullable(),
   maxChannelsOut: z.number().int().nullable(),

@@ -7,6 +7,9 @@ import { z } from 'zod';
  */
 export const mediaSecuritySchema = z.enum(['auto', 'off', 'sdes', 'dtls']);
 
+/** What is said of an extension's, a trunk's or a plan's calls; the tenant has to let them be recorded. */
+export const recordingRuleSchema = z.enum(['never', 'on_demand', 'always']);
+
 export const idSchema = z.uuid().meta({ description: 'UUID' });
 
 /** A moment in UTC, ISO 8601. */

@@ -74,6 +74,8 @@ const NOTHING_EARLIER: readonly never[] = [];
 export class CallMedia {
   private readonly engine: MediaEngine;
   private readonly sessionId: string;
+  /** Told of each key that a leg presses; undefined where nobody asks. */
+  onKey: ((legId: string, key: string) => void) | undefined;
   private grace: Timer | undefined;
   /** Undefined until something is played. */
   private playing: Playing | undefined;
@@ -107,10 +109,16 @@ export class CallMedia {
       callerLegId,
       onEvent: (event: MediaEvent) => {
         if (event.type === 'played') this.playing?.ended(event.legId, event.playbackId);
+        else if (event.type === 'digit') this.onKey?.(event.legId, event.digit);
         else if (event.type === 'lost') onDead(event.reason);
         else if (event.type === 'inactive' && event.sessionSilent) void fellSilent();
       },
     });
+  }
+
+  /** The session's id, for whoever records it. */
+  get session(): string {
+    return this.sessionId;
   }
 
   /** What to offer to a called leg, made of what `from` offers. */
@@ -165,13 +173,13 @@ export class CallMedia {
 
   /**
    * Plays to a leg in place of whom it talks to; resolves when that has ended, was ended, or can't be
-   * heard at all.
+   * heard at all: only the first is true.
    */
-  async play(legId: string, playback: Playback): Promise<void> {
+  async play(legId: string, playback: Playback): Promise<boolean> {
     const playbackId = this.engine.play(this.sessionId, legId, playback);
-    if (playbackId === null) return;
+    if (playbackId === null) return false;
     this.playing ??= new Playing();
-    await this.playing.begin(legId, playbackId);
+    return await this.playing.begin(legId, playbackId);
   }
 
   stopPlaying(legId: string): void {

@@ -81,6 +81,17 @@ export class Conversation implements LegListener {
     this.second = other;
     this.early = undefined;
     for (const leg of [one, other]) this.ownSounds?.connected(leg);
+    this.environment.recorder?.connected(this);
+  }
+
+  /** The legs that are connected: two of them, or whoever is left. */
+  get talking(): readonly Leg[] {
+    return [this.first, this.second].filter((leg) => leg !== undefined);
+  }
+
+  /** Its calls that are not over, the oldest first. */
+  get members(): readonly Call[] {
+    return this.calls;
   }
 
   /**
@@ -105,6 +116,7 @@ export class Conversation implements LegListener {
     other.calls = [];
     this.calls = this.calls.concat(joining);
     for (const call of joining) call.moveTo(this);
+    this.environment.recorder?.absorbed(other);
     this.media.absorb(other.media);
   }
 

@@ -10,6 +10,7 @@ import type { CallSounds } from '@/lib/switch/sounds/library';
 import type { SipStack } from '@/lib/switch/stack';
 import type { TrunkRoutes } from '@/lib/switch/trunks/routes';
 import type { Call } from './call';
+import type { Conversation } from './conversation';
 import type { LoopGuard } from './loop-guard';
 import type { PickupNames } from './pickup-names';
 import type { CallUsage } from './usage';
@@ -36,6 +37,19 @@ export type OnSettled = (outcome: {
   readonly settlement: Settlement;
 }) => void;
 
+/** Whoever records calls. Nothing depends on it. */
+export interface CallRecorder {
+  /** Two legs of a conversation talk to each other from here on. */
+  connected(conversation: Conversation): void;
+  /** A conversation has become part of another one. */
+  absorbed(conversation: Conversation): void;
+  /** For whom a call is recorded, and how that stands. */
+  statesOf(call: Call): readonly {
+    readonly accountId: string;
+    readonly state: 'announcing' | 'recording' | 'paused';
+  }[];
+}
+
 /** Everything that calls are made of. */
 export interface CallEnvironment {
   readonly stack: SipStack;
@@ -49,6 +63,8 @@ export interface CallEnvironment {
   readonly events: CallEvents;
   readonly loops: LoopGuard;
   readonly pickups: PickupNames;
+  /** Absent where no call is ever recorded. */
+  readonly recorder?: CallRecorder;
   /** Calls in progress, by id. */
   readonly calls: Table<Call>;
   /** How calls leave over trunks. */

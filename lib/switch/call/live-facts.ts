@@ -52,6 +52,7 @@ export function callFactOf(
     ringingAtMs: call.ringingAt,
     answeredAtMs: call.answeredAt,
     endedAtMs: call.endedAt,
+    recordings: call.environment.recorder?.statesOf(call) ?? [],
   };
 }
 

@@ -37,7 +37,12 @@ export function relayInfo(way: InfoWay, transaction: ServerTransaction, request:
     if (value !== undefined) headers[name] = value;
   }
   other.ask('INFO', { headers, body: request.body }, (response) => {
-    if (response && NOT_FOR_INFO.has(response.status) && isPressed()) transaction.respond(200);
-    else transaction.respond(response ? relayedStatus(response.status) : 408);
+    if (response && NOT_FOR_INFO.has(response.status) && isPressed()) {
+      transaction.respond(200);
+      return;
+    }
+    // A key that went by voice is told of there.
+    if (key !== null) media.onKey?.(leg.id, key.digit);
+    transaction.respond(response ? relayedStatus(response.status) : 408);
   });
 }

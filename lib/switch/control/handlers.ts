@@ -16,6 +16,7 @@ import type { BoundAddresses, Edge } from '@/lib/switch/edge/types';
 import type { LiveEvents } from '@/lib/switch/live-events';
 import type { MediaEngine } from '@/lib/switch/media/engine';
 import type { SwitchMetrics } from '@/lib/switch/metrics';
+import type { Recorder } from '@/lib/switch/recording/recorder';
 import type { Location } from '@/lib/switch/registrar/location';
 import type { SipStack } from '@/lib/switch/stack';
 import type { MessagesWaiting } from '@/lib/switch/subscriptions/messages-waiting';
@@ -41,6 +42,7 @@ export interface CommandSubjects {
   readonly metrics: SwitchMetrics;
   readonly decks: SwitchDecks;
   readonly usage: Limits;
+  readonly recorder?: Pick<Recorder, 'control'>;
   /** Throws UNAVAILABLE while the switch starts. */
   readonly originator: () => Originator;
 }
@@ -74,6 +76,13 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
     originate: ({ scopePath, extensionId, ...asked }) => {
       const extension = extensionInScope(directory, extensionId, scopePath);
       return { callId: subjects.originator().begin(extension, asked) };
+    },
+    record: ({ accountId, callId, action }) => {
+      const call = calls.get(callId);
+      if (!call || !subjects.recorder) {
+        throw new AppError('NOT_FOUND', 'There is no such call in progress.');
+      }
+      return { state: subjects.recorder.control(call, accountId, action) };
     },
     hangUp: ({ scopePath, callId }) => {
       const ringsFor = subjects.originator().extensionOf(callId);

@@ -10,6 +10,7 @@ import { createCarrier } from '@/lib/services/carriers/create-carrier';
 import { createChargingGroups } from '@/lib/services/charging/groups';
 import { createNumber } from '@/lib/services/numbers/create-number';
 import { createPlan } from '@/lib/services/plans/create-plan';
+import { noteRecordings } from '@/lib/services/recordings/note-recordings';
 import { writeBindings } from '@/lib/services/registrations/write-bindings';
 import { createRouteGroup } from '@/lib/services/route-groups/create-route-group';
 import { orderPlan } from '@/lib/services/subscriptions/order-plan';
@@ -46,6 +47,8 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
   }),
   'PUT numbers/[id]/assignment': () => ({ tenantId: null }),
   'PUT tenants/[id]/capture': () => ({ enabled: true }),
+  'PATCH tenants/[id]/recording': () => ({ consent: 'one_party' }),
+  'POST live-calls/[id]/recording': () => ({ action: 'start' }),
   'POST decks/[id]/versions': () => ({ rates: [] }),
   'POST decks/[id]/activate': () => ({ version: 1 }),
   'POST plans/[id]/publish': () => ({ pricePerPeriod: '1' }),
@@ -152,6 +155,7 @@ beforeAll(async () => {
     'live-calls': newId(),
     numbers: number.id,
     plans: plan.id,
+    recordings: await recording(),
     registrations: await registration(),
     'route-groups': group.id,
     subscriptions: order.id,
@@ -193,6 +197,34 @@ async function registration(): Promise<string> {
   await writeBindings(database, { upserts: [phone], deletes: [] });
   const row = await database.prisma.binding.findFirstOrThrow({ where: { extensionId } });
   return row.id;
+}
+
+/** A recording of Cedar's: nobody who sells to it hears it either. */
+async function recording(): Promise<string> {
+  const { database, cedar } = tree;
+  const id = newId();
+  await noteRecordings(database, [
+    {
+      header: {
+        id,
+        callId: newId(),
+        accountId: cedar.id,
+        tenantId: cedar.tenantId,
+        nodeId: 'n',
+        fromExtensionId: cedar.extension101,
+        toExtensionId: cedar.extension102,
+        consent: 'one_party',
+        automatic: true,
+        format: 'wav',
+        startedAtMs: Date.now(),
+        sealedKey: null,
+      },
+      state: 'failed',
+      endedAtMs: Date.now(),
+      incomplete: true,
+    },
+  ]);
+  return id;
 }
 
 /** A call within Cedar, of which nobody else knows. */
@@ -302,7 +334,7 @@ test('every endpoint is looked at, and is made by the wrapper', () => {
 
 test('the same requests do find the objects in the hands of the operator', async () => {
   // Their own account's alone, even for the operator.
-  const own = ['api-keys', 'live-calls', 'webhooks'];
+  const own = ['api-keys', 'live-calls', 'recordings', 'webhooks'];
   for (const endpoint of endpoints) {
     const noun = nounOf(endpoint.route);
     if (endpoint.method !== 'GET' || !endpoint.route.includes('[id]') || own.includes(noun))

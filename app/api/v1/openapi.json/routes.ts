@@ -26,6 +26,7 @@ import * as extensionsByIdResetSecret from '@/app/api/v1/extensions/[id]/reset-s
 import * as extensionsByIdRevealSecret from '@/app/api/v1/extensions/[id]/reveal-secret/route';
 import * as extensionsById from '@/app/api/v1/extensions/[id]/route';
 import * as extensions from '@/app/api/v1/extensions/route';
+import * as liveCallsByIdRecording from '@/app/api/v1/live-calls/[id]/recording/route';
 import * as liveCallsById from '@/app/api/v1/live-calls/[id]/route';
 import * as liveCalls from '@/app/api/v1/live-calls/route';
 import * as mePassword from '@/app/api/v1/me/password/route';
@@ -38,6 +39,10 @@ import * as plansByIdPublish from '@/app/api/v1/plans/[id]/publish/route';
 import * as plansById from '@/app/api/v1/plans/[id]/route';
 import * as plans from '@/app/api/v1/plans/route';
 import * as provisionByToken from '@/app/api/v1/provision/[token]/route';
+import * as recordingsByIdAudio from '@/app/api/v1/recordings/[id]/audio/route';
+import * as recordingsByIdPeaks from '@/app/api/v1/recordings/[id]/peaks/route';
+import * as recordingsById from '@/app/api/v1/recordings/[id]/route';
+import * as recordings from '@/app/api/v1/recordings/route';
 import * as registrationsById from '@/app/api/v1/registrations/[id]/route';
 import * as registrations from '@/app/api/v1/registrations/route';
 import * as routeGroupsById from '@/app/api/v1/route-groups/[id]/route';
@@ -50,6 +55,7 @@ import * as subscriptionsById from '@/app/api/v1/subscriptions/[id]/route';
 import * as subscriptions from '@/app/api/v1/subscriptions/route';
 import * as switchStatus from '@/app/api/v1/switch/route';
 import * as tenantsByIdCapture from '@/app/api/v1/tenants/[id]/capture/route';
+import * as tenantsByIdRecording from '@/app/api/v1/tenants/[id]/recording/route';
 import * as tenantsById from '@/app/api/v1/tenants/[id]/route';
 import * as tenants from '@/app/api/v1/tenants/route';
 import * as trunkResetSecret from '@/app/api/v1/trunks/[id]/reset-secret/route';
@@ -95,6 +101,7 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/extensions/[id]/reveal-secret': extensionsByIdRevealSecret,
   '/api/v1/live-calls': liveCalls,
   '/api/v1/live-calls/[id]': liveCallsById,
+  '/api/v1/live-calls/[id]/recording': liveCallsByIdRecording,
   '/api/v1/me': me,
   '/api/v1/me/password': mePassword,
   '/api/v1/numbers': numbers,
@@ -105,6 +112,10 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/plans/[id]': plansById,
   '/api/v1/plans/[id]/publish': plansByIdPublish,
   '/api/v1/provision/[token]': provisionByToken,
+  '/api/v1/recordings': recordings,
+  '/api/v1/recordings/[id]': recordingsById,
+  '/api/v1/recordings/[id]/audio': recordingsByIdAudio,
+  '/api/v1/recordings/[id]/peaks': recordingsByIdPeaks,
   '/api/v1/registrations': registrations,
   '/api/v1/registrations/[id]': registrationsById,
   '/api/v1/route-groups': routeGroups,
@@ -119,6 +130,7 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/tenants': tenants,
   '/api/v1/tenants/[id]': tenantsById,
   '/api/v1/tenants/[id]/capture': tenantsByIdCapture,
+  '/api/v1/tenants/[id]/recording': tenantsByIdRecording,
   '/api/v1/trunks': trunks,
   '/api/v1/trunks/[id]': trunksById,
   '/api/v1/trunks/[id]/reset-secret': trunkResetSecret,

@@ -13,15 +13,21 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
   tenant: `SELECT o.id, o.generation, o.account_id AS "accountId", o.domain, o.status, o.country,
       o.allowed_destinations AS "allowedDestinations",
       CASE WHEN o.capture THEN o.capture_days END AS "captureDays",
-      o.announce_refusals AS "announcesRefusals", o.hold_music AS "hasHoldMusic"
+      o.announce_refusals AS "announcesRefusals", o.hold_music AS "hasHoldMusic",
+      CASE WHEN o.recording_consent <> 'off' THEN json_build_object(
+        'consent', o.recording_consent, 'format', o.recording_format,
+        'isSealed', o.recording_sealed, 'isFull', o.recording_full) END AS recording
     FROM tenant o WHERE ${WANTED}`,
   extension: `SELECT o.id, o.generation, o.tenant_id AS "tenantId", o.number, o.name, o.status,
       o.caller_number_id AS "callerNumberId", o.secret_sealed AS "secretSealed",
       json_build_object('always', o.forward_always, 'busy', o.forward_busy,
         'noAnswer', o.forward_no_answer, 'unreachable', o.forward_unreachable,
         'noAnswerSeconds', o.forward_no_answer_seconds) AS forwarding,
-      o.media_security AS "mediaSecurity"
-    FROM extension o WHERE ${WANTED}`,
+      o.media_security AS "mediaSecurity",
+      CASE WHEN 'never' IN (o.recording, v.recording) THEN 'never'
+        WHEN 'always' IN (o.recording, v.recording) THEN 'always' END AS recording
+    FROM extension o LEFT JOIN subscription s ON s.id = o.subscription_id
+      LEFT JOIN plan_version v ON v.id = s.plan_version_id WHERE ${WANTED}`,
   carrier: `SELECT o.id, o.generation, o.name, o.buy_deck_id AS "buyDeckId"
     FROM carrier o WHERE ${WANTED}`,
   trunk: `SELECT o.id, o.generation, o.account_id AS "accountId", o.kind, o.name, o.status,
@@ -34,7 +40,7 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
         'strip', o.strip_digits_in, 'prepend', o.prepend_digits_in) AS "numbersIn",
       o.emergency, o.trusted_identity AS "trustedIdentity",
       o.identity_header AS "identityHeader", o.media_security AS "mediaSecurity",
-      o.max_channels AS "maxChannels",
+      nullif(o.recording, 'on_demand') AS recording, o.max_channels AS "maxChannels",
       o.max_channels_in AS "maxChannelsIn", o.max_channels_out AS "maxChannelsOut",
       o.max_calls_per_second AS "maxCallsPerSecond", o.tls_name AS "tlsName", o.tls_ca AS "tlsCa"
     FROM trunk o WHERE ${WANTED}`,

@@ -55,6 +55,7 @@ export function toWireExtension(
       noAnswerSeconds: row.forwardNoAnswerSeconds,
     },
     mediaSecurity: row.mediaSecurity,
+    recording: row.recording,
     subscriptionId: row.subscriptionId,
     secret: {
       setAt: row.secretSetAt.toISOString(),

@@ -48,6 +48,7 @@ export function toVersionColumns(terms: PlanTerms, currency: string) {
     pricePeriodMicro: parseMicro(terms.pricePerPeriod),
     setUpFeeMicro: parseMicro(terms.setUpFee),
     extensions: terms.extensions,
+    recording: terms.recording,
   };
 }
 
@@ -69,6 +70,7 @@ export function toWirePlan(actor: Actor, row: PlanRow): WirePlan {
     pricePerPeriod: toWireMoney(version.pricePeriodMicro, version.currency),
     setUpFee: toWireMoney(version.setUpFeeMicro, version.currency),
     extensions: version.extensions,
+    recording: version.recording,
     subscriptionCount: seesSales
       ? row.versions.reduce((sum, one) => sum + one._count.subscriptions, 0)
       : null,

@@ -71,6 +71,7 @@ export async function toWireTrunks(
     trustedIdentity: row.trustedIdentity,
     identityHeader: row.identityHeader,
     mediaSecurity: row.mediaSecurity,
+    recording: row.recording,
     maxChannels: row.maxChannels,
     maxChannelsIn: row.maxChannelsIn,
     maxChannelsOut: row.maxChannelsOut,

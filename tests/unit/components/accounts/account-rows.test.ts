@@ -66,6 +66,7 @@ function call(part: Partial<LiveCall>): LiveCall {
     from: nobody,
     to: nobody,
     dialled: null,
+    recording: null,
     destination: null,
     hops: [],
     trunkId: null,

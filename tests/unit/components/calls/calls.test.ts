@@ -20,6 +20,7 @@ const party = { number: '101', name: 'Dana', extensionId: ACME, tenantId: ACME }
 const call: LiveCall = {
   callId: ACME,
   class: 'outbound',
+  recording: null,
   state: 'answered',
   side: 'caller',
   from: party,
