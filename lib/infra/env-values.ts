@@ -59,6 +59,19 @@ export const origins = list
   )
   .transform((items) => items.map((item) => new URL(item).origin));
 
+const HOST_AND_PORT = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+)):(\d{1,5})$/i;
+
+/** Hosts with their ports, with commas: 192.0.2.1:2223, [2001:db8::1]:2223, media.example:2223. */
+export const hostPorts = list.transform((items, context) =>
+  items.flatMap((item) => {
+    const [, ipv6, host = ipv6 ?? '', digits] = HOST_AND_PORT.exec(item) ?? [];
+    const number = Number(digits);
+    if (host !== '' && number >= 1 && number <= 65_535) return [{ host, port: number }];
+    context.addIssue(`must be hosts with their ports such as 192.0.2.1:2223, with commas`);
+    return [];
+  }),
+);
+
 /** TURN servers as browsers take them (RFC 7065), with commas. */
 export const turnUrls = list.refine(
   (items) =>

@@ -3,7 +3,16 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Cidr } from '@/lib/core/cidr';
-import { address, addresses, cidrs, origin, origins, port, turnUrls } from './env-values';
+import {
+  address,
+  addresses,
+  cidrs,
+  hostPorts,
+  origin,
+  origins,
+  port,
+  turnUrls,
+} from './env-values';
 import { isWildcard, outwardAddress, ownIpv6 } from './own-addresses';
 
 /** A setting that can't be used: one line for the person at the terminal; the process exits with 1. */
@@ -34,7 +43,10 @@ const variables = {
   SIP_TLS_PORT: port.default(5061),
   SIP_WS_PORT: port.default(5066),
   SIP_WSS_PORT: port.default(7443),
-  MEDIA: z.enum(['relay', 'direct'], { error: 'must be relay or direct' }).default('relay'),
+  MEDIA: z
+    .enum(['relay', 'direct', 'rtpengine'], { error: 'must be relay, direct or rtpengine' })
+    .default('relay'),
+  RTPENGINE: hostPorts.default([]),
   SIP_NATIVE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   HTTPS_PORT: port.optional(),
   TLS_CERT: z.string().optional(),
@@ -101,8 +113,13 @@ export interface Settings {
   readonly sipTlsPort: number;
   readonly sipWsPort: number;
   readonly sipWssPort: number;
-  /** relay: audio passes through the switch; direct: phones send to each other. */
-  readonly media: 'relay' | 'direct';
+  /**
+   * relay: audio passes through the switch; direct: phones send to each other; rtpengine: through an
+   * rtpengine.
+   */
+  readonly media: 'relay' | 'direct' | 'rtpengine';
+  /** Where rtpengines take commands (ng over UDP); none unless media goes through them. */
+  readonly rtpengine: readonly { readonly host: string; readonly port: number }[];
   /** Whether UDP goes by the native fast path where it was built. */
   readonly sipNative: boolean;
   readonly httpsPort: number | null;
@@ -201,6 +218,9 @@ function checkTogether(parsed: Parsed): void {
   if ((parsed.TLS_CERT === undefined) !== (parsed.TLS_KEY === undefined)) {
     throw new EnvError('TLS_CERT and TLS_KEY come together: one of them is missing');
   }
+  if ((parsed.MEDIA === 'rtpengine') !== parsed.RTPENGINE.length > 0) {
+    throw new EnvError('MEDIA=rtpengine and RTPENGINE come together: one of them is missing');
+  }
   if ((parsed.TURN_URLS.length === 0) !== (parsed.TURN_SECRET === undefined)) {
     throw new EnvError('TURN_URLS and TURN_SECRET come together: one of them is missing');
   }
@@ -231,6 +251,7 @@ function toSettings(parsed: Parsed, given: Variables, cwd: string): Settings {
     sipWsPort: parsed.SIP_WS_PORT,
     sipWssPort: parsed.SIP_WSS_PORT,
     media: parsed.MEDIA,
+    rtpengine: parsed.RTPENGINE,
     sipNative: parsed.SIP_NATIVE === 'on',
     httpsPort: parsed.HTTPS_PORT ?? null,
     tlsCert: file('TLS_CERT', parsed.TLS_CERT),
@@ -294,6 +315,9 @@ export function settledVariables(env: Env): Record<string, string> {
     SIP_WS_PORT: env.sipWsPort,
     SIP_WSS_PORT: env.sipWssPort,
     MEDIA: env.media,
+    RTPENGINE: env.rtpengine
+      .map(({ host, port: at }) => `${host.includes(':') ? `[${host}]` : host}:${at}`)
+      .join(','),
     SIP_NATIVE: env.sipNative ? 'on' : 'off',
     HTTPS_PORT: env.httpsPort,
     TLS_CERT: env.tlsCert,

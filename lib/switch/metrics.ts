@@ -12,6 +12,7 @@ import { resultOf } from '@/lib/services/calls/rules';
 import type { CallResult, JsonValue } from '@/lib/services/charging/types';
 import type { CallObserver } from './call/observed-charging';
 import type { EdgeCounters } from './edge/types';
+import type { EngineUsage } from './media/engine';
 
 /** Set-up as people feel it: below half a second nobody waits, above ten they hang up. */
 const SETUP_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80];
@@ -29,7 +30,9 @@ export interface SwitchFigures {
   readonly settlementsWaiting: () => number;
   readonly isDraining: () => boolean;
   readonly capture: () => { readonly bytes: number; readonly dropped: number };
-  readonly media: () => Promise<{ readonly sessions: number; readonly portPairsInUse: number }>;
+  readonly media: () => Promise<
+    Pick<EngineUsage, 'sessions' | 'portPairsInUse'> & Partial<Pick<EngineUsage, 'nodes'>>
+  >;
 }
 
 /** The switch's metrics: what it holds now is read when asked, what ends is counted as it ends. */
@@ -38,6 +41,7 @@ export class SwitchMetrics implements CallObserver {
   private readonly figures: SwitchFigures;
   private readonly sessions = this.gauge('media_sessions', 'Media sessions now.');
   private readonly ports = this.gauge('media_port_pairs', 'RTP and RTCP port pairs in use now.');
+  private readonly nodesUp = this.gauge('media_node_up', '1 for an rtpengine that answers.');
   private readonly over = this.total(
     'calls_ended',
     'Calls that are over, by class and by how they came out.',
@@ -99,9 +103,10 @@ export class SwitchMetrics implements CallObserver {
 
   /** Everything now; the media workers are asked, too. */
   async snapshot(): Promise<readonly MetricFamily[]> {
-    const { sessions, portPairsInUse } = await this.figures.media();
+    const { sessions, portPairsInUse, nodes = [] } = await this.figures.media();
     this.sessions.set(sessions);
     this.ports.set(portPairsInUse);
+    for (const { name, isUp } of nodes) this.nodesUp.set(Number(isUp), { node: name });
     return this.metrics.snapshot();
   }
 

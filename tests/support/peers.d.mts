@@ -11,5 +11,6 @@ export function hasPeer(
     | 'kamailio'
     | 'chromium'
     | 'tshark'
-    | 'turnserver',
+    | 'turnserver'
+    | 'rtpengine',
 ): boolean;

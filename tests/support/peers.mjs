@@ -13,6 +13,7 @@ export const PEERS = [
   { program: 'sipsak', packages: ['sipsak'], suites: ['switch'] },
   { program: 'kamailio', packages: ['kamailio'], suites: ['switch'] },
   { program: 'turnserver', packages: ['coturn'], suites: ['switch'] },
+  { program: 'rtpengine', packages: ['rtpengine-daemon'], suites: ['switch'] },
   { program: 'tshark', packages: ['tshark'], suites: ['unit'] },
   { program: 'chromium', packages: ['chromium'], suites: ['e2e'] },
 ];

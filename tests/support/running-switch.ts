@@ -1,7 +1,9 @@
 import type { ControlClient } from '@/lib/control/client';
+import type { Env } from '@/lib/infra/env';
 import { createLogger, silentLogger } from '@/lib/infra/log';
 import { connectServices, type ServicesDatabase } from '@/lib/services/database';
 import { startBuiltInEngine } from '@/lib/switch/media/built-in-engine';
+import type { MediaEngine } from '@/lib/switch/media/engine';
 import { mediaWorkerLocation } from '@/lib/switch/media/worker-location';
 import { FakeMedia } from '@/tests/unit/switch/call/fake-media';
 import { type BootedSwitch, bootSwitch } from './boot-switch';
@@ -33,6 +35,8 @@ export interface RunningSwitchOptions {
   /** Neither limited nor banned; nobody unless given. */
   readonly exempt?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
+  /** The built-in relay unless given. */
+  readonly media?: (env: Env) => Promise<MediaEngine>;
 }
 
 async function isQuiet(lab: Lab, control: ControlClient): Promise<boolean> {
@@ -65,15 +69,17 @@ export async function startSwitch(options: RunningSwitchOptions = {}): Promise<R
       PUBLIC_URL: 'https://portal.test',
       ...options.variables,
     },
-    media: (env) =>
-      startBuiltInEngine({
-        ...mediaWorkerLocation(),
-        log,
-        bindAddress: env.bindAddress,
-        publicAddress: env.publicAddress,
-        portMin: env.rtpPortMin,
-        portMax: env.rtpPortMax,
-      }),
+    media:
+      options.media ??
+      ((env) =>
+        startBuiltInEngine({
+          ...mediaWorkerLocation(),
+          log,
+          bindAddress: env.bindAddress,
+          publicAddress: env.publicAddress,
+          portMin: env.rtpPortMin,
+          portMax: env.rtpPortMax,
+        })),
   });
   const { env, control } = booted;
   const lab = new Lab({

@@ -198,6 +198,8 @@ export interface EngineUsage {
   readonly portPairsQuarantined: number;
   readonly portPairsFree: number;
   readonly workersUp: number;
+  /** Machines that media goes through beside this one, and whether they answer. */
+  readonly nodes?: readonly { readonly name: string; readonly isUp: boolean }[];
 }
 
 /**

@@ -107,6 +107,15 @@ describe('settings', () => {
     [{ PUBLIC_URL: 'https://a.example/portal' }, /^PUBLIC_URL .* must be an address such as https/],
     [{ TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES .* must be IP addresses or CIDR blocks/],
     [{ RTP_PORT_MIN: '10000', RTP_PORT_MAX: '10001' }, /^RTP_PORT_MAX must be at least/],
+    [{ MEDIA: 'rtpengine' }, 'MEDIA=rtpengine and RTPENGINE come together: one of them is missing'],
+    [
+      { RTPENGINE: '192.0.2.7:2223' },
+      'MEDIA=rtpengine and RTPENGINE come together: one of them is missing',
+    ],
+    [
+      { MEDIA: 'rtpengine', RTPENGINE: '192.0.2.7' },
+      /^RTPENGINE .* must be hosts with their ports such as/,
+    ],
     [
       { TURN_URLS: 'turn:a.example' },
       'TURN_URLS and TURN_SECRET come together: one of them is missing',
