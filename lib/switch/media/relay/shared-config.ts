@@ -13,8 +13,11 @@ export class SharedConfig {
 
   /** The same settings, made of what other legs have already. */
   of(config: EndpointConfig): EndpointConfig {
-    const { expectation } = config;
-    return this.withExpectation(config, expectation && this.expectation(expectation));
+    const { expectation, voice } = config;
+    const shared = this.withExpectation(config, expectation && this.expectation(expectation));
+    // Each comes as a copy, of two lists and three objects, and is one of a few.
+    if (voice !== undefined) shared.voice = this.one(voice);
+    return shared;
   }
 
   /** The same once they are in force: nothing new is said of where media comes from. */
@@ -23,7 +26,10 @@ export class SharedConfig {
   }
 
   /** Spelt out: a spread with a field given again makes an object of the slow and large kind. */
-  private withExpectation(config: EndpointConfig, expectation: Expectation | null): EndpointConfig {
+  private withExpectation(
+    config: EndpointConfig,
+    expectation: Expectation | null,
+  ): EndpointConfig & { voice: EndpointConfig['voice'] } {
     return {
       peerId: config.peerId,
       maySend: config.maySend,

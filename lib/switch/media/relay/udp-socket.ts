@@ -38,6 +38,24 @@ const lookUp6: LookUp = (hostname, _options, done) => done(null, hostname, 6);
 /** A refused or unreachable destination is the far side's matter. */
 const ignore = (): void => undefined;
 
+/** What is to be done with the packets of a socket. */
+const takers = new WeakMap<Socket, MediaSocketOptions['onPacket']>();
+
+function taken(this: Socket, packet: Uint8Array, from: MediaAddress): void {
+  takers.get(this)?.(packet, from);
+}
+
+const LISTENERS = Object.freeze({ __proto__: null, message: taken, error: ignore });
+
+/**
+ * Has all sockets share one table of listeners, where an emitter has a table of its own: four for each
+ * call, half of what a socket takes. Nobody else may listen to it from then on.
+ */
+function listenAlike(socket: Socket, onPacket: MediaSocketOptions['onPacket']): void {
+  takers.set(socket, onPacket);
+  Reflect.set(socket, '_events', LISTENERS);
+}
+
 /** A method and not a closure of each: what a socket holds on to is a tenth of a call's memory. */
 class PlainSocket implements MediaSocket {
   private readonly socket: Socket;
@@ -100,7 +118,6 @@ export const openUdpSocket: OpenMediaSocket = async ({ address, port, onPacket }
     type: isIpv6 ? 'udp6' : 'udp4',
     lookup: isIpv6 ? lookUp6 : lookUp4,
   });
-  socket.on('message', onPacket);
   // It may listen before bind() returns.
   const listening = once(socket, 'listening');
   socket.bind({ address, port, exclusive: true });
@@ -110,7 +127,7 @@ export const openUdpSocket: OpenMediaSocket = async ({ address, port, onPacket }
     socket.close();
     throw error;
   }
-  socket.on('error', ignore);
+  listenAlike(socket, onPacket);
   return new PlainSocket(socket);
 };
 
