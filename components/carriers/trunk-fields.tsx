@@ -7,6 +7,7 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import { identityHeaderSchema } from '@/lib/services/trunks/schemas';
+import { MEDIA_SECURITIES } from '@/lib/services/wire/schemas';
 import type { TrunkForm } from './trunk-form-values';
 import { type TrunkText, TrunkTextField } from './trunk-text-field';
 
@@ -99,6 +100,7 @@ function MoreFields({ form, disabled }: PartProps) {
         </div>
         {text('tlsCa')}
         <IdentityField form={form} disabled={disabled} />
+        <MediaSecuritySelect form={form} disabled={disabled} />
         <Check form={form} name="trustedIdentity" disabled={disabled} />
       </div>
     </details>
@@ -176,6 +178,30 @@ function IdentityField({ form, disabled }: PartProps) {
             items={identityHeaderSchema.options.map((value) => ({
               value,
               label: t(`identityHeaders.${value}`),
+            }))}
+            value={field.value}
+            onValueChange={field.onChange}
+          />
+        )}
+      />
+    </Field>
+  );
+}
+
+/** How the voice is protected on its way over the trunk. */
+function MediaSecuritySelect({ form, disabled }: PartProps) {
+  const t = useTranslations('carriers.trunkForm');
+  return (
+    <Field label={t('mediaSecurity')} hint={t('mediaSecurityHint')} disabled={disabled}>
+      <Controller
+        control={form.control}
+        name="mediaSecurity"
+        render={({ field }) => (
+          <Select
+            disabled={disabled ?? false}
+            items={MEDIA_SECURITIES.map((value) => ({
+              value,
+              label: t(`mediaSecurities.${value}`),
             }))}
             value={field.value}
             onValueChange={field.onChange}

@@ -6,7 +6,7 @@ import {
   type UpdateTrunkInput,
   type WireTrunk,
 } from '@/lib/services/trunks/schemas';
-import { nameSchema } from '@/lib/services/wire/schemas';
+import { mediaSecuritySchema, nameSchema } from '@/lib/services/wire/schemas';
 
 /** An IPv6 address in brackets where a port follows (RFC 3261 §25.1, IPv6reference). */
 export function bracketAddress(address: string): string {
@@ -75,6 +75,7 @@ export const trunkFormSchema = z
     emergency: z.boolean(),
     trustedIdentity: z.boolean(),
     identityHeader: identityHeaderSchema,
+    mediaSecurity: mediaSecuritySchema,
   })
   .superRefine((form, context) => {
     const need = (path: keyof typeof form) => {
@@ -121,6 +122,7 @@ export function trunkFormOf(trunk: WireTrunk | null, carrierId: string): TrunkFo
     emergency: trunk?.emergency ?? false,
     trustedIdentity: trunk?.trustedIdentity ?? false,
     identityHeader: trunk?.identityHeader ?? 'pai',
+    mediaSecurity: trunk?.mediaSecurity ?? 'auto',
   };
 }
 
@@ -155,6 +157,7 @@ export function trunkSettingsOf(form: TrunkForm): UpdateTrunkInput & { name: str
     emergency: form.emergency,
     trustedIdentity: form.trustedIdentity,
     identityHeader: form.identityHeader,
+    mediaSecurity: form.mediaSecurity,
   };
 }
 

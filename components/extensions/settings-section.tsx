@@ -19,6 +19,7 @@ import { useToast } from '@/components/ui/toast';
 import type { WireExtension } from '@/lib/services/extensions/schemas';
 import { nameSchema } from '@/lib/services/wire/schemas';
 import { useChangeExtension } from './use-change-extension';
+import { VoiceSection } from './voice-section';
 
 /** The name, and what else is known of an extension. */
 export function SettingsSection({ extension }: { extension: WireExtension }) {
@@ -29,6 +30,7 @@ export function SettingsSection({ extension }: { extension: WireExtension }) {
       <SheetSection>
         <NameForm key={extension.id} extension={extension} />
       </SheetSection>
+      <VoiceSection extension={extension} />
       <SheetSection title={t('facts')}>
         <FactList
           facts={[

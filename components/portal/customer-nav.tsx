@@ -1,4 +1,12 @@
-import { Cable, LayoutDashboard, Package, Phone, PhoneCall, ReceiptText } from 'lucide-react';
+import {
+  BookUser,
+  Cable,
+  LayoutDashboard,
+  Package,
+  Phone,
+  PhoneCall,
+  ReceiptText,
+} from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { NavGroup, NavItem } from '@/components/shell/nav-types';
 
@@ -22,6 +30,12 @@ export function customerNav(t: Translate): ConsoleNav {
     label: t('nav.calls'),
     icon: <PhoneCall aria-hidden />,
     key: 'c',
+  };
+  const contacts: NavItem = {
+    href: '/contacts',
+    label: t('nav.contacts'),
+    icon: <BookUser aria-hidden />,
+    key: 'n',
   };
   const extensions: NavItem = {
     href: '/extensions',
@@ -49,7 +63,7 @@ export function customerNav(t: Translate): ConsoleNav {
   };
   return {
     groups: [
-      { items: [overview, calls] },
+      { items: [overview, calls, contacts] },
       { label: t('nav.phoneSystem'), items: [extensions, trunks] },
       { label: t('nav.account'), items: [billing, plans] },
     ],

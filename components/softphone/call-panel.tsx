@@ -14,7 +14,6 @@ import {
 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
-import { PhoneNumber } from '@/components/patterns/phone-number';
 import { RunningDuration } from '@/components/patterns/running-duration';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
@@ -25,6 +24,7 @@ import { isThere, type PhoneCall } from '@/lib/client/phone/calls';
 import { CallCost } from './call-cost';
 import { CallQuality } from './call-quality';
 import { Keypad } from './keypad';
+import { PeerWords } from './peer-words';
 import type { PhoneDesk } from './phone-context';
 
 type Tool = 'none' | 'keypad' | 'transfer' | 'add';
@@ -150,14 +150,7 @@ function Who({ call }: { call: PhoneCall }) {
           <UserRound aria-hidden />
         </span>
         <div className="min-w-0">
-          <p className="truncate text-title-sm">
-            {peer.name ?? <PhoneNumber value={peer.number} />}
-          </p>
-          {peer.name !== null && (
-            <p className="text-ink-2 text-small">
-              <PhoneNumber value={peer.number} />
-            </p>
-          )}
+          <PeerWords peer={peer} className="text-title-sm" />
         </div>
       </div>
       <div className="flex items-center justify-between" aria-live="polite">

@@ -8,20 +8,23 @@ import { IconButton } from '@/components/ui/icon-button';
 import { showNumber } from '@/lib/client/format/phone';
 import { CallAs } from './call-as';
 import { Keypad } from './keypad';
+import { Matches } from './matches';
 import type { PhoneDesk } from './phone-context';
 import { QuotePanel } from './quote-panel';
 import { RecentCalls } from './recent-calls';
 
-/** What may be typed: digits, the world's plus, and what people put between. */
-const TYPED = /[^0-9*#+() .-]/g;
 const BETWEEN = /[() .-]/g;
+/** What can be dialled; anything else is somebody's name. */
+const DIALLED = /^[0-9*#+]*$/;
 
 /** Nobody is talked to: a number, its keys, and Call where Hang up will be. */
 export function IdlePanel({ desk }: { desk: PhoneDesk }) {
   const t = useTranslations('softphone');
   const { phone, snapshot, draft, setDraft, callAs } = desk;
   const [isAsking, setAsking] = useState(false);
-  const number = draft.replace(BETWEEN, '');
+  const digits = draft.replace(BETWEEN, '');
+  const isName = !DIALLED.test(digits);
+  const number = isName ? '' : digits;
   const isReady = snapshot.line === 'ready';
   const call = async (event: FormEvent) => {
     event.preventDefault();
@@ -39,20 +42,24 @@ export function IdlePanel({ desk }: { desk: PhoneDesk }) {
             aria-label={t('number')}
             placeholder={t('numberHint')}
             value={draft === number ? showNumber(draft).text : draft}
-            onChange={(event) => setDraft(event.target.value.replace(TYPED, ''))}
-            inputMode="tel"
+            onChange={(event) => setDraft(event.target.value)}
             autoComplete="off"
             dir="ltr"
             className="h-10 min-w-0 flex-1 bg-transparent text-figure-sm outline-none placeholder:font-normal placeholder:text-ink-3"
           />
           {draft !== '' && (
-            <IconButton label={t('erase')} onClick={() => setDraft(number.slice(0, -1))}>
+            <IconButton
+              label={t('erase')}
+              onClick={() => setDraft(isName ? draft.slice(0, -1) : number.slice(0, -1))}
+            >
               <Delete />
             </IconButton>
           )}
         </div>
         <div className="mt-3 mb-3">
-          {snapshot.extension && number !== '' ? (
+          {isName ? (
+            <Matches search={draft.trim()} onChoose={setDraft} />
+          ) : snapshot.extension && number !== '' ? (
             <QuotePanel extensionId={snapshot.extension.id} number={number} callAs={callAs} />
           ) : (
             <p className="min-h-13 text-ink-2 text-small">

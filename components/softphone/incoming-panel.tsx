@@ -2,9 +2,9 @@
 
 import { Phone, PhoneOff } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { PhoneNumber } from '@/components/patterns/phone-number';
 import { Button } from '@/components/ui/button';
 import type { PhoneCall } from '@/lib/client/phone/calls';
+import { PeerWords } from './peer-words';
 import type { PhoneDesk } from './phone-context';
 
 /** It rings: who, and two buttons that can't be taken for each other. */
@@ -18,14 +18,7 @@ export function IncomingPanel({ desk, call }: { desk: PhoneDesk; call: PhoneCall
       className="border-line border-b bg-green-tint p-4"
     >
       <p className="text-green-text text-small">{t('stages.incoming')}</p>
-      <p className="truncate text-title">
-        {call.peer.name ?? <PhoneNumber value={call.peer.number} />}
-      </p>
-      {call.peer.name !== null && (
-        <p className="text-ink-2 text-small">
-          <PhoneNumber value={call.peer.number} />
-        </p>
-      )}
+      <PeerWords peer={call.peer} className="text-title" />
       <div className="mt-3 grid grid-cols-2 gap-2">
         <Button
           variant="danger"

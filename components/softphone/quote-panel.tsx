@@ -39,7 +39,7 @@ export function QuotePanel({ extensionId, number, callAs }: QuotePanelProps) {
       <dd className="font-medium text-base">
         {data.talkSeconds !== null && <Duration seconds={data.talkSeconds} look="span" />}
       </dd>
-      <dd className="col-span-2 truncate text-ink-2">
+      <dd className="col-span-2 text-ink-2">
         {[data.destination].filter(Boolean).join(' ')}
         {data.callerId !== null && (
           <>

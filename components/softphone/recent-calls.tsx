@@ -9,6 +9,7 @@ import { PhoneNumber } from '@/components/patterns/phone-number';
 import { IconButton } from '@/components/ui/icon-button';
 import { useItem } from '@/lib/client/use-item';
 import { callPageSchema } from '@/lib/services/calls/schemas';
+import { useContactNames } from './use-contact-names';
 
 const SHOWN = 6;
 
@@ -26,6 +27,7 @@ export function RecentCalls({ extensionId, onCall }: RecentCallsProps) {
     response: callPageSchema,
   });
   const calls = data?.items ?? [];
+  const names = useContactNames(calls.flatMap(({ from, to }) => [from.number, to.number]));
   if (calls.length === 0) return null;
   return (
     <section aria-labelledby="recent-calls" className="border-line border-t p-4">
@@ -46,9 +48,9 @@ export function RecentCalls({ extensionId, onCall }: RecentCallsProps) {
               <DirectionIcon row={{ kind: 'ended', id: call.id, call }} />
               <span className="min-w-0 flex-1 truncate">
                 <PhoneNumber value={other.number} />
-                {other.extensionName !== null && (
-                  <span className="ms-1.5 text-ink-3">{other.extensionName}</span>
-                )}
+                <span className="ms-1.5 text-ink-3">
+                  {names.get(other.number) ?? other.extensionName}
+                </span>
               </span>
               <DateTime value={call.startedAt} look="time" className="text-ink-2 text-small" />
               <IconButton

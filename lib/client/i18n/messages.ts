@@ -5,6 +5,7 @@ import bans from './en/bans.json';
 import billing from './en/billing.json';
 import calls from './en/calls.json';
 import carriers from './en/carriers.json';
+import contacts from './en/contacts.json';
 import decks from './en/decks.json';
 import extensions from './en/extensions.json';
 import overview from './en/overview.json';
@@ -27,6 +28,7 @@ export const messages = {
   billing,
   calls,
   carriers,
+  contacts,
   decks,
   extensions,
   overview,

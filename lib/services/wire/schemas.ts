@@ -5,7 +5,9 @@ import { z } from 'zod';
  * How media is protected in calls to somebody: `sdes` over TLS alone; `auto` is DTLS for browsers and
  * plain RTP for others. What he offers himself is taken as it is.
  */
-export const mediaSecuritySchema = z.enum(['auto', 'off', 'sdes', 'dtls']);
+export const MEDIA_SECURITIES = ['auto', 'off', 'sdes', 'dtls'] as const;
+export const mediaSecuritySchema = z.enum(MEDIA_SECURITIES);
+export type MediaSecurity = z.infer<typeof mediaSecuritySchema>;
 
 /** What is said of an extension's, a trunk's or a plan's calls; the tenant has to let them be recorded. */
 export const recordingRuleSchema = z.enum(['never', 'on_demand', 'always']);

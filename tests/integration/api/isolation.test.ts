@@ -7,6 +7,7 @@ import { silentLogger } from '@/lib/infra/log';
 import { allowAddress } from '@/lib/services/bans/allow-address';
 import { createBan } from '@/lib/services/bans/create-ban';
 import { createCarrier } from '@/lib/services/carriers/create-carrier';
+import { createContact } from '@/lib/services/contacts/create-contact';
 import { createChargingGroups } from '@/lib/services/charging/groups';
 import { createNumber } from '@/lib/services/numbers/create-number';
 import { createPlan } from '@/lib/services/plans/create-plan';
@@ -63,6 +64,7 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
   }),
   'POST bans': () => ({ address: '192.0.2.98', reason: 'x' }),
   'POST allowed-addresses': () => ({ address: '192.0.2.98', reason: 'x' }),
+  'POST calls': (ids) => ({ extensionId: ids['extensions'], dialled: '101' }),
   'POST trunks': (ids) => ({ carrierId: ids['carriers'], name: 'x', address: '192.0.2.99' }),
 };
 
@@ -141,6 +143,10 @@ beforeAll(async () => {
     url: 'https://cedar.test/x',
     topics: ['call.ended'],
   });
+  const contact = await createContact(cedar.as(), {
+    name: 'secret contact',
+    numbers: [{ number: '+12025550188' }],
+  });
   const deck = await database.prisma.rateDeck.findFirstOrThrow({ where: { name: 'to Rival' } });
   const wallet = await database.prisma.wallet.findFirstOrThrow({ where: { accountId: cedar.id } });
   ids = {
@@ -150,6 +156,7 @@ beforeAll(async () => {
     'api-keys': await key(cedar.id, 'tb_key_of_cedar_0123456789'),
     calls: await settledCall(),
     carriers: carrier.id,
+    contacts: contact.id,
     decks: deck.id,
     extensions: cedar.extension101,
     'live-calls': newId(),
@@ -300,6 +307,7 @@ function leaks(text: string): string[] {
     'Rival',
     'secret carrier',
     'secret trunk',
+    'secret contact',
     '198.51.100.77',
     'secret ban',
     'secret phone',

@@ -15,6 +15,8 @@ import * as callsQuote from '@/app/api/v1/calls/quote/route';
 import * as calls from '@/app/api/v1/calls/route';
 import * as carriersById from '@/app/api/v1/carriers/[id]/route';
 import * as carriers from '@/app/api/v1/carriers/route';
+import * as contactsById from '@/app/api/v1/contacts/[id]/route';
+import * as contacts from '@/app/api/v1/contacts/route';
 import * as decksByIdActivate from '@/app/api/v1/decks/[id]/activate/route';
 import * as decksByIdRates from '@/app/api/v1/decks/[id]/rates/route';
 import * as decksById from '@/app/api/v1/decks/[id]/route';
@@ -88,6 +90,8 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/calls/quote': callsQuote,
   '/api/v1/carriers': carriers,
   '/api/v1/carriers/[id]': carriersById,
+  '/api/v1/contacts': contacts,
+  '/api/v1/contacts/[id]': contactsById,
   '/api/v1/decks': decks,
   '/api/v1/decks/[id]': decksById,
   '/api/v1/decks/[id]/activate': decksByIdActivate,
