@@ -32,7 +32,12 @@ export class BrowserVoice {
     this.page = page;
   }
 
-  static async start(toneHz: number, codec?: string): Promise<BrowserVoice> {
+  /** `configuration`: how it finds its way; by itself unless given. */
+  static async start(
+    toneHz: number,
+    codec?: string,
+    configuration: RTCConfiguration = {},
+  ): Promise<BrowserVoice> {
     const executablePath = findProgram('chromium');
     if (executablePath === null) throw new Error('chromium is not installed');
     const browser = await chromium.launch({ executablePath, args: ARGS });
@@ -41,11 +46,11 @@ export class BrowserVoice {
     await page.route('**', (route) => route.fulfill({ contentType: 'text/html', body: '<p>' }));
     await page.goto('http://localhost/');
     await page.evaluate(
-      async ([hz, mimeType]) => {
+      async ([hz, mimeType, way]) => {
         await navigator.mediaDevices.getUserMedia({ audio: true });
         const context = new AudioContext();
         await context.resume();
-        const connection = new RTCPeerConnection();
+        const connection = new RTCPeerConnection(way);
         const destination = context.createMediaStreamDestination();
         const oscillator = context.createOscillator();
         oscillator.frequency.value = hz;
@@ -72,7 +77,7 @@ export class BrowserVoice {
         };
         Object.assign(window, { voice: { connection, analyser } });
       },
-      [toneHz, codec ?? ''] as const,
+      [toneHz, codec ?? '', configuration] as const,
     );
     return new BrowserVoice(browser, page);
   }
@@ -100,6 +105,20 @@ export class BrowserVoice {
     return await this.page.evaluate(
       () => (window as unknown as { voice: VoicePage }).voice.connection.connectionState,
     );
+  }
+
+  /** By what kind of address of its own media goes: "host", "relay"; '' while it does not. */
+  async way(): Promise<string> {
+    return await this.page.evaluate(async () => {
+      const { connection } = (window as unknown as { voice: VoicePage }).voice;
+      const reports = new Map<string, Record<string, unknown>>();
+      (await connection.getStats()).forEach((report, id) => void reports.set(id, report));
+      const pair = [...reports.values()].find(
+        ({ type, nominated, state }) =>
+          type === 'candidate-pair' && nominated === true && state === 'succeeded',
+      );
+      return String(reports.get(String(pair?.['localCandidateId']))?.['candidateType'] ?? '');
+    });
   }
 
   /** The frequency that is loudest in what it hears; 0 while there is silence. */

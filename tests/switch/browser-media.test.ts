@@ -1,6 +1,8 @@
 import { afterAll, afterEach, test as anyTest, beforeAll, expect } from 'vitest';
+import { turnServers } from '@/lib/services/extensions/turn';
 import { Baresip } from '@/tests/support/baresip';
 import { BrowserVoice } from '@/tests/support/browser-voice';
+import { startCoturn } from '@/tests/support/coturn';
 import { eventually } from '@/tests/support/eventually';
 import { hasPeer } from '@/tests/support/peers.mjs';
 import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch';
@@ -10,6 +12,7 @@ import { WirePhone } from '@/tests/support/wire/phone';
 /** Chromium's WebRTC, signalled over WebSocket, talks with a plain phone: DTLS, ICE and SRTP of its own. */
 const hasPeers = hasPeer('baresip') && hasPeer('chromium');
 const test = anyTest.skipIf(!hasPeers);
+const TURN_SECRET = 'a secret shared with the relay';
 
 let running: RunningSwitch;
 const opened: { stop(): Promise<void> }[] = [];
@@ -75,6 +78,28 @@ test.each([
   await hearEachOther(browser, callee);
   expect((await line.hangUp(dialog)).status).toBe(200);
 });
+
+anyTest.skipIf(!hasPeers || !hasPeer('turnserver'))(
+  'a browser that has no way out but a TURN server talks through it',
+  async () => {
+    const coturn = await keep(startCoturn(TURN_SECRET));
+    const urls = [`turn:127.0.0.1:${coturn.port}`];
+    const iceServers = [...turnServers({ urls, secret: TURN_SECRET }, '106@acme', Date.now())];
+    const callee = await baresip('107', 15_660);
+    const browser = await keep(
+      BrowserVoice.start(440, undefined, { iceServers, iceTransportPolicy: 'relay' }),
+    );
+    const line = await signalling('106');
+    const dialog = await line.call('107', await browser.offer());
+    const answer = line.heard.find(
+      ({ status, body }) => status === 200 && body.includes('m=audio'),
+    );
+    await browser.take(answer?.body ?? '');
+    await hearEachOther(browser, callee);
+    expect(await browser.way()).toBe('relay');
+    expect((await line.hangUp(dialog)).status).toBe(200);
+  },
+);
 
 test('a browser is called, and both hear each other', async () => {
   const browser = await keep(BrowserVoice.start(440, 'audio/PCMU'));

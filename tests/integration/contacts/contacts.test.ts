@@ -103,11 +103,14 @@ test('who may only read, writes none; what is no number is refused where it stan
   });
   await expect(
     createContact(tree.acme.as(), { name: 'x', numbers: [{ number: '020 7946' }] }),
-  ).rejects.toMatchObject({ code: 'INVALID_INPUT', meta: { issues: [{ path: 'numbers.0.number' }] } });
+  ).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    meta: { issues: [{ path: 'numbers.0.number' }] },
+  });
   const twice = [{ number: HARBOUR }, { number: HARBOUR }];
-  await expect(
-    createContact(tree.acme.as(), { name: 'x', numbers: twice }),
-  ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  await expect(createContact(tree.acme.as(), { name: 'x', numbers: twice })).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+  });
   await expect(createContact(tree.acme.as(), { name: 'x', numbers: [] })).rejects.toMatchObject({
     code: 'INVALID_INPUT',
   });
