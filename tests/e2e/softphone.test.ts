@@ -182,8 +182,8 @@ describeLab('the phone in the browser', () => {
       await birch.phone.getByRole('button', { name: 'Hold' }).click();
       await birch.phone.getByText('On hold').waitFor();
       await silent(birch.page);
-      // Nor is the room heard by whoever waits.
-      await silent(acme.page);
+      // Whoever waits hears music in place of the room.
+      await louder(acme.page);
       await birch.phone.getByRole('button', { name: 'Resume' }).click();
       await louder(birch.page);
       await louder(acme.page);

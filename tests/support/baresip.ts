@@ -104,6 +104,14 @@ export class Baresip {
     this.command('transfer', uri);
   }
 
+  hold(): void {
+    this.command('hold');
+  }
+
+  resume(): void {
+    this.command('resume');
+  }
+
   hangUp(): void {
     this.command('hangup');
   }

@@ -61,6 +61,28 @@ export function toneShare(samples: Float64Array, toneHz: number): number {
   return energy === 0 ? 0 : power / ((energy * samples.length) / 2);
 }
 
+/** How well the loudest quarter of a second of some sound is found again in another, 0 … 1. */
+export function foundAgain(sound: Float64Array, within: Float64Array): number {
+  const energyOf = (piece: Float64Array) => piece.reduce((sum, sample) => sum + sample ** 2, 0);
+  let loudest = sound.subarray(0, WINDOW_SAMPLES);
+  for (let at = 0; at + WINDOW_SAMPLES <= sound.length; at += WINDOW_SAMPLES / 4) {
+    const piece = sound.subarray(at, at + WINDOW_SAMPLES);
+    if (energyOf(piece) > energyOf(loudest)) loudest = piece;
+  }
+  const wanted = Math.sqrt(energyOf(loudest));
+  let best = 0;
+  for (let at = 0; at + loudest.length <= within.length; at += 1) {
+    const piece = within.subarray(at, at + loudest.length);
+    let alike = 0;
+    for (let index = 0; index < piece.length; index += 1) {
+      alike += (piece[index] ?? 0) * (loudest[index] ?? 0);
+    }
+    const energy = Math.sqrt(energyOf(piece)) * wanted;
+    if (energy > 0) best = Math.max(best, alike / energy);
+  }
+  return best;
+}
+
 /** A quarter of a second: what a player that slips a sample now and then still gets right. */
 const WINDOW_SAMPLES = 2_000;
 

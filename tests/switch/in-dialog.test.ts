@@ -69,14 +69,15 @@ async function endsWell({ a, b, ours }: Conversation): Promise<void> {
 test('a hold is told to the other side, answered by its complement, and taken back', async () => {
   const call = await conversation('101', '102');
   const { a, b, ours } = call;
-  for (const [offered, answered] of [
-    ['sendonly', 'recvonly'],
-    ['inactive', 'inactive'],
-    ['sendrecv', 'sendrecv'],
+  for (const [offered, told, answered] of [
+    ['sendonly', 'sendonly', 'recvonly'],
+    // Whoever is held hears music: it may receive, though nothing comes from the holder.
+    ['inactive', 'sendonly', 'inactive'],
+    ['sendrecv', 'sendrecv', 'sendrecv'],
   ] as const) {
     const sequence = a.inDialog(ours, 'INVITE', { body: audioSdp(41_000, offered, ours.sequence) });
     const offer = await b.request('INVITE');
-    expect(offer.body).toContain(`a=${offered}`);
+    expect(offer.body).toContain(`a=${told}`);
     b.reply(offer, 200, { body: audioSdp(41_002, answered, ours.sequence) });
     await b.request('ACK');
     const answer = await a.response('INVITE', sequence);

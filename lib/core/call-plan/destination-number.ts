@@ -8,6 +8,7 @@ export function numberOf(destination: Destination): string {
     case 'e164':
       return destination.e164;
     case 'emergency':
+    case 'feature':
       return destination.digits;
   }
 }

@@ -5,6 +5,7 @@ import {
   parseDialled,
 } from '@/lib/core/phone-number';
 import { checkStatus, type Side, sideOf } from './chain';
+import { type Feature, featureOf } from './feature-codes';
 import type { Destination, PlannedAttempt, RefusedCall } from './plan';
 import { isRefused, refuse } from './refusal';
 import type { AccountView, Directory, ExtensionView } from './views';
@@ -22,7 +23,8 @@ export interface Delivery {
 export type Resolved =
   | ({ readonly kind: 'internal' } & Delivery)
   | ({ readonly kind: 'onnet'; readonly e164: E164 } & Delivery)
-  | { readonly kind: 'outbound'; readonly e164: E164 };
+  | { readonly kind: 'outbound'; readonly e164: E164 }
+  | { readonly kind: 'feature'; readonly feature: Feature; readonly digits: string };
 
 const PROBLEMS: Readonly<Record<DialledProblem, string>> = {
   not_a_number: 'it is not a telephone number',
@@ -95,7 +97,7 @@ export function deliveryOf(
   return deliver(side, extension, e164);
 }
 
-/** Reads what a caller dialled: its own extensions first, then numbers. */
+/** Reads what a caller dialled: its own extensions first, then codes, then numbers. */
 export function resolveDestination(
   directory: Directory,
   caller: Side,
@@ -107,6 +109,8 @@ export function resolveDestination(
     const suspended = checkStatus(caller, own);
     return suspended ?? { kind: 'internal', ...deliver(caller, own, null) };
   }
+  const feature = featureOf(digits);
+  if (digits !== null && feature !== undefined) return { kind: 'feature', feature, digits };
   const read = normaliseDialled(dialled, { country: caller.tenant.country });
   if (!read.ok) {
     return refuse({

@@ -4,6 +4,7 @@ import { type E164, e164Digits, parseDialled } from '@/lib/core/phone-number';
 import { defaultCallerId, internalCallerId, outboundCallerId } from './caller-id';
 import { checkAllowed, checkHopMargins, checkStatus, planHops, type Side, sideOf } from './chain';
 import { type Resolved, resolveDestination } from './destination';
+import { MAX_FEATURE_SECONDS } from './feature-codes';
 import { planInbound } from './inbound';
 import {
   checkLimits,
@@ -77,6 +78,8 @@ function planForCaller(planning: Planning): CallPlan {
       return resolved;
     case 'internal':
       return planInternal(planning, resolved);
+    case 'feature':
+      return planFeature(planning, resolved);
     case 'onnet':
     case 'outbound':
       return planPriced(planning, resolved);
@@ -144,6 +147,23 @@ function planInternal(planning: Planning, to: Extract<Resolved, { kind: 'interna
     skipped: [],
     subjects: countedOnce(subjects),
     maxSeconds: shortestMaximum(subjects.map((subject) => subject.limits)),
+  };
+}
+
+/** What the switch does itself: free, and over in time. */
+function planFeature(planning: Planning, to: Extract<Resolved, { kind: 'feature' }>): CallPlan {
+  const { context, request, caller } = planning;
+  const limited = checkLimits(context.limits, caller.subjects, false);
+  if (limited) return limited;
+  const outside = outboundCallerId(context.directory, caller, request);
+  const longest = shortestMaximum(caller.subjects.map((subject) => subject.limits));
+  return {
+    ...basics(caller),
+    callClass: 'internal',
+    destination: to,
+    callerId: internalCallerId(caller.extension, outside),
+    attempts: [],
+    maxSeconds: Math.min(MAX_FEATURE_SECONDS, longest),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ErrorCode } from '@/lib/core/errors';
 import type { AmountMicro } from '@/lib/core/money';
 import type { E164 } from '@/lib/core/phone-number';
 import type { Rate } from '@/lib/core/rating/rate';
+import type { Feature } from './feature-codes';
 import type { CountedSubject } from './views';
 
 /** The length of the call by which routes are compared and losses found (facts: LCR, loss guard). */
@@ -38,7 +39,9 @@ export type Destination =
       readonly e164: E164 | null;
     }
   | { readonly kind: 'e164'; readonly e164: E164 }
-  | { readonly kind: 'emergency'; readonly digits: string };
+  | { readonly kind: 'emergency'; readonly digits: string }
+  /** The switch itself, by a code. */
+  | { readonly kind: 'feature'; readonly feature: Feature; readonly digits: string };
 
 /** What the called side is shown. */
 export interface CallerId {

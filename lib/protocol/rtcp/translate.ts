@@ -21,8 +21,8 @@ export interface Translation {
   /** What the sender of a report says of its stream, of the stream that was put in its place. */
   readonly sender: {
     readonly timestampOf: (timestamp: number) => number;
-    readonly packets: number;
-    readonly octets: number;
+    /** Null: as many as it says itself. */
+    readonly counted: { readonly packets: number; readonly octets: number } | null;
   } | null;
 }
 
@@ -52,8 +52,10 @@ function translateOne(packet: Uint8Array, start: number, translation: Translatio
   if (type !== SR && type !== RR) return;
   if (type === SR && sender !== null && start + HEADER_BYTES + SENDER_BYTES <= end) {
     write32(packet, start + TIMESTAMP, sender.timestampOf(read32(packet, start + TIMESTAMP)));
-    write32(packet, start + PACKETS, sender.packets);
-    write32(packet, start + OCTETS, sender.octets);
+    if (sender.counted !== null) {
+      write32(packet, start + PACKETS, sender.counted.packets);
+      write32(packet, start + OCTETS, sender.counted.octets);
+    }
   }
   const blocksAt = start + HEADER_BYTES + (type === SR ? SENDER_BYTES : 0);
   for (let index = 0; index < count; index += 1) rename(blocksAt + index * BLOCK_BYTES);

@@ -44,6 +44,19 @@ export function setRtpSequence(packet: Uint8Array, sequence: number): void {
   packet[3] = sequence & 0xff;
 }
 
+/** Gives a packet another timestamp, in place. */
+export function setRtpTimestamp(packet: Uint8Array, timestamp: number): void {
+  packet[4] = timestamp >>> 24;
+  packet[5] = (timestamp >>> 16) & 0xff;
+  packet[6] = (timestamp >>> 8) & 0xff;
+  packet[7] = timestamp & 0xff;
+}
+
+/** Marks a packet as the beginning of something, in place. */
+export function setRtpMarker(packet: Uint8Array): void {
+  packet[1] = byteAt(packet, 1) | 0x80;
+}
+
 /** Gives a packet another payload type, in place; the marker stays. */
 export function setRtpPayloadType(packet: Uint8Array, payloadType: number): void {
   packet[1] = (byteAt(packet, 1) & 0x80) | (payloadType & 0x7f);

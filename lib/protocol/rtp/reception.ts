@@ -54,6 +54,13 @@ export class Reception {
     return this.jitter;
   }
 
+  /** The newest packet of sound; null where there was none yet. */
+  get newest(): { readonly sequence: number; readonly timestamp: number; atMs: number } | null {
+    if (Number.isNaN(this.previousAtMs)) return null;
+    const { maxSequence: sequence, previousTimestamp: timestamp, previousAtMs: atMs } = this;
+    return { sequence, timestamp, atMs };
+  }
+
   /** Counts a packet. */
   arrived(arrival: Arrival): void {
     this.countSequence(arrival.sequence);

@@ -23,8 +23,8 @@ import { type CallingSide, factsOf, refusedResult, unplannedFacts } from './call
 import { NO_FORWARDS } from './call-start';
 import { CallerLeg } from './caller-leg';
 import { Conversation } from './conversation';
-import { dial } from './dial';
 import type { CallEnvironment } from './environment';
+import { applicationOf } from './features';
 import { checkLoop } from './loop-check';
 import { asMember, trunkAsMember, trunkSide } from './member';
 import {
@@ -185,18 +185,18 @@ export class Admission {
     });
     calls.set(callId, call);
     events.started(call);
-    await this.run(call);
+    await this.run(call, plan);
   }
 
   /** Without a port for its media there is no call. */
-  private async run(call: Call): Promise<void> {
+  private async run(call: Call, plan: PlannedCall): Promise<void> {
     try {
       call.conversation.open();
     } catch (error) {
       call.fail(failureOf(error));
       return;
     }
-    await runCall(call, this.options.application ?? dial);
+    await runCall(call, this.options.application ?? applicationOf(plan));
   }
 
   private async refuse(refused: {

@@ -139,6 +139,10 @@ export class Call implements ChargedCall {
     return this.environment.usage.callsOn(this.facts.hops);
   }
 
+  runningOut(): void {
+    void this.conversation.sounds.warn(this.caller.leg);
+  }
+
   cutOff(): void {
     this.conversation.end({ leg: null, q850: 21 });
   }

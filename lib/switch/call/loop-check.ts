@@ -35,6 +35,7 @@ function placeOf(plan: CallPlan, dialled: string): LineageDestination {
     case 'e164':
       return { kind: 'number', number: destination.e164 };
     case 'emergency':
+    case 'feature':
       return { kind: 'number', number: destination.digits };
   }
 }

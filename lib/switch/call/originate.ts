@@ -10,8 +10,9 @@ import { type CallingSide, factsOf, fruitlessResult } from './call-facts';
 import { type CallEnding, NO_FORWARDS } from './call-start';
 import type { CalleeLeg } from './callee-leg';
 import { Conversation } from './conversation';
-import { dial, phonesOf } from './dial';
+import { phonesOf } from './dial';
 import type { CallEnvironment } from './environment';
+import { applicationOf } from './features';
 import { introduce } from './outbound-identity';
 import { PhoneRinging, type RungPhone } from './phone-ringing';
 import { ownProvenance } from './provenance';
@@ -215,7 +216,7 @@ async function putThrough(
   });
   calls.set(callId, call);
   events.started(call);
-  await runCall(call, dial);
+  await runCall(call, applicationOf(plan));
 }
 
 /** Opens the media and answers the phone's offer with nobody on the other side. */

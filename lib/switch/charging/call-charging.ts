@@ -8,6 +8,7 @@ import {
   type ChargingState,
   chargingStep,
   stopAtMs,
+  WARNINGS_BEFORE_STOP_MS,
 } from './machine';
 
 /** What every call's charging needs; one for all. */
@@ -23,6 +24,8 @@ export interface ChargedCall {
   activeCalls(): readonly number[];
   /** What a recoverer needs, once it is answered. */
   answerFacts(): AnswerFacts;
+  /** No more time can be had: it is over soon. Told twice at the most for one last grant. */
+  runningOut(): void;
   /** The granted time is over: close the gate, then say BYE. */
   cutOff(): void;
   /** A renewal or an answer could not be written; the armed stop stays. */
@@ -43,6 +46,10 @@ export interface ChargingOutcome {
  */
 export const NOTE_FREE_CALL_MS = 2_000;
 
+/** Two warnings closer together are one. */
+const APART_MS = 3_000;
+const NO_TIMERS: readonly never[] = [];
+
 /** Runs one call's charging machine: turns its effects into holds, timers and the cut. */
 export class CallCharging implements TimerTarget {
   private readonly services: ChargingServices;
@@ -52,6 +59,8 @@ export class CallCharging implements TimerTarget {
   private facts: CallFacts | undefined;
   private renewTimer: Timer | undefined;
   private stopTimer: Timer | undefined;
+  /** Of the last grant of a call that somebody pays. */
+  private warnings: readonly Timer[] = NO_TIMERS;
   /** Of a free call. */
   private noteTimer: Timer | undefined;
   /** What of a free call is on its way to the database; settled after it, or it would stay. */
@@ -111,6 +120,7 @@ export class CallCharging implements TimerTarget {
     this.renewTimer?.cancel();
     this.stopTimer?.cancel();
     this.noteTimer?.cancel();
+    this.cancelWarnings();
     if (this.state.kind !== 'settled') return { durationMs: 0, ratedSeconds: 0 };
     return { durationMs: this.state.durationMs, ratedSeconds: this.state.ratedSeconds };
   }
@@ -163,6 +173,9 @@ export class CallCharging implements TimerTarget {
       case 'arm':
         this.arm(effect.renewAtMs);
         return;
+      case 'lastGrant':
+        this.warnBefore(effect.stopAtMs);
+        return;
       case 'renew':
         this.renew();
         return;
@@ -180,14 +193,40 @@ export class CallCharging implements TimerTarget {
     const { timers, clock } = this.services.stack;
     this.renewTimer?.cancel();
     this.stopTimer?.cancel();
+    this.cancelWarnings();
     this.renewTimer = timers.after(Math.max(0, renewAtMs - clock.monotonicMs()), this);
+  }
+
+  /** Who hears only in the last minute that there is no more hears it at once. */
+  private warnBefore(stopAtMs: number): void {
+    if (this.isFree) return;
+    const { call } = this;
+    const { timers, clock } = this.services.stack;
+    const leftMs = stopAtMs - clock.monotonicMs();
+    const due = WARNINGS_BEFORE_STOP_MS.filter((beforeMs) => beforeMs <= leftMs);
+    const first = WARNINGS_BEFORE_STOP_MS[0] ?? 0;
+    const isLate = leftMs < first && leftMs - (due[0] ?? 0) > APART_MS;
+    this.cancelWarnings();
+    this.warnings = [...(isLate ? [leftMs] : []), ...due].map((beforeMs) =>
+      timers.after(leftMs - beforeMs, () => call.runningOut()),
+    );
+  }
+
+  private cancelWarnings(): void {
+    for (const timer of this.warnings) timer.cancel();
+    this.warnings = NO_TIMERS;
+  }
+
+  /** Nobody pays: there is nothing to run out of. */
+  private get isFree(): boolean {
+    return (this.facts?.hops ?? []).every((hop) => hop.rate === null);
   }
 
   private renew(): void {
     const { call, maxSeconds } = this;
     const { callId } = call;
     const hops = this.facts?.hops ?? [];
-    if (hops.every((hop) => hop.rate === null)) {
+    if (this.isFree) {
       this.step({ kind: 'renewFailed' });
       return;
     }

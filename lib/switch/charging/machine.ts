@@ -1,6 +1,9 @@
 import { settledSeconds } from '@/lib/core/duration';
 import { unreachable } from '@/lib/core/errors';
 
+/** How long before the hard stop whoever pays is warned: once in time to end, once at the end. */
+export const WARNINGS_BEFORE_STOP_MS: readonly number[] = [60_000, 10_000];
+
 /** More time is asked for this long before the granted time ends (facts: cut-off, ≥ 5 s). */
 export const RENEW_GUARD_MS = 8_000;
 
@@ -36,6 +39,8 @@ export type ChargingEvent =
  */
 export type ChargingEffect =
   | { readonly kind: 'arm'; readonly renewAtMs: number }
+  /** No more can be had: the call stops then. */
+  | { readonly kind: 'lastGrant'; readonly stopAtMs: number }
   | { readonly kind: 'renew'; readonly grantedSeconds: number }
   | { readonly kind: 'cut' }
   | { readonly kind: 'settle'; readonly ratedSeconds: number; readonly durationMs: number }
@@ -75,9 +80,7 @@ export function chargingStep(state: ChargingState, event: ChargingEvent): Chargi
       };
     case 'renewed':
       if (state.kind !== 'talking') return stay(state);
-      if (event.grantedSeconds <= state.grantedSeconds) {
-        return { state: { ...state, renewing: false, final: true }, effects: NOTHING };
-      }
+      if (event.grantedSeconds <= state.grantedSeconds) return noMore(state);
       return talk({
         ...state,
         renewing: false,
@@ -86,8 +89,7 @@ export function chargingStep(state: ChargingState, event: ChargingEvent): Chargi
       });
     case 'renewFailed':
       // The stop is still armed at the last granted second.
-      if (state.kind !== 'talking') return stay(state);
-      return { state: { ...state, renewing: false, final: true }, effects: NOTHING };
+      return state.kind === 'talking' ? noMore(state) : stay(state);
     case 'stopDue':
       if (state.kind !== 'talking') return stay(state);
       return cut(settle(state, stopAtMs(state)));
@@ -108,7 +110,18 @@ function stay(state: ChargingState): ChargingStep {
 }
 
 function talk(state: Extract<ChargingState, { kind: 'talking' }>): ChargingStep {
-  return { state, effects: [{ kind: 'arm', renewAtMs: stopAtMs(state) - RENEW_GUARD_MS }] };
+  const arm = { kind: 'arm', renewAtMs: stopAtMs(state) - RENEW_GUARD_MS } as const;
+  return { state, effects: state.final ? [arm, lastGrant(state)] : [arm] };
+}
+
+/** What is granted stays granted, and the stop armed; whoever did not know that it is the last learns it. */
+function noMore(state: Extract<ChargingState, { kind: 'talking' }>): ChargingStep {
+  const next = { ...state, renewing: false, final: true };
+  return { state: next, effects: state.final ? NOTHING : [lastGrant(state)] };
+}
+
+function lastGrant(state: Extract<ChargingState, { kind: 'talking' }>): ChargingEffect {
+  return { kind: 'lastGrant', stopAtMs: stopAtMs(state) };
 }
 
 function cut(step: ChargingStep): ChargingStep {

@@ -1,17 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
+import { clockRateOf } from '@/lib/protocol/codecs/voices';
 import type { ReportBlock, SenderInfo } from '@/lib/protocol/rtcp/parse';
 import { PassedReports } from '@/lib/protocol/rtcp/round-trip';
 import { translateReports } from '@/lib/protocol/rtcp/translate';
 import { type Arrival, Reception } from '@/lib/protocol/rtp/reception';
 import type { LegTap } from './captures';
-import type { Echo } from './echo';
 import { Guard } from './guard';
 import { HeldBack } from './held-back';
 import { Latch, type PacketIdentity } from './latch';
 import type { EndpointConfig, EndpointFigures, TypeMeaning } from './messages';
 import type { VoicePath } from './path';
 import { KeyReader } from './path-keys';
-import type { Speaker } from './speaker';
+import { type Speaker, spokenVoice } from './speaker';
+import { Splice, type StreamPlace } from './splice';
 import { type MediaSocket, sent } from './udp-socket';
 
 const NOTHING_AGREED: EndpointConfig = {
@@ -65,8 +66,10 @@ export class Endpoint {
   path: VoicePath | null = null;
   /** What of us the leg hears in place of its peer; nearly always null. */
   speaker: Speaker | null = null;
-  /** Null but for a leg that hears itself. */
-  echo: Echo | null = null;
+  /** Whether it hears itself, with nobody on the other side. */
+  hearsItself = false;
+  /** Makes one stream of what the leg is sent, once it was played something. */
+  splice: Splice | null = null;
   /** Who keeps what the leg says; null: nobody. */
   tap: LegTap | null = null;
   readonly keys = new KeyReader();
@@ -173,20 +176,37 @@ export class Endpoint {
 
   /** What the leg's peer hears it as. */
   get heardSsrc(): number | null {
+    return this.peer?.splice?.ssrc ?? this.sentSsrc;
+  }
+
+  /** What the leg's voice is before it is fitted in with what else its peer hears. */
+  private get sentSsrc(): number | null {
     return this.path?.ssrc ?? this.latch.ssrc;
+  }
+
+  /** The clock of what the leg is told by us; that of most voices where it has none of ours. */
+  private get spokenClockHz(): number {
+    const voice = spokenVoice(this.config.types);
+    return voice === null ? 8_000 : clockRateOf(voice.voice);
   }
 
   /** Makes of the leg's reports what its peer is to read, where either hears a path of ours. */
   translate(packet: Uint8Array, peer: Endpoint): void {
     const { path, latch } = this;
-    if (path === null && peer.path === null) return;
+    const { splice } = peer;
+    if (path === null && peer.path === null && splice === null && this.splice === null) return;
     const [own, others] = [latch.ssrc, peer.latch.ssrc];
+    const [heardAs, hears] = [this.heardSsrc, peer.heardSsrc];
+    const spliced = (ticks: number): number => splice?.timestampOf(ticks) ?? ticks;
     translateReports(packet, {
       ssrcOf: (ssrc) => {
-        if (ssrc === own) return path?.ssrc ?? ssrc;
-        return others !== null && ssrc === peer.path?.ssrc ? others : ssrc;
+        if (ssrc === own) return heardAs ?? ssrc;
+        return others !== null && ssrc === hears ? others : ssrc;
       },
-      sender: path && { timestampOf: (ticks) => path.timestampOf(ticks), ...path.counted },
+      sender: {
+        timestampOf: (ticks) => spliced(path?.timestampOf(ticks) ?? ticks),
+        counted: path?.counted ?? null,
+      },
     });
   }
 
@@ -195,8 +215,25 @@ export class Endpoint {
     return this.path?.clockRateHz ?? this.codec?.clockRateHz ?? null;
   }
 
-  /** Sends RTP to the leg; false where that can't be. */
+  /** From now on all that the leg is sent continues what it heard so far, as one stream. */
+  spliceFrom(beginning: StreamPlace): void {
+    this.splice ??= new Splice(this.peer?.newestSent ?? beginning);
+  }
+
+  /** The newest of the leg's own voice as its peer hears it; null while there was none. */
+  private get newestSent(): StreamPlace | null {
+    const { path, receptionSsrc: ssrc } = this;
+    if (path !== null) return path.newest(this.monotonicMs());
+    const newest = this.reception.newest;
+    return newest === null || ssrc === null ? null : { ssrc, ...newest };
+  }
+
+  /** Sends RTP to the leg, which may be changed for it; false where that can't be. */
   deliver(packet: Uint8Array): boolean {
+    const { splice } = this;
+    if (splice !== null) {
+      splice.join(packet, { nowMs: this.monotonicMs(), clockRateHz: this.spokenClockHz });
+    }
     const sealed = this.guard === null ? packet : this.guard.sealRtp(packet);
     if (!sent(sealed, this.rtp, this.latch.rtpDestination)) return false;
     this.sent.packets += 1;

@@ -34,6 +34,11 @@ export class PathOutput {
     this.timestamp = options.randomBelow(2 ** 32);
   }
 
+  /** Of the last packet. */
+  get newestSequence(): number {
+    return (this.sequence - 1) & 0xff_ff;
+  }
+
   /** Nothing is sent for so long; what follows begins a talk spurt (RFC 3551 §4.1). */
   pause(ticks: number): void {
     this.timestamp = (this.timestamp + Math.round(ticks)) >>> 0;

@@ -20,6 +20,7 @@ import { type KeyPacket, KeySender } from './path-keys';
 import { type Order, PacketOrder } from './path-order';
 import { PathOutput, type PathOutputOptions } from './path-output';
 import type { PlannedVoice, VoicePlan } from './path-plan';
+import type { StreamPlace } from './splice';
 
 /** What is missing is made up for so long; beyond it there is a pause. */
 const MAX_CONCEALED_MS = 60;
@@ -108,6 +109,12 @@ export class VoicePath {
   get counted(): { readonly packets: number; readonly octets: number } {
     const { packets, octets } = this.output;
     return { packets, octets };
+  }
+
+  /** Where the stream stands that the peer hears. */
+  newest(atMs: number): StreamPlace {
+    const { ssrc, newestSequence: sequence } = this.output;
+    return { ssrc, sequence, timestamp: (this.output.timestamp - this.ticksAFrame) >>> 0, atMs };
   }
 
   /** The clock in which the peer counts. */

@@ -10,7 +10,6 @@ import {
 import { newSilence } from './activity';
 import type { CaptureDisk } from './capture-disk';
 import { Captures } from './captures';
-import type { Echo } from './echo';
 import { Endpoint } from './endpoint';
 import { isGateOpen } from './gate';
 import type { MediaAddress } from './latch';
@@ -245,8 +244,8 @@ export class Relay implements PortListener {
     if (endpoint.tap !== null) endpoint.tap.take(packet, seen.atMs);
     const key = endpoint.keys.isKey(seen.payloadType) ? endpoint.keys.read(packet) : null;
     if (key?.step === 'start') this.tellDigit(endpoint, key.digit);
-    if (endpoint.echo !== null) {
-      this.sendBack(endpoint, endpoint.echo, packet);
+    if (endpoint.hearsItself) {
+      this.sendBack(endpoint, packet);
       return;
     }
     const peer = this.receiverOf(endpoint);
@@ -266,13 +265,12 @@ export class Relay implements PortListener {
     if (peer === null || !peer.deliver(packet)) dropped.unroutable += 1;
   }
 
-  private sendBack(endpoint: Endpoint, echo: Echo, packet: Uint8Array): void {
+  private sendBack(endpoint: Endpoint, packet: Uint8Array): void {
     const { config, dropped } = endpoint;
     if (!config.mayReceive || !isGateOpen(this.options.gates, endpoint)) {
       dropped.gated += 1;
       return;
     }
-    echo.mark(packet);
     if (!endpoint.deliver(packet)) dropped.unroutable += 1;
   }
 

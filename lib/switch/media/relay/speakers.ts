@@ -1,6 +1,5 @@
 import type { Playback } from '@/lib/switch/media/sound';
 import { Cadence } from './cadence';
-import { Echo } from './echo';
 import type { Endpoint } from './endpoint';
 import { type FromWorker, GATE_CLOSED } from './messages';
 import { Speaker, spokenVoice } from './speaker';
@@ -35,13 +34,19 @@ export class Speakers {
   play(endpoint: Endpoint, playbackId: number, playback: Playback): void {
     this.stop(endpoint);
     const { randomBelow } = this.options;
-    if (playback.sound.kind === 'echo') {
-      endpoint.echo = new Echo(playbackId, randomBelow(2 ** 32));
+    const voice = spokenVoice(endpoint.config.types);
+    if (voice === null && playback.sound.kind !== 'echo') {
+      this.tellEnd(endpoint, playbackId);
       return;
     }
-    const voice = spokenVoice(endpoint.config.types);
-    if (voice === null) {
-      this.tellEnd(endpoint, playbackId);
+    endpoint.spliceFrom({
+      ssrc: randomBelow(2 ** 32),
+      sequence: randomBelow(2 ** 15),
+      timestamp: randomBelow(2 ** 32),
+      atMs: this.options.monotonicMs(),
+    });
+    if (voice === null || playback.sound.kind === 'echo') {
+      endpoint.hearsItself = true;
       return;
     }
     const send = (packet: Uint8Array): void => {
@@ -54,7 +59,7 @@ export class Speakers {
 
   /** Plays no more to a leg; its peer is heard again. */
   stop(endpoint: Endpoint): void {
-    endpoint.echo = null;
+    endpoint.hearsItself = false;
     endpoint.speaker?.close();
     endpoint.speaker = null;
     this.speaking.delete(endpoint);

@@ -5,7 +5,7 @@ import { translateReports } from '@/lib/protocol/rtcp/translate';
 
 const translation = {
   ssrcOf: (ssrc: number) => ({ 1: 0xf0_00_00_01, 2: 22 })[ssrc] ?? ssrc,
-  sender: { timestampOf: (ticks: number) => ticks * 6, packets: 70, octets: 7_000 },
+  sender: { timestampOf: (ticks: number) => ticks * 6, counted: { packets: 70, octets: 7_000 } },
 };
 
 function words(first: readonly [number, number], ...rest: readonly number[]): Buffer {

@@ -59,6 +59,7 @@ function freeCall(answerFacts: () => AnswerFacts = () => ANSWER): CallCharging {
     activeCalls: () => [],
     answerFacts,
     cutOff: () => undefined,
+    runningOut: () => undefined,
     chargingFailed: (error: unknown) => {
       throw error;
     },

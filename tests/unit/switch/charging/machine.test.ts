@@ -70,6 +70,7 @@ test('a renewal that fails leaves the stop where it was', () => {
     { kind: 'stopDue' },
   ]);
   expect(effects.slice(2)).toEqual([
+    { kind: 'lastGrant', stopAtMs: 61_000 },
     { kind: 'cut' },
     { kind: 'settle', ratedSeconds: 60, durationMs: 60_000 },
   ]);
@@ -83,7 +84,7 @@ test('a renewal that brings nothing new is not asked for again', () => {
     { kind: 'renewDue' },
     { kind: 'renewed', grantedSeconds: 60, final: true },
   ]);
-  expect(effects.map((effect) => effect.kind)).toEqual(['arm', 'renew']);
+  expect(effects.map((effect) => effect.kind)).toEqual(['arm', 'renew', 'lastGrant']);
 });
 
 test('a stop that fires late never settles more than was granted', () => {
@@ -103,4 +104,16 @@ test('whatever comes after the end changes nothing', () => {
   ]);
   expect(effects.filter((effect) => effect.kind === 'settle')).toHaveLength(1);
   expect(effects.some((effect) => effect.kind === 'cut')).toBe(false);
+});
+
+test('a last grant is told of when it is known, and no more than once', () => {
+  const final = { ...held, final: true } as const;
+  const known = run([final, answered]);
+  expect(known.effects.map(({ kind }) => kind)).toEqual(['arm', 'lastGrant']);
+  const renewed = { kind: 'renewed', grantedSeconds: 60, final: true } as const;
+  const told = run([final, answered, { kind: 'renewDue' }, renewed, { kind: 'renewFailed' }]);
+  expect(told.effects.filter(({ kind }) => kind === 'lastGrant')).toHaveLength(1);
+  const toppedUp = { kind: 'renewed', grantedSeconds: 120, final: false } as const;
+  const more = run([final, answered, { kind: 'renewDue' }, toppedUp]);
+  expect(more.effects.at(-1)).toMatchObject({ kind: 'arm' });
 });

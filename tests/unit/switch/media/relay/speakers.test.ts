@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { VoiceName } from '@/lib/protocol/codecs/voice-codec';
 import { clockRateOf, decoderOf } from '@/lib/protocol/codecs/voices';
 import { goertzelShare } from '@/lib/protocol/dtmf/goertzel';
-import { parseRtp } from '@/lib/protocol/rtp/header';
+import { parseRtp, rtpSequence, rtpSsrc, rtpTimestamp } from '@/lib/protocol/rtp/header';
 import { SrtpReceiver } from '@/lib/protocol/srtp/receiver';
 import { keyAndSaltBytes, srtpSuite } from '@/lib/protocol/srtp/suites';
 import { type EndpointConfig, GATE_CLOSED, GATE_EARLY } from '@/lib/switch/media/relay/messages';
 import { openUdpSocket } from '@/lib/switch/media/relay/udp-socket';
 import type { Pcm, Playback } from '@/lib/switch/media/sound';
 import { rms, tone } from '@/tests/unit/protocol/codecs/signals';
-import { type Ear, rtp, textOf } from '@/tests/unit/switch/media/phone';
+import { type Ear, rtp, senderReport, textOf } from '@/tests/unit/switch/media/phone';
 import { CALLEE, CALLER, RelayWorld } from './world';
 
 const TYPES: Readonly<Record<VoiceName, { payloadType: number; name: string }>> = {
@@ -136,6 +136,55 @@ describe('a leg that is played something', () => {
     expect(world.figuresOf(CALLEE).dropped.gated).toBe(1);
   });
 
+  test('hears one stream: what we say continues its peer, and its peer continues us', async () => {
+    const { a, b, toB } = await call();
+    const says = async (sequence: number) => {
+      // The peer stands still while it is not heard, as who holds does.
+      const packet = rtp({ sequence, ssrc: 99, timestamp: sequence * 160, text: 'peer' });
+      await b.send(packet, toB);
+      await world.taken(sequence - 65_529);
+      world.pass(20);
+    };
+    for (const sequence of [65_530, 65_531, 65_532]) await says(sequence);
+    world.pass(980);
+    play(recorded(700, 100));
+    world.pass(1_000);
+    for (const sequence of [65_533, 65_534]) await says(sequence);
+    play(recorded(700, 40));
+    world.pass(100);
+    await says(65_535);
+    const packets = await heard(a, 13);
+    for (const [index, { ssrc, sequence, timestamp }] of packets.entries()) {
+      expect(ssrc).toBe(99);
+      expect(sequence).toBe((65_530 + index) & 0xffff);
+      const before = packets[index - 1];
+      if (before) expect((timestamp - before.timestamp) >>> 0).toBeLessThanOrEqual(8_000);
+      if (before) expect((timestamp - before.timestamp) >>> 0).toBeGreaterThanOrEqual(160);
+    }
+    // A second of silence before we spoke, and nearly one after.
+    expect((packets[3]?.timestamp ?? 0) - (packets[2]?.timestamp ?? 0)).toBe(8_000);
+    const marked = packets.flatMap(({ marker }, index) => (marker ? [index] : []));
+    expect(marked).toEqual([3, 8, 10, 12]);
+  });
+
+  test('has its reports understood by its peer, and the other way round', async () => {
+    const { a, b, toA, toB } = await call();
+    await b.send(rtp({ sequence: 1, ssrc: 99 }), toB);
+    await world.taken(1);
+    play(recorded(700, 20));
+    world.pass(1_000);
+    // A second peer's voice under another SSRC is still the one stream that the leg knows.
+    world.agree(CALLEE, b);
+    for (const sequence of [7, 8]) await b.send(rtp({ sequence, ssrc: 50 }), toB);
+    await world.taken(3);
+    const last = (await heard(a, 4)).at(-1);
+    expect(last?.ssrc).toBe(99);
+    const reports = await world.ear(a.port + 1);
+    await reports.send(senderReport(1, { ssrc: 99, lostFraction: 128 }), toA + 1);
+    await world.taken(4);
+    expect(world.figuresOf(CALLER).reported?.lostFraction).toBeCloseTo(0.5);
+  });
+
   test('is heard by its peer all the while', async () => {
     const { a, b, toA } = await call();
     play(generated(425, 1_000));
@@ -181,8 +230,7 @@ describe('a leg that is played something', () => {
     play(recorded(1_200, 100), 2);
     world.pass(200);
     const packets = await heard(a, 11);
-    const ssrcs = new Set(packets.map(({ ssrc }) => ssrc));
-    expect(ssrcs.size).toBe(2);
+    expect(new Set(packets.map(({ ssrc }) => ssrc)).size).toBe(1);
     expect(ended()).toEqual([2]);
   });
 
@@ -282,12 +330,17 @@ describe('a leg that hears itself', () => {
     await a.send(rtp({ sequence: 7, ssrc: 99, text: 'hallo' }), toA);
     const { packet } = await a.next();
     expect(textOf(packet)).toBe('hallo');
-    const parsed = parseRtp(packet);
-    expect(parsed).toMatchObject({ ok: true, header: { sequence: 7, timestamp: 7 * 160 } });
-    expect(parsed.ok && parsed.header.ssrc).not.toBe(99);
+    await a.send(rtp({ sequence: 9, ssrc: 99, text: 'welt' }), toA);
+    const second = (await a.next()).packet;
+    expect(textOf(second)).toBe('welt');
+    expect(rtpSsrc(packet)).not.toBe(99);
+    expect(rtpSsrc(second)).toBe(rtpSsrc(packet));
+    // What was lost on the way is missing in the echo too.
+    expect((rtpSequence(second) - rtpSequence(packet)) & 0xffff).toBe(2);
+    expect((rtpTimestamp(second) - rtpTimestamp(packet)) >>> 0).toBe(320);
     stop();
-    await a.send(rtp({ sequence: 8, ssrc: 99, text: 'hallo' }), toA);
-    await world.taken(2);
+    await a.send(rtp({ sequence: 10, ssrc: 99, text: 'hallo' }), toA);
+    await world.taken(3);
     expect(a.unread).toBe(0);
   });
 
