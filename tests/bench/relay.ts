@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { measureDtls } from './relay-dtls';
 import { type Bench, type BenchReport, table, whole } from './support/bench';
 import { MediaGenerator, type MediaWindow } from './support/media-run';
 import { cpuMsOf } from './support/processes';
@@ -14,6 +15,8 @@ const WINDOW = { warmUpMs: 500, measuredMs: 2_000 };
 /** Each relay has a range of its own, with twice the ports that it needs. */
 const PORTS = { plain: 20_000, native: 30_000, rtpengine: 40_000, each: 9_999 };
 
+/** The issue of media: two-way legs that are keyed by DTLS, a core. */
+const MIN_DTLS_LEGS = 150;
 /** Facts: performance, "recording every call". */
 const MAX_RECORDING_RATIO = 1.3;
 
@@ -203,8 +206,9 @@ export const relay: Bench = {
   about:
     'calls of G.711 at 20 ms both ways, a port pair a leg, through the media engine alone; calls a ' +
     'core by the processor time of all its threads; delay from before a packet is sent to when the ' +
-    "kernel has it for the other leg. Left out: SIP, transcoding, SRTP. heap: a call's media in both " +
-    'threads, signalling not included. recording: every call is kept on disk, a file each, not sealed. rtpengine: userspace (--table=-1), one thread, calls over ng',
+    "kernel has it for the other leg. Left out: SIP, transcoding. heap: a call's media in both " +
+    'threads, signalling not included. recording: every call is kept on disk, a file each, not sealed. rtpengine: userspace (--table=-1), one thread, calls over ng. ' +
+    'DTLS: legs with keys from a handshake of their own, two a call, of our relay alone',
   async run(print) {
     for (const part of ['generate', 'bundle', 'native']) {
       execFileSync(process.execPath, ['lib/server/build.mjs', '--only', part], { stdio: 'ignore' });
@@ -237,6 +241,8 @@ export const relay: Bench = {
       const ratio = report.ratios[name] ?? 0;
       print(`${name}: ${ratio} of the processor time, at most ${MAX_RECORDING_RATIO} wanted`);
     }
-    return report;
+    const dtls = await measureDtls(print);
+    print(`dtlsLegsPerCore: ${dtls['dtlsLegsPerCore']}, at least ${MIN_DTLS_LEGS} wanted`);
+    return { ...report, figures: { ...report.figures, ...dtls } };
   },
 };

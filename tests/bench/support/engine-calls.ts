@@ -8,10 +8,13 @@ export interface CallsOrder {
   readonly legPorts: readonly number[];
   /** The number of the first call. */
   readonly first: number;
+  /** Legs that are keyed by DTLS: of their certificate. */
+  readonly fingerprint?: string | undefined;
 }
 
 /** A leg's session description, with G.711 as its voice. */
-export function legSdp(port: number): Buffer {
+export function legSdp(port: number, secure: readonly string[] = []): Buffer {
+  const protocol = secure.length === 0 ? 'RTP/AVP' : 'UDP/TLS/RTP/SAVP';
   return Buffer.from(
     [
       'v=0',
@@ -19,9 +22,10 @@ export function legSdp(port: number): Buffer {
       's=-',
       'c=IN IP4 127.0.0.1',
       't=0 0',
-      `m=audio ${port} RTP/AVP 8`,
+      `m=audio ${port} ${protocol} 8`,
       'a=rtpmap:8 PCMA/8000',
       'a=ptime:20',
+      ...secure,
       'a=sendrecv',
       '',
     ].join('\r\n'),
@@ -33,16 +37,26 @@ export function portOf(sdp: string): number {
   return Number(/^m=audio (\d+) /m.exec(sdp)?.[1] ?? 0);
 }
 
+/** Phones begin the handshake, whoever calls. */
+function secureLines(fingerprint: string): readonly string[] {
+  return [`a=fingerprint:${fingerprint}`, 'a=setup:active', 'a=rtcp-mux'];
+}
+
 async function makeCall(
   engine: MediaEngine,
   sessionId: string,
-  [callerPort, calleePort]: readonly [number, number],
+  {
+    ports: [callerPort, calleePort],
+    fingerprint,
+  }: { ports: readonly [number, number]; fingerprint: string | undefined },
 ): Promise<readonly [number, number]> {
   const [a, b] = [`${sessionId}-a`, `${sessionId}-b`];
   engine.createSession({ sessionId, callerLegId: a, onEvent: () => undefined });
   const said = (fromLegId: string, toLegId: string, port: number): LegDescription => {
     const signallingAddress = '127.0.0.1';
-    return { sessionId, fromLegId, toLegId, sdp: legSdp(port), signallingAddress };
+    const sdp = legSdp(port, fingerprint === undefined ? [] : secureLines(fingerprint));
+    const protection = fingerprint === undefined ? 'plain' : 'dtls';
+    return { sessionId, fromLegId, toLegId, sdp, signallingAddress, protection };
   };
   const toCallee = await engine.offer(said(a, b, callerPort));
   const toCaller = await engine.answer(said(b, a, calleePort));
@@ -55,7 +69,8 @@ export async function makeCalls(engine: MediaEngine, order: CallsOrder): Promise
   const ports: number[] = [];
   for (let leg = 0; leg + 1 < order.legPorts.length; leg += 2) {
     const places = [order.legPorts[leg] ?? 0, order.legPorts[leg + 1] ?? 0] as const;
-    ports.push(...(await makeCall(engine, `call-${order.first + leg / 2}`, places)));
+    const call = { ports: places, fingerprint: order.fingerprint };
+    ports.push(...(await makeCall(engine, `call-${order.first + leg / 2}`, call)));
   }
   return ports;
 }

@@ -46,7 +46,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Phones that all talk at once, and measure what of it arrives. */
 export class TalkingPhones {
-  private readonly sockets: DatagramSocket[] = [];
+  protected readonly sockets: DatagramSocket[] = [];
   private readonly packet = Buffer.alloc(PACKET_BYTES, 0xd5);
   private readonly delays = new Uint32Array(BUCKETS_PER_MS * LONGEST_MS);
   private readonly remotes: { address: string; port: number }[] = [];
@@ -56,26 +56,28 @@ export class TalkingPhones {
   private sent = 0;
   private received = 0;
 
-  private constructor() {
+  constructor() {
     this.packet[0] = 0x80;
     this.packet[1] = PCMA;
   }
 
   static async open(): Promise<TalkingPhones> {
-    const phones = new TalkingPhones();
+    return await opened(new TalkingPhones());
+  }
+
+  async openSockets(): Promise<void> {
     const addon = loadUdpAddon();
     const native = addon && createNativeDatagrams(addon);
     const binding = { address: '127.0.0.1', port: 0, bufferBytes: BUFFER_BYTES, isTimed: true };
     const handlers: DatagramHandlers = {
-      onBatch: (batch) => phones.receive(batch),
+      onBatch: (batch) => this.receive(batch),
       onSendFailure: (error) => process.stderr.write(`generator: ${String(error)}\n`),
     };
-    while (phones.sockets.length < SOCKETS) {
-      phones.sockets.push(
+    while (this.sockets.length < SOCKETS) {
+      this.sockets.push(
         native?.open(binding, handlers) ?? (await openPlainDatagrams(binding, handlers)),
       );
     }
-    return phones;
   }
 
   /** Where a call's legs are; a leg stays at its socket, and its peer is at another. */
@@ -127,16 +129,32 @@ export class TalkingPhones {
     packet.writeUInt32BE(leg + 1, 8);
     packet.writeDoubleLE(nowMs, SENT_AT);
     const remote = this.remotes[leg];
-    if (remote) this.sockets[leg % SOCKETS]?.sendCopy(packet, remote);
+    const said = this.sealed(leg, packet);
+    if (remote && said) this.socketOf(leg)?.sendCopy(said, remote);
     if (nowMs >= this.fromMs && nowMs < this.untilMs) this.sent += 1;
+  }
+
+  /** How a packet of a leg goes out. */
+  protected sealed(_leg: number, packet: Buffer): Uint8Array | null {
+    return packet;
+  }
+
+  /** When a packet that came was sent; not a number for one that is none of ours. */
+  protected sentMsOf(batch: DatagramBatch, index: number): number {
+    if (batch.lengthOf(index) !== PACKET_BYTES) return Number.NaN;
+    return sentMsIn(batch.slab, batch.offsetOf(index));
+  }
+
+  /** A leg stays at its socket. */
+  protected socketOf(leg: number): DatagramSocket | undefined {
+    return this.sockets[leg % SOCKETS];
   }
 
   private receive(batch: DatagramBatch): void {
     const nowMs = performance.now();
     for (let index = 0; index < batch.count; index += 1) {
-      if (batch.lengthOf(index) !== PACKET_BYTES) continue;
-      const sentMs = batch.slab.readDoubleLE(batch.offsetOf(index) + SENT_AT);
-      if (sentMs < this.fromMs || sentMs >= this.untilMs) continue;
+      const sentMs = this.sentMsOf(batch, index);
+      if (Number.isNaN(sentMs) || sentMs < this.fromMs || sentMs >= this.untilMs) continue;
       this.received += 1;
       const tookMs = nowMs - batch.waitedMicrosOf(index) / 1_000 - sentMs;
       const last = this.delays.length - 1;
@@ -153,4 +171,15 @@ export class TalkingPhones {
     }
     return 0;
   }
+}
+
+/** Phones with their sockets. */
+export async function opened<Phones extends TalkingPhones>(phones: Phones): Promise<Phones> {
+  await phones.openSockets();
+  return phones;
+}
+
+/** When a packet was sent, as it says itself. */
+export function sentMsIn(bytes: Buffer, start: number): number {
+  return bytes.readDoubleLE(start + SENT_AT);
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { MediaJob, MediaResult } from './media-load';
 import { cpuMsOf, pin } from './processes';
+import type { HandshakeJob, HandshakeResult } from './secure-load';
 
 /** Far beyond what any window or start takes. */
 const PATIENCE_MS = 60_000;
@@ -48,18 +49,26 @@ export async function nextMessage(child: ChildProcess): Promise<Record<string, u
 export class MediaGenerator {
   /** Where legs are, one after the other and round again. */
   readonly ports: readonly number[];
+  /** Of those who are keyed by DTLS: what their descriptions say of their certificate. */
+  readonly fingerprint: string | undefined;
   private readonly child: ChildProcess;
 
-  private constructor(child: ChildProcess, ports: readonly number[]) {
+  private constructor(child: ChildProcess, told: Record<string, unknown>) {
     this.child = child;
-    this.ports = ports;
+    this.ports = told['ports'] as readonly number[];
+    this.fingerprint = told['fingerprint'] as string | undefined;
   }
 
-  static async start(): Promise<MediaGenerator> {
-    const child = forkBench('media-generator.ts', { node: ['--max-semi-space-size=32'] });
+  static async start(file = 'media-generator.ts'): Promise<MediaGenerator> {
+    const child = forkBench(file, { node: ['--max-semi-space-size=32'] });
     pin(child.pid ?? 0, 'others');
-    const { ports } = await nextMessage(child);
-    return new MediaGenerator(child, ports as readonly number[]);
+    return new MediaGenerator(child, await nextMessage(child));
+  }
+
+  /** Has all legs shake hands with the relay's ports. */
+  async shakeHands(job: HandshakeJob): Promise<HandshakeResult> {
+    this.child.send(job);
+    return (await nextMessage(this.child))['result'] as HandshakeResult;
   }
 
   portOf(leg: number): number {

@@ -20,8 +20,10 @@ export async function startEngineUnderTest(options: {
   readonly portMin: number;
   readonly portMax: number;
   readonly legPorts: readonly number[];
+  /** Legs that are keyed by DTLS: of their certificate. */
+  readonly fingerprint?: string | undefined;
 }): Promise<RelayUnderTest> {
-  const { native, portMin, portMax, legPorts } = options;
+  const { native, portMin, portMax, legPorts, fingerprint } = options;
   const argv = [String(portMin), String(portMax), native ? 'native' : 'plain'];
   const child = forkBench('media-engine.ts', { argv });
   await nextMessage(child);
@@ -32,9 +34,9 @@ export async function startEngineUnderTest(options: {
     return (await nextMessage(child))['result'] as T;
   };
   // One call before: what the first of all brings into being is no call's.
-  await ask({ legPorts: legPorts.slice(0, 2), first: -1 });
+  await ask({ legPorts: legPorts.slice(0, 2), first: -1, fingerprint });
   const before = await ask<Heaps>('heap');
-  const ports = await ask<readonly number[]>({ legPorts, first: 0 });
+  const ports = await ask<readonly number[]>({ legPorts, first: 0, fingerprint });
   const after = await ask<Heaps>('heap');
   const grown = after.mainBytes - before.mainBytes + after.workerBytes - before.workerBytes;
   return {
