@@ -2,7 +2,7 @@ import { AppError } from '@/lib/core/errors';
 import type { NgArguments } from '@/lib/protocol/ng/message';
 import type { SdpAttribute } from '@/lib/protocol/sdp/types';
 import type { NodeLeg } from './legs';
-import { towards } from './manner';
+import { type LegManner, towards } from './manner';
 import type { NodeCall } from './node-call';
 import { keyLines, type NodePort } from './node-sdp';
 
@@ -37,8 +37,20 @@ export interface Allocation {
   readonly details: NgArguments;
 }
 
-/** Tags of those who stand in for a leg; no leg's id ends so. */
+/** A leg that talks to nobody, for the node. */
+export interface Hosting {
+  readonly sdp: string;
+  /** Of whom it talks to: somebody at a port of the node's, or nowhere. */
+  readonly nobodySdp: (at: NodePort | null) => string;
+  /** Whether it is to hear itself. */
+  readonly echoes: boolean;
+}
+
+const PLAIN_MANNER: LegManner = { kind: 'plain' };
+
+/** Tags of those who stand in for a leg, and whom a leg talks to that talks to nobody; no leg's id. */
 const standInFor = (legId: string): string => `${legId}~`;
+const nobodyFor = (legId: string): string => `${legId}!`;
 
 /**
  * Who hears whom at the node. There an offer is in force as soon as it is said, so nothing is said
@@ -107,6 +119,34 @@ export class Bridge {
     return port;
   }
 
+  /**
+   * Brings a leg together with nobody: it can be played to, or hears itself. Where the node takes its
+   * media.
+   */
+  async host(leg: NodeLeg, said: Hosting): Promise<NodePort> {
+    const { manner } = leg;
+    if (!manner) throw new AppError('UNAVAILABLE', 'The leg has no way of being protected.');
+    const nobody = nobodyFor(leg.legId);
+    const { injects } = this;
+    const offer = { to: nobody, sdp: said.sdp };
+    const plain = towards(PLAIN_MANNER, { injects });
+    if (leg.port !== null && !this.retired.has(nobody)) {
+      const standIn = standInFor(nobody);
+      const sdp = said.nobodySdp(null);
+      await this.call.offer({ ...offer, from: standIn, sdp, details: plain });
+      this.retired.add(standIn);
+    }
+    this.armed = null;
+    this.joined = null;
+    const at = await this.call.offer({ ...offer, from: leg.legId, details: plain });
+    leg.isAtNode = true;
+    this.retired.add(nobody);
+    // What is sent to nobody's own port at the node comes back as if nobody had said it. (A node can
+    // be told to echo, too, and never stops.)
+    const answer = { from: nobody, to: leg.legId, sdp: said.nobodySdp(said.echoes ? at : null) };
+    return await this.call.answer({ ...answer, details: towards(manner, { injects }) });
+  }
+
   /** From now on keys can be put into what the legs say; a node asks for that beforehand. */
   async inject(): Promise<void> {
     if (this.injects || !this.joined) return;
@@ -129,11 +169,6 @@ export class Bridge {
     await this.call.remove(leg.legId);
     // Whoever had no port yet may be gone as well: it is there again with the next offer.
     for (const other of others) other.isAtNode &&= other.port !== null;
-  }
-
-  /** Somebody at the node that is no leg of ours is gone once a leg talks to others. */
-  retire(tag: string): void {
-    this.retired.add(tag);
   }
 
   private async sweep(answerer: NodeLeg): Promise<void> {

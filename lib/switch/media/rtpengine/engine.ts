@@ -4,6 +4,7 @@ import type { Logger } from '@/lib/infra/log';
 import type {
   EngineUsage,
   Gate,
+  HostedOffer,
   LegDescription,
   LegMediaStats,
   MediaEngine,
@@ -13,6 +14,7 @@ import type {
   SessionStart,
   SessionStats,
 } from '@/lib/switch/media/engine';
+import type { Playback } from '@/lib/switch/media/sound';
 import { type NodePlace, RtpengineNode } from './node';
 import { NodeCall } from './node-call';
 import { NodeSession } from './session';
@@ -56,6 +58,7 @@ class RtpengineEngine implements MediaEngine {
   /** Those still to be looked at in this round. */
   private round: NodeSession[] = [];
   private perTick = 1;
+  private lastPlaybackId = 0;
 
   constructor(options: RtpengineOptions) {
     this.options = options;
@@ -88,7 +91,9 @@ class RtpengineEngine implements MediaEngine {
     const { log, inactivityTimeoutMs = INACTIVITY_TIMEOUT_MS } = this.options;
     const nodes = { pick: (except: ReadonlySet<RtpengineNode>) => this.pick(except) };
     const call = new NodeCall({ callId: start.sessionId, node, nodes, log });
-    this.sessions.set(start.sessionId, new NodeSession(start, { call, log, inactivityTimeoutMs }));
+    const tell = (event: MediaEvent): void => this.tell(session, event);
+    const session = new NodeSession(start, { call, log, inactivityTimeoutMs, tell });
+    this.sessions.set(start.sessionId, session);
   }
 
   async offer(description: LegDescription): Promise<Buffer> {
@@ -107,15 +112,20 @@ class RtpengineEngine implements MediaEngine {
     return this.session(meeting.sessionId).meet(meeting);
   }
 
-  async host(): Promise<never> {
-    throw new AppError('UNAVAILABLE', 'With rtpengine the switch can answer no call itself yet.');
+  async host(offer: HostedOffer): Promise<Buffer> {
+    return this.session(offer.sessionId).host(offer);
   }
 
-  play(): null {
-    return null;
+  play(sessionId: string, legId: string, playback: Playback): number | null {
+    const playbackId = this.lastPlaybackId + 1;
+    if (!this.sessions.get(sessionId)?.play(legId, playbackId, playback)) return null;
+    this.lastPlaybackId = playbackId;
+    return playbackId;
   }
 
-  stopPlaying(): void {}
+  stopPlaying(sessionId: string, legId: string): void {
+    this.sessions.get(sessionId)?.stopPlaying(legId);
+  }
 
   adopt(sessionId: string, leg: { legId: string; fromSessionId: string }): void {
     this.session(sessionId).adopt(leg.legId, this.session(leg.fromSessionId));

@@ -4,6 +4,7 @@ import type { SdpAttribute } from '@/lib/protocol/sdp/types';
 import { newSdp } from '@/lib/switch/media/media-leg';
 import type { Exchange, OurAddress } from '@/lib/switch/media/negotiation';
 import type { AgreedConfig } from '@/lib/switch/media/settlement';
+import type { Hosting } from './bridge';
 import type { LegManner } from './manner';
 import { type NodePort, protectionTold } from './node-sdp';
 
@@ -37,6 +38,10 @@ export interface NodeLeg {
   standIn: string | null;
   /** Whether the node knows it. */
   isAtNode: boolean;
+  /** What it said when it was answered by nobody but us; null once it talks to somebody. */
+  hosted: Hosting | null;
+  /** Whether it is played something, and hears nobody for so long. */
+  isPlayedTo: boolean;
 }
 
 /** What a leg is told of the node's side. Throws where the node has no place for it. */
@@ -89,6 +94,8 @@ export class NodeLegs {
       exchange: undefined,
       standIn: null,
       isAtNode: false,
+      hosted: null,
+      isPlayedTo: false,
     };
     this.legs.set(legId, leg);
     return leg;
@@ -109,8 +116,19 @@ export class NodeLegs {
     for (const leg of this.legs.values()) {
       if (leg.peerLegId === one.legId || leg.peerLegId === other.legId) leg.peerLegId = null;
     }
+    one.hosted = null;
+    other.hosted = null;
     one.peerLegId = other.legId;
     other.peerLegId = one.legId;
+  }
+
+  /** A leg talks to nobody, and nobody to it. */
+  leaveAlone(leg: NodeLeg): void {
+    for (const other of this.legs.values()) {
+      if (other.peerLegId === leg.legId) other.peerLegId = null;
+    }
+    leg.peerLegId = null;
+    leg.exchange = undefined;
   }
 
   /** Whether a port is one that somebody was told. */

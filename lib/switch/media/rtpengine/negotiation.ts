@@ -4,11 +4,13 @@ import { type AudioSecurity, PLAIN } from '@/lib/protocol/sdp/security';
 import type { PayloadFormat } from '@/lib/protocol/sdp/types';
 import type {
   Gate,
+  HostedOffer,
   LegDescription,
   Meeting,
   PressedKey,
   SessionStart,
 } from '@/lib/switch/media/engine';
+import { hostable, hostOffer } from '@/lib/switch/media/hosting';
 import { policyOf } from '@/lib/switch/media/leg-security';
 import { newSdp, policyOfSide } from '@/lib/switch/media/media-leg';
 import { meetOffers } from '@/lib/switch/media/meeting';
@@ -179,6 +181,43 @@ export class NodeNegotiation {
     return { toOne: met.one.body, toOther: met.other.body };
   }
 
+  /** An offer that is ours alone to answer. */
+  async host(side: HostedOffer): Promise<Buffer> {
+    const policy = policyOfSide(side);
+    const codecs = side.codecs ?? [];
+    // Read first: what can't be used takes no port.
+    hostable(readOffer(newSdp(), side.sdp, policy), codecs);
+    const leg = this.legs.getOrMake(side.legId);
+    leg.codecs = codecs;
+    const offer = readOffer(leg.sdp, side.sdp, policy);
+    const { audio } = offer;
+    const { formats } = hostable(offer, codecs);
+    leg.manner = mannerOf(audio.security);
+    const said = { audio, formats, signallingAddress: side.signallingAddress };
+    const hosting = {
+      sdp: this.textOf(said),
+      nobodySdp: (at: NodePort | null) => nobodyAt(at, { ...said, formats }),
+      echoes: false,
+    };
+    this.take(leg, await this.bridge.host(leg, hosting), audio.security);
+    const hosted = hostOffer({ offer, codecs, ours: oursFor(leg, 'passive') });
+    leg.sdp = hosted.sdp;
+    leg.agreed = hosted.config;
+    this.legs.leaveAlone(leg);
+    leg.hosted = hosting;
+    await this.relay();
+    return hosted.body;
+  }
+
+  /** A leg that talks to nobody hears itself, or no more. */
+  async echo(leg: NodeLeg, echoes: boolean): Promise<void> {
+    const { hosted } = leg;
+    if (hosted === null || hosted.echoes === echoes) return;
+    leg.hosted = { ...hosted, echoes };
+    await this.bridge.host(leg, leg.hosted);
+    await this.relay();
+  }
+
   /** A leg of another session gets a place here, with all that it was ever told by us. */
   adopt(legId: string, from: NodeNegotiation): void {
     const { sdp, manner } = from.legs.get(legId);
@@ -200,7 +239,7 @@ export class NodeNegotiation {
   async press(legId: string, { digit, durationMs }: PressedKey): Promise<void> {
     if (!this.legs.find(legId)) return;
     await this.bridge.inject();
-    await this.call.play(legId, { code: digit, duration: Math.round(durationMs) });
+    await this.call.press(legId, { code: digit, duration: Math.round(durationMs) });
   }
 
   /** Takes a leg out; whoever talked to it talks to nobody, or again to whom it talked before. */
@@ -227,7 +266,9 @@ export class NodeNegotiation {
     if (this.gate === 'closed') return false;
     if (this.gate === 'early' && leg.legId === this.start.callerLegId) return false;
     if (leg.agreed && !leg.agreed.maySend) return false;
+    if (this.legs.find(leg.peerLegId)?.isPlayedTo) return false;
     if (this.preview) return leg === this.preview.heard;
+    if (leg.hosted) return leg.hosted.echoes;
     // Of two nobody else is there; of more a node may relay who talked before.
     return count <= 2 || leg.peerLegId !== null;
   }
@@ -331,6 +372,22 @@ export class NodeNegotiation {
     const isOurs = (address: string, port: number): boolean => this.legs.isOurs(address, port);
     return sdpForNode({ ...said, direction, isOurs });
   }
+}
+
+/** Whom a leg talks to that talks to nobody: at a port of the node's own, or nowhere. */
+function nobodyAt(at: NodePort | null, said: Said): string {
+  const address = at?.address ?? '';
+  const family = address.includes(':') ? (6 as const) : (4 as const);
+  const place = at ? { connection: { family, address }, port: at.port } : { connection: null };
+  const rtcp = { port: (at?.port ?? 0) + 1, address: null };
+  const audio: AudioSide = { ...said.audio, security: PLAIN, rtcp, ...place };
+  return sdpForNode({
+    audio,
+    formats: said.formats,
+    direction: 'sendrecv',
+    signallingAddress: address,
+    isOurs: () => false,
+  });
 }
 
 /** Whoever leaves it open who begins the handshake begins it: a node waits. */

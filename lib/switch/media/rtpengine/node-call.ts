@@ -76,8 +76,18 @@ export class NodeCall {
     throw unavailable(outcome);
   }
 
-  async play(leg: string, details: NgArguments): Promise<void> {
+  /** A key that a leg pressed, put into what it says. */
+  async press(leg: string, details: NgArguments): Promise<void> {
     await this.do('play DTMF', { 'from-tag': leg, ...details });
+  }
+
+  /** Plays a file to a leg, in place of what is played to it. */
+  async play(leg: string, blob: Buffer, times: number): Promise<void> {
+    await this.do('play media', { 'from-tag': leg, blob, 'repeat-times': times });
+  }
+
+  async stopPlaying(leg: string): Promise<void> {
+    if (this.exists) await this.ask('stop media', { 'from-tag': leg });
   }
 
   /** Has the node relay what a leg says, or not. It relays whom it was told nothing of. */

@@ -3,6 +3,7 @@ import type { Logger } from '@/lib/infra/log';
 import type { BencodedTable } from '@/lib/protocol/ng/bencode';
 import type {
   Gate,
+  HostedOffer,
   LegDescription,
   LegMediaStats,
   MediaEvent,
@@ -11,9 +12,12 @@ import type {
   SessionStart,
   SessionStats,
 } from '@/lib/switch/media/engine';
+import type { Playback } from '@/lib/switch/media/sound';
 import { isHeld, legFigures, streamOf } from './figures';
+import type { NodeLeg } from './legs';
 import { NodeNegotiation } from './negotiation';
 import type { NodeCall } from './node-call';
+import { Player } from './player';
 import { Turns } from './turns';
 import { Watch } from './watch';
 
@@ -21,6 +25,8 @@ export interface NodeSessionOptions {
   readonly call: NodeCall;
   readonly log: Logger;
   readonly inactivityTimeoutMs: number;
+  /** Tells the session's owner; never throws. */
+  readonly tell: (event: MediaEvent) => void;
 }
 
 /** The media of one call at a node: what is asked of it, one thing after the other. */
@@ -31,9 +37,13 @@ export class NodeSession {
   private readonly turns = new Turns();
   private readonly log: Logger;
   private readonly watch: Watch;
+  private readonly tell: (event: MediaEvent) => void;
+  private readonly players = new Map<string, Player>();
   private end: 'deleted' | 'lost' | null = null;
 
-  constructor(start: SessionStart, { call, log, inactivityTimeoutMs }: NodeSessionOptions) {
+  constructor(start: SessionStart, options: NodeSessionOptions) {
+    const { call, log, inactivityTimeoutMs, tell } = options;
+    this.tell = tell;
     this.start = start;
     this.call = call;
     this.log = log;
@@ -99,7 +109,10 @@ export class NodeSession {
     if (this.negotiation.gate === 'closed') return;
     this.negotiation.gate = gate;
     const isCut = gate === 'closed';
-    if (isCut) void this.call.cut();
+    if (isCut) {
+      void this.call.cut();
+      this.endAllPlaying();
+    }
     this.turns
       .take(() => (isCut ? this.call.cut() : this.negotiation.relay()))
       .catch((error: unknown) => {
@@ -114,10 +127,41 @@ export class NodeSession {
     if (leg?.agreed?.voice === undefined || leg.peerLegId === null || this.end !== null) {
       return false;
     }
-    this.turn(() => this.negotiation.press(legId, key)).catch((error: unknown) => {
-      this.log.info('media.key_not_played', { callId: this.id, error });
-    });
+    this.inTurn(() => this.negotiation.press(legId, key));
     return true;
+  }
+
+  host(offer: HostedOffer): Promise<Buffer> {
+    return this.turn(() => this.negotiation.host(offer));
+  }
+
+  /** False where the leg can't be played anything: nothing was agreed with it yet. */
+  play(legId: string, playbackId: number, playback: Playback): boolean {
+    const leg = this.negotiation.legs.find(legId);
+    if (!leg?.agreed || this.end !== null || this.gate === 'closed') return false;
+    this.endPlaying(leg);
+    if (playback.sound.kind === 'echo') {
+      if (!leg.hosted) return false;
+      this.inTurn(() => this.negotiation.echo(leg, true));
+      return true;
+    }
+    const player = new Player(playback, {
+      play: (wav, times) => this.turn(() => this.call.play(legId, wav, times)),
+      onEnd: () => {
+        this.endPlaying(leg);
+        this.tell({ type: 'played', sessionId: this.id, legId, playbackId });
+      },
+    });
+    this.players.set(legId, player);
+    leg.isPlayedTo = true;
+    this.inTurn(() => this.negotiation.relay());
+    player.begin();
+    return true;
+  }
+
+  stopPlaying(legId: string): void {
+    const leg = this.negotiation.legs.find(legId);
+    if (leg) this.endPlaying(leg);
   }
 
   async stats(): Promise<SessionStats> {
@@ -131,6 +175,7 @@ export class NodeSession {
     return await this.turn(async () => {
       const leg = this.negotiation.legs.find(legId);
       if (!leg) return null;
+      this.endPlaying(leg);
       const figures = await this.figures().catch(() => []);
       await this.negotiation.remove(leg);
       return figures.find((one) => one.legId === legId) ?? null;
@@ -144,6 +189,7 @@ export class NodeSession {
     const { gate } = this;
     this.negotiation.gate = 'closed';
     if (gate !== 'closed') void this.call.cut();
+    this.endAllPlaying();
     return await this.turns.take(async () => {
       const wasThere = this.call.isThere;
       const body = wasLost ? null : await this.call.query().catch(() => null);
@@ -158,6 +204,7 @@ export class NodeSession {
   lose(): void {
     if (this.end !== null) return;
     this.end = 'lost';
+    this.endAllPlaying();
     this.call.lose();
   }
 
@@ -175,6 +222,31 @@ export class NodeSession {
       return [{ legId: leg.legId, lastPacketSeconds }];
     });
     return this.watch.look({ sessionId: this.id, isDue, heard, nowMs });
+  }
+
+  /** Whoever is played to hears its peer again. */
+  private endPlaying(leg: NodeLeg): void {
+    const player = this.players.get(leg.legId);
+    player?.stop();
+    this.players.delete(leg.legId);
+    leg.isPlayedTo = false;
+    if (leg.hosted?.echoes) this.inTurn(() => this.negotiation.echo(leg, false));
+    if (!player || this.end !== null) return;
+    this.inTurn(async () => {
+      if (!this.players.has(leg.legId)) await this.call.stopPlaying(leg.legId);
+      await this.negotiation.relay();
+    });
+  }
+
+  private endAllPlaying(): void {
+    for (const leg of this.negotiation.legs.all()) this.endPlaying(leg);
+  }
+
+  /** What nobody waits for. */
+  private inTurn(work: () => Promise<void>): void {
+    this.turn(work).catch((error: unknown) => {
+      this.log.info('media.rtpengine_refused', { callId: this.id, error });
+    });
   }
 
   private async figures(): Promise<readonly LegMediaStats[]> {
