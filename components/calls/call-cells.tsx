@@ -1,6 +1,13 @@
 'use client';
 
-import { ArrowLeftRight, PhoneIncoming, PhoneMissed, PhoneOutgoing } from 'lucide-react';
+import {
+  ArrowLeftRight,
+  AudioLines,
+  Disc,
+  PhoneIncoming,
+  PhoneMissed,
+  PhoneOutgoing,
+} from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { CallableNumber } from '@/components/patterns/callable-number';
 import { DateTime } from '@/components/patterns/date-time';
@@ -60,6 +67,27 @@ export function StartedCell({ row }: { row: CallRow }) {
     return <Status tone={isStale ? 'never' : 'live'}>{t('live')}</Status>;
   }
   return <DateTime value={row.call.startedAt} look="time" className="text-ink-2" />;
+}
+
+/** That it was recorded, or is: a mark that stays quiet until it is happening. */
+export function RecordedMark({ row }: { row: CallRow }) {
+  const t = useTranslations('recordings');
+  if (row.kind === 'live') {
+    if (row.call.recording === null) return null;
+    return (
+      <span className="inline-flex items-center text-red-text">
+        <Disc aria-hidden className="icon-dense" />
+        <span className="sr-only">{t(`live.states.${row.call.recording}`)}</span>
+      </span>
+    );
+  }
+  if (!row.call.isRecorded) return null;
+  return (
+    <span className="inline-flex items-center text-ink-3">
+      <AudioLines aria-hidden className="icon-dense" />
+      <span className="sr-only">{t('recorded')}</span>
+    </span>
+  );
 }
 
 /** How long was talked; running while it goes on. */

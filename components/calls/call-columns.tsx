@@ -8,6 +8,7 @@ import {
   CostCell,
   DirectionIcon,
   Party,
+  RecordedMark,
   ResultCell,
   ShortResult,
   StartedCell,
@@ -44,7 +45,12 @@ export function useCallColumns(): DataColumn<CallRow>[] {
         header: t('talked'),
         align: 'end',
         skeleton: 'w-8',
-        cell: (row) => <TalkedCell row={row} />,
+        cell: (row) => (
+          <span className="inline-flex items-center justify-end gap-1.5">
+            <RecordedMark row={row} />
+            <TalkedCell row={row} />
+          </span>
+        ),
       },
       {
         id: 'result',

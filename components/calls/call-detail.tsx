@@ -5,6 +5,7 @@ import { useLocale, useTimeZone, useTranslations } from 'next-intl';
 import { CallableNumber } from '@/components/patterns/callable-number';
 import { CopyButton } from '@/components/patterns/copy-button';
 import { PageHead } from '@/components/patterns/page-head';
+import { RecordingPanel } from '@/components/recordings/recording-panel';
 import { PageCrumbs } from '@/components/shell/crumbs';
 import { SignallingPanel } from '@/components/signalling/signalling-panel';
 import { Badge } from '@/components/ui/badge';
@@ -26,6 +27,7 @@ const SHORT_ID = 13;
 /** A call that has ended: summary, what happened, why this price, legs, quality. */
 export function CallDetail({ call }: { call: WireCallDetail }) {
   const t = useTranslations('calls');
+  const words = useTranslations('recordings');
   const locale = useLocale();
   const timeZone = useTimeZone() ?? 'UTC';
   const from = { number: call.from.number, name: call.from.extensionName };
@@ -78,6 +80,15 @@ export function CallDetail({ call }: { call: WireCallDetail }) {
         <CallSummary call={call} />
         <CallLinks links={call.links} />
         <CallTimeline call={call} />
+        {call.isRecorded && (
+          <RecordingPanel
+            callId={call.id}
+            parties={{
+              caller: words('caller', { number: showNumber(from.number).text }),
+              callee: words('callee', { number: showNumber(to.number).text }),
+            }}
+          />
+        )}
         <div className="grid items-start gap-3 @3xl:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)] @min-[61rem]:grid-cols-[39.625rem_minmax(0,1fr)]">
           <div className="flex min-w-0 flex-col gap-3 @max-3xl:order-2">
             <SignallingPanel callId={call.id} isLive={false} />

@@ -14,6 +14,7 @@ import {
 import { PageHead } from '@/components/patterns/page-head';
 import { EmptyState } from '@/components/patterns/states';
 import { useMay, useViewer } from '@/components/portal/me-context';
+import { RecordingSettingsButton } from '@/components/recordings/recording-settings';
 import { ButtonLink } from '@/components/ui/button';
 import { SearchInput } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
@@ -69,7 +70,7 @@ export function CallList({ home = '/calls', columns: given, empty }: CallListPro
   const exportHref = apiUrl('/calls/export', callFilterQuery(filters, Date.now()));
   return (
     <>
-      <PageHead title={t('title')} />
+      <PageHead title={t('title')} actions={<RecordingSettingsButton />} />
       <CallToolbar
         url={url}
         tools={

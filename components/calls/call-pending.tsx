@@ -9,6 +9,7 @@ import { PageHead } from '@/components/patterns/page-head';
 import { EmptyState } from '@/components/patterns/states';
 import { useMay } from '@/components/portal/me-context';
 import { PageSkeleton } from '@/components/portal/page-skeleton';
+import { LiveRecordingControl, LiveRecordingMark } from '@/components/recordings/live-recording';
 import { PageCrumbs } from '@/components/shell/crumbs';
 import { SignallingPanel } from '@/components/signalling/signalling-panel';
 import { ButtonLink } from '@/components/ui/button';
@@ -77,8 +78,22 @@ function OngoingCall({ call, isEnding }: { call: LiveCall; isEnding: boolean }) 
       <PageCrumbs crumbs={[{ label }]} />
       <PageHead
         title={<CallTitle from={from} to={to} />}
-        badges={!isEnding && <Status tone={isStale ? 'never' : 'live'}>{t('live')}</Status>}
-        actions={!isEnding && mayHangUp && <HangUpButton callId={call.callId} look="words" />}
+        badges={
+          !isEnding && (
+            <>
+              <Status tone={isStale ? 'never' : 'live'}>{t('live')}</Status>
+              <LiveRecordingMark call={call} />
+            </>
+          )
+        }
+        actions={
+          !isEnding && (
+            <>
+              <LiveRecordingControl call={call} />
+              {mayHangUp && <HangUpButton callId={call.callId} look="words" />}
+            </>
+          )
+        }
       />
       <div className="flex flex-col gap-3">
         <FigureStrip

@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { Controller, type UseFormReturn } from 'react-hook-form';
+import { RecordingRule } from '@/components/recordings/recording-rule';
 import { CheckboxField } from '@/components/ui/checkbox';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
@@ -101,6 +102,13 @@ function MoreFields({ form, disabled }: PartProps) {
         {text('tlsCa')}
         <IdentityField form={form} disabled={disabled} />
         <MediaSecuritySelect form={form} disabled={disabled} />
+        <Controller
+          control={form.control}
+          name="recording"
+          render={({ field }) => (
+            <RecordingRule value={field.value} onValueChange={field.onChange} disabled={disabled} />
+          )}
+        />
         <Check form={form} name="trustedIdentity" disabled={disabled} />
       </div>
     </details>

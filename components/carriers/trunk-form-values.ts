@@ -6,7 +6,7 @@ import {
   type UpdateTrunkInput,
   type WireTrunk,
 } from '@/lib/services/trunks/schemas';
-import { mediaSecuritySchema, nameSchema } from '@/lib/services/wire/schemas';
+import { mediaSecuritySchema, nameSchema, recordingRuleSchema } from '@/lib/services/wire/schemas';
 
 /** An IPv6 address in brackets where a port follows (RFC 3261 §25.1, IPv6reference). */
 export function bracketAddress(address: string): string {
@@ -76,6 +76,7 @@ export const trunkFormSchema = z
     trustedIdentity: z.boolean(),
     identityHeader: identityHeaderSchema,
     mediaSecurity: mediaSecuritySchema,
+    recording: recordingRuleSchema,
   })
   .superRefine((form, context) => {
     const need = (path: keyof typeof form) => {
@@ -123,6 +124,7 @@ export function trunkFormOf(trunk: WireTrunk | null, carrierId: string): TrunkFo
     trustedIdentity: trunk?.trustedIdentity ?? false,
     identityHeader: trunk?.identityHeader ?? 'pai',
     mediaSecurity: trunk?.mediaSecurity ?? 'auto',
+    recording: trunk?.recording ?? 'on_demand',
   };
 }
 
@@ -156,6 +158,7 @@ export function trunkSettingsOf(form: TrunkForm): UpdateTrunkInput & { name: str
     tlsCa: orNull(form.tlsCa),
     emergency: form.emergency,
     trustedIdentity: form.trustedIdentity,
+    recording: form.recording,
     identityHeader: form.identityHeader,
     mediaSecurity: form.mediaSecurity,
   };

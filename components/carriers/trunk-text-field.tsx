@@ -17,6 +17,7 @@ export type TrunkText = Exclude<
   | 'emergency'
   | 'trustedIdentity'
   | 'identityHeader'
+  | 'recording'
   | 'port'
 >;
 

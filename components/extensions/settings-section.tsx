@@ -10,6 +10,7 @@ import { DateTime } from '@/components/patterns/date-time';
 import { FactList } from '@/components/patterns/panel';
 import { PhoneNumber } from '@/components/patterns/phone-number';
 import { useMay } from '@/components/portal/me-context';
+import { RecordingRule, type Rule } from '@/components/recordings/recording-rule';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { GenerationTag } from '@/components/ui/generation-tag';
@@ -31,6 +32,9 @@ export function SettingsSection({ extension }: { extension: WireExtension }) {
         <NameForm key={extension.id} extension={extension} />
       </SheetSection>
       <VoiceSection extension={extension} />
+      <SheetSection>
+        <RuleOfExtension extension={extension} />
+      </SheetSection>
       <SheetSection title={t('facts')}>
         <FactList
           facts={[
@@ -60,6 +64,21 @@ export function SettingsSection({ extension }: { extension: WireExtension }) {
       </SheetSection>
     </>
   );
+}
+
+/** Whether its calls are recorded; takes effect at once. */
+function RuleOfExtension({ extension }: { extension: WireExtension }) {
+  const t = useTranslations('extensions.settings');
+  const toast = useToast();
+  const mayWrite = useMay('extensions.write');
+  const change = useChangeExtension();
+  const save = useMutation({
+    mutationFn: (recording: Rule) => change(extension.id, { recording }),
+    onSuccess: () => toast.done(t('saved')),
+    onError: (error) => toast.failed(t('notSaved'), error.message),
+  });
+  const shown = save.isPending ? save.variables : extension.recording;
+  return <RecordingRule value={shown} onValueChange={save.mutate} disabled={!mayWrite} />;
 }
 
 function CallerId({ extension }: { extension: WireExtension }) {

@@ -1,12 +1,13 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { UseFormReturn } from 'react-hook-form';
+import { Controller, type UseFormReturn } from 'react-hook-form';
 import { z } from 'zod';
+import { RecordingRule } from '@/components/recordings/recording-rule';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import type { WireTrunk } from '@/lib/services/trunks/schemas';
-import { nameSchema } from '@/lib/services/wire/schemas';
+import { nameSchema, recordingRuleSchema } from '@/lib/services/wire/schemas';
 
 const isCount = (text: string): boolean => /^\d{1,5}$/.test(text);
 
@@ -18,6 +19,7 @@ export const pbxFormSchema = z.object({
   maxCallsPerSecond: z
     .string()
     .refine((text) => text === '' || isCount(text), 'must be a number, or empty'),
+  recording: recordingRuleSchema,
 });
 export type PbxForm = z.infer<typeof pbxFormSchema>;
 
@@ -28,6 +30,7 @@ export function pbxFormOf(trunk: WireTrunk | null, tenantId: string): PbxForm {
     name: trunk?.name ?? '',
     maxChannels: `${trunk?.maxChannels ?? 30}`,
     maxCallsPerSecond: trunk?.maxCallsPerSecond == null ? '' : `${trunk.maxCallsPerSecond}`,
+    recording: trunk?.recording ?? 'on_demand',
   };
 }
 
@@ -37,6 +40,7 @@ export function pbxSettingsOf(form: PbxForm) {
     name: form.name,
     maxChannels: Number(form.maxChannels),
     maxCallsPerSecond: form.maxCallsPerSecond === '' ? null : Number(form.maxCallsPerSecond),
+    recording: form.recording,
   };
 }
 
@@ -78,6 +82,13 @@ export function PbxFields({
           <Input inputMode="numeric" autoComplete="off" {...form.register('maxCallsPerSecond')} />
         </Field>
       </div>
+      <Controller
+        control={form.control}
+        name="recording"
+        render={({ field }) => (
+          <RecordingRule value={field.value} onValueChange={field.onChange} disabled={disabled} />
+        )}
+      />
     </>
   );
 }

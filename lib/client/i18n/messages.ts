@@ -12,6 +12,7 @@ import overview from './en/overview.json';
 import patterns from './en/patterns.json';
 import plans from './en/plans.json';
 import portal from './en/portal.json';
+import recordings from './en/recordings.json';
 import registrations from './en/registrations.json';
 import reseller from './en/reseller.json';
 import shell from './en/shell.json';
@@ -35,6 +36,7 @@ export const messages = {
   patterns,
   plans,
   portal,
+  recordings,
   registrations,
   reseller,
   shell,

@@ -70,6 +70,8 @@ const callShape = {
   sipStatus: z.number().int(),
   q850Cause: z.number().int().nullable(),
   refusal: refusalSchema.nullable(),
+  /** Your own account has a recording of it. */
+  isRecorded: z.boolean(),
   /** What whose call it is pays, where the viewer pays or gets it (the operator: always). */
   price: moneySchema.nullable(),
   /** What the viewer's own account pays, and is paid, for this call. */

@@ -50,6 +50,8 @@ export class RecordingRoom {
     const { env, database, clock, log } = this.options;
     makeCaptureDirectory(this.captures);
     const place = { nodeId: env.nodeId, directory: this.captures, nowMs: clock.nowMs() };
+    // Read before it is needed: who waits for it is on the phone.
+    void this.options.sounds.announcement('call-recorded');
     const found = await adoptCaptures(database, place);
     if (found > 0) log.info('recording.adopted', { found });
   }

@@ -40,6 +40,8 @@ export interface CallRow {
   readonly codec: string | null;
   readonly media: unknown;
   readonly callerId: WireCallerId | null;
+  /** The viewer's own account has a recording of it. */
+  readonly isRecorded: boolean;
 }
 
 const within = (actor: Actor, column: Prisma.Sql): Prisma.Sql =>
@@ -133,7 +135,9 @@ export function selectCalls(actor: Actor, and: readonly Prisma.Sql[], limit: num
       c.hung_up_by::text AS "hungUpBy", c.sip_status AS "sipStatus", c.q850_cause AS "q850Cause",
       c.refusal_code AS "refusalCode", c.refusal_hop_id AS "refusalHopId", h.name AS "refusalHopName",
       h.path AS "refusalHopPath", c.refusal_text AS "refusalText", c.attempts, c.codec, c.media,
-      c.caller_id AS "callerId"
+      c.caller_id AS "callerId",
+      EXISTS (SELECT 1 FROM recording r WHERE r.call_id = c.id AND r.account_id = ${actor.accountId}::uuid
+        AND r.state IN ('processing', 'ready')) AS "isRecorded"
     FROM call c
     JOIN account a ON a.id = c.account_id
     LEFT JOIN account p ON p.id = c.peer_account_id

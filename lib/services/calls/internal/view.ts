@@ -69,6 +69,7 @@ export function toWireCall(row: CallRow, charges: readonly ChargeRow[], actor: A
     hungUpBy: row.hungUpBy,
     sipStatus: row.sipStatus,
     q850Cause: row.q850Cause,
+    isRecorded: row.isRecorded,
     refusal: refusalOf(row, actor),
     price: sumOf(charges.filter((charge) => charge.hop === 0 && seesHop(actor, charge))),
     paid: sumOf(charges.filter((charge) => charge.buyerAccountId === actor.accountId)),
