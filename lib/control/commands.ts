@@ -56,6 +56,11 @@ export const COMMANDS = {
         mediaSessions: z.number().int().nonnegative(),
         mediaPortPairs: z.number().int().nonnegative(),
       }),
+      /** What carries media, and the machines that it stands on beside this one. */
+      media: z.object({
+        engine: z.enum(['relay', 'direct', 'rtpengine']),
+        nodes: z.array(z.object({ name: z.string(), isUp: z.boolean() })),
+      }),
       /** When the directory last agreed with the database; null while it has not been read yet. */
       configurationCheckedAtMs: atMsSchema.nullable(),
     }),

@@ -40,6 +40,11 @@ export const switchStatusSchema = z.object({
     mediaSessions: z.number().int(),
     mediaPortPairs: z.number().int(),
   }),
+  /** What carries media, and the machines that it stands on beside the switch's own. */
+  media: z.object({
+    engine: z.enum(['relay', 'direct', 'rtpengine']),
+    nodes: z.array(z.object({ name: z.string(), isUp: z.boolean() })),
+  }),
   /** When the switch last agreed with the database; null: not since it started. */
   configurationCheckedAt: z.iso.datetime().nullable(),
   worker: componentStateSchema,

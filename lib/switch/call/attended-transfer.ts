@@ -52,9 +52,13 @@ export async function joinConversations(transfer: Transfer, replaces: Replaces):
   const target = consultation?.otherThan(named.leg);
   if (!consultation || consultation === conversation || !target?.isTalking) return 481;
   if (!consultation.beginTransfer(named.leg)) return 491;
-  const status = await moveOver(transfer, { consultation, own: named.leg, target });
-  if (status === 200) named.leg.hangUp({ q850: 16, text: 'transferred' });
-  consultation.endTransfer(named.leg);
+  let status: number;
+  try {
+    status = await moveOver(transfer, { consultation, own: named.leg, target });
+    if (status === 200) named.leg.hangUp({ q850: 16, text: 'transferred' });
+  } finally {
+    consultation.endTransfer(named.leg);
+  }
   if (status === 200) conversation.depart(transferor);
   return status;
 }

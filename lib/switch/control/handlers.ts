@@ -57,13 +57,13 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
   };
   return {
     status: async () => ({
+      ...(await memoryAndMedia(subjects)),
       nodeId: subjects.nodeId,
       state: subjects.state(),
       startedAtMs: subjects.startedAtMs,
       liveCalls: calls.size,
       registrations: location.size,
       sip: boundAddresses(edge.addresses()),
-      inUse: await inUse(subjects),
       configurationCheckedAtMs: subjects.sync.checkedAtMs,
     }),
     metrics: async () => ({ families: [...(await subjects.metrics.snapshot())] }),
@@ -154,15 +154,23 @@ function trace(
   };
 }
 
-async function inUse({ stack, media }: CommandSubjects) {
+async function memoryAndMedia({ stack, media }: CommandSubjects) {
   const live = stack.layer.counters();
-  const { sessions, portPairsInUse } = await media.usage();
+  const { sessions, portPairsInUse, nodes } = await media.usage();
+  const engine: 'relay' | 'direct' | 'rtpengine' = nodes
+    ? 'rtpengine'
+    : media.hearsMedia
+      ? 'relay'
+      : 'direct';
   return {
-    transactions:
-      live.inviteServer + live.inviteClient + live.nonInviteServer + live.nonInviteClient,
-    dialogs: stack.dialogs.size,
-    mediaSessions: sessions,
-    mediaPortPairs: portPairsInUse,
+    inUse: {
+      transactions:
+        live.inviteServer + live.inviteClient + live.nonInviteServer + live.nonInviteClient,
+      dialogs: stack.dialogs.size,
+      mediaSessions: sessions,
+      mediaPortPairs: portPairsInUse,
+    },
+    media: { engine, nodes: (nodes ?? []).map(({ name, isUp }) => ({ name, isUp })) },
   };
 }
 

@@ -27,8 +27,10 @@ class StandInSwitch {
     } else {
       const sip = { udp: null, tcp: null, tls: null, ws: null, wss: null };
       const inUse = { transactions: 0, dialogs: 0, mediaSessions: 0, mediaPortPairs: 0 };
-      const counts = { liveCalls: 0, registrations: 0, inUse, configurationCheckedAtMs: null };
+      const media = { engine: 'relay', nodes: [] };
+      const counts = { liveCalls: 0, registrations: 0, inUse, media };
       const result = { nodeId: 'test', state: 'running', startedAtMs: 1, sip, ...counts };
+      Object.assign(result, { configurationCheckedAtMs: null });
       response.end(JSON.stringify({ ok: true, result }));
     }
   });

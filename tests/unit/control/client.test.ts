@@ -15,6 +15,7 @@ const STATUS = {
   registrations: 3,
   sip: { udp: '127.0.0.1:5060', tcp: null, tls: null, ws: null, wss: null },
   inUse: { transactions: 0, dialogs: 0, mediaSessions: 0, mediaPortPairs: 0 },
+  media: { engine: 'rtpengine', nodes: [{ name: '192.0.2.7:2223', isUp: true }] },
   configurationCheckedAtMs: null,
 };
 const PING = { type: 'ping', atMs: 1 };

@@ -90,6 +90,25 @@ test('a far side that refuses the new offer leaves both calls as they were', asy
   expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });
 
+test('a leg that the media engine can not move stays where it is: both calls go on, and may be transferred later', async () => {
+  const first = await talk(anna, '101', ABROAD);
+  const second = await talk(anna, '101', '102');
+  world.media.adopts = false;
+  anna.refer(replacing(second), first);
+  await world.pass(500);
+  expect(anna.notified.at(-1)).toBe('SIP/2.0 500 Server Internal Error (terminated)');
+  expect([first.ended, second.ended, carrier.call.ended, bert.call.ended]).toEqual(
+    Array(4).fill(false),
+  );
+  world.media.adopts = true;
+  anna.refer(replacing(second), first);
+  await world.pass(500);
+  expect(anna.notified.at(-1)).toBe('SIP/2.0 200 OK (terminated)');
+  bert.hangUp();
+  await world.pass(200);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
 test('who transfers may hang up both calls at once', async () => {
   const first = await talk(anna, '101', ABROAD);
   const second = await talk(anna, '101', '102');

@@ -36,6 +36,8 @@ export class FakeMedia implements MediaEngine {
   private playbacks = 0;
   /** Bodies that can't be used. */
   unusable: (sdp: string) => boolean = () => false;
+  /** Whether a leg can be taken over from another session. */
+  adopts = true;
 
   press(): boolean {
     return false;
@@ -130,6 +132,7 @@ export class FakeMedia implements MediaEngine {
   }
 
   adopt(sessionId: string, leg: { legId: string; fromSessionId: string }): void {
+    if (!this.adopts) throw new AppError('UNAVAILABLE', 'The leg stays in its call.');
     if (!this.session(leg.fromSessionId).legs.has(leg.legId)) throw new AppError('NOT_FOUND', '');
     this.session(sessionId).legs.add(leg.legId);
   }
