@@ -1,34 +1,22 @@
-import { afterAll, afterEach, test as anyTest, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, test as anyTest, beforeAll, describe, expect } from 'vitest';
 import { turnServers } from '@/lib/services/extensions/turn';
 import { Baresip } from '@/tests/support/baresip';
 import { BrowserVoice } from '@/tests/support/browser-voice';
 import { startCoturn } from '@/tests/support/coturn';
 import { eventually } from '@/tests/support/eventually';
 import { hasPeer } from '@/tests/support/peers.mjs';
-import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch';
+import type { RunningSwitch } from '@/tests/support/running-switch';
+import { SWITCH_MEDIA, type SwitchWithMedia } from '@/tests/support/switch-media';
 import { clearestTone } from '@/tests/support/tone';
 import { WirePhone } from '@/tests/support/wire/phone';
 
 /** Chromium's WebRTC, signalled over WebSocket, talks with a plain phone: DTLS, ICE and SRTP of its own. */
 const hasPeers = hasPeer('baresip') && hasPeer('chromium');
-const test = anyTest.skipIf(!hasPeers);
 const TURN_SECRET = 'a secret shared with the relay';
 
+let media: SwitchWithMedia;
 let running: RunningSwitch;
 const opened: { stop(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  if (hasPeers) running = await startSwitch();
-});
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.stop()));
-  if (hasPeers) await running.noneIsLeft();
-});
-
-afterAll(async () => {
-  await running?.close();
-});
 
 async function keep<T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> {
   const started = await starting;
@@ -65,30 +53,31 @@ async function hearEachOther(browser: BrowserVoice, phone: Baresip): Promise<voi
   expect(clearestTone(phone.heard().slice(-8_000), 440)).toBeGreaterThan(0.9);
 }
 
-test.each([
-  ['as it likes', undefined, 15_600],
-  ['in PCMU alone', 'audio/PCMU', 15_620],
-])('a browser calls a phone, %s, and both hear each other', async (...[, codec, sipPort]) => {
-  const callee = await baresip('107', sipPort);
-  const browser = await keep(BrowserVoice.start(440, codec));
-  const line = await signalling('106');
-  const dialog = await line.call('107', await browser.offer());
-  const answer = line.heard.find(({ status, body }) => status === 200 && body.includes('m=audio'));
-  await browser.take(answer?.body ?? '');
-  await hearEachOther(browser, callee);
-  expect((await line.hangUp(dialog)).status).toBe(200);
-});
+describe.each(SWITCH_MEDIA)('$way', ({ start, isThere }) => {
+  const isPossible = isThere && hasPeers;
+  const test = anyTest.skipIf(!isPossible);
 
-anyTest.skipIf(!hasPeers || !hasPeer('turnserver'))(
-  'a browser that has no way out but a TURN server talks through it',
-  async () => {
-    const coturn = await keep(startCoturn(TURN_SECRET));
-    const urls = [`turn:127.0.0.1:${coturn.port}`];
-    const iceServers = [...turnServers({ urls, secret: TURN_SECRET }, '106@acme', Date.now())];
-    const callee = await baresip('107', 15_660);
-    const browser = await keep(
-      BrowserVoice.start(440, undefined, { iceServers, iceTransportPolicy: 'relay' }),
-    );
+  beforeAll(async () => {
+    if (!isPossible) return;
+    media = await start();
+    running = media.running;
+  });
+
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((each) => each.stop()));
+    if (isPossible) await running.noneIsLeft();
+  });
+
+  afterAll(async () => {
+    if (isPossible) await media.stop();
+  });
+
+  test.each([
+    ['as it likes', undefined, 15_600],
+    ['in PCMU alone', 'audio/PCMU', 15_620],
+  ])('a browser calls a phone, %s, and both hear each other', async (...[, codec, sipPort]) => {
+    const callee = await baresip('107', sipPort);
+    const browser = await keep(BrowserVoice.start(440, codec));
     const line = await signalling('106');
     const dialog = await line.call('107', await browser.offer());
     const answer = line.heard.find(
@@ -96,22 +85,43 @@ anyTest.skipIf(!hasPeers || !hasPeer('turnserver'))(
     );
     await browser.take(answer?.body ?? '');
     await hearEachOther(browser, callee);
-    expect(await browser.way()).toBe('relay');
     expect((await line.hangUp(dialog)).status).toBe(200);
-  },
-);
+  });
 
-test('a browser is called, and both hear each other', async () => {
-  const browser = await keep(BrowserVoice.start(440, 'audio/PCMU'));
-  const line = await signalling('106');
-  expect((await line.register()).status).toBe(200);
-  const caller = await baresip('107', 15_640);
-  caller.dial('106');
-  const invite = await line.request('INVITE');
-  line.accept(invite, await browser.answer(invite.body));
-  await line.request('ACK');
-  await hearEachOther(browser, caller);
-  caller.hangUp();
-  await line.hungUp();
-  await line.register(0);
+  anyTest.skipIf(!isPossible || !hasPeer('turnserver'))(
+    'a browser that has no way out but a TURN server talks through it',
+    async () => {
+      const coturn = await keep(startCoturn(TURN_SECRET));
+      const urls = [`turn:127.0.0.1:${coturn.port}`];
+      const iceServers = [...turnServers({ urls, secret: TURN_SECRET }, '106@acme', Date.now())];
+      const callee = await baresip('107', 15_660);
+      const browser = await keep(
+        BrowserVoice.start(440, undefined, { iceServers, iceTransportPolicy: 'relay' }),
+      );
+      const line = await signalling('106');
+      const dialog = await line.call('107', await browser.offer());
+      const answer = line.heard.find(
+        ({ status, body }) => status === 200 && body.includes('m=audio'),
+      );
+      await browser.take(answer?.body ?? '');
+      await hearEachOther(browser, callee);
+      expect(await browser.way()).toBe('relay');
+      expect((await line.hangUp(dialog)).status).toBe(200);
+    },
+  );
+
+  test('a browser is called, and both hear each other', async () => {
+    const browser = await keep(BrowserVoice.start(440, 'audio/PCMU'));
+    const line = await signalling('106');
+    expect((await line.register()).status).toBe(200);
+    const caller = await baresip('107', 15_640);
+    caller.dial('106');
+    const invite = await line.request('INVITE');
+    line.accept(invite, await browser.answer(invite.body));
+    await line.request('ACK');
+    await hearEachOther(browser, caller);
+    caller.hangUp();
+    await line.hungUp();
+    await line.register(0);
+  });
 });

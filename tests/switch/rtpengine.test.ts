@@ -7,7 +7,8 @@ import { Baresip, type BaresipOptions } from '@/tests/support/baresip';
 import { eventually } from '@/tests/support/eventually';
 import { hasPeer } from '@/tests/support/peers.mjs';
 import { Rtpengine } from '@/tests/support/rtpengine';
-import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch';
+import type { RunningSwitch } from '@/tests/support/running-switch';
+import { type SwitchWithMedia, startSwitchWithRtpengine } from '@/tests/support/switch-media';
 import { clearestTone } from '@/tests/support/tone';
 import { Ear, sdpOf } from '@/tests/unit/switch/media/phone';
 
@@ -17,18 +18,14 @@ const test = anyTest.skipIf(!hasPeer('rtpengine'));
 describe('phones of other makers through the switch', () => {
   const both = anyTest.skipIf(!hasPeer('rtpengine') || !hasPeer('baresip'));
   const isThere = hasPeer('rtpengine') && hasPeer('baresip');
-  let daemon: Rtpengine;
+  let media: SwitchWithMedia;
   let running: RunningSwitch;
   const phones: Baresip[] = [];
 
   beforeAll(async () => {
     if (!isThere) return;
-    daemon = await Rtpengine.start({ portMin: 28_000, portMax: 28_399 });
-    const { host, port } = daemon.place;
-    running = await startSwitch({
-      variables: { MEDIA: 'rtpengine', RTPENGINE: `${host}:${port}` },
-      media: (env) => startRtpengine({ nodes: env.rtpengine, log: silentLogger }),
-    });
+    media = await startSwitchWithRtpengine();
+    running = media.running;
   });
 
   afterEach(async () => {
@@ -37,8 +34,7 @@ describe('phones of other makers through the switch', () => {
   });
 
   afterAll(async () => {
-    await running?.close();
-    await daemon?.stop();
+    await media?.stop();
   });
 
   async function phone(
