@@ -19,7 +19,7 @@ const CONNECTIONS = 8;
 /** The lab's own clients; any other loopback address counts as the internet there. */
 const LAB_CLIENTS = ['127.0.0.1', '127.0.0.9'];
 
-/** The media engine that was chosen. Rejects where it can't be had. */
+/** The media engine that was chosen. */
 async function startMedia(settings: Env, log: Logger): Promise<MediaEngine> {
   switch (settings.media) {
     case 'direct':
@@ -39,13 +39,6 @@ async function startMedia(settings: Env, log: Logger): Promise<MediaEngine> {
   }
 }
 
-/** Tells the person at the terminal why, and ends. */
-async function cantStart(log: Logger, error: unknown): Promise<never> {
-  log.error('switch.start', { error });
-  const reason = error instanceof Error ? error.message : String(error);
-  return await refuseToStart(`The switch can't start: ${reason}`);
-}
-
 async function main(): Promise<void> {
   const settings = env();
   const log = createLogger({
@@ -59,7 +52,7 @@ async function main(): Promise<void> {
     applicationName: 'tollbridge-switch',
     onIdleError: (error) => log.warn('database.idle', { error }),
   });
-  const media = await startMedia(settings, log).catch((error: unknown) => cantStart(log, error));
+  const media = await startMedia(settings, log);
   const tls = openTlsStore({ ...settings, log });
   const addon = settings.sipNative ? loadUdpAddon() : undefined;
   const theSwitch = new Switch({
@@ -78,7 +71,9 @@ async function main(): Promise<void> {
   try {
     await theSwitch.start();
   } catch (error) {
-    await cantStart(log, error);
+    log.error('switch.start', { error });
+    const reason = error instanceof Error ? error.message : String(error);
+    await refuseToStart(`The switch can't start: ${reason}`);
   }
   const { drainSeconds } = settings;
   stopInGoodOrder({

@@ -172,6 +172,27 @@ describe.each(ENGINES)('$name', ({ start, isThere }) => {
     expect(b.unread).toBe(0);
   });
 
+  it('a branch that fails before anybody answered costs the others nothing', async () => {
+    calls.open();
+    const [a, b, c, d] = [
+      await calls.ear(),
+      await calls.ear(),
+      await calls.ear(),
+      await calls.ear(),
+    ];
+    await calls.media.offer(calls.saying('a>d', calls.phone(a)));
+    await calls.media.deleteLeg(CALL, 'd');
+    const toB = await calls.media.offer(calls.saying('a>b', calls.phone(a)));
+    await calls.media.offer(calls.saying('a>c', calls.phone(a)));
+    await calls.media.deleteLeg(CALL, 'c');
+    const toA = await calls.media.answer(calls.saying('b>a', calls.phone(b)));
+    await calls.isNotHeard([a, toA], [b, c, d]);
+    await calls.gateOpens();
+    await calls.hears([a, toA], b, 'hello');
+    await calls.hears([b, toB], a, 'good day');
+    expect([c.unread, d.unread]).toEqual([0, 0]);
+  });
+
   it('of several that ring the one that answers is connected, and nobody else is heard', async () => {
     calls.open();
     const [a, b, c] = [await calls.ear(), await calls.ear(), await calls.ear()];

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, test as anyTest, beforeAll, describe, expect } from 'vitest';
-import { silentLogger } from '@/lib/infra/log';
+import { createLogger, silentLogger } from '@/lib/infra/log';
 import type { MediaEngine, MediaEvent } from '@/lib/switch/media/engine';
 import { startRtpengine } from '@/lib/switch/media/rtpengine/engine';
 import { Baresip, type BaresipOptions } from '@/tests/support/baresip';
@@ -119,11 +119,26 @@ describe('nodes', () => {
     return await engine.offer(said);
   }
 
-  test('none that answers: the switch does not start, and says where it looked', async () => {
+  test('none that answers: that is said, calls are refused, and are carried as soon as one is there', async () => {
     const gone = await daemon(28_400);
     await gone.stop();
-    const started = startRtpengine({ nodes: [gone.place], log: silentLogger });
-    await expect(started).rejects.toThrow(`no rtpengine answers at ${LOCAL}:${gone.place.port}`);
+    const lines: string[] = [];
+    const write = (line: string): void => void lines.push(line);
+    const log = createLogger({ process: 'switch', level: 'error', format: 'json', write });
+    const engine = await startRtpengine({ nodes: [gone.place], log });
+    media = engine;
+    const name = `${LOCAL}:${gone.place.port}`;
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { event: 'media.rtpengine_down', node: name },
+      { event: 'media.no_rtpengine', nodes: [name] },
+    ]);
+    await expect(offer(engine, 'early', () => undefined)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    });
+    await daemon(28_400, gone.place.port);
+    await eventually(async () => (await engine.usage()).nodes?.[0]?.isUp === true);
+    await offer(engine, 'late', () => undefined);
+    await engine.delete('late');
   });
 
   test('new calls go to the one that is there; who has none to go to is refused in two seconds', async () => {

@@ -36,15 +36,13 @@ export interface RtpengineOptions {
   readonly lookEveryMs?: number;
 }
 
-/** Starts with one or several rtpengines; rejects where none of them answers. */
+/**
+ * Starts with one or several rtpengines. Where none of them answers that is said in the log, and
+ * sessions are refused until one does: after a power cut it may be there a minute later.
+ */
 export async function startRtpengine(options: RtpengineOptions): Promise<MediaEngine> {
   const engine = new RtpengineEngine(options);
-  try {
-    await engine.start();
-  } catch (error) {
-    await engine.close();
-    throw error;
-  }
+  await engine.start();
   return engine;
 }
 
@@ -76,8 +74,10 @@ class RtpengineEngine implements MediaEngine {
   async start(): Promise<void> {
     const answered = await Promise.all(this.nodes.map((node) => node.start()));
     if (!answered.includes(true)) {
-      const names = this.nodes.map(({ name }) => name).join(', ');
-      throw new AppError('UNAVAILABLE', `no rtpengine answers at ${names} (RTPENGINE)`);
+      this.options.log.error('media.no_rtpengine', {
+        nodes: this.nodes.map(({ name }) => name),
+        effect: 'none of RTPENGINE answers: calls are refused with 503 until one does',
+      });
     }
     this.looking = setInterval(() => this.look(), LOOK_TICK_MS).unref();
   }

@@ -47,6 +47,7 @@ export class RtpengineNode {
   private socket: Socket | undefined;
   private isConnected = false;
   private answers = false;
+  private wasAsked = false;
   private isClosed = false;
   private pings = 0;
   /** When it began to run, by our clock; null while nobody knows. */
@@ -123,7 +124,9 @@ export class RtpengineNode {
   }
 
   private note(answers: boolean): void {
-    if (this.answers === answers || this.isClosed) return;
+    const isNew = !this.wasAsked || this.answers !== answers;
+    if (!isNew || this.isClosed) return;
+    this.wasAsked = true;
     this.answers = answers;
     const { log } = this.options;
     if (answers) log.info('media.rtpengine_up', { node: this.name });
