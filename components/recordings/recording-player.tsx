@@ -58,7 +58,7 @@ export function RecordingPlayer({
         <span className="text-ink-2">
           {formatClock(Math.floor(atMs / MS))}{' '}
           <span className="text-ink-3">
-            {t('ofWhole', { whole: formatClock(Math.round((recording.durationMs ?? 0) / MS)) })}
+            {t('ofWhole', { whole: formatClock(Math.floor((recording.durationMs ?? 0) / MS)) })}
           </span>
         </span>
         <Segmented

@@ -29,11 +29,13 @@ export function Waveform({ peaks, caller, callee, atMs, onSeek }: WaveformProps)
     <div dir="ltr" className="relative flex flex-col gap-2">
       <Channel name={caller} levels={peaks.caller} share={share} />
       <Channel name={callee} levels={peaks.callee} share={share} />
-      <span
-        aria-hidden
-        className="pointer-events-none absolute inset-y-0 w-px bg-accent-text"
-        style={{ left: `${share * 100}%` }}
-      />
+      {share > 0 && (
+        <span
+          aria-hidden
+          className="pointer-events-none absolute inset-y-0 w-px bg-accent-text"
+          style={{ left: `${share * 100}%` }}
+        />
+      )}
       <label htmlFor={id} className="sr-only">
         {t('position')}
       </label>
@@ -46,7 +48,7 @@ export function Waveform({ peaks, caller, callee, atMs, onSeek }: WaveformProps)
         value={Math.round(atMs)}
         aria-valuetext={t('positionOf', {
           at: formatClock(Math.floor(atMs / MS)),
-          whole: formatClock(Math.round(durationMs / MS)),
+          whole: formatClock(Math.floor(durationMs / MS)),
         })}
         onChange={(event) => onSeek(Number(event.target.value))}
         onKeyDown={(event) => {

@@ -34,7 +34,10 @@ async function phone(user: string, sipPort: number, toneHz: number): Promise<Bar
   return started;
 }
 
-/** What a page's browser makes of a recording: its length, and the share of each tone in each channel. */
+/**
+ * What a page's browser makes of a recording: its length, and of each channel how much of it each tone
+ * is in the quarter of a second in which it is clearest (a pause that was cut out breaks a tone).
+ */
 function decoded(page: Page, tones: readonly number[]) {
   return page.evaluate(async (wanted) => {
     const source = document.querySelector('audio')?.src ?? '';
@@ -54,9 +57,16 @@ function decoded(page: Page, tones: readonly number[]) {
     };
     const half = sound.sampleRate / 2;
     const channels = [0, 1].map((channel) => sound.getChannelData(channel).slice(half, -half));
+    const clearest = (samples: Float32Array, toneHz: number): number => {
+      let best = 0;
+      for (let start = 0; start + half / 2 <= samples.length; start += half / 2) {
+        best = Math.max(best, shareOf(samples.slice(start, start + half / 2), toneHz));
+      }
+      return best;
+    };
     return {
       seconds: sound.duration,
-      shares: channels.map((samples) => wanted.map((toneHz) => shareOf(samples, toneHz))),
+      shares: channels.map((samples) => wanted.map((toneHz) => clearest(samples, toneHz))),
     };
   }, tones);
 }

@@ -6,6 +6,8 @@ import { refreshFull } from './internal/room';
 /** Recordings a run: the job comes again in a quarter of an hour. */
 const MAX_PURGED = 5_000;
 const BATCH = 100;
+/** What should have been made so long ago never will be: its node is gone for good. */
+const ABANDONED_MS = 7 * 86_400_000;
 
 interface ExpiredRow {
   readonly id: string;
@@ -26,9 +28,9 @@ export async function purgeRecordings(
   while (purged < MAX_PURGED) {
     const { rows } = await database.pool.query<ExpiredRow>(
       `SELECT id, tenant_id, blob_key FROM recording
-        WHERE expires_at <= $1 AND state NOT IN ('capturing', 'processing')
+        WHERE expires_at <= $1 AND (state NOT IN ('capturing', 'processing') OR expires_at <= $2)
         ORDER BY expires_at LIMIT ${BATCH}`,
-      [new Date(workshop.nowMs())],
+      [new Date(workshop.nowMs()), new Date(workshop.nowMs() - ABANDONED_MS)],
     );
     for (const row of rows) {
       if (row.blob_key !== null) await blobs.delete(row.blob_key);

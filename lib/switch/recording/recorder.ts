@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '@/lib/core/clock';
 import { AppError } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids.server';
@@ -18,6 +19,9 @@ import { type RecordedSide, recordedSides } from './recorded-sides';
 
 /** How long a stop waits for what is being written. */
 const LAST_MOMENT_MS = 3_000;
+/** Who can hear nothing just now (on hold, being transferred) is told a little later. */
+const TELL_AGAIN_MS = 1_000;
+const MAX_TELLINGS = 5;
 
 const REFUSALS: Readonly<Record<RecordingRefusal, string>> = {
   off: 'Calls of this tenant are not recorded: its settings say so.',
@@ -191,7 +195,7 @@ export class Recorder implements CallRecorder {
   /** Begins what a rule says and nobody has ended. */
   private review(conversation: Conversation): void {
     for (const call of conversation.members) {
-      if (call.isOver || call.answeredAt === null) continue;
+      if (call.isOver || call.answeredAt === null || !this.mayRecord(call)) continue;
       for (const side of recordedSides(call, this.options.directory)) {
         const { decision, tenantId } = side;
         if (decision.kind === 'refused' || !decision.isAutomatic) continue;
@@ -200,6 +204,13 @@ export class Recorder implements CallRecorder {
         if (this.begin(call, side, true)) this.options.onChange(call);
       }
     }
+  }
+
+  /** Most calls are of tenants that record nothing: they cost a look at two of them. */
+  private mayRecord({ facts: { tenantId, peerTenantId } }: Call): boolean {
+    const { directory, engine } = this.options;
+    const isOn = (id: string | null) => id !== null && directory.tenantById(id)?.recording != null;
+    return engine !== undefined && (isOn(tenantId) || isOn(peerTenantId));
   }
 
   private begin(call: Call, side: RecordedSide, isAutomatic: boolean): CallRecording | undefined {
@@ -251,7 +262,13 @@ export class Recorder implements CallRecorder {
   private async announce({ media }: Conversation, leg: Leg): Promise<boolean> {
     try {
       const sound = await this.options.announcement();
-      return sound !== null && (await media.play(leg.id, { sound, times: 1 }));
+      if (sound === null) return false;
+      for (let telling = 1; leg.isTalking; telling += 1) {
+        if (await media.play(leg.id, { sound, times: 1 })) return true;
+        if (telling === MAX_TELLINGS) return false;
+        await pause(TELL_AGAIN_MS);
+      }
+      return false;
     } catch (error) {
       this.options.log.warn('recording.announcement', { error });
       return false;

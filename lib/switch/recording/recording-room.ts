@@ -52,6 +52,7 @@ export class RecordingRoom {
     const place = { nodeId: env.nodeId, directory: this.captures, nowMs: clock.nowMs() };
     // Read before it is needed: who waits for it is on the phone.
     void this.options.sounds.announcement('call-recorded');
+    if (!this.options.media.recorder) log.info('recording.unavailable', {});
     const found = await adoptCaptures(database, place);
     if (found > 0) log.info('recording.adopted', { found });
   }

@@ -15,6 +15,7 @@ import { type CallObserver, observeCharging } from '@/lib/switch/call/observed-c
 import type { CallApplication } from '@/lib/switch/call/run-call';
 import { CallUsage } from '@/lib/switch/call/usage';
 import { SwitchDirectory } from '@/lib/switch/directory/directory';
+import type { Recorder } from '@/lib/switch/recording/recorder';
 import { Binding } from '@/lib/switch/registrar/binding';
 import { Location } from '@/lib/switch/registrar/location';
 import { createRouter } from '@/lib/switch/router';
@@ -62,8 +63,10 @@ export class World {
   constructor({
     log = silentLogger,
     observers = [],
+    recorderOf,
     ...options
   }: {
+    readonly recorderOf?: (world: World) => Recorder;
     readonly log?: Logger;
     readonly observers?: readonly CallObserver[];
     readonly application?: CallApplication;
@@ -90,6 +93,15 @@ export class World {
       },
       contactOn: () => '<sip:switch>',
     };
+    const recorder = recorderOf?.(this);
+    const events = this.lamps.watching({
+      started() {},
+      ringing() {},
+      answered() {},
+      left() {},
+      over() {},
+      ended: () => undefined,
+    });
     this.environment = {
       stack: this.stack,
       directory: this.directory,
@@ -99,14 +111,8 @@ export class World {
       charging: observeCharging(this.charging, observers),
       media: this.media,
       sounds: this.sounds,
-      events: this.lamps.watching({
-        started() {},
-        ringing() {},
-        answered() {},
-        left() {},
-        over() {},
-        ended: () => undefined,
-      }),
+      ...(recorder ? { recorder } : {}),
+      events: recorder?.watching(events) ?? events,
       calls: this.calls,
       pickups: this.pickups,
       loops: new LoopGuard({
