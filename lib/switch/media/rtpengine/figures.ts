@@ -18,8 +18,8 @@ export interface NodeStream {
   readonly lastPacketSeconds: number | null;
   readonly remote: string | null;
   readonly codec: string | null;
-  /** What its peer reported of it. */
-  readonly heard: {
+  /** What it reports of what it hears. */
+  readonly reported: {
     readonly lostShare: number;
     readonly jitterMs: number;
     readonly roundTripMs: number;
@@ -32,7 +32,7 @@ const NOTHING: NodeStream = {
   lastPacketSeconds: null,
   remote: null,
   codec: null,
-  heard: null,
+  reported: null,
 };
 
 /** The RTP of a leg in the answer to a query. */
@@ -51,7 +51,7 @@ export function streamOf(body: BencodedTable, legId: string): NodeStream {
     lastPacketSeconds: packets === 0 ? null : integerAt(stream, 'last packet'),
     remote: packets === 0 ? null : remoteOf(tableAt(stream, 'endpoint')),
     codec: textAt(media, 'codec'),
-    heard: ssrc === null ? null : reportsOf(body, ssrc),
+    reported: ssrc === null ? null : reportsOf(body, ssrc),
   };
 }
 
@@ -62,8 +62,11 @@ function remoteOf(endpoint: BencodedTable | null): string | null {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** By RTCP that passed the node; it keeps none before it knows the round trip. */
-function reportsOf(body: BencodedTable, ssrc: number): NodeStream['heard'] {
+/**
+ * By RTCP that passed the node, filed under who made the report; it keeps none before it knows the
+ * round trip.
+ */
+function reportsOf(body: BencodedTable, ssrc: number): NodeStream['reported'] {
   const sources = tableAt(body, 'SSRC');
   const source = sources && tableAt(sources, String(ssrc));
   const average = source && tableAt(source, 'average MOS');
@@ -71,7 +74,7 @@ function reportsOf(body: BencodedTable, ssrc: number): NodeStream['heard'] {
   return {
     lostShare: (integerAt(average, 'packet loss') ?? 0) / 100,
     jitterMs: integerAt(average, 'jitter') ?? 0,
-    roundTripMs: (integerAt(average, 'round-trip time') ?? 0) / 1_000,
+    roundTripMs: (integerAt(average, 'round-trip time leg') ?? 0) / 1_000,
   };
 }
 
@@ -84,7 +87,7 @@ export function legFigures(leg: NodeLeg, body: BencodedTable): LegMediaStats {
   const stream = streamOf(body, leg.legId);
   const peer = leg.peerLegId === null ? NOTHING : streamOf(body, leg.peerLegId);
   const codec = stream.codec ?? agreedCodec(leg);
-  const { heard } = peer;
+  const { reported } = stream;
   return {
     legId: leg.legId,
     codec,
@@ -99,13 +102,13 @@ export function legFigures(leg: NodeLeg, body: BencodedTable): LegMediaStats {
       mos: null,
     },
     sent: { packets: peer.packets, octets: peer.octets },
-    reported: heard && {
-      lostFraction: heard.lostShare,
-      lost: Math.round(heard.lostShare * peer.packets),
-      jitterMs: heard.jitterMs,
-      mos: codec === null ? null : estimatedMos({ codec, ...heard }),
+    reported: reported && {
+      lostFraction: reported.lostShare,
+      lost: Math.round(reported.lostShare * peer.packets),
+      jitterMs: reported.jitterMs,
+      mos: codec === null ? null : estimatedMos({ codec, ...reported }),
     },
-    roundTripMs: stream.heard?.roundTripMs ?? heard?.roundTripMs ?? null,
+    roundTripMs: reported?.roundTripMs ?? null,
     dropped: { foreign: 0, unauthentic: 0, invalid: 0, gated: 0, unroutable: 0, excess: 0 },
   };
 }
