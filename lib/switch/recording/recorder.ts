@@ -301,8 +301,9 @@ export class Recorder implements CallRecorder {
       recorded.recordings.delete(tenantId);
       this.finish(recording);
     }
-    if (conversation.isOver) this.byConversation.delete(conversation);
-    else this.review(conversation);
+    // Calls that end together are told one after the other: a recording waits for its own.
+    if (!conversation.isOver) this.review(conversation);
+    else if (recorded.recordings.size === 0) this.byConversation.delete(conversation);
   }
 
   private headerOf({ side, call, consent, isAutomatic }: CallRecording): NewCaptureHeader {

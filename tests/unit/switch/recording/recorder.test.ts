@@ -323,6 +323,33 @@ describe('on demand', () => {
   });
 });
 
+test('calls that are joined go on in one recording; that of the call that joins ends there', async () => {
+  lets('acme', 'one_party');
+  always('101');
+  const first = await talk(ABROAD);
+  const second = await talk('102');
+  expect(captured).toHaveLength(2);
+  const { dialog } = second;
+  if (!dialog) throw new Error('no dialog');
+  const { callId, localTag, remoteTag } = dialog;
+  const replaces = `${callId};to-tag=${remoteTag};from-tag=${localTag}`;
+  anna.refer(`<sip:102@acme.lab.test?Replaces=${encodeURIComponent(replaces)}>`, first);
+  await world.pass(500);
+  expect(captured.map(({ steps }) => steps.at(-1)?.[0])).toEqual(['place', 'end']);
+  const [stays] = captured;
+  const { callerLegId, calleeLegId } = legsOf(stays);
+  // The far side stays where it was; who was asked takes the place of who transferred.
+  const before = stays?.steps[0]?.[1] as CaptureSides;
+  expect(calleeLegId).toBe(before.calleeLegId);
+  expect([callerLegId, before.callerLegId]).not.toContain(undefined);
+  expect(callerLegId).not.toBe(before.callerLegId);
+  bert.hangUp();
+  await world.pass(200);
+  expect(states().filter((state) => state === 'processing')).toHaveLength(2);
+  expect(recorder.size).toBe(0);
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
 test('what the engine can’t do does not concern the call', async () => {
   lets('acme', 'one_party');
   always('101');
