@@ -38,7 +38,7 @@ const PARTS = {
 };
 
 /** Rooms of the other processes: pages never load them. */
-const NOT_IN_PAGES = /^lib\/(switch|worker|server|protocol|addon-host)\//;
+const NOT_IN_PAGES = /^lib\/(switch|worker|server|addon-host)\//;
 
 /** Every file under a path of the project, by its path; none where it does not exist. */
 function filesUnder(root, relative) {

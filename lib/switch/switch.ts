@@ -14,6 +14,7 @@ import { type ChargingGroups, createChargingGroups } from '@/lib/services/chargi
 import type { ConfigRef } from '@/lib/services/configuration/types';
 import type { ServicesDatabase } from '@/lib/services/database';
 import { listPortalHosts } from '@/lib/services/identity/list-portal-hosts';
+import { loadSound } from '@/lib/services/sounds/load-sound';
 import { AddressRuleKeeper } from './address-rules';
 import { listenOn } from './addresses';
 import { Admission } from './call/admission';
@@ -159,7 +160,7 @@ export class Switch {
       isTenantDomain: (host) => this.directory.tenantByDomain(host) !== undefined,
       loadPortalHosts: () => listPortalHosts(database),
     });
-    this.sounds = new SoundLibrary({ tenants: directory, log });
+    this.sounds = new SoundLibrary({ choices: directory, load: loadSound, log });
     this.recording = new RecordingRoom({
       ...{ env, database, directory, clock, log, media: options.media, sounds: this.sounds },
       onChange: (call) => this.events.recording(call),

@@ -120,9 +120,23 @@ const SIMD_PROBE = Uint8Array.of(
   ...[65, 0, 253, 15, 253, 98, 11],
 );
 
+/**
+ * Where the package's binary lies: from this code, or, in the portal, whose bundler has put this code
+ * elsewhere, from where the process runs. The name is put together, or the bundler would take the
+ * binary for one of its modules.
+ */
+function wasmFile(file: string): string {
+  const name = ['@evan/opus', 'wasm', file].join('/');
+  try {
+    return createRequire(import.meta.url).resolve(name);
+  } catch {
+    return createRequire(`${process.cwd()}/`).resolve(name);
+  }
+}
+
 function load(): OpusLibrary {
   const file = WebAssembly.validate(SIMD_PROBE) ? 'simd.wasm' : 'opus.wasm';
-  const path = createRequire(import.meta.url).resolve(`@evan/opus/wasm/${file}`);
+  const path = wasmFile(file);
   const nothing = (): number => 0;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(path)), {
     // What the C library would print and exit with; a codec does neither.

@@ -60,6 +60,8 @@ export const PERMISSIONS = {
   'recordings.download': { roles: MANAGERS, kinds: ANY_KIND },
   'recordings.play': { roles: HELPERS, kinds: ANY_KIND },
   'recordings.read': { roles: HELPERS, kinds: ANY_KIND },
+  'sounds.read': { roles: EVERYONE, kinds: ANY_KIND },
+  'sounds.write': { roles: HELPERS, kinds: ANY_KIND },
   'subscriptions.read': { roles: EVERYONE, kinds: ANY_KIND },
   'subscriptions.order': { roles: MONEY, kinds: ANY_KIND },
   'switch.read': { roles: EVERYONE, kinds: OPERATOR },

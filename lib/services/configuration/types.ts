@@ -28,6 +28,8 @@ export interface ConfigAccount extends AccountView, Generated {
   /** "/<root>/…/<id>/". */
   readonly path: string;
   readonly timeZone: string;
+  /** Its own words in place of ours: ids of sounds by the names of core/announcements. */
+  readonly announcements: Readonly<Record<string, string>>;
 }
 
 /** A tenant; which number it shows by default follows from the numbers (the oldest in service). */
@@ -38,6 +40,8 @@ export interface ConfigTenant extends Omit<TenantView, 'callerNumber'>, Generate
   readonly announcesRefusals: boolean;
   /** Whoever is held by one of its phones hears music. */
   readonly hasHoldMusic: boolean;
+  /** The sound that it is; null: the piece that is built in. */
+  readonly holdSoundId: string | null;
   /** Absent where its calls are not recorded. */
   readonly recording?: RecordingSettings | null;
 }

@@ -14,7 +14,7 @@ async function echoTest(call: Call): Promise<void> {
     if (!call.isOver) call.fail({ status: 488, reason: undefined, q850: 88 });
     return;
   }
-  const words = await call.environment.sounds.announcement('echo-test');
+  const words = await call.environment.sounds.announcement('echo-test', call.facts.accountId);
   if (words) await play(call, { sound: words, times: 1, afterMs: BEFORE_WORDS_MS });
   await play(call, { sound: { kind: 'echo' }, times: null });
 }

@@ -1,6 +1,7 @@
 import type { AnnouncementName } from '@/lib/core/announcements';
 import type { AppError, ErrorCode } from '@/lib/core/errors';
 import { remembered } from '@/lib/core/remembered';
+import type { TenantRecord } from '@/lib/switch/directory/directory';
 import type { Playback } from '@/lib/switch/media/sound';
 import { briefTone } from '@/lib/switch/sounds/tones';
 import type { Call } from './call';
@@ -86,7 +87,7 @@ class RefusalVoice {
     if (!tenant) return;
     this.count(tenant.id, 1);
     try {
-      const playback = await this.playbackOf(code, tenant.country);
+      const playback = await this.playbackOf(code, tenant);
       if (media) await this.say(caller, media, playback);
       else await this.sayAlone(caller, playback);
     } catch (error) {
@@ -116,9 +117,13 @@ class RefusalVoice {
     else this.listening.delete(tenantId);
   }
 
-  private async playbackOf(code: ErrorCode, country: string): Promise<Playback> {
+  private async playbackOf(
+    code: ErrorCode,
+    { accountId, country }: TenantRecord,
+  ): Promise<Playback> {
+    const { sounds } = this.environment;
     const name = WORDS[code];
-    const sound = name === undefined ? null : await this.environment.sounds.announcement(name);
+    const sound = name === undefined ? null : await sounds.announcement(name, accountId);
     return sound ? { sound, times: 1 } : briefTone('congestion', country, TONE_MS);
   }
 

@@ -43,7 +43,7 @@ export interface RecorderOptions {
   readonly sealer: Sealer;
   readonly note: (note: RecordingNote) => void;
   /** "This call is recorded"; null: there is no such sound. */
-  readonly announcement: () => Promise<Sound | null>;
+  readonly announcement: (accountId: string) => Promise<Sound | null>;
   /** How a call is recorded has changed. */
   readonly onChange: (call: Call) => void;
 }
@@ -240,7 +240,7 @@ export class Recorder implements CallRecorder {
     const legs = recording.legs;
     recording.hush();
     const known = legs.map((leg) => {
-      const telling = told.get(leg) ?? this.announce(conversation, leg);
+      const telling = told.get(leg) ?? this.announce(conversation, leg, recording.side.accountId);
       told.set(leg, telling);
       return telling;
     });
@@ -259,9 +259,9 @@ export class Recorder implements CallRecorder {
     this.changed(conversation);
   }
 
-  private async announce({ media }: Conversation, leg: Leg): Promise<boolean> {
+  private async announce({ media }: Conversation, leg: Leg, accountId: string): Promise<boolean> {
     try {
-      const sound = await this.options.announcement();
+      const sound = await this.options.announcement(accountId);
       if (sound === null) return false;
       for (let telling = 1; leg.isTalking; telling += 1) {
         if (await media.play(leg.id, { sound, times: 1 })) return true;

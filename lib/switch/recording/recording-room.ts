@@ -41,7 +41,7 @@ export class RecordingRoom {
       engine: media.recorder,
       sealer: createSealer(env.secretKey),
       note: (note) => this.notes.add(note),
-      announcement: () => options.sounds.announcement('call-recorded'),
+      announcement: (accountId) => options.sounds.announcement('call-recorded', accountId),
     });
   }
 

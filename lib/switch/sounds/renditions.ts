@@ -55,3 +55,9 @@ export async function renditionsOf(samples: Int16Array<SharedArrayBuffer>): Prom
   ];
   return { kind: 'pcm', renditions };
 }
+
+/** How much memory a sound takes. */
+export function bytesOf(sound: Sound): number {
+  if (sound.kind !== 'pcm') return 0;
+  return sound.renditions.reduce((sum, { samples }) => sum + samples.byteLength, 0);
+}

@@ -48,6 +48,8 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
   }),
   'PUT numbers/[id]/assignment': () => ({ tenantId: null }),
   'PUT tenants/[id]/capture': () => ({ enabled: true }),
+  'PATCH tenants/[id]/sounds': () => ({ holdMusic: false }),
+  'PATCH sounds/[id]': () => ({ name: 'stolen' }),
   'PATCH tenants/[id]/recording': () => ({ consent: 'one_party' }),
   'POST live-calls/[id]/recording': () => ({ action: 'start' }),
   'POST decks/[id]/versions': () => ({ rates: [] }),
@@ -147,6 +149,12 @@ beforeAll(async () => {
     name: 'secret contact',
     numbers: [{ number: '+12025550188' }],
   });
+  const sound = await database.prisma.sound.create({
+    data: {
+      ...{ id: newId(), accountId: cedar.id, kind: 'music', name: 'secret music' },
+      ...{ durationMs: 1_000, bytes: 32_044 },
+    },
+  });
   const deck = await database.prisma.rateDeck.findFirstOrThrow({ where: { name: 'to Rival' } });
   const wallet = await database.prisma.wallet.findFirstOrThrow({ where: { accountId: cedar.id } });
   ids = {
@@ -165,6 +173,7 @@ beforeAll(async () => {
     recordings: await recording(),
     registrations: await registration(),
     'route-groups': group.id,
+    sounds: sound.id,
     subscriptions: order.id,
     tenants: cedar.tenantId,
     trunks: trunk.id,
@@ -308,6 +317,7 @@ function leaks(text: string): string[] {
     'secret carrier',
     'secret trunk',
     'secret contact',
+    'secret music',
     '198.51.100.77',
     'secret ban',
     'secret phone',
@@ -347,6 +357,8 @@ test('the same requests do find the objects in the hands of the operator', async
     const noun = nounOf(endpoint.route);
     if (endpoint.method !== 'GET' || !endpoint.route.includes('[id]') || own.includes(noun))
       continue;
+    // Its file lies in no data directory here.
+    if (endpoint.route === 'sounds/[id]/audio') continue;
     const response = await ask(endpoint, OPERATOR_KEY, ids[noun]);
     expect(response.status, `${endpoint.route}: ${await response.text()}`).toBe(200);
   }

@@ -93,6 +93,7 @@ export class House {
           captureDays: null,
           announcesRefusals: false,
           hasHoldMusic: false,
+          holdSoundId: null,
           limits: NO_LIMITS,
           generation: 1n,
         },

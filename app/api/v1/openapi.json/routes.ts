@@ -53,12 +53,16 @@ import * as sessionById from '@/app/api/v1/session/[id]/route';
 import * as sessionOthers from '@/app/api/v1/session/others/route';
 import * as session from '@/app/api/v1/session/route';
 import * as setup from '@/app/api/v1/setup/route';
+import * as soundsByIdAudio from '@/app/api/v1/sounds/[id]/audio/route';
+import * as soundsById from '@/app/api/v1/sounds/[id]/route';
+import * as sounds from '@/app/api/v1/sounds/route';
 import * as subscriptionsById from '@/app/api/v1/subscriptions/[id]/route';
 import * as subscriptions from '@/app/api/v1/subscriptions/route';
 import * as switchStatus from '@/app/api/v1/switch/route';
 import * as tenantsByIdCapture from '@/app/api/v1/tenants/[id]/capture/route';
 import * as tenantsByIdRecording from '@/app/api/v1/tenants/[id]/recording/route';
 import * as tenantsById from '@/app/api/v1/tenants/[id]/route';
+import * as tenantsByIdSounds from '@/app/api/v1/tenants/[id]/sounds/route';
 import * as tenants from '@/app/api/v1/tenants/route';
 import * as trunkResetSecret from '@/app/api/v1/trunks/[id]/reset-secret/route';
 import * as trunksById from '@/app/api/v1/trunks/[id]/route';
@@ -133,7 +137,11 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/switch': switchStatus,
   '/api/v1/tenants': tenants,
   '/api/v1/tenants/[id]': tenantsById,
+  '/api/v1/sounds': sounds,
+  '/api/v1/sounds/[id]': soundsById,
+  '/api/v1/sounds/[id]/audio': soundsByIdAudio,
   '/api/v1/tenants/[id]/capture': tenantsByIdCapture,
+  '/api/v1/tenants/[id]/sounds': tenantsByIdSounds,
   '/api/v1/tenants/[id]/recording': tenantsByIdRecording,
   '/api/v1/trunks': trunks,
   '/api/v1/trunks/[id]': trunksById,

@@ -7,13 +7,14 @@ const WANTED = '($1::uuid[] IS NULL OR o.id = ANY ($1)) ORDER BY o.id';
 export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
   account: `SELECT o.id, o.generation, o.parent_id AS "parentId", o.path, o.kind, o.name, o.status,
       o.currency, o.time_zone AS "timeZone", o.sell_deck_id AS "sellDeckId",
-      o.billed_by AS "billedBy", o.max_concurrent_calls AS "maxConcurrentCalls",
+      o.billed_by AS "billedBy", o.announcements, o.max_concurrent_calls AS "maxConcurrentCalls",
       o.max_calls_per_second AS "maxCallsPerSecond"
     FROM account o WHERE ${WANTED}`,
   tenant: `SELECT o.id, o.generation, o.account_id AS "accountId", o.domain, o.status, o.country,
       o.allowed_destinations AS "allowedDestinations",
       CASE WHEN o.capture THEN o.capture_days END AS "captureDays",
       o.announce_refusals AS "announcesRefusals", o.hold_music AS "hasHoldMusic",
+      o.hold_sound_id AS "holdSoundId",
       CASE WHEN o.recording_consent <> 'off' THEN json_build_object(
         'consent', o.recording_consent, 'format', o.recording_format,
         'isSealed', o.recording_sealed, 'isFull', o.recording_full) END AS recording

@@ -258,7 +258,10 @@ export class World {
     const generation = 1n;
     for (const view of lab.accounts.values()) {
       const path = `/${view.id}/`;
-      directory.put({ kind: 'account', record: { ...view, path, timeZone: 'UTC', generation } });
+      directory.put({
+        kind: 'account',
+        record: { ...view, path, timeZone: 'UTC', announcements: {}, generation },
+      });
     }
     for (const [number, view] of lab.numbers) {
       const record = { ...view, id: number, accountId: 'Operator', generation };
@@ -272,6 +275,7 @@ export class World {
           captureDays: null,
           announcesRefusals: false,
           hasHoldMusic: false,
+          holdSoundId: null,
           generation,
         },
       });

@@ -21,6 +21,7 @@ function tenant(id: string, domain: string): ConfigTenant {
     captureDays: null,
     announcesRefusals: false,
     hasHoldMusic: false,
+    holdSoundId: null,
     limits: NO_LIMITS,
     generation: 1n,
   };

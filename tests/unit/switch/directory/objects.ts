@@ -13,6 +13,7 @@ export function tenantOf(name: string, changes: Partial<ConfigTenant> = {}): Con
     captureDays: null,
     announcesRefusals: false,
     hasHoldMusic: false,
+    holdSoundId: null,
     limits: NO_LIMITS,
     generation: 1n,
     ...changes,

@@ -2,17 +2,38 @@ import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ANNOUNCEMENTS, type AnnouncementName } from '@/lib/core/announcements';
 import { silentLogger } from '@/lib/infra/log';
+import { wavOf } from '@/lib/protocol/audio/wav';
+import { goertzelShare } from '@/lib/protocol/dtmf/goertzel';
 import type { Sound } from '@/lib/switch/media/sound';
 import { SoundLibrary } from '@/lib/switch/sounds/library';
 import { soundFiles } from '@/lib/switch/sounds/location';
-import { rms } from '@/tests/unit/protocol/codecs/signals';
+import { rms, tone } from '@/tests/unit/protocol/codecs/signals';
 
-const tenants = {
-  tenantById: (id: string) => (id === 'unknown' ? undefined : { hasHoldMusic: id !== 'silent' }),
+/** Uploads by their id; each is one second of its own tone. */
+const uploads: Readonly<Record<string, number>> = { 'own music': 700, 'own words': 1_300 };
+const loaded: string[] = [];
+
+const choices = {
+  tenantById: (id: string) =>
+    id === 'unknown'
+      ? undefined
+      : {
+          hasHoldMusic: id !== 'silent',
+          holdSoundId: { musical: 'own music', bereft: 'a lost file' }[id] ?? null,
+        },
+  accountById: (id: string) =>
+    id === 'eloquent' ? { announcements: { 'not-allowed': 'own words' } } : undefined,
+};
+
+const load = async (id: string): Promise<Buffer> => {
+  loaded.push(id);
+  const hz = uploads[id];
+  if (hz === undefined) throw new Error('there is no such file');
+  return wavOf(tone(16_000, hz, { ms: 1_000 }), 16_000);
 };
 
 const library = (files?: URL) =>
-  new SoundLibrary({ tenants, log: silentLogger, ...(files ? { files } : {}) });
+  new SoundLibrary({ choices, load, log: silentLogger, ...(files ? { files } : {}) });
 
 function samplesAt(sound: Sound | null, rateHz: number): Int16Array {
   if (sound?.kind !== 'pcm') throw new Error('no samples');
@@ -71,4 +92,31 @@ test('what can not be read is missed, and tried again', async () => {
 test('in a bundle the recordings lie beside it', () => {
   expect(soundFiles('file:///app/dist/switch.mjs').href).toBe('file:///app/dist/sounds/');
   expect(existsSync(soundFiles())).toBe(true);
+});
+
+test('a tenant hears the music that it chose, and ours where that is lost', async () => {
+  const own = library();
+  for (const rateHz of [16_000, 8_000]) {
+    const samples = samplesAt(await own.holdMusic('musical'), rateHz);
+    expect(goertzelShare(samples, 700, rateHz)).toBeGreaterThan(0.99);
+  }
+  expect(await own.holdMusic('bereft')).toBe(await own.holdMusic('a tenant'));
+});
+
+test('an account hears its own words in place of ours, of those that it has', async () => {
+  const own = library();
+  const samples = samplesAt(await own.announcement('not-allowed', 'eloquent'), 16_000);
+  expect(goertzelShare(samples, 1_300, 16_000)).toBeGreaterThan(0.99);
+  expect(await own.announcement('try-later', 'eloquent')).toBe(await own.announcement('try-later'));
+  expect(await own.announcement('not-allowed')).not.toBe(
+    await own.announcement('not-allowed', 'eloquent'),
+  );
+});
+
+test('an upload is read once, however many hear it', async () => {
+  const own = library();
+  loaded.length = 0;
+  await Promise.all([own.holdMusic('musical'), own.holdMusic('musical')]);
+  await own.holdMusic('musical');
+  expect(loaded).toEqual(['own music']);
 });
