@@ -207,7 +207,7 @@ export const relay: Bench = {
     'calls of G.711 at 20 ms both ways, a port pair a leg, through the media engine alone; calls a ' +
     'core by the processor time of all its threads; delay from before a packet is sent to when the ' +
     "kernel has it for the other leg. Left out: SIP, transcoding. heap: a call's media in both " +
-    'threads, signalling not included. recording: every call is kept on disk, a file each, not sealed. rtpengine: userspace (--table=-1), one thread, calls over ng. ' +
+    'threads, signalling not included. recording: every call is kept on disk, a file each, sealed as by default. rtpengine: userspace (--table=-1), one thread, calls over ng. ' +
     'DTLS: legs with keys from a handshake of their own, two a call, of our relay alone',
   async run(print) {
     for (const part of ['generate', 'bundle', 'native']) {

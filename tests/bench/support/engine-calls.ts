@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { CAPTURE_KEY_BYTES } from '@/lib/protocol/recording/capture-seal';
 import { captureHead } from '@/lib/protocol/recording/read-capture';
 import type { LegDescription, MediaEngine } from '@/lib/switch/media/engine';
 import type { MediaCapture } from '@/lib/switch/media/media-recorder';
@@ -96,7 +98,8 @@ export class CallsRecorder {
   private begin(call: number): MediaCapture {
     const captureId = `${this.round}-${call}`;
     const head = captureHead('{}');
-    const order = { captureId, path: path.join(this.directory, captureId), head, key: null };
+    const key = randomBytes(CAPTURE_KEY_BYTES);
+    const order = { captureId, path: path.join(this.directory, captureId), head, key };
     const sessionId = `call-${call}`;
     const capture = this.engine.recorder?.begin(sessionId, order);
     if (!capture) throw new Error(`${sessionId} is not there to be recorded`);

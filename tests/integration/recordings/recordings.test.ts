@@ -94,7 +94,9 @@ function captured(
     { kind: 'stop', atMs: toMs } as const,
   ];
   const plain = records.map((record) => chunkOf([record]));
-  const parts = plain.map((chunk, index) => (key === null ? chunk : sealChunk(key, index, chunk)));
+  const parts = plain.map((chunk, index) =>
+    key === null ? chunk : Buffer.concat(sealChunk(key, index, chunk)),
+  );
   const framed = parts.flatMap((part) => {
     const length = Buffer.alloc(4);
     length.writeUInt32LE(part.length);

@@ -1,12 +1,12 @@
-import { close, open, unlink, write } from 'node:fs';
+import { close, open, unlink, write, writev } from 'node:fs';
 
 /** Called once; an error where it did not work. */
 export type Done = (error: Error | null) => void;
 
 /** A file that grows at its end. */
 export interface CaptureSink {
-  /** One at a time; the bytes stay the sink's until it is done. */
-  append(bytes: Uint8Array, done: Done): void;
+  /** Parts one after the other; one append at a time, and the bytes stay the sink's until it is done. */
+  append(parts: readonly Uint8Array[], done: Done): void;
   close(done: Done): void;
 }
 
@@ -19,6 +19,15 @@ export interface CaptureDisk {
 
 /** Its owner's alone. */
 const FILE_MODE = 0o600;
+
+function appendParts(fd: number, parts: readonly Uint8Array[], done: Done): void {
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  writev(fd, parts, null, (error, written) => {
+    if (error || written >= bytes) done(error);
+    // A disk that is nearly full takes less at a time.
+    else appendAll(fd, Buffer.concat(parts).subarray(written), done);
+  });
+}
 
 function appendAll(fd: number, bytes: Uint8Array, done: Done): void {
   write(fd, bytes, 0, bytes.length, null, (error, written) => {
@@ -36,7 +45,7 @@ export const captureDisk: CaptureDisk = {
         return;
       }
       opened(null, {
-        append: (bytes, done) => appendAll(fd, bytes, done),
+        append: (parts, done) => appendParts(fd, parts, done),
         close: (done) => close(fd, (closed) => done(closed ?? null)),
       });
     });

@@ -89,7 +89,7 @@ export class CaptureFile {
     disk.create(start.path, (error, sink) => {
       this.sink = sink;
       if (error || sink === null) this.break();
-      else this.append(start.head);
+      else this.append([start.head]);
     });
   }
 
@@ -198,17 +198,18 @@ export class CaptureFile {
       return;
     }
     const { key } = options.start;
-    const content = key === null ? batch.framed : sealed(key, this.chunks, batch.records);
+    const content = key === null ? [batch.framed] : sealed(key, this.chunks, batch.records);
     this.chunks += 1;
     this.append(content, batch);
   }
 
-  private append(bytes: Uint8Array, batch?: CaptureBatch): void {
+  private append(parts: readonly Uint8Array[], batch?: CaptureBatch): void {
     this.isWriting = true;
-    this.sink?.append(bytes, (error) => {
+    const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+    this.sink?.append(parts, (error) => {
       this.isWriting = false;
       if (batch) this.options.pool.giveBack(batch);
-      this.bytes += bytes.length;
+      this.bytes += bytes;
       if (error || this.bytes > MAX_BYTES) this.break();
       else this.writeNext();
     });
@@ -243,9 +244,9 @@ export class CaptureFile {
   }
 }
 
-function sealed(key: Uint8Array, index: number, records: Uint8Array): Buffer {
-  const chunk = sealChunk(key, index, records);
+function sealed(key: Uint8Array, index: number, records: Uint8Array): readonly Buffer[] {
+  const parts = sealChunk(key, index, records);
   const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeUInt32LE(chunk.length);
-  return Buffer.concat([length, chunk]);
+  length.writeUInt32LE(parts.reduce((sum, part) => sum + part.length, 0));
+  return [length, ...parts];
 }

@@ -26,7 +26,7 @@ export class MemoryDisk implements CaptureDisk {
       }
       this.files.set(path, Buffer.alloc(0));
       opened(null, {
-        append: (bytes, done) => this.append(path, Buffer.from(bytes), done),
+        append: (parts, done) => this.append(path, Buffer.concat(parts), done),
         close: (done) => this.soon(() => done(null)),
       });
     });
