@@ -103,6 +103,19 @@ describe.each(ENGINES)('$name', ({ start, isThere }) => {
     expect(new Set(keys)).toEqual(new Set([5]));
   });
 
+  it('a key that the caller presses before the answer is heard by nobody', async () => {
+    const { a, b, toA, toB } = await calls.connected();
+    calls.media.press(CALL, 'a', { digit: '5', durationMs: 100 });
+    for (let turn = 0; turn < 20; turn += 1) {
+      await a.send(calls.packet(a, 'x'.repeat(160)), portOf(toA));
+      await sleep(20);
+    }
+    expect(b.unread).toBe(0);
+    await calls.gateOpens();
+    await calls.hears([a, toA], b, 'hello');
+    await calls.hears([b, toB], a, 'good day');
+  });
+
   it("keys of SDES are each leg's own: protected on both sides, none is told on", async () => {
     calls.open();
     const [a, b] = [await calls.ear(), await calls.ear()];

@@ -37,7 +37,7 @@ import {
   transcodedTo,
 } from './manner';
 import type { NodeCall } from './node-call';
-import { keyLines, midOf, type NodePort, sdpForNode } from './node-sdp';
+import { keyLines, midOf, type NodePort, nobodySdp, sdpForNode } from './node-sdp';
 
 /** What a leg says, and from where. */
 interface Said {
@@ -196,7 +196,7 @@ export class NodeNegotiation {
     const said = { audio, formats, signallingAddress: side.signallingAddress };
     const hosting = {
       sdp: this.textOf(said),
-      nobodySdp: (at: NodePort | null) => nobodyAt(at, { ...said, formats }),
+      nobodySdp: (at: NodePort | null) => nobodySdp(at, { ...said, formats }),
       echoes: false,
     };
     this.take(leg, await this.bridge.host(leg, hosting), audio.security);
@@ -237,7 +237,9 @@ export class NodeNegotiation {
   }
 
   async press(legId: string, { digit, durationMs }: PressedKey): Promise<void> {
-    if (!this.legs.find(legId)) return;
+    const leg = this.legs.find(legId);
+    // A node puts keys also into the voice of somebody that it does not relay.
+    if (!leg || !this.isHeard(leg, this.legs.all().length)) return;
     await this.bridge.inject();
     await this.call.press(legId, { code: digit, duration: Math.round(durationMs) });
   }
@@ -348,14 +350,20 @@ export class NodeNegotiation {
     // Its keys of SDES are known to the node in either case; a handshake is the leg's alone.
     const kept = security.kind === 'sdes' ? security : PLAIN;
     const nobody = { ...said, audio: { ...said.audio, security: kept, connection: null } };
-    to.port = await this.bridge.allocate({
-      from,
-      to,
-      sdp: this.textOf(said),
-      standInSdp: this.textOf({ ...nobody, signallingAddress: '' }),
-      suites: suitesOf(security),
-      details: transcodedTo(said.formats, forOther),
-    });
+    try {
+      to.port = await this.bridge.allocate({
+        from,
+        to,
+        sdp: this.textOf(said),
+        standInSdp: this.textOf({ ...nobody, signallingAddress: '' }),
+        suites: suitesOf(security),
+        details: transcodedTo(said.formats, forOther),
+      });
+    } catch (error) {
+      // Taken out, so that a retry starts anew.
+      this.legs.remove(to);
+      throw error;
+    }
     to.keys = keysOffered(keyLines(to.port), security);
     to.mid = midOf(to.port);
   }
@@ -372,22 +380,6 @@ export class NodeNegotiation {
     const isOurs = (address: string, port: number): boolean => this.legs.isOurs(address, port);
     return sdpForNode({ ...said, direction, isOurs });
   }
-}
-
-/** Whom a leg talks to that talks to nobody: at a port of the node's own, or nowhere. */
-function nobodyAt(at: NodePort | null, said: Said): string {
-  const address = at?.address ?? '';
-  const family = address.includes(':') ? (6 as const) : (4 as const);
-  const place = at ? { connection: { family, address }, port: at.port } : { connection: null };
-  const rtcp = { port: (at?.port ?? 0) + 1, address: null };
-  const audio: AudioSide = { ...said.audio, security: PLAIN, rtcp, ...place };
-  return sdpForNode({
-    audio,
-    formats: said.formats,
-    direction: 'sendrecv',
-    signallingAddress: address,
-    isOurs: () => false,
-  });
 }
 
 /** Whoever leaves it open who begins the handshake begins it: a node waits. */

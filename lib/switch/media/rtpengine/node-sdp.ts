@@ -6,6 +6,7 @@ import {
   type AudioSecurity,
   fingerprintAttribute,
   keyAttribute,
+  PLAIN,
   type Protection,
 } from '@/lib/protocol/sdp/security';
 import type { Direction, PayloadFormat, SdpAttribute } from '@/lib/protocol/sdp/types';
@@ -88,6 +89,25 @@ export function sdpForNode(leg: LegForNode): string {
     protection: protectionFor(audio.security),
   });
   return written.body.toString('latin1');
+}
+
+/** The description of whom a leg talks to that talks to nobody: at a port of the node's own, or nowhere. */
+export function nobodySdp(
+  at: NodePort | null,
+  said: Pick<LegForNode, 'audio' | 'formats'>,
+): string {
+  const address = at?.address ?? '';
+  const family = address.includes(':') ? (6 as const) : (4 as const);
+  const place = at ? { connection: { family, address }, port: at.port } : { connection: null };
+  const rtcp = { port: (at?.port ?? 0) + 1, address: null };
+  const audio: AudioSide = { ...said.audio, security: PLAIN, rtcp, ...place };
+  return sdpForNode({
+    audio,
+    formats: said.formats,
+    direction: 'sendrecv',
+    signallingAddress: address,
+    isOurs: () => false,
+  });
 }
 
 /** Reads what a node says of a leg's port; null where it says nothing that could be used. */
