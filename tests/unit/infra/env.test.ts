@@ -153,10 +153,13 @@ describe('settings', () => {
 describe('a settled environment', () => {
   it('reaches the processes unchanged', () => {
     const env: Env = {
-      ...settings({ TRUSTED_PROXIES: '10.0.0.0/8', HTTPS_PORT: '3443', DATA_DIR: '/data' }, [
-        '--scenario',
-        'lab',
-      ]),
+      ...settings(
+        {
+          ...{ TRUSTED_PROXIES: '10.0.0.0/8', HTTPS_PORT: '3443', DATA_DIR: '/data' },
+          ...{ MEDIA: 'rtpengine', RTPENGINE: 'media.example:2223,[2001:db8::7]:2224' },
+        },
+        ['--scenario', 'lab'],
+      ),
       databaseUrl: 'postgresql://app:x@127.0.0.1:1/tollbridge',
       secretKey: 's'.repeat(40),
       controlPort: 4000,

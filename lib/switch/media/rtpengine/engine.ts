@@ -211,7 +211,7 @@ class RtpengineEngine implements MediaEngine {
   private async lookAt(session: NodeSession): Promise<void> {
     if (this.sessions.get(session.id) !== session || session.isLost) return;
     try {
-      const events = await session.look(Date.now());
+      const events = await session.look(performance.now());
       if (events === null) this.lose(session, 'rtpengine has the call no more');
       else for (const event of events) this.tell(session, event);
     } catch {

@@ -216,12 +216,9 @@ export class NodeSession {
     if (body === null) return null;
     const legs = this.negotiation.legs.all();
     const isDue = this.gate === 'open' && !legs.some(isHeld);
-    const heard = legs.flatMap((leg) => {
-      if (leg.peerLegId === null) return [];
-      const { lastPacketSeconds } = streamOf(body, leg.legId);
-      return [{ legId: leg.legId, lastPacketSeconds }];
-    });
-    return this.watch.look({ sessionId: this.id, isDue, heard, nowMs });
+    const talking = legs.filter(({ peerLegId }) => peerLegId !== null);
+    const counted = talking.map(({ legId }) => ({ legId, packets: streamOf(body, legId).packets }));
+    return this.watch.look({ sessionId: this.id, isDue, legs: counted, nowMs });
   }
 
   /** Whoever is played to hears its peer again. */

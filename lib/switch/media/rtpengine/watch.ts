@@ -5,44 +5,51 @@ export interface Look {
   readonly sessionId: string;
   /** Whether all of them ought to be heard: the gate is open, nobody is on hold. */
   readonly isDue: boolean;
-  /** Unix seconds; null: never. */
-  readonly heard: readonly {
-    readonly legId: string;
-    readonly lastPacketSeconds: number | null;
-  }[];
+  readonly legs: readonly { readonly legId: string; readonly packets: number }[];
   readonly nowMs: number;
 }
 
-/** Finds who has fallen silent in what a node says from time to time. Each silence is told once. */
+interface Heard {
+  packets: number;
+  /** When that was new, or sound became due. */
+  sinceMs: number;
+  isTold: boolean;
+}
+
+/**
+ * Finds who has fallen silent in what a node counts from time to time; its clock may be another than
+ * ours. Each silence is told once.
+ */
 export class Watch {
   private readonly timeoutMs: number;
-  /** Since when sound was due. */
-  private dueSinceMs: number | null = null;
-  private readonly told = new Set<string>();
+  private readonly heard = new Map<string, Heard>();
 
   constructor(timeoutMs: number) {
     this.timeoutMs = timeoutMs;
   }
 
-  look({ sessionId, isDue, heard, nowMs }: Look): readonly MediaEvent[] {
+  look({ sessionId, isDue, legs, nowMs }: Look): readonly MediaEvent[] {
     if (!isDue) {
-      this.dueSinceMs = null;
+      this.heard.clear();
       return [];
     }
-    this.dueSinceMs ??= nowMs;
-    const dueSinceMs = this.dueSinceMs;
-    const silences = heard.map(({ legId, lastPacketSeconds }) => {
-      const sinceMs = Math.max(dueSinceMs, (lastPacketSeconds ?? 0) * 1_000);
-      return { legId, silentMs: nowMs - sinceMs };
-    });
-    const isSilent = ({ silentMs }: { silentMs: number }): boolean => silentMs >= this.timeoutMs;
-    const sessionSilent = silences.every(isSilent);
-    return silences.flatMap((silence) => {
-      const { legId, silentMs } = silence;
-      if (!isSilent(silence)) this.told.delete(legId);
-      if (!isSilent(silence) || this.told.has(legId)) return [];
-      this.told.add(legId);
+    for (const { legId, packets } of legs) this.note(legId, packets, nowMs);
+    for (const legId of [...this.heard.keys()]) {
+      if (!legs.some((leg) => leg.legId === legId)) this.heard.delete(legId);
+    }
+    const isSilent = ({ sinceMs }: Heard): boolean => nowMs - sinceMs >= this.timeoutMs;
+    const sessionSilent = [...this.heard.values()].every(isSilent);
+    return [...this.heard].flatMap(([legId, heard]) => {
+      if (!isSilent(heard) || heard.isTold) return [];
+      heard.isTold = true;
+      const silentMs = nowMs - heard.sinceMs;
       return [{ type: 'inactive' as const, sessionId, legId, silentMs, sessionSilent }];
     });
+  }
+
+  private note(legId: string, packets: number, nowMs: number): void {
+    const before = this.heard.get(legId);
+    if (before?.packets === packets) return;
+    this.heard.set(legId, { packets, sinceMs: nowMs, isTold: false });
   }
 }
