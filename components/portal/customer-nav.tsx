@@ -2,6 +2,7 @@ import {
   BookUser,
   Cable,
   LayoutDashboard,
+  Music,
   Package,
   Phone,
   PhoneCall,
@@ -49,6 +50,12 @@ export function customerNav(t: Translate): ConsoleNav {
     icon: <Cable aria-hidden />,
     key: 't',
   };
+  const sounds: NavItem = {
+    href: '/sounds',
+    label: t('nav.sounds'),
+    icon: <Music aria-hidden />,
+    key: 's',
+  };
   const plans: NavItem = {
     href: '/plans',
     label: t('nav.plans'),
@@ -64,7 +71,7 @@ export function customerNav(t: Translate): ConsoleNav {
   return {
     groups: [
       { items: [overview, calls, contacts] },
-      { label: t('nav.phoneSystem'), items: [extensions, trunks] },
+      { label: t('nav.phoneSystem'), items: [extensions, trunks, sounds] },
       { label: t('nav.account'), items: [billing, plans] },
     ],
     // The phone stands between them.

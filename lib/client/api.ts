@@ -11,6 +11,7 @@ export interface ApiRequest<Response extends z.ZodType> {
   /** Below /api/v1, with a leading slash. */
   path: string;
   query?: Readonly<Record<string, QueryValue>>;
+  /** Sent as JSON; a file as it is. */
   body?: unknown;
   /** What is expected; leave out where 204 answers. */
   response?: Response;
@@ -45,14 +46,16 @@ export async function callApi<Response extends z.ZodType>(
 async function send<Response extends z.ZodType>(request: ApiRequest<Response>) {
   const { method = 'GET', path, query, body, idempotencyKey, signal } = request;
   const headers = new Headers({ accept: 'application/json', [CSRF_HEADER]: '1' });
-  if (body !== undefined) headers.set('content-type', 'application/json');
+  const isFile = body instanceof Blob;
+  if (isFile) headers.set('content-type', 'application/octet-stream');
+  else if (body !== undefined) headers.set('content-type', 'application/json');
   if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey);
   try {
     return await fetch(apiUrl(path, query), {
       method,
       headers,
       credentials: 'same-origin',
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
   } catch (cause) {

@@ -17,6 +17,7 @@ import registrations from './en/registrations.json';
 import reseller from './en/reseller.json';
 import shell from './en/shell.json';
 import softphone from './en/softphone.json';
+import sounds from './en/sounds.json';
 import trunks from './en/trunks.json';
 import ui from './en/ui.json';
 
@@ -41,6 +42,7 @@ export const messages = {
   reseller,
   shell,
   softphone,
+  sounds,
   trunks,
   ui,
 };
