@@ -9,6 +9,7 @@ import { type BlobStore, openBlobStore } from '@/lib/infra/storage/blob-store';
 import { sealChunk } from '@/lib/protocol/recording/capture-seal';
 import { loadObjects } from '@/lib/services/configuration/load-objects';
 import { updateExtension } from '@/lib/services/extensions/update-extension';
+import { createPlan } from '@/lib/services/plans/create-plan';
 import { adoptCaptures } from '@/lib/services/recordings/adopt-captures';
 import { capturePath, newCapture } from '@/lib/services/recordings/capture-place';
 import { controlRecording } from '@/lib/services/recordings/control-recording';
@@ -23,6 +24,7 @@ import { openAudio } from '@/lib/services/recordings/open-audio';
 import { purgeRecordings } from '@/lib/services/recordings/purge-recordings';
 import { setRecordingSettings } from '@/lib/services/recordings/set-settings';
 import type { CaptureHeader } from '@/lib/services/recordings/types';
+import { orderPlan } from '@/lib/services/subscriptions/order-plan';
 import { type Customer, plantTree, type Tree } from '@/tests/support/tree';
 import { chunkOf } from '@/tests/unit/protocol/recording/chunks';
 import { inOrder, PCMA, shareOf, talk, typesOf } from '@/tests/unit/protocol/recording/talker';
@@ -414,6 +416,21 @@ describe('how a tenant is recorded', () => {
     expect(await ruleOf()).toBe('always');
     await updateExtension(acme.as(), acme.extension101, { recording: 'on_demand' });
     expect(await ruleOf()).toBeNull();
+    const sold = { pricePerPeriod: '1', publish: true } as const;
+    const grantedBy = async (name: string, recording: 'never' | 'always'): Promise<void> => {
+      const plan = await createPlan(tree.reseller.as(), { ...sold, name, recording });
+      expect(plan.recording).toBe(recording);
+      const order = await orderPlan(acme.as(), { planId: plan.id, orderKey: `order of ${name}` });
+      await database.prisma.extension.update({
+        where: { id: acme.extension101 },
+        data: { subscriptionId: order.id },
+      });
+    };
+    await grantedBy('recorded', 'always');
+    expect(await ruleOf()).toBe('always');
+    await grantedBy('unrecorded', 'never');
+    await updateExtension(acme.as(), acme.extension101, { recording: 'always' });
+    expect(await ruleOf()).toBe('never');
   });
 });
 

@@ -137,7 +137,7 @@ export function selectCalls(actor: Actor, and: readonly Prisma.Sql[], limit: num
       h.path AS "refusalHopPath", c.refusal_text AS "refusalText", c.attempts, c.codec, c.media,
       c.caller_id AS "callerId",
       EXISTS (SELECT 1 FROM recording r WHERE r.call_id = c.id AND r.account_id = ${actor.accountId}::uuid
-        AND r.state IN ('processing', 'ready')) AS "isRecorded"
+        AND r.state IN ('capturing', 'processing', 'ready')) AS "isRecorded"
     FROM call c
     JOIN account a ON a.id = c.account_id
     LEFT JOIN account p ON p.id = c.peer_account_id
