@@ -127,6 +127,8 @@ export class EngineCalls {
   }
 
   async hears([from, at]: readonly [Ear, Buffer], to: Ear, text: string): Promise<void> {
+    // A phone sends where it is told to.
+    expect(at.toString()).toContain(`\r\nc=IN IP4 ${LOCAL}\r\n`);
     await from.send(this.packet(from, text), portOf(at));
     expect(textOf((await to.next()).packet)).toBe(text);
   }

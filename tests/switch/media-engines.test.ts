@@ -273,6 +273,39 @@ describe.each(ENGINES)('$name', ({ start, isThere }) => {
     await calls.hears([first.b, first.toB], c, 'good day');
   });
 
+  it('an attended transfer: who was held talks to who was asked, and is told of it by a new offer', async () => {
+    const first = await calls.talking();
+    await calls.hears([first.a, first.toA], first.b, 'one moment');
+    const line = 'a=rtpmap:101 telephone-event/8000';
+    const hold = calls.phone(first.a, { version: 2, lines: [line, 'a=sendonly'] });
+    await calls.media.update(calls.saying('a>b', hold));
+    const heldB = calls.phone(first.b, { version: 2, lines: [line, 'a=recvonly'] });
+    await calls.media.answer(calls.saying('b>a', heldB));
+    calls.open(OTHER_CALL, 'a2');
+    const [a2, c] = [await calls.ear(), await calls.ear()];
+    const there = { sessionId: OTHER_CALL };
+    await calls.media.offer(calls.saying('a2>c', calls.phone(a2), there));
+    await calls.media.answer(calls.saying('c>a2', calls.phone(c), there));
+    calls.media.gate(OTHER_CALL, 'open');
+    calls.media.adopt(CALL, { legId: 'c', fromSessionId: OTHER_CALL });
+    const toC = await calls.media.offer(
+      calls.saying('b>c', calls.phone(first.b, { lines: [line] })),
+    );
+    const saidByC = calls.phone(c, { version: 2 });
+    await calls.media.answer(calls.saying('c>b', saidByC));
+    const gone = [calls.media.delete(OTHER_CALL), calls.media.deleteLeg(CALL, 'a')];
+    const toB = await calls.media.update(calls.saying('c>b', saidByC));
+    expect(portOf(toB)).toBe(portOf(first.toB));
+    const told = await calls.media.answer(
+      calls.saying('b>c', calls.phone(first.b, { version: 3 })),
+    );
+    expect(portOf(told)).toBe(portOf(toC));
+    await Promise.all(gone);
+    await calls.hears([c, toC], first.b, 'hello');
+    await calls.hears([first.b, toB], c, 'good day');
+    expect([first.a.unread, a2.unread]).toEqual([0, 0]);
+  });
+
   it('a deleted call tells its figures, and nothing of it is left', async () => {
     const { a, b, toA, toB } = await calls.talking();
     for (const text of ['one', 'two', 'three']) await calls.hears([a, toA], b, text);

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isNowhere } from '@/lib/protocol/sdp/direction';
 import { attributeValue, payloadFormats } from '@/lib/protocol/sdp/formats';
 import { type AudioSide, newLegSdp, writeAudio } from '@/lib/protocol/sdp/leg-sdp';
 import { parseSdp } from '@/lib/protocol/sdp/parse';
@@ -32,8 +33,11 @@ export interface NodePort {
   readonly lines: readonly SdpAttribute[];
 }
 
-/** What nothing is sent to: the discard port. */
-const NOWHERE = { address: '0.0.0.0', port: 9 };
+/**
+ * What nothing is sent to: the discard port of the node itself. (Of 0.0.0.0 a node makes a hold, and
+ * tells the other leg to send to 0.0.0.0 as well.)
+ */
+const NOWHERE = { address: '127.0.0.1', port: 9 };
 
 /** How a leg's own description says what its media is protected with; undefined: plain. */
 function protectionFor(security: AudioSecurity): Protection | undefined {
@@ -116,7 +120,7 @@ export function readNodePort(sdp: string): NodePort | null {
   const media = parsed.ok ? parsed.description.media.find(({ kind }) => kind === 'audio') : null;
   if (!parsed.ok || !media || media.port === 0) return null;
   const connection = media.connection ?? parsed.description.connection;
-  if (connection === null) return null;
+  if (connection === null || isNowhere(connection)) return null;
   return {
     address: connection.address,
     port: media.port,

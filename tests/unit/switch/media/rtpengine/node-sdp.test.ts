@@ -40,7 +40,7 @@ test('nothing is sent to a multicast group, to loopback from outside, or to a po
   const loop = sdpOf({ address: '127.0.0.1', port: 4_000 });
   expect(at(told(loop, '198.51.100.7'))[0]).toBe('198.51.100.7');
   const own = sdpOf({ address: '198.51.100.7', port: 30_000 });
-  expect(at(told(own, '198.51.100.7', [30_000]))).toEqual(['0.0.0.0', 9]);
+  expect(at(told(own, '198.51.100.7', [30_000]))).toEqual(['127.0.0.1', 9]);
 });
 
 test('only what we read gets to a node: one section, no candidates, no attribute of its own', () => {
@@ -94,6 +94,7 @@ test('of what a node says its port, fingerprint, ICE and keys are taken', () => 
 
 test('a port that is none, or no description at all, is nothing', () => {
   expect(readNodePort(FROM_NODE.replace('m=audio 30000', 'm=audio 0'))).toBeNull();
+  expect(readNodePort(FROM_NODE.replace('c=IN IP4 203.0.113.5', 'c=IN IP4 0.0.0.0'))).toBeNull();
   expect(readNodePort('')).toBeNull();
   expect(readNodePort('v=0\r\n')).toBeNull();
 });
