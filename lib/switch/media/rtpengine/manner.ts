@@ -73,7 +73,8 @@ export function towards(manner: LegManner, { injects, suites }: TowardsOptions):
     'transport-protocol': isSdes ? 'RTP/SAVP' : 'RTP/AVP',
     ICE: 'remove',
     DTLS: 'off',
-    SDES: isSdes && suites ? leftOut.map((suite) => `no-${suite}`) : undefined,
+    // Phones want keys with their filling; a node leaves it out unless told.
+    SDES: isSdes ? ['pad', ...(suites ? leftOut.map((suite) => `no-${suite}`) : [])] : undefined,
     'rtcp-mux': ['demux'],
     flags,
   };
@@ -104,14 +105,21 @@ export function keysOffered(
   lines: readonly SdpAttribute[],
   offerer: AudioSecurity,
 ): readonly SdpAttribute[] {
-  if (offerer.kind !== 'sdes') return lines;
+  if (offerer.kind !== 'sdes') return [...lines].sort(byCommonness);
   const theirs = offerer.keys.map(({ keyAndSalt }) => keyAndSalt.toString('base64'));
   const suites = suitesOf(offerer);
   const own = lines.filter(({ value }) => {
     const [, , suite = ''] = KEY_LINE.exec(value ?? '') ?? [];
     return !suites.includes(suite) && !theirs.some((key) => value?.includes(key));
   });
-  return lines.length > 0 && own.length === 0 ? refuse('no key of our own can be offered') : own;
+  if (lines.length > 0 && own.length === 0) return refuse('no key of our own can be offered');
+  return own.sort(byCommonness);
+}
+
+/** What all phones know first, as our own relay offers it; a node begins with what few do. */
+function byCommonness(one: SdpAttribute, other: SdpAttribute): number {
+  const rank = ({ value }: SdpAttribute): number => (value?.includes(COMMON_SUITE) ? 0 : 1);
+  return rank(one) - rank(other);
 }
 
 /** The voices and keys that a node adds to an offer: what the other leg may have beyond it. */
