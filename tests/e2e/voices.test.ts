@@ -163,6 +163,7 @@ describeLab('voices between two browsers and a softphone', () => {
       await acme.hears(DESK_HZ);
       await deskHears(ACME_HZ);
       await acme.press('Hang up');
+      await protectDesk('As each phone connects');
     });
   }
 
