@@ -6,6 +6,7 @@ import { openBrowser } from '@/tests/support/browser';
 import { describeLab, sharedProduct } from '@/tests/support/browser-product';
 import { eventually } from '@/tests/support/eventually';
 import { Lab } from '@/tests/support/lab';
+import { Linphone } from '@/tests/support/linphone';
 import { hasPeer } from '@/tests/support/peers.mjs';
 import { PhonePage } from '@/tests/support/phone-page';
 import { toneShare } from '@/tests/support/tone';
@@ -106,7 +107,9 @@ describeLab('voices between two browsers and a softphone', () => {
     await browser?.close();
   });
 
+  // Once it was held, baresip writes down nothing of what it hears: linphonec does.
   const withDesk = test.skipIf(!hasPeer('baresip'));
+  const withLinphone = test.skipIf(!hasPeer('linphonec'));
 
   test('browser and browser: through mute, hold and resume', async () => {
     await acme.dial(BIRCH_NUMBER);
@@ -151,8 +154,8 @@ describeLab('voices between two browsers and a softphone', () => {
 
       await acme.press('Hold');
       await deskHearsNo(ACME_HZ);
+      await acme.hearsNo(DESK_HZ);
       await acme.press('Resume');
-      await deskHears(ACME_HZ);
       await acme.hears(DESK_HZ);
       desk.hangUp();
       await acme.shows('Call ended');
@@ -176,8 +179,9 @@ describeLab('voices between two browsers and a softphone', () => {
     await deskHears(BIRCH_HZ);
     await birch.press('Hold');
     await deskHearsNo(BIRCH_HZ);
+    await birch.hearsNo(DESK_HZ);
     await birch.press('Resume');
-    await deskHears(BIRCH_HZ);
+    await birch.hears(DESK_HZ);
     await birch.press('Hang up');
     await desk.says('CALL_CLOSED');
   });
@@ -198,27 +202,64 @@ describeLab('voices between two browsers and a softphone', () => {
     await desk.says('CALL_CLOSED');
   });
 
-  withDesk('a second call, swapped, and joined: an attended transfer', async () => {
+  withDesk('a second call, and both put together: an attended transfer', async () => {
     desk = await startDesk('plain');
     await desk.says('200 OK');
-    await acme.dial('103');
-    await acme.hears(DESK_HZ);
-    await acme.press('Add call');
-    await acme.phone.getByLabel('Number to call').fill(BIRCH_NUMBER);
-    await acme.phone.getByLabel('Number to call').press('Enter');
+    await acme.dial(BIRCH_NUMBER);
     await birch.accept();
     await acme.hears(BIRCH_HZ);
-    await deskHearsNo(ACME_HZ);
-    await acme.press('Swap');
+    await acme.press('Add call');
+    await acme.phone.getByLabel('Number to call').fill('103');
+    await acme.phone.getByLabel('Number to call').press('Enter');
     await acme.hears(DESK_HZ);
     await deskHears(ACME_HZ);
     await birch.hearsNo(ACME_HZ);
     await acme.press('Join and leave');
     await birch.hears(DESK_HZ);
     await deskHears(BIRCH_HZ);
-    await acme.shows(/Number or extension|Call ended/).catch(() => undefined);
+    await acme.shows(/Call ended/);
     expect(await acme.phone.getByRole('button', { name: 'Hang up' }).count()).toBe(0);
     await birch.press('Hang up');
     await desk.says('CALL_CLOSED');
   });
+
+  withLinphone(
+    'two calls in turn: each is heard when it is its turn, and music meanwhile',
+    async () => {
+      const linphone = await Linphone.start({
+        ...{ user: '104', domain: 'acme.lab.test', password: 'lab-acme-104' },
+        ...{ server: lab.sip, sipPort: 15_770, rtpPort: 18_770 },
+        ...{ toneHz: DESK_HZ, onlyPcmu: true },
+      });
+      try {
+        const hears = (toneHz: number): Promise<void> =>
+          eventually(() => toneShare(linphone.heard().slice(-NOW), toneHz) > 0.8, 20_000);
+        await acme.dial('104');
+        await acme.hears(DESK_HZ);
+        await hears(ACME_HZ);
+        await acme.press('Add call');
+        await acme.phone.getByLabel('Number to call').fill(BIRCH_NUMBER);
+        await acme.phone.getByLabel('Number to call').press('Enter');
+        await birch.accept();
+        await acme.hears(BIRCH_HZ);
+        await eventually(() => toneShare(linphone.heard().slice(-NOW), ACME_HZ) < 0.02, 20_000);
+        const loudness = linphone.heard().slice(-NOW * 4);
+        expect(loudness.reduce((sum, one) => sum + one * one, 0)).toBeGreaterThan(0);
+        await acme.press('Swap');
+        await acme.hears(DESK_HZ);
+        await hears(ACME_HZ);
+        await birch.hearsNo(ACME_HZ);
+        await acme.press('Swap');
+        await acme.hears(BIRCH_HZ);
+        await birch.hears(ACME_HZ);
+        await acme.press('Hang up');
+        await acme.press('Resume');
+        await hears(ACME_HZ);
+        await acme.press('Hang up');
+        await linphone.says('ended');
+      } finally {
+        await linphone.stop();
+      }
+    },
+  );
 });
