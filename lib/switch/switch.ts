@@ -274,28 +274,22 @@ export class Switch {
 
   private createControl(): ControlServer {
     const { env, log, media } = this.options;
+    const { nodeId } = env;
+    const { startedAtMs, feed, edge, calls, directory, events, sync, clock, stack } = this;
+    const { waiting, capture, metrics, decks, usage } = this;
     return new ControlServer({
       port: env.controlPort,
       secret: env.controlSecret,
       handlers: createCommandHandlers({
-        nodeId: env.nodeId,
-        startedAtMs: this.startedAtMs,
+        ...{ nodeId, startedAtMs, edge, calls, directory, events, sync, clock, stack, media },
+        ...{ waiting, capture, metrics, decks, usage, location: this.bindings.location },
         state: () => this.state,
-        edge: this.edge,
-        ...{ calls: this.calls, location: this.bindings.location, directory: this.directory },
-        events: this.events,
-        sync: this.sync,
-        ...{ clock: this.clock, stack: this.stack, media, waiting: this.waiting },
-        capture: this.capture,
-        metrics: this.metrics,
-        decks: this.decks,
-        usage: this.usage,
         recorder: this.recording.recorder,
         originator: () => this.startedOriginator(),
       }),
-      feed: this.feed,
+      feed,
       log,
-      hello: () => ({ type: 'hello', nodeId: env.nodeId, startedAtMs: this.startedAtMs }),
+      hello: () => ({ type: 'hello', nodeId, startedAtMs }),
     });
   }
 
