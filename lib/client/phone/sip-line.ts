@@ -3,6 +3,7 @@ import {
   Inviter,
   Registerer,
   RegistererState,
+  RequestPendingError,
   type Session,
   SessionState,
   type URI,
@@ -20,6 +21,9 @@ import { countersOf, type HeardCounters } from './quality';
 const REGISTRATION_SECONDS = 300;
 /** The switch is a public host: candidates of our own address are there at once. */
 const ICE_GATHERING_MS = 500;
+/** How often a new offer is made that collided with one of the other side, and how far apart. */
+const MAX_OFFERS = 4;
+const GLARE_MS = 500;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** The library is named: it takes a challenge by MD5 alone (lib/protocol/digest/challenge-policy). */
@@ -136,13 +140,29 @@ class SipCall implements LineCall {
     mediaOf(this.session)?.enableSenderTracks(!this.isMuted && !this.isHeld);
   }
 
+  /** Both sides may offer at once: then the same is said again a little later (RFC 3261 §14.1). */
   private async offerHold(isHeld: boolean): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.offerOnce(isHeld);
+        return;
+      } catch (error) {
+        if (!(error instanceof RequestPendingError) || tries === MAX_OFFERS) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, GLARE_MS * (1 + Math.random())));
+    }
+  }
+
+  private async offerOnce(isHeld: boolean): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const options: object = { hold: isHeld, ...handlerOptions() };
       this.session.sessionDescriptionHandlerOptionsReInvite = options;
       const requestDelegate = {
         onAccept: () => resolve(),
-        onReject: () => reject(new Error('the other side refused')),
+        onReject: ({ message }: IncomingResponse) => {
+          const isGlare = message.statusCode === 491;
+          reject(isGlare ? new RequestPendingError() : new Error('the other side refused'));
+        },
       };
       this.session.invite({ requestDelegate }).catch(reject);
     });
