@@ -23,6 +23,7 @@ import { useToast } from '@/components/ui/toast';
 import { isThere, type PhoneCall } from '@/lib/client/phone/calls';
 import { CallCost } from './call-cost';
 import { CallQuality } from './call-quality';
+import { CallRecording } from './call-recording';
 import { Keypad } from './keypad';
 import { PeerWords } from './peer-words';
 import type { PhoneDesk } from './phone-context';
@@ -51,6 +52,7 @@ export function CallPanel({ desk, call }: { desk: PhoneDesk; call: PhoneCall }) 
         <>
           <CallCost call={call} extensionId={snapshot.extension?.id ?? null} />
           <CallQuality phone={phone} callId={call.id} />
+          <CallRecording call={call} extensionId={snapshot.extension?.id ?? null} />
         </>
       )}
       {tool === 'none' ? null : tool === 'keypad' ? (
