@@ -177,6 +177,7 @@ test('linphonec transfers its call to a third phone and leaves the two to talk',
   await Promise.all([transferee.says('200 OK'), target.says('200 OK')]);
   transferor.dial('sip:107@acme.lab.test');
   await transferee.says('CALL_ESTABLISHED');
+  await transferor.says('Media streams established');
   transferor.command('transfer 1 sip:108@acme.lab.test');
   await target.says('CALL_ESTABLISHED');
   await transferor.says('ended');
