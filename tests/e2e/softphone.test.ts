@@ -77,6 +77,19 @@ async function louder(page: Page): Promise<void> {
   await eventually(async () => (await heard(page)) > before * 1.05);
 }
 
+/** Waits for three looks in a row, half a second apart, in which something more was heard, however soft. */
+async function audible(page: Page): Promise<void> {
+  let before = await heard(page);
+  let sounding = 0;
+  await eventually(async () => {
+    await page.waitForTimeout(500);
+    const now = await heard(page);
+    sounding = now - before > before * 1e-4 ? sounding + 1 : 0;
+    before = now;
+    return sounding >= 3;
+  });
+}
+
 /** Waits for three looks in a row, half a second apart, in which nothing more was heard. */
 async function silent(page: Page): Promise<void> {
   let before = await heard(page);
@@ -182,8 +195,8 @@ describeLab('the phone in the browser', () => {
       await birch.phone.getByRole('button', { name: 'Hold' }).click();
       await birch.phone.getByText('On hold').waitFor();
       await silent(birch.page);
-      // Whoever waits hears music in place of the room.
-      await louder(acme.page);
+      // Whoever waits hears music in place of the room: far softer than the microphones of tests.
+      await audible(acme.page);
       await birch.phone.getByRole('button', { name: 'Resume' }).click();
       await louder(birch.page);
       await louder(acme.page);
