@@ -113,7 +113,7 @@ function Numbers({ form }: { form: UseFormReturn<Form> }) {
   return (
     <>
       {fields.map((field, index) => (
-        <div key={field.id} className="grid grid-cols-[1fr_8rem_auto] items-start gap-2">
+        <div key={field.id} className="grid grid-cols-[1fr_6rem_auto] items-start gap-2">
           <Field label={t('number')} error={errors?.[index]?.number && t('numberForm')}>
             <Input
               type="tel"

@@ -69,7 +69,14 @@ export function ContactList() {
           icon: <UserRound />,
           title: row.name,
           detail: row.company,
-          end: <Numbers contact={row} />,
+          end: (
+            <span className="flex items-center gap-1">
+              <Numbers contact={row} />
+              {mayWrite && (
+                <ContactMenu contact={row} onEdit={() => setEditing({ contact: row })} />
+              )}
+            </span>
+          ),
         })}
         empty={
           <EmptyState title={t('empty')} action={add}>
@@ -108,8 +115,13 @@ function useContactColumns(
         cell: ({ name }) => <span className="font-medium">{name}</span>,
         grow: true,
       },
-      { id: 'company', header: t('company'), cell: ({ company }) => company, grow: true },
-      { id: 'numbers', header: t('numbers'), cell: (row) => <Numbers contact={row} />, grow: true },
+      { id: 'company', header: t('company'), cell: ({ company }) => company },
+      {
+        id: 'numbers',
+        header: t('numbers'),
+        className: 'w-px whitespace-nowrap pe-10',
+        cell: (row) => <Numbers contact={row} />,
+      },
     ];
     if (onEdit) {
       columns.push({

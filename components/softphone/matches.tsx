@@ -29,11 +29,13 @@ export function Matches(props: { search: string; onChoose: (number: string) => v
           <button
             type="button"
             onClick={() => props.onChoose(number)}
-            className="flex w-full items-baseline gap-2 rounded-control px-2 py-1.5 text-start hover:bg-hover"
+            className="block w-full rounded-control px-2 py-1.5 text-start hover:bg-hover"
           >
-            <span className="min-w-0 truncate font-medium">{name}</span>
-            <span className="truncate text-ink-3 text-small">{note}</span>
-            <PhoneNumber value={number} className="ms-auto text-ink-2 text-small" />
+            <span className="block truncate font-medium">{name}</span>
+            <span className="flex gap-2 text-ink-2 text-small">
+              <PhoneNumber value={number} />
+              <span className="min-w-0 truncate text-ink-3">{note}</span>
+            </span>
           </button>
         </li>
       ))}
