@@ -59,7 +59,7 @@ describeLab('the address book', () => {
 
     await page.getByRole('button', { name: 'More about Dana O. Ortiz' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('No contacts yet').waitFor();
     expect(complaints).toEqual([]);
     await close();
