@@ -136,6 +136,24 @@ describeLab('voices between two browsers and a softphone', () => {
     await acme.shows('Call ended');
   });
 
+  test('a connection that is lost in a call is made anew, and the call goes on', async () => {
+    await acme.dial(BIRCH_NUMBER);
+    await birch.accept();
+    await acme.hears(BIRCH_HZ);
+    await birch.loseConnection();
+    await birch.hears(ACME_HZ);
+    await birch.page.getByRole('button', { name: /^In a call/ }).waitFor();
+    // It is reached again, and reaches: a hold from either side arrives at the other.
+    await birch.ready();
+    await acme.press('Hold');
+    await birch.hearsNo(ACME_HZ);
+    await acme.press('Resume');
+    await birch.hears(ACME_HZ);
+    await acme.hears(BIRCH_HZ);
+    await birch.press('Hang up');
+    await acme.shows('Call ended');
+  });
+
   for (const kind of ['plain', 'srtp'] as const) {
     withDesk(`browser and softphone by ${kind} RTP: both ways, keys, hold, hang-up`, async () => {
       await protectDesk(kind === 'srtp' ? /SDES/ : 'As each phone connects');

@@ -5,6 +5,7 @@ import { toneShare } from './tone';
 
 /** What the page keeps between our questions. */
 interface HearingPage {
+  readonly sockets: WebSocket[];
   readonly listeners: { readonly track: MediaStreamTrack; readonly analyser: AnalyserNode }[];
 }
 
@@ -56,6 +57,22 @@ export class PhonePage {
 
   async shows(text: string | RegExp): Promise<void> {
     await this.phone.getByText(text).first().waitFor();
+  }
+
+  /** Waits until the phone is on the line: its extension's name stands where its trouble would. */
+  async ready(): Promise<void> {
+    await this.phone
+      .locator('header')
+      .getByText(/^Extension/)
+      .waitFor();
+  }
+
+  /** The network takes the connection to the switch away. */
+  async loseConnection(): Promise<void> {
+    await this.page.evaluate(() => {
+      const { sockets } = globalThis as unknown as HearingPage;
+      for (const socket of sockets) if (socket.readyState === WebSocket.OPEN) socket.close();
+    });
   }
 
   /** Waits until a tone is what is heard, and nothing else. */
@@ -120,7 +137,15 @@ function loudest(samples: Float64Array): readonly [hz: number, share: number] {
 function speakAndListen(toneHz: number): void {
   const context = new AudioContext({ sampleRate: 48_000 });
   const listeners: { track: MediaStreamTrack; analyser: AnalyserNode }[] = [];
-  Object.assign(globalThis, { listeners });
+  const sockets: WebSocket[] = [];
+  Object.assign(globalThis, { listeners, sockets });
+  const NativeSocket = WebSocket;
+  globalThis.WebSocket = class extends NativeSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      sockets.push(this);
+    }
+  };
   navigator.mediaDevices.getUserMedia = async () => {
     await context.resume();
     const destination = context.createMediaStreamDestination();
