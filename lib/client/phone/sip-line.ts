@@ -2,7 +2,6 @@ import {
   type Invitation,
   Inviter,
   Registerer,
-  RegistererState,
   RequestPendingError,
   type Session,
   SessionState,
@@ -268,9 +267,6 @@ class SipLine implements Line {
       },
     });
     this.registerer = new Registerer(this.agent, { expires: REGISTRATION_SECONDS });
-    this.registerer.stateChange.addListener((state) => {
-      if (state === RegistererState.Registered) this.handlers.onState('ready');
-    });
     this.connect();
   }
 
@@ -342,6 +338,8 @@ class SipLine implements Line {
   private connected(): void {
     this.retryMs = FIRST_RETRY_MS;
     const requestDelegate = {
+      // Told here, for a registration that is made anew after a loss is no change to the library.
+      onAccept: () => this.handlers.onState('ready'),
       onReject: ({ message }: IncomingResponse) =>
         this.handlers.onState(message.statusCode === 403 ? 'refused' : 'lost'),
     };
