@@ -245,14 +245,14 @@ describeLab('voices between two browsers and a softphone', () => {
     'two calls in turn: each is heard when it is its turn, and music meanwhile',
     async () => {
       const linphone = await Linphone.start({
-        ...{ user: '104', domain: 'acme.lab.test', password: 'lab-acme-104' },
+        ...{ user: '106', domain: 'acme.lab.test', password: 'lab-acme-106' },
         ...{ server: lab.sip, sipPort: 15_770, rtpPort: 18_770 },
         ...{ toneHz: DESK_HZ, onlyPcmu: true },
       });
       try {
         const hears = (toneHz: number): Promise<void> =>
           eventually(() => toneShare(linphone.heard().slice(-NOW), toneHz) > 0.8, 20_000);
-        await acme.dial('104');
+        await acme.dial('106');
         await acme.hears(DESK_HZ);
         await hears(ACME_HZ);
         await acme.press('Add call');

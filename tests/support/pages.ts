@@ -37,14 +37,17 @@ const TABLES: Readonly<Record<string, string>> = {
   bans: 'address_rule',
   calls: 'call',
   carriers: 'carrier',
+  contacts: 'contact',
   customers: 'account',
   decks: 'rate_deck',
   extensions: 'extension',
   'live-calls': 'live_call',
   numbers: 'phone_number',
   plans: 'plan',
+  recordings: 'recording',
   'route-groups': 'route_group',
   session: 'auth_session',
+  sounds: 'sound',
   subscriptions: 'subscription',
   tenants: 'tenant',
   trunks: 'trunk',
@@ -78,7 +81,7 @@ export interface Belonging {
   readonly value: string;
 }
 
-/** Ids of everything an account has, whatever the table, and of what hangs on those. */
+/** Ids of everything an account has, whatever the table, and of what hangs on those. A call is of both sides. */
 const IDS = `
   SELECT a.name AS account, 'account' AS "table", a.id AS value FROM account a
   UNION ALL SELECT a.name, 'user', m.user_id FROM membership m JOIN account a ON a.id = m.account_id
@@ -87,7 +90,8 @@ const IDS = `
   UNION ALL SELECT a.name, 'deck_version', v.id FROM deck_version v
     JOIN rate_deck d ON d.id = v.deck_id JOIN account a ON a.id = d.account_id
   UNION ALL SELECT a.name, 'plan_version', v.id FROM plan_version v
-    JOIN plan p ON p.id = v.plan_id JOIN account a ON a.id = p.account_id`;
+    JOIN plan p ON p.id = v.plan_id JOIN account a ON a.id = p.account_id
+  UNION ALL SELECT a.name, 'call', c.id FROM call c JOIN account a ON a.id = c.peer_account_id`;
 
 const TEXTS = `
   SELECT a.name AS account, 'email' AS "table", u.email AS value FROM "user" u
