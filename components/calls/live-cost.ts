@@ -24,6 +24,7 @@ export function costSoFar(hop: Hop, talkedSeconds: number): WireMoney {
       connectFeeMicro: parseMicro(hop.connectFee.amount),
       minimumMicro: 0n,
       noChargeSeconds: 0,
+      freeSeconds: hop.freeSeconds,
       firstSeconds: hop.firstIncrementSeconds,
       nextSeconds: hop.nextIncrementSeconds,
       rounding: 'half_up',

@@ -69,6 +69,7 @@ function costAfter(price: Price, talkedSeconds: number): WireMoney {
       connectFeeMicro: parseMicro(price.connectFee.amount),
       minimumMicro: parseMicro(price.minimum.amount),
       noChargeSeconds: price.noChargeSeconds,
+      freeSeconds: price.freeSeconds,
       firstSeconds: price.firstSeconds,
       nextSeconds: price.nextSeconds,
       rounding: price.rounding,

@@ -21,10 +21,22 @@ const quotedHopSchema = z.object({
   firstSeconds: z.number().int(),
   nextSeconds: z.number().int(),
   noChargeSeconds: z.number().int(),
+  freeSeconds: z.number().int(),
   firstPerMinuteNano: bigintText,
   nextPerMinuteNano: bigintText,
   connectFeeMicro: bigintText,
   minimumMicro: bigintText,
+  /** Where the price depends on the time: what a minute costs from when on. */
+  bands: z
+    .array(
+      z.object({
+        fromMs: z.number(),
+        name: z.string(),
+        firstPerMinuteNano: bigintText,
+        nextPerMinuteNano: bigintText,
+      }),
+    )
+    .nullable(),
 });
 
 /**

@@ -23,6 +23,7 @@ export const hopFactSchema = z.object({
   connectFee: decimal,
   firstIncrementSeconds: z.number().int().nonnegative(),
   nextIncrementSeconds: z.number().int().nonnegative(),
+  freeSeconds: z.number().int().nonnegative(),
   /** The final price, once the call has ended. */
   amount: decimal.nullable(),
 });

@@ -47,6 +47,7 @@ export function rateOf(text: string, connectFee = '0'): Rate {
     connectFeeMicro: parseMicro(connectFee),
     minimumMicro: 0n,
     noChargeSeconds: 0,
+    freeSeconds: 0,
   };
 }
 

@@ -1,5 +1,7 @@
 import { AppError } from '@/lib/core/errors';
+import { markedUp } from '@/lib/core/rating/markup';
 import { priceCall } from '@/lib/core/rating/price';
+import type { Markup, PaidBy, Rate } from '@/lib/core/rating/rate';
 import { COMPARED_SECONDS, type PlannedHop, type RefusedCall } from './plan';
 import { isRefused, refuse } from './refusal';
 import type { AccountView, Decks, Directory, ExtensionView, TenantView } from './views';
@@ -89,27 +91,50 @@ export function checkAllowed(side: Side, digits: string): RefusedCall | null {
 /** What a step of pricing a chain yields. */
 export type HopsOutcome = RefusedCall | { readonly kind: 'hops'; readonly hops: PlannedHop[] };
 
-interface HopQuestion {
-  readonly buyer: AccountView;
-  readonly seller: AccountView;
-  readonly level: number;
+/** The call that a chain is priced for. */
+export interface PricedCallTo {
   readonly digits: string;
   readonly atMs: number;
 }
 
-function planHop(decks: Decks, question: HopQuestion): RefusedCall | PlannedHop {
-  const { buyer, seller, level, digits, atMs } = question;
-  const noRate = (why: string) =>
-    refuse({
-      code: 'NO_SELL_RATE',
-      hop: buyer,
-      message: `${seller.name} sells ${buyer.name} no call to +${digits}: ${why}`,
-      detail: { buyer: buyer.name, seller: seller.name, destination: `+${digits}` },
-    });
+interface HopQuestion extends PricedCallTo {
+  readonly buyer: AccountView;
+  readonly seller: AccountView;
+  readonly level: number;
+}
+
+/** What a seller's deck says; a mark-up waits for what the seller pays itself. */
+interface Offer extends HopQuestion {
+  readonly kind: 'offer';
+  readonly rate: Rate;
+  readonly markup: Markup | null;
+}
+
+/** A hop at which nobody has a price for the call. */
+interface NoOffer {
+  readonly kind: 'none';
+  readonly why: string;
+}
+
+function noSellRate({ buyer, seller, digits }: HopQuestion, why: string): RefusedCall {
+  return refuse({
+    code: 'NO_SELL_RATE',
+    hop: buyer,
+    message: `${seller.name} sells ${buyer.name} no call to +${digits}: ${why}`,
+    detail: { buyer: buyer.name, seller: seller.name, destination: `+${digits}` },
+  });
+}
+
+function offerOf(
+  decks: Decks,
+  question: HopQuestion,
+  paidBy: PaidBy,
+): RefusedCall | Offer | NoOffer {
+  const { buyer, seller, digits, atMs } = question;
   const deck = buyer.sellDeckId === null ? undefined : decks.deckById(buyer.sellDeckId);
-  if (!deck) return noRate('no sell deck is set');
-  const match = deck.lookup(digits, atMs);
-  if (!match) return noRate(`no prefix of "${deck.info.deckName}" matches`);
+  if (!deck) return { kind: 'none', why: 'no sell deck is set' };
+  const match = deck.lookup(digits, atMs, paidBy);
+  if (!match) return { kind: 'none', why: `no prefix of "${deck.info.deckName}" matches` };
   if (match.blocked) {
     return refuse({
       code: 'DESTINATION_BLOCKED',
@@ -119,30 +144,73 @@ function planHop(decks: Decks, question: HopQuestion): RefusedCall | PlannedHop 
     });
   }
   if (match.rate.currency !== buyer.currency) {
-    return noRate(`"${deck.info.deckName}" is in ${deck.info.currency}, not ${buyer.currency}`);
+    const why = `"${deck.info.deckName}" is in ${deck.info.currency}, not ${buyer.currency}`;
+    return noSellRate(question, why);
+  }
+  return { kind: 'offer', ...question, rate: match.rate, markup: match.markup };
+}
+
+/** The offer's price; a mark-up's on top of what the seller pays for the same call, or why not. */
+function priceOffer(offer: Offer, bought: PlannedHop | undefined): PlannedHop | NoOffer {
+  const { buyer, seller, level, markup } = offer;
+  let { rate } = offer;
+  if (markup) {
+    const base = bought?.buyerAccountId === seller.id ? bought.rate : undefined;
+    const named = `"${rate.deckName}" is a mark-up on what ${seller.name} pays`;
+    if (!base) {
+      return { kind: 'none', why: `${named}, and it pays nobody` };
+    }
+    if (base.currency !== rate.currency) {
+      return { kind: 'none', why: `${named}, which is in ${base.currency}, not ${rate.currency}` };
+    }
+    rate = markedUp(rate, markup, base);
   }
   return {
     level,
     buyerAccountId: buyer.id,
     sellerAccountId: seller.id,
-    rate: match.rate,
-    price300Micro: priceCall(match.rate, COMPARED_SECONDS).amountMicro,
+    rate,
+    price300Micro: priceCall(rate, COMPARED_SECONDS).amountMicro,
   };
 }
 
-/** What everyone from the payer up to the operator pays its seller, or where nobody sells. */
-export function planHops(
-  decks: Decks,
-  side: Side,
-  to: { readonly digits: string; readonly atMs: number },
-): HopsOutcome {
-  const hops: PlannedHop[] = [];
+/** What is asked at every step of a chain, from its foot up. */
+function* questionsOf(side: Side, to: PricedCallTo): Generator<HopQuestion> {
   for (const [level, buyer] of side.chain.entries()) {
     const seller = side.chain[level + 1];
-    if (!seller) break;
-    const hop = planHop(decks, { buyer, seller, level, ...to });
-    if (isRefused(hop)) return hop;
-    hops.push(hop);
+    if (seller) yield { buyer, seller, level, ...to };
+  }
+}
+
+/** What everyone from the payer up to the operator pays its seller, or where nobody sells. */
+export function planHops(decks: Decks, side: Side, to: PricedCallTo): HopsOutcome {
+  const offers: Offer[] = [];
+  for (const question of questionsOf(side, to)) {
+    const offer = offerOf(decks, question, 'caller');
+    if (isRefused(offer)) return offer;
+    if (offer.kind === 'none') return noSellRate(question, offer.why);
+    offers.push(offer);
+  }
+  const hops: PlannedHop[] = [];
+  for (const offer of offers.reverse()) {
+    const hop = priceOffer(offer, hops[0]);
+    if ('kind' in hop) return noSellRate(offer, hop.why);
+    hops.unshift(hop);
+  }
+  return { kind: 'hops', hops };
+}
+
+/**
+ * What a call that comes in costs the one whose number is called, and everyone above: only those
+ * whose deck has a reverse-billed rate for the number pay, the others nothing.
+ */
+export function planReverseHops(decks: Decks, side: Side, to: PricedCallTo): HopsOutcome {
+  const hops: PlannedHop[] = [];
+  for (const question of [...questionsOf(side, to)].reverse()) {
+    const offer = offerOf(decks, question, 'called');
+    if (isRefused(offer)) return offer;
+    const hop = offer.kind === 'none' ? offer : priceOffer(offer, hops[0]);
+    if (!('kind' in hop)) hops.unshift(hop);
   }
   return { kind: 'hops', hops };
 }

@@ -46,7 +46,10 @@ function largestExactPrice(amountMicro: AmountMicro, rounding: RoundingMode): bi
  * not even the first increment is affordable. Never more than a day, free rates included.
  */
 export function maxSecondsFor(rate: PricedTerms, availableMicro: AmountMicro): number {
-  if (availableMicro < 0n || availableMicro < rate.minimumMicro) return 0;
+  if (availableMicro < 0n) return 0;
+  const isPlain = rate.freeSeconds === 0 && !rate.bandSpans && !rate.bundleSeconds;
+  if (!isPlain) return longestWithin(rate, availableMicro);
+  if (availableMicro < rate.minimumMicro) return 0;
   const start = exactPrice(rate, rate.firstSeconds > 0 ? rate.firstSeconds : rate.nextSeconds);
   const affordable = largestExactPrice(availableMicro, rate.rounding);
   if (start > affordable) return 0;
@@ -57,6 +60,21 @@ export function maxSecondsFor(rate: PricedTerms, availableMicro: AmountMicro): n
   const steps = (affordable - start) / stepPrice;
   const seconds = BigInt(shortest) + steps * BigInt(rate.nextSeconds);
   return seconds < BigInt(longest) ? Number(seconds) : longest;
+}
+
+/** The same for prices that are no straight line: by halves, as a price never falls with time. */
+function longestWithin(rate: PricedTerms, availableMicro: AmountMicro): number {
+  const shortest = billedSeconds(1, rate);
+  const secondsOf = (steps: number) => shortest + steps * rate.nextSeconds;
+  if (costOfGrant(rate, shortest) > availableMicro) return 0;
+  let low = 0;
+  let high = Math.max(0, Math.floor((MAX_CALL_SECONDS - shortest) / rate.nextSeconds));
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (costOfGrant(rate, secondsOf(middle)) <= availableMicro) low = middle;
+    else high = middle - 1;
+  }
+  return secondsOf(low);
 }
 
 /** What a slice's length depends on. */

@@ -1,16 +1,17 @@
-import type { DeckInfo, RateDeck, RateMatch, RateRow } from './rate';
-import {
-  PREFIX_DIGITS,
-  RANGE_OF_LENGTH,
-  type RateColumns,
-  RateColumnsBuilder,
-} from './rate-columns';
+import { MAX_CALL_SECONDS } from '@/lib/core/duration';
+import type { BandClock } from './bands';
+import type { BandSpan, DeckInfo, Rate, RateMatch } from './rate';
+import { PREFIX_DIGITS, RANGE_OF_LENGTH, type RateColumns } from './rate-columns';
+import { MAX_RINGING_MS } from './timetable';
 
 /** The first digits of a key by which the table is entered: 10⁴ buckets, 40 kB. */
 const BUCKET_SIZE = 10 ** (PREFIX_DIGITS - 4);
 const BUCKETS = 10_000;
 
 const ZERO_CODE = 48;
+
+/** How far ahead of its pin a banded rate is written down: no call can last any longer. */
+const TIMETABLE_MS = MAX_CALL_SECONDS * 1000 + MAX_RINGING_MS;
 
 /** The rate above each one: the next shorter prefix of it, or the same one from earlier on. */
 function linkParents(columns: RateColumns): Int32Array {
@@ -57,18 +58,25 @@ function indexBuckets(columns: RateColumns): Uint32Array {
  * number in that order is either its longest prefix or lies below it, so the answer is found by
  * one binary search and a climb along the parents. Times are checked during the climb: a rate that
  * is not in effect gives way to the older one of its prefix, then to the shorter prefix; a blocked
- * one gives way to nothing.
+ * one gives way to nothing. Of one prefix, a rate of the band in force goes before one of all
+ * times; a rate of another band is not in effect. A deck without bands pays nothing for all that.
  */
-export class PrefixTable implements RateDeck {
+export class PrefixTable {
   readonly info: DeckInfo;
   private readonly columns: RateColumns;
+  /** null: no rate is one of a band. */
+  private readonly clock: BandClock | null;
   private readonly parents: Int32Array;
   private readonly buckets: Uint32Array;
 
-  /** Use `buildPrefixTable` or a `RateColumnsBuilder`: the columns have to be in order. */
-  constructor(info: DeckInfo, columns: RateColumns) {
+  /**
+   * Use a `DeckBuilder` or a `RateColumnsBuilder`: the columns have to be in order. Without a clock,
+   * rates of a band are never in effect.
+   */
+  constructor(info: DeckInfo, columns: RateColumns, clock: BandClock | null = null) {
     this.info = info;
     this.columns = columns;
+    this.clock = columns.hasBands ? clock : null;
     this.parents = linkParents(columns);
     this.buckets = indexBuckets(columns);
   }
@@ -83,18 +91,23 @@ export class PrefixTable implements RateDeck {
     return this.columns.bytes + this.parents.byteLength + this.buckets.byteLength;
   }
 
+  /** The longest prefix with a rate in effect, of several the newest. `digits` bear no "+". */
   lookup(digits: string, atMs: number): RateMatch | undefined {
     const index = this.find(digits, atMs);
     if (index === -1) return undefined;
+    const { columns, info } = this;
     const beatenPrefixes = this.beatenBy(index, digits, atMs);
+    const rate = columns.rateAt(index, info, { digits, beatenPrefixes });
     return {
-      rate: this.columns.rateAt(index, this.info, { digits, beatenPrefixes }),
-      blocked: this.columns.isBlocked(index),
+      rate: this.clock === null ? rate : this.withTimetable(rate, index, atMs),
+      blocked: columns.isBlocked(index),
+      markup: columns.markupAt(index),
     };
   }
 
   /** The place of the matching rate, or -1; allocates nothing. */
   find(digits: string, atMs: number): number {
+    const band = this.bandAt(atMs);
     let key = 0;
     let length = 0;
     const end = Math.min(digits.length, PREFIX_DIGITS);
@@ -104,7 +117,20 @@ export class PrefixTable implements RateDeck {
       key = key * 10 + digit;
     }
     key *= RANGE_OF_LENGTH[length] ?? 0;
-    return this.climb(this.lastUpTo(key), { key, length, atMs });
+    return this.climb(this.lastUpTo(key), { key, length, atMs, band });
+  }
+
+  private bandAt(atMs: number): number {
+    return this.clock === null ? 0 : this.clock.bandAt(atMs);
+  }
+
+  /** Whether a rate counts at a time, in its band. */
+  private applies(index: number, atMs: number, band: number): boolean {
+    const { columns } = this;
+    if (!columns.inEffect(index, atMs)) return false;
+    if (!columns.hasBands) return true;
+    const own = columns.bandOf(index);
+    return own === 0 || own === band;
   }
 
   /** The last rate whose key is at most `key`, or -1. */
@@ -122,13 +148,16 @@ export class PrefixTable implements RateDeck {
   }
 
   /** From `index` upwards: the first rate in effect whose prefix the number begins with, or -1. */
-  private climb(index: number, number: { key: number; length: number; atMs: number }): number {
+  private climb(
+    index: number,
+    number: { key: number; length: number; atMs: number; band: number },
+  ): number {
     const { columns, parents } = this;
     for (let at = index; at !== -1; at = parents[at] ?? -1) {
       const length = columns.length[at] ?? 0;
       if (length > number.length) continue;
       if (number.key >= (columns.key[at] ?? 0) + (RANGE_OF_LENGTH[length] ?? 0)) continue;
-      if (columns.inEffect(at, number.atMs)) return at;
+      if (this.applies(at, number.atMs, number.band)) return at;
     }
     return -1;
   }
@@ -136,21 +165,62 @@ export class PrefixTable implements RateDeck {
   /** Shorter prefixes above a rate that are in effect too, longest first. */
   private beatenBy(index: number, digits: string, atMs: number): string[] {
     const { columns, parents } = this;
+    const band = this.bandAt(atMs);
     const beaten: string[] = [];
     let shortest = columns.length[index] ?? 0;
     for (let at = parents[index] ?? -1; at !== -1; at = parents[at] ?? -1) {
       const length = columns.length[at] ?? 0;
-      if (length === shortest || !columns.inEffect(at, atMs)) continue;
+      if (length === shortest || !this.applies(at, atMs, band)) continue;
       shortest = length;
       beaten.push(digits.slice(0, length));
     }
     return beaten;
   }
-}
 
-/** A table of all rows of one deck version. Throws INVALID_INPUT for a row that can't be rated by. */
-export function buildPrefixTable(info: DeckInfo, rows: Iterable<RateRow>): PrefixTable {
-  const builder = new RateColumnsBuilder();
-  for (const row of rows) builder.add(row);
-  return new PrefixTable(info, builder.build());
+  /**
+   * A rate of a prefix that has some of bands, with what its minutes cost from `atMs` on as the
+   * bands change. Where a band has no rate of this prefix, or a blocked one, the price stays: a call
+   * that has begun goes on.
+   */
+  private withTimetable(rate: Rate, index: number, atMs: number): Rate {
+    const { clock } = this;
+    const group = this.groupOf(index);
+    if (clock === null || !this.isBanded(group)) return rate;
+    const pinnedMs = Math.floor(atMs);
+    const spans: BandSpan[] = [];
+    let current = index;
+    for (const { fromMs, band } of clock.stretches(pinnedMs, pinnedMs + TIMETABLE_MS)) {
+      const own = this.rateInBand(group, atMs, band);
+      if (own !== -1) current = own;
+      spans.push({ fromMs, name: clock.nameOf(band), ...this.columns.pricesAt(current) });
+    }
+    return { ...rate, bandSpans: spans };
+  }
+
+  /** The rates of the same prefix, from the first to the last one. */
+  private groupOf(index: number): { readonly first: number; readonly last: number } {
+    const { key, length, size } = this.columns;
+    const isSame = (at: number) => key[at] === key[index] && length[at] === length[index];
+    let first = index;
+    let last = index;
+    while (first > 0 && isSame(first - 1)) first -= 1;
+    while (last + 1 < size && isSame(last + 1)) last += 1;
+    return { first, last };
+  }
+
+  /** Bands come last among the rates of a prefix. */
+  private isBanded({ last }: { readonly last: number }): boolean {
+    return this.columns.bandOf(last) !== 0;
+  }
+
+  private rateInBand(
+    { first, last }: { readonly first: number; readonly last: number },
+    atMs: number,
+    band: number,
+  ): number {
+    for (let at = last; at >= first; at -= 1) {
+      if (this.applies(at, atMs, band)) return this.columns.isBlocked(at) ? -1 : at;
+    }
+    return -1;
+  }
 }

@@ -1,6 +1,7 @@
 import { type AmountMicro, divideRounded, type RoundingMode } from '@/lib/core/money';
+import { splitBundle } from './bundle';
 import { billedSeconds } from './increments';
-import type { RateTerms } from './rate';
+import type { BandSpan, RateTerms } from './rate';
 
 /** Nano-units a minute × seconds, as micro-units: 60 s a minute, 1,000 nano in a micro. */
 export const PRICE_DENOMINATOR = 60_000n;
@@ -8,6 +9,9 @@ export const PRICE_DENOMINATOR = 60_000n;
 /** What a price is computed from; a `Rate` is one. */
 export interface PricedTerms extends RateTerms {
   readonly rounding: RoundingMode;
+  /** Counted from the answer, see timetable.ts. */
+  readonly bandSpans?: readonly BandSpan[];
+  readonly bundleSeconds?: number;
 }
 
 /** The priced result of a call at one hop. */
@@ -16,20 +20,101 @@ export interface Priced {
   readonly amountMicro: AmountMicro;
 }
 
+/** Some billed seconds in a row that cost the same a minute. */
+export interface PricePart {
+  /** Free at the beginning, out of a bundle, in the first increment, or in those after it. */
+  readonly kind: 'free' | 'bundle' | 'first' | 'next';
+  readonly seconds: number;
+  readonly perMinuteNano: bigint;
+  /** null = at all times. */
+  readonly band: string | null;
+}
+
+/** Whether a bundle pays for the whole call, fees included. */
+function isCovered({ bundleSeconds = 0, freeSeconds }: PricedTerms, billed: number): boolean {
+  return bundleSeconds > 0 && billed <= freeSeconds + bundleSeconds;
+}
+
 /**
  * The exact price of `billed` seconds (0 or whole increments), times PRICE_DENOMINATOR, before the
  * minimum cost: the one place where the formula stands.
  */
-export function exactPrice(terms: RateTerms, billed: number): bigint {
-  if (billed === 0) return 0n;
-  const first = BigInt(terms.firstSeconds) * terms.firstPerMinuteNano;
-  const next = BigInt(billed - terms.firstSeconds) * terms.nextPerMinuteNano;
-  return terms.connectFeeMicro * PRICE_DENOMINATOR + first + next;
+export function exactPrice(terms: PricedTerms, billed: number): bigint {
+  if (billed === 0 || isCovered(terms, billed)) return 0n;
+  const fee = terms.connectFeeMicro * PRICE_DENOMINATOR;
+  const { firstSeconds, bandSpans } = terms;
+  const unpaid = terms.freeSeconds + (terms.bundleSeconds ?? 0);
+  if (bandSpans !== undefined) return fee + bandedPrice({ ...terms, bandSpans }, unpaid, billed);
+  if (unpaid === 0) {
+    const first = BigInt(firstSeconds) * terms.firstPerMinuteNano;
+    return fee + first + BigInt(billed - firstSeconds) * terms.nextPerMinuteNano;
+  }
+  const first = Math.max(0, firstSeconds - unpaid);
+  const next = Math.max(0, billed - Math.max(firstSeconds, unpaid));
+  return fee + BigInt(first) * terms.firstPerMinuteNano + BigInt(next) * terms.nextPerMinuteNano;
+}
+
+type Banded = PricedTerms & { readonly bandSpans: readonly BandSpan[] };
+
+function bandedPrice(terms: Banded, from: number, billed: number): bigint {
+  let sum = 0n;
+  for (const part of bandedParts(terms, from, billed)) {
+    sum += BigInt(part.seconds) * part.perMinuteNano;
+  }
+  return sum;
+}
+
+/** Billed seconds `from` to `to`, each at the price of the moment at which it begins. */
+function bandedParts(terms: Banded, from: number, to: number): PricePart[] {
+  const { bandSpans, firstSeconds } = terms;
+  const startMs = bandSpans[0]?.fromMs ?? 0;
+  const parts: PricePart[] = [];
+  for (const [index, span] of bandSpans.entries()) {
+    const nextMs = bandSpans[index + 1]?.fromMs;
+    const begin = Math.max(from, Math.ceil((span.fromMs - startMs) / 1000));
+    const end = nextMs === undefined ? to : Math.min(to, Math.ceil((nextMs - startMs) / 1000));
+    const turn = Math.min(end, Math.max(begin, firstSeconds));
+    const band = span.name;
+    if (begin < turn) {
+      const perMinuteNano = span.firstPerMinuteNano;
+      parts.push({ kind: 'first', seconds: turn - begin, perMinuteNano, band });
+    }
+    if (turn < end) {
+      const perMinuteNano = span.nextPerMinuteNano;
+      parts.push({ kind: 'next', seconds: end - turn, perMinuteNano, band });
+    }
+  }
+  return parts;
+}
+
+/**
+ * What a price is made of, in the order of the seconds; their sum, with the connect fee unless a
+ * bundle covers all of it, is `exactPrice`.
+ */
+export function priceParts(terms: PricedTerms, billed: number): readonly PricePart[] {
+  const { freeSeconds, bundleSeconds } = splitBundle(terms.bundleSeconds ?? 0, billed, {
+    freeSeconds: terms.freeSeconds,
+  });
+  const unpaid = freeSeconds + bundleSeconds;
+  const always = {
+    fromMs: 0,
+    name: '',
+    firstPerMinuteNano: terms.firstPerMinuteNano,
+    nextPerMinuteNano: terms.nextPerMinuteNano,
+  };
+  const banded = { ...terms, bandSpans: terms.bandSpans ?? [always] };
+  const parts = bandedParts(banded, unpaid, billed).map((part) =>
+    terms.bandSpans === undefined ? { ...part, band: null } : part,
+  );
+  const unpriced = { perMinuteNano: 0n, band: null };
+  if (bundleSeconds > 0) parts.unshift({ kind: 'bundle', seconds: bundleSeconds, ...unpriced });
+  if (freeSeconds > 0) parts.unshift({ kind: 'free', seconds: freeSeconds, ...unpriced });
+  return parts;
 }
 
 /** `exactPrice` in micro-units: one division, one rounding, and never below the minimum cost. */
 export function roundedPrice(terms: PricedTerms, billed: number): AmountMicro {
-  if (billed === 0) return 0n;
+  if (billed === 0 || isCovered(terms, billed)) return 0n;
   const amount = divideRounded(exactPrice(terms, billed), PRICE_DENOMINATOR, terms.rounding);
   if (amount < terms.minimumMicro) return terms.minimumMicro;
   return amount;

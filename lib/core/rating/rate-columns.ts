@@ -1,6 +1,7 @@
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
 import { AppError } from '@/lib/core/errors';
-import type { DeckInfo, Rate, RateRow } from './rate';
+import { MAX_BANDS } from './bands';
+import type { DeckInfo, Markup, Rate, RateRow } from './rate';
 
 /** E.164 has 15 digits at most; so has a prefix of it. As an integer it is exact in a double. */
 export const PREFIX_DIGITS = 15;
@@ -21,9 +22,17 @@ const FIRST_CAPACITY = 1024;
 const RECORD_WORDS = 8;
 const RECORD_INTS = 16;
 const WORD = { validFromMs: 0, validToMs: 1, firstNano: 2, nextNano: 3, feeMicro: 4, minimum: 5 };
-const INT = { firstSeconds: 12, nextSeconds: 13, noChargeAndBlocked: 14, destination: 15 };
-/** Above any number of seconds of a day. */
-const BLOCKED_BIT = 1 << 24;
+const INT = { firstAndFlags: 12, nextAndFree: 13, noChargeSeconds: 14, destination: 15 };
+/** Any number of seconds of a day has 17 bits; above it stands what else the first one says. */
+const SECONDS_MASK = (1 << 17) - 1;
+const BAND_SHIFT = 17;
+const BLOCKED_BIT = 1 << 22;
+const MARKUP_BIT = 1 << 23;
+const FREE_SHIFT = 17;
+/** An hour; and it has to fit above the seconds of the next increment. */
+export const MAX_FREE_SECONDS = 3_600;
+/** A hundred times the price. */
+export const MAX_MARKUP_PPM = 100_000_000;
 
 /** One growing or final set of rates. */
 class RateStore {
@@ -52,14 +61,21 @@ class RateStore {
     length[at] = row.prefix.length;
     times[word + WORD.validFromMs] = row.validFromMs ?? Number.NEGATIVE_INFINITY;
     times[word + WORD.validToMs] = row.validToMs ?? Number.POSITIVE_INFINITY;
-    amounts[word + WORD.firstNano] = row.firstPerMinuteNano;
-    amounts[word + WORD.nextNano] = row.nextPerMinuteNano;
+    // A mark-up has no prices of its own: its two figures stand in their place.
+    const { markup } = row;
+    amounts[word + WORD.firstNano] = markup ? BigInt(markup.ppm) : row.firstPerMinuteNano;
+    amounts[word + WORD.nextNano] = markup ? markup.minimumPerMinuteNano : row.nextPerMinuteNano;
     amounts[word + WORD.feeMicro] = row.connectFeeMicro;
     amounts[word + WORD.minimum] = row.minimumMicro;
-    ints[int + INT.firstSeconds] = row.firstSeconds;
-    ints[int + INT.nextSeconds] = row.nextSeconds;
-    ints[int + INT.noChargeAndBlocked] = row.noChargeSeconds | (row.blocked ? BLOCKED_BIT : 0);
+    const flags = (row.blocked ? BLOCKED_BIT : 0) | (markup ? MARKUP_BIT : 0);
+    ints[int + INT.firstAndFlags] = row.firstSeconds | (row.band << BAND_SHIFT) | flags;
+    ints[int + INT.nextAndFree] = row.nextSeconds | (row.freeSeconds << FREE_SHIFT);
+    ints[int + INT.noChargeSeconds] = row.noChargeSeconds;
     ints[int + INT.destination] = destination;
+  }
+
+  bandOf(at: number): number {
+    return ((this.ints[at * RECORD_INTS + INT.firstAndFlags] ?? 0) >> BAND_SHIFT) & MAX_BANDS;
   }
 
   /** Takes a rate over from another store. */
@@ -71,28 +87,37 @@ class RateStore {
     }
   }
 
-  /** By key, then length, then validFrom. */
+  /** By key, then length, then band, then validFrom. */
   compare(left: number, right: number): number {
     const byKey = (this.key[left] ?? 0) - (this.key[right] ?? 0);
     if (byKey !== 0) return byKey;
     const byLength = (this.length[left] ?? 0) - (this.length[right] ?? 0);
     if (byLength !== 0) return byLength;
+    const byBand = this.bandOf(left) - this.bandOf(right);
+    if (byBand !== 0) return byBand;
     const from = this.times[left * RECORD_WORDS + WORD.validFromMs] ?? 0;
     const otherFrom = this.times[right * RECORD_WORDS + WORD.validFromMs] ?? 0;
     return from === otherFrom ? 0 : from < otherFrom ? -1 : 1;
   }
 }
 
-/** Rates sorted by prefix, shorter first, and of one prefix older first; never changed. */
+/**
+ * Rates sorted by prefix, shorter first; of one prefix those of all times before those of a band,
+ * and older first. Never changed.
+ */
 export class RateColumns {
   readonly size: number;
   readonly key: Float64Array;
   readonly length: Uint8Array;
+  /** Whether any rate is one of a band only. */
+  readonly hasBands: boolean;
   private readonly store: RateStore;
   /** Each name once. */
   private readonly destinations: readonly string[];
 
-  constructor(store: RateStore, destinations: readonly string[]) {
+  constructor(store: RateStore, of: { destinations: readonly string[]; hasBands: boolean }) {
+    const { destinations, hasBands } = of;
+    this.hasBands = hasBands;
     this.size = store.key.length;
     this.key = store.key;
     this.length = store.length;
@@ -115,8 +140,37 @@ export class RateColumns {
   }
 
   isBlocked(index: number): boolean {
-    const { ints } = this.store;
-    return ((ints[index * RECORD_INTS + INT.noChargeAndBlocked] ?? 0) & BLOCKED_BIT) !== 0;
+    return this.has(index, BLOCKED_BIT);
+  }
+
+  /** 0 = at all times. */
+  bandOf(index: number): number {
+    return this.store.bandOf(index);
+  }
+
+  /** What it puts on top of the owner's own price; null = it has a price of its own. */
+  markupAt(index: number): Markup | null {
+    if (!this.has(index, MARKUP_BIT)) return null;
+    const { amounts } = this.store;
+    const word = index * RECORD_WORDS;
+    return {
+      ppm: Number(amounts[word + WORD.firstNano] ?? 0n),
+      minimumPerMinuteNano: amounts[word + WORD.nextNano] ?? 0n,
+    };
+  }
+
+  /** A price a minute, within the first increment and after it. */
+  pricesAt(index: number): Pick<Rate, 'firstPerMinuteNano' | 'nextPerMinuteNano'> {
+    const { amounts } = this.store;
+    const word = index * RECORD_WORDS;
+    return {
+      firstPerMinuteNano: amounts[word + WORD.firstNano] ?? 0n,
+      nextPerMinuteNano: amounts[word + WORD.nextNano] ?? 0n,
+    };
+  }
+
+  private has(index: number, flag: number): boolean {
+    return ((this.store.ints[index * RECORD_INTS + INT.firstAndFlags] ?? 0) & flag) !== 0;
   }
 
   /** The rate itself, as one that matched `digits`. */
@@ -128,6 +182,7 @@ export class RateColumns {
     const { amounts, ints } = this.store;
     const word = index * RECORD_WORDS;
     const int = index * RECORD_INTS;
+    const nextAndFree = ints[int + INT.nextAndFree] ?? 0;
     return {
       deckId: deck.deckId,
       deckName: deck.deckName,
@@ -136,13 +191,14 @@ export class RateColumns {
       rounding: deck.rounding,
       prefix: matched.digits.slice(0, this.length[index] ?? 0),
       destination: this.destinations[ints[int + INT.destination] ?? 0] ?? '',
-      firstSeconds: ints[int + INT.firstSeconds] ?? 0,
-      nextSeconds: ints[int + INT.nextSeconds] ?? 0,
+      firstSeconds: (ints[int + INT.firstAndFlags] ?? 0) & SECONDS_MASK,
+      nextSeconds: nextAndFree & SECONDS_MASK,
       firstPerMinuteNano: amounts[word + WORD.firstNano] ?? 0n,
       nextPerMinuteNano: amounts[word + WORD.nextNano] ?? 0n,
       connectFeeMicro: amounts[word + WORD.feeMicro] ?? 0n,
       minimumMicro: amounts[word + WORD.minimum] ?? 0n,
-      noChargeSeconds: (ints[int + INT.noChargeAndBlocked] ?? 0) & ~BLOCKED_BIT,
+      noChargeSeconds: ints[int + INT.noChargeSeconds] ?? 0,
+      freeSeconds: nextAndFree >>> FREE_SHIFT,
       beatenPrefixes: matched.beatenPrefixes,
     };
   }
@@ -150,6 +206,17 @@ export class RateColumns {
 
 function isWhole(value: number, least: number): boolean {
   return Number.isInteger(value) && value >= least && value <= MAX_CALL_SECONDS;
+}
+
+function whatElseIsWrong({ band, markup }: RateRow): string | null {
+  if (!Number.isInteger(band) || band < 0 || band > MAX_BANDS) {
+    return `the band must be 0 (at all times) to ${MAX_BANDS}`;
+  }
+  if (markup === null) return null;
+  const { ppm, minimumPerMinuteNano } = markup;
+  return !Number.isInteger(ppm) || ppm < 0 || ppm > MAX_MARKUP_PPM || minimumPerMinuteNano < 0n
+    ? `a mark-up must be 0 to ${MAX_MARKUP_PPM} millionths and not less than nothing`
+    : null;
 }
 
 /** Throws INVALID_INPUT for a row that could not be rated by. */
@@ -160,24 +227,27 @@ function checkRow(row: RateRow): void {
       ? 'increments must be whole seconds, the next one at least 1'
       : !isWhole(row.noChargeSeconds, 0)
         ? 'the no-charge threshold must be whole seconds'
-        : row.firstPerMinuteNano < 0n || row.nextPerMinuteNano < 0n
-          ? 'a rate must not be negative'
-          : row.connectFeeMicro < 0n || row.minimumMicro < 0n
-            ? 'connect fee and minimum must not be negative'
-            : null;
+        : !isWhole(row.freeSeconds, 0) || row.freeSeconds > MAX_FREE_SECONDS
+          ? `the free seconds must be whole ones, ${MAX_FREE_SECONDS} at most`
+          : row.firstPerMinuteNano < 0n || row.nextPerMinuteNano < 0n
+            ? 'a rate must not be negative'
+            : row.connectFeeMicro < 0n || row.minimumMicro < 0n
+              ? 'connect fee and minimum must not be negative'
+              : whatElseIsWrong(row);
   if (problem) throw new AppError('INVALID_INPUT', `rate "${row.prefix}": ${problem}`);
 }
 
 /**
  * Takes a deck's rows one by one, so that a million of them need not stand in memory as objects.
- * Rows that come by prefix (COLLATE "C") and validFrom need no sorting. Of two rows with the same
- * prefix and validFrom the later one counts.
+ * Rows that come by prefix (COLLATE "C"), band and validFrom need no sorting. Of two rows with the
+ * same prefix, band and validFrom the later one counts.
  */
 export class RateColumnsBuilder {
   private store: RateStore;
   private capacity: number;
   private size = 0;
   private sorted = true;
+  private hasBands = false;
   private readonly names = new Map<string, number>();
 
   constructor(expectedRates = FIRST_CAPACITY) {
@@ -191,6 +261,7 @@ export class RateColumnsBuilder {
     if (this.size === this.capacity) this.move(this.capacity * 2, null);
     this.store.write(this.size, row, this.nameIndex(row.destination));
     this.size += 1;
+    if (row.band !== 0) this.hasBands = true;
     const last = this.size - 1;
     if (last > 0 && this.store.compare(last - 1, last) > 0) this.sorted = false;
   }
@@ -203,7 +274,8 @@ export class RateColumnsBuilder {
       order.sort((left, right) => this.store.compare(left, right) || left - right);
     }
     if (order !== null || this.size !== this.capacity) this.move(this.size, order);
-    return new RateColumns(this.store, [...this.names.keys()]);
+    const destinations = [...this.names.keys()];
+    return new RateColumns(this.store, { destinations, hasBands: this.hasBands });
   }
 
   private nameIndex(name: string): number {

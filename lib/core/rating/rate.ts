@@ -21,6 +21,28 @@ export interface RateTerms extends Increments {
   readonly minimumMicro: AmountMicro;
   /** Calls shorter than this are free of everything; 0 = none are. Not a free first n seconds. */
   readonly noChargeSeconds: number;
+  /**
+   * The first seconds of a charged call cost nothing by the minute; connect fee and minimum are due
+   * all the same. 0 = none.
+   */
+  readonly freeSeconds: number;
+}
+
+/** What a mark-up deck puts on top of the price that its owner pays for the same call. */
+export interface Markup {
+  /** Millionths of the owner's price a minute, and of its fees. */
+  readonly ppm: number;
+  /** On top of a minute at least. */
+  readonly minimumPerMinuteNano: PerMinuteNano;
+}
+
+/** From when on a minute costs what: one stretch of a banded rate's timetable. */
+export interface BandSpan {
+  /** Unix ms; up to the next span's, the last one for good. */
+  readonly fromMs: number;
+  readonly name: string;
+  readonly firstPerMinuteNano: PerMinuteNano;
+  readonly nextPerMinuteNano: PerMinuteNano;
 }
 
 /** A rate pinned for a call: the terms, where they come from, and which shorter prefixes they beat. */
@@ -31,6 +53,17 @@ export interface Rate extends DeckInfo, RateTerms {
   readonly destination: string;
   /** Prefixes of the same deck that matched too, longest first. */
   readonly beatenPrefixes: readonly string[];
+  /**
+   * Where its price a minute depends on the time: the timetable from the moment at which it was
+   * pinned until no call can last any longer. Increments, fees and thresholds are those of the pin.
+   */
+  readonly bandSpans?: readonly BandSpan[];
+  /** The number called pays. */
+  readonly reverseBilled?: true;
+  /** By which mark-up it came of what the seller pays itself: for the seller's eyes. */
+  readonly markup?: Markup;
+  /** Seconds of a bundle that are reserved for the call; nothing is due for what they cover. */
+  readonly bundleSeconds?: number;
 }
 
 /** One line of a deck, as it is stored and loaded. */
@@ -43,17 +76,34 @@ export interface RateRow extends RateTerms {
   readonly validToMs: number | null;
   /** The destination is not sold (or not bought) here at all; no shorter prefix takes over. */
   readonly blocked: boolean;
+  /** A rate of calls that come in, for the number called: toll-free. */
+  readonly reverseBilled: boolean;
+  /** 0 = at all times, else the place, from 1, among the bands of its version. */
+  readonly band: number;
+  /** In a mark-up deck, in place of prices of its own; null = it has those. */
+  readonly markup: Markup | null;
 }
 
 /** What a deck says about a number. */
 export interface RateMatch {
   readonly rate: Rate;
   readonly blocked: boolean;
+  /**
+   * Set in a mark-up deck: `rate` has no price yet, but what `markedUp` makes of it and of the rate
+   * at which the deck's owner buys the same call.
+   */
+  readonly markup: Markup | null;
 }
+
+/** Who pays for a call: a deck has a space of prefixes for each. */
+export type PaidBy = 'caller' | 'called';
 
 /** A deck as calls see it: immutable, swapped whole when a version is activated. */
 export interface RateDeck {
   readonly info: DeckInfo;
-  /** The longest prefix with a rate in effect, of several the newest. `digits` bear no "+". */
-  lookup(digits: string, atMs: number): RateMatch | undefined;
+  /**
+   * The longest prefix with a rate in effect, of several the newest. `digits` bear no "+". Of
+   * reverse-billed rates, with 'called', for the number called.
+   */
+  lookup(digits: string, atMs: number, paidBy?: PaidBy): RateMatch | undefined;
 }

@@ -7,14 +7,10 @@ import {
   type RoundingMode,
 } from '@/lib/core/money';
 import { type Priced, priceCall } from './price';
-import type { Rate } from './rate';
+import type { BandSpan, Rate } from './rate';
 
-/**
- * A rate as it is stored with a charge (JSON, decimal strings): enough to compute the charge again
- * for ever, and to say why it was this one. Only ever extended, under a new `v`.
- */
-export interface RateSnapshot {
-  readonly v: 1;
+/** What snapshots of either version say. */
+interface BasicSnapshot {
   readonly deckId: string;
   readonly deckName: string;
   readonly deckVersion: number;
@@ -32,10 +28,66 @@ export interface RateSnapshot {
   readonly beatenPrefixes: readonly string[];
 }
 
-/** Writes a rate down; equal rates give equal bytes, whatever order a database kept the keys in. */
+/** A stretch of a timetable as it is stored. */
+export interface SpanSnapshot {
+  /** ISO 8601; of a charge's first one the moment of the answer. */
+  readonly from: string;
+  readonly band: string;
+  readonly firstPerMinute: string;
+  readonly nextPerMinute: string;
+}
+
+/**
+ * A rate as it is stored with a charge (JSON, decimal strings): enough to compute the charge again
+ * for ever, and to say why it was this one. Only ever extended, under a new `v`.
+ */
+export type RateSnapshot =
+  | ({ readonly v: 1 } & BasicSnapshot)
+  | ({
+      readonly v: 2;
+      readonly freeSeconds: number;
+      readonly reverseBilled: boolean;
+      /** null = the same price at all times. */
+      readonly bands: readonly SpanSnapshot[] | null;
+      /** By what it was marked up; for the seller's eyes, as it tells what the seller pays. */
+      readonly markup: { readonly ppm: number; readonly minimumPerMinute: string } | null;
+      readonly bundleSeconds: number;
+    } & BasicSnapshot);
+
+/**
+ * Writes a rate down; equal rates give equal bytes, whatever order a database kept the keys in. The
+ * older and shorter version stays in use for what it can say.
+ */
 export function snapshotOf(rate: Rate): RateSnapshot {
+  const { freeSeconds, reverseBilled = false, bandSpans, markup, bundleSeconds = 0 } = rate;
+  const isPlain =
+    freeSeconds === 0 && !reverseBilled && !bandSpans && !markup && bundleSeconds === 0;
+  const basics = basicsOf(rate);
+  if (isPlain) return { v: 1, ...basics };
   return {
-    v: 1,
+    v: 2,
+    ...basics,
+    freeSeconds,
+    reverseBilled,
+    bands: bandSpans?.map(spanSnapshot) ?? null,
+    markup: markup
+      ? { ppm: markup.ppm, minimumPerMinute: formatPerMinute(markup.minimumPerMinuteNano) }
+      : null,
+    bundleSeconds,
+  };
+}
+
+function spanSnapshot(span: BandSpan): SpanSnapshot {
+  return {
+    from: new Date(span.fromMs).toISOString(),
+    band: span.name,
+    firstPerMinute: formatPerMinute(span.firstPerMinuteNano),
+    nextPerMinute: formatPerMinute(span.nextPerMinuteNano),
+  };
+}
+
+function basicsOf(rate: Rate): BasicSnapshot {
+  return {
     deckId: rate.deckId,
     deckName: rate.deckName,
     deckVersion: rate.deckVersion,
@@ -71,7 +123,39 @@ export function rateFromSnapshot(snapshot: RateSnapshot): Rate {
     connectFeeMicro: parseMicro(snapshot.connectFee),
     minimumMicro: parseMicro(snapshot.minimum),
     noChargeSeconds: snapshot.noChargeSeconds,
+    freeSeconds: snapshot.v === 1 ? 0 : snapshot.freeSeconds,
     beatenPrefixes: snapshot.beatenPrefixes,
+    ...(snapshot.v === 1 ? {} : furtherTerms(snapshot)),
+  };
+}
+
+function furtherTerms({
+  bands,
+  markup,
+  reverseBilled,
+  bundleSeconds,
+}: Extract<RateSnapshot, { v: 2 }>): Partial<Rate> {
+  return {
+    ...(bands ? { bandSpans: bands.map(spanFromSnapshot) } : {}),
+    ...(reverseBilled ? { reverseBilled } : {}),
+    ...(markup
+      ? {
+          markup: {
+            ppm: markup.ppm,
+            minimumPerMinuteNano: parsePerMinute(markup.minimumPerMinute),
+          },
+        }
+      : {}),
+    ...(bundleSeconds > 0 ? { bundleSeconds } : {}),
+  };
+}
+
+function spanFromSnapshot(span: SpanSnapshot): BandSpan {
+  return {
+    fromMs: Date.parse(span.from),
+    name: span.band,
+    firstPerMinuteNano: parsePerMinute(span.firstPerMinute),
+    nextPerMinuteNano: parsePerMinute(span.nextPerMinute),
   };
 }
 

@@ -3,6 +3,7 @@ import type { CommandResult } from '@/lib/control/commands';
 import { formatPerMinute, toWireMoney } from '@/lib/core/money';
 import { maxSecondsFor } from '@/lib/core/rating/grants';
 import type { PricedTerms } from '@/lib/core/rating/price';
+import type { BandSpan } from '@/lib/core/rating/rate';
 import { authorize } from '@/lib/services/access/authorize';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
@@ -61,6 +62,8 @@ function priceOf(hop: Hop): NonNullable<WireQuote['price']> {
     connectFee: toWireMoney(BigInt(hop.connectFeeMicro), hop.currency),
     minimum: toWireMoney(BigInt(hop.minimumMicro), hop.currency),
     noChargeSeconds: hop.noChargeSeconds,
+    freeSeconds: hop.freeSeconds,
+    band: hop.bands?.[0]?.name ?? null,
     rounding: hop.rounding,
   };
 }
@@ -92,9 +95,17 @@ function termsOf(hop: Hop): PricedTerms {
     firstSeconds: hop.firstSeconds,
     nextSeconds: hop.nextSeconds,
     noChargeSeconds: hop.noChargeSeconds,
+    freeSeconds: hop.freeSeconds,
     firstPerMinuteNano: BigInt(hop.firstPerMinuteNano),
     nextPerMinuteNano: BigInt(hop.nextPerMinuteNano),
     connectFeeMicro: BigInt(hop.connectFeeMicro),
     minimumMicro: BigInt(hop.minimumMicro),
+    ...(hop.bands === null ? {} : { bandSpans: hop.bands.map(toSpan) }),
   };
+}
+
+function toSpan(band: NonNullable<Hop['bands']>[number]): BandSpan {
+  const { fromMs, name } = band;
+  const firstPerMinuteNano = BigInt(band.firstPerMinuteNano);
+  return { fromMs, name, firstPerMinuteNano, nextPerMinuteNano: BigInt(band.nextPerMinuteNano) };
 }

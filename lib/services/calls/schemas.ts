@@ -240,6 +240,10 @@ export const quoteSchema = z.object({
       minimum: moneySchema,
       /** Shorter ones cost nothing. */
       noChargeSeconds: z.number().int(),
+      /** The first seconds cost nothing by the minute. */
+      freeSeconds: z.number().int(),
+      /** The part of the week in which these prices hold; null = at all times. */
+      band: z.string().nullable(),
       rounding: z.enum(['up', 'down', 'half_up', 'half_even']),
     })
     .nullable(),

@@ -9,6 +9,7 @@ import type {
 } from '@/lib/core/call-plan/views';
 import type { Cidr } from '@/lib/core/cidr';
 import type { ConfigKind } from '@/lib/core/config-kinds';
+import type { BandPlan } from '@/lib/core/rating/bands';
 import type { DeckInfo } from '@/lib/core/rating/rate';
 import type { RecordingConsent, RecordingRule } from '@/lib/core/recording-policy';
 
@@ -150,7 +151,12 @@ export interface ConfigDeck extends Generated {
   readonly accountId: string;
   readonly kind: 'sell' | 'buy';
   /** null: nothing published yet, so it prices nothing. */
-  readonly active: { readonly versionId: string; readonly info: DeckInfo } | null;
+  readonly active: {
+    readonly versionId: string;
+    readonly info: DeckInfo;
+    /** null: its prices are the same at all times. */
+    readonly bands: BandPlan | null;
+  } | null;
 }
 
 /** What is said about a range of addresses; see services/bans. */

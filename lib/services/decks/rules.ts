@@ -15,7 +15,11 @@ export function toRateRow(input: RateInput): RateRow {
     nextSeconds: input.next,
     firstPerMinuteNano: parsePerMinute(input.firstPerMinute ?? input.perMinute),
     nextPerMinuteNano: parsePerMinute(input.perMinute),
+    freeSeconds: 0,
     blocked: input.blocked,
+    reverseBilled: false,
+    band: 0,
+    markup: null,
     validFromMs: input.validFrom ? Date.parse(input.validFrom) : null,
     validToMs: input.validTo ? Date.parse(input.validTo) : null,
   };

@@ -19,6 +19,8 @@ const hopSchema = z.object({
   connectFee: moneySchema,
   firstIncrementSeconds: z.number().int(),
   nextIncrementSeconds: z.number().int(),
+  /** The first seconds cost nothing by the minute. */
+  freeSeconds: z.number().int(),
   amount: moneySchema.nullable(),
 });
 

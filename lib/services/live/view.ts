@@ -145,6 +145,7 @@ function viewHop(hop: HopFact): LiveCall['hops'][number] {
     connectFee: { amount: hop.connectFee, currency },
     firstIncrementSeconds: hop.firstIncrementSeconds,
     nextIncrementSeconds: hop.nextIncrementSeconds,
+    freeSeconds: hop.freeSeconds,
     amount: hop.amount === null ? null : { amount: hop.amount, currency },
   };
 }

@@ -77,6 +77,7 @@ function hopFactsOf(call: Call, settlement: Settlement | undefined): HopFact[] {
         connectFee: formatMicro(hop.rate.connectFeeMicro),
         firstIncrementSeconds: hop.rate.firstSeconds,
         nextIncrementSeconds: hop.rate.nextSeconds,
+        freeSeconds: hop.rate.freeSeconds,
         amount: charge ? formatMicro(charge.amountMicro) : null,
       },
     ];

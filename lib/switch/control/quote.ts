@@ -50,10 +50,18 @@ function plannedOf(plan: PlannedCall) {
       firstSeconds: rate.firstSeconds,
       nextSeconds: rate.nextSeconds,
       noChargeSeconds: rate.noChargeSeconds,
+      freeSeconds: rate.freeSeconds,
       firstPerMinuteNano: rate.firstPerMinuteNano.toString(),
       nextPerMinuteNano: rate.nextPerMinuteNano.toString(),
       connectFeeMicro: rate.connectFeeMicro.toString(),
       minimumMicro: rate.minimumMicro.toString(),
+      bands:
+        rate.bandSpans?.map((span) => ({
+          fromMs: span.fromMs,
+          name: span.name,
+          firstPerMinuteNano: span.firstPerMinuteNano.toString(),
+          nextPerMinuteNano: span.nextPerMinuteNano.toString(),
+        })) ?? null,
     })),
   };
 }

@@ -1,7 +1,6 @@
 import type { Decks } from '@/lib/core/call-plan/views';
-import { PrefixTable } from '@/lib/core/rating/prefix-table';
+import { DeckBuilder } from '@/lib/core/rating/deck-table';
 import type { RateDeck } from '@/lib/core/rating/rate';
-import { RateColumnsBuilder } from '@/lib/core/rating/rate-columns';
 import { loadDeckRates } from '@/lib/services/configuration/load-deck-rates';
 import type { ConfigDeck } from '@/lib/services/configuration/types';
 import type { ServicesDatabase } from '@/lib/services/database';
@@ -33,14 +32,14 @@ export class SwitchDecks implements Decks {
       this.live.delete(deck.id);
       return;
     }
-    const { versionId, info } = deck.active;
+    const { versionId, info, bands } = deck.active;
     const known = this.live.get(deck.id);
     if (known?.versionId === versionId && sameInfo(known.table, info)) return;
-    const columns = new RateColumnsBuilder();
+    const builder = new DeckBuilder();
     for await (const chunk of loadDeckRates(this.database, versionId)) {
-      for (const row of chunk) columns.add(row);
+      for (const row of chunk) builder.add(row);
     }
-    this.live.set(deck.id, { versionId, table: new PrefixTable(info, columns.build()) });
+    this.live.set(deck.id, { versionId, table: builder.build(info, bands) });
   }
 
   /** A deck that is gone prices nothing. */

@@ -45,6 +45,7 @@ const rate = (deckName: string, perMinuteNano: bigint): Rate => ({
   connectFeeMicro: 0n,
   minimumMicro: 0n,
   noChargeSeconds: 0,
+  freeSeconds: 0,
 });
 
 function factsOf(customer: Customer, more: Partial<CallFacts> = {}): CallFacts {

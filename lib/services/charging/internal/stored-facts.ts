@@ -16,8 +16,7 @@ export function storedRate(rate: Rate): RateSnapshot {
   return snapshot;
 }
 
-const rateSchema = z.object({
-  v: z.literal(1),
+const basics = {
   deckId: z.string(),
   deckName: z.string(),
   deckVersion: z.number(),
@@ -33,7 +32,27 @@ const rateSchema = z.object({
   minimum: z.string(),
   noChargeSeconds: z.number(),
   beatenPrefixes: z.array(z.string()),
-}) satisfies z.ZodType<RateSnapshot>;
+};
+
+const spanSchema = z.object({
+  from: z.string(),
+  band: z.string(),
+  firstPerMinute: z.string(),
+  nextPerMinute: z.string(),
+});
+
+const rateSchema = z.discriminatedUnion('v', [
+  z.object({ v: z.literal(1), ...basics }),
+  z.object({
+    v: z.literal(2),
+    ...basics,
+    freeSeconds: z.number(),
+    reverseBilled: z.boolean(),
+    bands: z.array(spanSchema).nullable(),
+    markup: z.object({ ppm: z.number(), minimumPerMinute: z.string() }).nullable(),
+    bundleSeconds: z.number(),
+  }),
+]) satisfies z.ZodType<RateSnapshot>;
 
 const legSchema = z.object({
   seq: z.number(),

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { NO_LIMITS, type NumberView, type RouteGroupMemberView } from '@/lib/core/call-plan/views';
 import { CONFIG_KINDS, type ConfigKind } from '@/lib/core/config-kinds';
 import type { Currency, RoundingMode } from '@/lib/core/money';
+import type { Band } from '@/lib/core/rating/bands';
 import type {
   ConfigAccount,
   ConfigAddressRule,
@@ -39,6 +40,9 @@ interface DeckRow {
   readonly rounding: RoundingMode;
   readonly versionId: string | null;
   readonly version: number | null;
+  readonly timeZone: string | null;
+  /** As they were checked when they were written (lib/core/rating/bands.ts). */
+  readonly bands: readonly Band[] | null;
 }
 
 /** Which ids of each kind are wanted; a kind that is absent is not read, null reads all of it. */
@@ -127,5 +131,7 @@ function toDeck(row: DeckRow): ConfigDeck {
     currency: row.currency,
     rounding: row.rounding,
   };
-  return { id, generation, accountId, kind, active: { versionId: row.versionId, info } };
+  const { versionId, timeZone, bands } = row;
+  const plan = timeZone === null || bands === null ? null : { timeZone, bands };
+  return { id, generation, accountId, kind, active: { versionId, info, bands: plan } };
 }

@@ -55,7 +55,7 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
       o.extension_id AS "extensionId", o.trunk_id AS "trunkId"
     FROM phone_number o WHERE ${WANTED}`,
   rate_deck: `SELECT o.id, o.generation, o.account_id AS "accountId", o.kind, o.name, o.currency,
-      o.rounding, o.active_version_id AS "versionId", v.version
+      o.rounding, o.active_version_id AS "versionId", v.version, v.time_zone AS "timeZone", v.bands
     FROM rate_deck o LEFT JOIN deck_version v ON v.id = o.active_version_id WHERE ${WANTED}`,
   address_rule: `SELECT o.id, o.generation, o.action, o.origin, o.cidr, o.reason, o.detail, o.level,
       o.attempts::float8 AS attempts, (extract(epoch FROM o.since) * 1000)::float8 AS "sinceMs",
@@ -98,6 +98,8 @@ export const ratesSql = `SELECT prefix, destination, connect_fee_micro AS "conne
     minimum_micro AS "minimumMicro", no_charge_seconds AS "noChargeSeconds",
     first_seconds AS "firstSeconds", next_seconds AS "nextSeconds",
     first_per_minute_nano AS "firstPerMinuteNano", next_per_minute_nano AS "nextPerMinuteNano",
-    blocked, (extract(epoch FROM valid_from) * 1000)::float8 AS "validFromMs",
+    blocked, free_seconds AS "freeSeconds", reverse_billed AS "reverseBilled", band,
+    markup_ppm AS "markupPpm", markup_min_per_minute_nano AS "markupMinNano",
+    (extract(epoch FROM valid_from) * 1000)::float8 AS "validFromMs",
     (extract(epoch FROM valid_to) * 1000)::float8 AS "validToMs", id
   FROM rate WHERE version_id = $1 AND id > $2 ORDER BY id LIMIT $3`;

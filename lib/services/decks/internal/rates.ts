@@ -18,15 +18,18 @@ export async function insertRates(
   await tx.$executeRaw`
     INSERT INTO rate (version_id, prefix, destination, connect_fee_micro, minimum_micro,
       no_charge_seconds, first_seconds, next_seconds, first_per_minute_nano, next_per_minute_nano,
-      blocked, valid_from, valid_to)
+      blocked, valid_from, valid_to, free_seconds, reverse_billed, band, markup_ppm,
+      markup_min_per_minute_nano)
     SELECT ${versionId}::uuid, r.prefix, r.destination, r."connectFeeMicro", r."minimumMicro",
       r."noChargeSeconds", r."firstSeconds", r."nextSeconds", r."firstPerMinuteNano",
       r."nextPerMinuteNano", r.blocked, to_timestamp(r."validFromMs" / 1000),
-      to_timestamp(r."validToMs" / 1000)
+      to_timestamp(r."validToMs" / 1000), r."freeSeconds", r."reverseBilled", r.band,
+      (r.markup ->> 'ppm')::int, (r.markup ->> 'minimumPerMinuteNano')::bigint
     FROM jsonb_to_recordset(${json}::jsonb) AS r (prefix text, destination text,
       "connectFeeMicro" bigint, "minimumMicro" bigint, "noChargeSeconds" int, "firstSeconds" int,
       "nextSeconds" int, "firstPerMinuteNano" bigint, "nextPerMinuteNano" bigint, blocked boolean,
-      "validFromMs" numeric, "validToMs" numeric)`;
+      "validFromMs" numeric, "validToMs" numeric, "freeSeconds" int, "reverseBilled" boolean,
+      band smallint, markup jsonb)`;
 }
 
 /** A rate as the API shows it: prices as decimal strings. */

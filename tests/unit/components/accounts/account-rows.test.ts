@@ -87,6 +87,7 @@ const hop = (buyerAccountId: string): LiveCall['hops'][number] => ({
   connectFee: money,
   firstIncrementSeconds: 1,
   nextIncrementSeconds: 1,
+  freeSeconds: 0,
   amount: null,
 });
 

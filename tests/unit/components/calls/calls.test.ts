@@ -14,6 +14,7 @@ const hop = {
   connectFee: { amount: '0.000000', currency: 'USD' },
   firstIncrementSeconds: 60,
   nextIncrementSeconds: 1,
+  freeSeconds: 0,
   amount: null,
 };
 const party = { number: '101', name: 'Dana', extensionId: ACME, tenantId: ACME };

@@ -16,7 +16,7 @@ import type {
 import { NO_LIMITS } from '@/lib/core/call-plan/views';
 import { parseCurrency, parseMicro, parsePerMinute } from '@/lib/core/money';
 import { type E164, isE164 } from '@/lib/core/phone-number';
-import { buildPrefixTable } from '@/lib/core/rating/prefix-table';
+import { buildDeck } from '@/lib/core/rating/deck-table';
 import type { DeckInfo, RateDeck, RateRow } from '@/lib/core/rating/rate';
 
 const USD = parseCurrency('USD');
@@ -27,7 +27,7 @@ export function e164(text: string): E164 {
   return text;
 }
 
-/** "prefix rate first/next [fee=…] [blocked]", one a line. */
+/** "prefix rate first/next [fee=…] [blocked] [reverse]", one a line. */
 function deckOf(id: string, lines: readonly string[]): RateDeck {
   const info: DeckInfo = {
     deckId: id,
@@ -50,12 +50,16 @@ function deckOf(id: string, lines: readonly string[]): RateDeck {
       connectFeeMicro: parseMicro(fee),
       minimumMicro: 0n,
       noChargeSeconds: 0,
+      freeSeconds: 0,
       validFromMs: null,
       validToMs: null,
       blocked: rest.includes('blocked'),
+      reverseBilled: rest.includes('reverse'),
+      band: 0,
+      markup: null,
     };
   });
-  return buildPrefixTable(info, rows);
+  return buildDeck(info, rows);
 }
 
 const labLimits: CallLimits = { ...NO_LIMITS, maxConcurrentCalls: 100, maxCallsPerSecond: 100 };

@@ -22,6 +22,7 @@ export const anyRate: fc.Arbitrary<Rate> = fc.record({
   connectFeeMicro: fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 5_000_000n })),
   minimumMicro: fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 5_000_000n })),
   noChargeSeconds: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20 })),
+  freeSeconds: fc.oneof(fc.constant(0), fc.constant(0), fc.integer({ min: 0, max: 120 })),
   beatenPrefixes: fc.array(fc.stringMatching(/^\d{0,14}$/), { maxLength: 3 }),
 });
 
@@ -48,6 +49,7 @@ export function rateOf(terms: Partial<Rate> = {}): Rate {
     connectFeeMicro: 0n,
     minimumMicro: 0n,
     noChargeSeconds: 0,
+    freeSeconds: 0,
     beatenPrefixes: [],
     ...terms,
   };

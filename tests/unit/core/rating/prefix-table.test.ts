@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCurrency } from '@/lib/core/money';
-import { buildPrefixTable } from '@/lib/core/rating/prefix-table';
+import { buildDeck } from '@/lib/core/rating/deck-table';
 import type { DeckInfo, RateRow } from '@/lib/core/rating/rate';
 
 const info: DeckInfo = {
@@ -23,9 +23,13 @@ function row(prefix: string, terms: Partial<RateRow> = {}): RateRow {
     connectFeeMicro: 3n,
     minimumMicro: 4n,
     noChargeSeconds: 5,
+    freeSeconds: 6,
     validFromMs: null,
     validToMs: null,
     blocked: false,
+    reverseBilled: false,
+    band: 0,
+    markup: null,
     ...terms,
   };
 }
@@ -58,9 +62,10 @@ function naive(rows: readonly RateRow[], digits: string, atMs: number) {
 
 describe('a prefix table', () => {
   it('gives the whole rate, the deck it stands in, and the prefixes that it beat', () => {
-    const table = buildPrefixTable(info, [row('447'), row('4'), row('44'), row('1')]);
+    const table = buildDeck(info, [row('447'), row('4'), row('44'), row('1')]);
     expect(table.lookup('447700900123', at)).toEqual({
       blocked: false,
+      markup: null,
       rate: {
         ...info,
         prefix: '447',
@@ -72,28 +77,29 @@ describe('a prefix table', () => {
         connectFeeMicro: 3n,
         minimumMicro: 4n,
         noChargeSeconds: 5,
+        freeSeconds: 6,
         beatenPrefixes: ['44', '4'],
       },
     });
   });
 
   it('finds nothing where no prefix matches', () => {
-    const table = buildPrefixTable(info, [row('447'), row('882')]);
+    const table = buildDeck(info, [row('447'), row('882')]);
     expect(table.lookup('442079460018', at)).toBeUndefined();
     expect(table.lookup('44', at)).toBeUndefined();
     expect(table.lookup('', at)).toBeUndefined();
     expect(table.lookup('44x', at)).toBeUndefined();
-    expect(buildPrefixTable(info, []).lookup('44', at)).toBeUndefined();
+    expect(buildDeck(info, []).lookup('44', at)).toBeUndefined();
   });
 
   it('takes the empty prefix for everything else', () => {
-    const table = buildPrefixTable(info, [row(''), row('44')]);
+    const table = buildDeck(info, [row(''), row('44')]);
     expect(table.lookup('4930', at)?.rate.prefix).toBe('');
     expect(table.lookup('4420', at)?.rate.beatenPrefixes).toEqual(['']);
   });
 
   it('takes, of one prefix, the newest rate in effect', () => {
-    const table = buildPrefixTable(info, [
+    const table = buildDeck(info, [
       row('44', { destination: 'future', validFromMs: 2_000 }),
       row('44', { destination: 'old', validFromMs: 0 }),
       row('44', { destination: 'current', validFromMs: 500 }),
@@ -105,13 +111,13 @@ describe('a prefix table', () => {
   });
 
   it('lets the shorter prefix take over when a rate has ended, half-open', () => {
-    const table = buildPrefixTable(info, [row('44'), row('447', { validToMs: 1_000 })]);
+    const table = buildDeck(info, [row('44'), row('447', { validToMs: 1_000 })]);
     expect(table.lookup('447700', 999)?.rate.prefix).toBe('447');
     expect(table.lookup('447700', 1_000)?.rate.prefix).toBe('44');
   });
 
   it('lets no shorter prefix take over from a blocked one', () => {
-    const table = buildPrefixTable(info, [row('44'), row('447', { blocked: true })]);
+    const table = buildDeck(info, [row('44'), row('447', { blocked: true })]);
     expect(table.lookup('447700', at)).toMatchObject({ blocked: true, rate: { prefix: '447' } });
   });
 
@@ -123,7 +129,7 @@ describe('a prefix table', () => {
     ['a negative rate', row('44', { nextPerMinuteNano: -1n })],
     ['a negative fee', row('44', { connectFeeMicro: -1n })],
   ])('refuses %s', (_, bad) => {
-    expect(() => buildPrefixTable(info, [bad])).toThrow(/rate/);
+    expect(() => buildDeck(info, [bad])).toThrow(/rate/);
   });
 
   it('answers as a search through all rows would, whatever order they came in', () => {
@@ -147,7 +153,7 @@ describe('a prefix table', () => {
     );
     fc.assert(
       fc.property(rows, fc.array(digits(18), { maxLength: 20 }), (list, numbers) => {
-        const table = buildPrefixTable(info, list);
+        const table = buildDeck(info, list);
         expect(table.size).toBe(list.length);
         for (const number of [...numbers, ...list.map(({ prefix }) => `${prefix}4`)]) {
           for (const atMs of [-1, 0, 15, 30]) {
@@ -165,7 +171,7 @@ describe('a prefix table', () => {
 
   it('takes at most 100 bytes a rate', () => {
     const rows = Array.from({ length: 20_000 }, (_, index) => row(`${1_000_000 + index * 37}`));
-    const table = buildPrefixTable(info, rows);
+    const table = buildDeck(info, rows);
     expect(table.bytes / table.size).toBeLessThanOrEqual(100);
   });
 });

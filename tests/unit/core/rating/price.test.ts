@@ -132,7 +132,8 @@ describe('the price of a call', () => {
       fc.property(anyRate, anyDuration, anyDuration, (rate, one, other) => {
         const at = billedSeconds(Math.max(1, one), rate);
         const whole = billedSeconds(at + other, rate);
-        const rest = BigInt(whole - at) * rate.nextPerMinuteNano;
+        const paid = whole - Math.max(at, Math.min(whole, rate.freeSeconds));
+        const rest = BigInt(paid) * rate.nextPerMinuteNano;
         expect(exactPrice(rate, at) + rest).toBe(exactPrice(rate, whole));
       }),
     );

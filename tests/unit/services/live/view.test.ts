@@ -39,6 +39,7 @@ const hop = (
   connectFee: '0.000000',
   firstIncrementSeconds: 60,
   nextIncrementSeconds: 60,
+  freeSeconds: 0,
   amount: null,
 });
 
