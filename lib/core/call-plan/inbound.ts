@@ -1,5 +1,6 @@
-import { type E164, isE164, parseDialled } from '@/lib/core/phone-number';
+import { type E164, e164Digits, isE164, parseDialled } from '@/lib/core/phone-number';
 import { receivedCallerId } from './caller-id';
+import { type PricedCallTo, planReverseHops } from './chain';
 import { deliveryOf } from './destination';
 import {
   checkLimits,
@@ -8,9 +9,9 @@ import {
   subjectsOf,
   trunkSubjects,
 } from './limit-checks';
-import type { CallPlan, CallRequest } from './plan';
+import type { CallPlan, CallRequest, PlannedBuy } from './plan';
 import { isRefused, refuse } from './refusal';
-import type { PlanContext, TrunkView } from './views';
+import type { AccountView, PlanContext, TrunkView } from './views';
 
 /** A carrier's way to write a number of ours: E.164, with or without "+". */
 function readCarrierNumber(dialled: string): E164 | null {
@@ -20,18 +21,34 @@ function readCarrierNumber(dialled: string): E164 | null {
   return isE164(plus) ? plus : null;
 }
 
+/** What a carrier charges the operator for a call that the number called pays; null = nothing. */
+function reverseBuy(
+  { directory, decks }: PlanContext,
+  { trunk, operator }: { readonly trunk: TrunkView; readonly operator: AccountView },
+  { digits, atMs }: PricedCallTo,
+): PlannedBuy | null {
+  const carrier = trunk.carrierId === null ? undefined : directory.carrierById(trunk.carrierId);
+  const deck = carrier?.buyDeckId == null ? undefined : decks.deckById(carrier.buyDeckId);
+  const match = deck?.lookup(digits, atMs, 'called');
+  if (!carrier || !match || match.blocked || match.markup) return null;
+  return { carrierId: carrier.id, buyerAccountId: operator.id, rate: match.rate };
+}
+
 /**
- * A call from a carrier: to a number of ours, free, or nowhere. What a carrier sends never leaves
- * by a carrier again, so an address that is taken for one gains nothing by it.
+ * A call from a carrier: to a number of ours or nowhere. It is free but for a number that its owner
+ * pays for (a reverse-billed rate in the deck at which it buys), hop by hop up the chain. What a
+ * carrier sends never leaves by a carrier again, so an address that is taken for one gains nothing
+ * by it.
  */
 export function planInbound(
   context: PlanContext,
   request: CallRequest,
-  trunk: TrunkView,
+  from: { readonly trunk: TrunkView; readonly atMs: number },
 ): CallPlan {
+  const { trunk, atMs } = from;
   const e164 = readCarrierNumber(request.dialled);
   const delivery = e164 === null ? null : deliveryOf(context.directory, e164, null);
-  if (trunk.status !== 'active' || delivery === null) {
+  if (trunk.status !== 'active' || delivery === null || e164 === null) {
     return refuse({
       code: 'DESTINATION_UNKNOWN',
       hop: null,
@@ -43,19 +60,25 @@ export function planInbound(
   const { side, extension, destination, attempt } = delivery;
   const operator = side.chain.at(-1) ?? side.account;
   const subjects = [...trunkSubjects(trunk, operator), ...subjectsOf(side, extension)];
-  const limited = checkLimits(context.limits, subjects, false);
+  const called = { digits: e164Digits(e164), atMs };
+  const priced = planReverseHops(context.decks, side, called);
+  if (isRefused(priced)) return priced;
+  const { hops } = priced;
+  const limited = checkLimits(context.limits, subjects, hops.length > 0);
   if (limited) return limited;
+  const buy = reverseBuy(context, { trunk, operator }, called);
   return {
     kind: 'planned',
     callClass: 'inbound',
-    payerAccountId: null,
+    payerAccountId: hops[0]?.buyerAccountId ?? null,
     accountId: side.account.id,
     tenantId: side.tenant.id,
     peerAccountId: null,
     peerTenantId: null,
     destination,
     callerId: receivedCallerId(request),
-    hops: [],
+    hops,
+    ...(buy === null ? {} : { buy }),
     attempts: [attempt],
     skipped: [],
     subjects: countedOnce(subjects),

@@ -142,6 +142,8 @@ export interface PlannedCall {
   readonly callerId: CallerId;
   /** From the payer up to the operator; empty = free. The same for every attempt. */
   readonly hops: readonly PlannedHop[];
+  /** What the operator pays the carrier that brings the call, whoever answers; absent = nothing. */
+  readonly buy?: PlannedBuy;
   readonly attempts: readonly PlannedAttempt[];
   readonly skipped: readonly SkippedRoute[];
   /**

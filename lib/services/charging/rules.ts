@@ -1,3 +1,4 @@
+import type { PlannedBuy } from '@/lib/core/call-plan/plan';
 import { settledSeconds } from '@/lib/core/duration';
 import { assert } from '@/lib/core/errors';
 import type { AmountMicro } from '@/lib/core/money';
@@ -5,11 +6,13 @@ import { decideGrant, sliceSeconds } from '@/lib/core/rating/grants';
 import { billedSeconds } from '@/lib/core/rating/increments';
 import { type PricedTerms, priceCall } from '@/lib/core/rating/price';
 import type { Rate } from '@/lib/core/rating/rate';
+import { atAnswer } from '@/lib/core/rating/timetable';
 import type { CallResult, SettledCharge } from './types';
 
 /** One hop of a call that asks for time. */
 export interface AskedHop {
   readonly walletId: string;
+  /** As it is held by: see `forHolding`. */
   readonly rate: PricedTerms;
   /** What this call already holds there; 0 before the first grant. */
   readonly heldMicro: AmountMicro;
@@ -135,28 +138,37 @@ export function priceResult(result: CallResult, grantedSeconds: number | null): 
     assert(grantedSeconds !== null, 'a call that costs money was granted its seconds');
     ratedSeconds = Math.min(ratedSeconds, grantedSeconds);
   }
+  const { answeredAtMs } = result;
   const hops: PricedHop[] = result.facts.hops.map((hop, index) => ({
     hop: index,
     buyerAccountId: hop.buyerAccountId,
     sellerAccountId: hop.sellerAccountId,
     carrierId: null,
     currency: hop.rate.currency,
-    rate: hop.rate,
-    ...priceCall(hop.rate, ratedSeconds),
+    ...priced(hop.rate, answeredAtMs, ratedSeconds),
   }));
-  if (result.buy) {
-    const priced = priceCall(result.buy.rate, ratedSeconds);
+  const buy = buyOf(result);
+  if (buy) {
     hops.push({
       hop: hops.length,
-      buyerAccountId: result.buy.buyerAccountId,
+      buyerAccountId: buy.buyerAccountId,
       sellerAccountId: null,
-      carrierId: result.buy.carrierId,
-      currency: result.buy.rate.currency,
-      rate: result.buy.rate,
-      ...priced,
+      carrierId: buy.carrierId,
+      currency: buy.rate.currency,
+      ...priced(buy.rate, answeredAtMs, ratedSeconds),
     });
   }
   return { ratedSeconds, hops };
+}
+
+/** What the operator pays a carrier for a call: the one that was dialled, or that brought it. */
+export function buyOf(result: CallResult): PlannedBuy | null {
+  return result.buy ?? result.facts.buy ?? null;
+}
+
+function priced(pinned: Rate, answeredAtMs: number, seconds: number) {
+  const rate = atAnswer(pinned, answeredAtMs);
+  return { rate, ...priceCall(rate, seconds) };
 }
 
 /**

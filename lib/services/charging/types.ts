@@ -83,6 +83,8 @@ export interface CallFacts {
   readonly startedAtMs: number;
   /** From the payer up to the operator; empty = nobody pays. */
   readonly hops: readonly ChargedHop[];
+  /** What the operator pays the carrier that brought the call, whoever answers; absent = nothing. */
+  readonly buy?: PlannedBuy | undefined;
   /** Absent: the call stands for itself. */
   readonly link?: CallLink | undefined;
 }

@@ -63,6 +63,7 @@ export function factsOf(start: {
     destination: plan.hops[0]?.rate.destination ?? null,
     startedAtMs: start.startedAtMs,
     hops: plan.hops.length === 0 ? NO_HOPS : plan.hops.map(chargedHop),
+    ...(plan.buy === undefined ? {} : { buy: plan.buy }),
     ...(link === undefined ? {} : { link }),
   };
 }

@@ -9,9 +9,9 @@ export const LOCK_LIVE_CALLS = {
   name: 'charging.lock-live-calls',
   text: `
   WITH lease AS (${LEASE}), locked AS (
-    SELECT id, granted_seconds FROM live_call WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
+    SELECT id, granted_seconds, answered_at FROM live_call WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
   )
-  SELECT locked.id, locked.granted_seconds FROM lease LEFT JOIN locked ON true`,
+  SELECT locked.id, locked.granted_seconds, locked.answered_at FROM lease LEFT JOIN locked ON true`,
 };
 
 /** $1 call ids. To be read once their live calls are locked: those are the locks of the holds. */

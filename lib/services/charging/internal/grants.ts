@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { AppError } from '@/lib/core/errors';
-
+import { beforeAnswer, forHolding } from '@/lib/core/rating/timetable';
 import { type Ask, type AskedHop, type Decision, decideHolds } from '@/lib/services/charging/rules';
 import type {
   ExtendRequest,
@@ -32,6 +32,7 @@ type Prepared =
 interface LiveRow {
   readonly id: string | null;
   readonly granted_seconds: number;
+  readonly answered_at: Date | null;
 }
 interface HoldRow {
   readonly call_id: string;
@@ -116,8 +117,14 @@ function fenced(): AppError {
   return new AppError('UNAVAILABLE', 'This node has lost its lease: another one took over.');
 }
 
+interface Granted {
+  readonly seconds: number;
+  /** null = not known to be answered. */
+  readonly answeredAtMs: number | null;
+}
+
 interface LiveCalls {
-  readonly grantedSeconds: ReadonlyMap<string, number>;
+  readonly granted: ReadonlyMap<string, Granted>;
   /** By call, in the order of the hops. */
   readonly holds: ReadonlyMap<string, readonly HoldRow[]>;
 }
@@ -128,7 +135,7 @@ async function lockLiveCalls(
   requests: readonly GrantRequest[],
 ): Promise<LiveCalls> {
   const ids = requests.flatMap((each) => (each.kind === 'extend' ? [each.callId] : []));
-  if (ids.length === 0) return { grantedSeconds: new Map(), holds: new Map() };
+  if (ids.length === 0) return { granted: new Map(), holds: new Map() };
   const locked = await client.query<LiveRow>(
     timed(LOCK_LIVE_CALLS, [ids, lease.nodeId, lease.epoch]),
   );
@@ -140,10 +147,11 @@ async function lockLiveCalls(
     if (ofCall) ofCall.push(row);
     else holds.set(row.call_id, [row]);
   }
-  const grantedSeconds = new Map(
-    locked.rows.flatMap((row) => (row.id === null ? [] : [[row.id, row.granted_seconds] as const])),
-  );
-  return { grantedSeconds, holds };
+  const granted = new Map<string, Granted>();
+  for (const { id, granted_seconds: seconds, answered_at } of locked.rows) {
+    if (id !== null) granted.set(id, { seconds, answeredAtMs: answered_at?.getTime() ?? null });
+  }
+  return { granted, holds };
 }
 
 function prepareHold(context: GrantContext, request: GrantRequest & { kind: 'hold' }): Prepared {
@@ -154,21 +162,24 @@ function prepareHold(context: GrantContext, request: GrantRequest & { kind: 'hol
       return { kind: 'refused', refusal: noFunds(hop.buyerAccountId) };
     }
     const activeCalls = request.activeCalls[index] ?? 1;
-    hops.push({ walletId: wallet.walletId, rate: hop.rate, heldMicro: 0n, activeCalls });
+    const { walletId } = wallet;
+    hops.push({ walletId, rate: beforeAnswer(hop.rate), heldMicro: 0n, activeCalls });
   }
   const ask = { hops, grantedSeconds: 0, maxSeconds: request.maxSeconds };
   return { kind: 'ask', request, ask };
 }
 
 function prepareExtend(live: LiveCalls, request: GrantRequest & { kind: 'extend' }): Prepared {
-  const grantedSeconds = live.grantedSeconds.get(request.callId);
-  if (grantedSeconds === undefined) return { kind: 'refused', refusal: gone() };
+  const granted = live.granted.get(request.callId);
+  if (granted === undefined) return { kind: 'refused', refusal: gone() };
+  const { seconds: grantedSeconds, answeredAtMs } = granted;
   const held = live.holds.get(request.callId) ?? [];
   const hops = request.hops.flatMap((hop, index): AskedHop[] => {
     const row = held.find((each) => each.hop === index);
     if (!row) return [];
     const activeCalls = request.activeCalls[index] ?? 1;
-    return [{ walletId: row.wallet_id, rate: hop.rate, heldMicro: row.amount_micro, activeCalls }];
+    const rate = forHolding(hop.rate, answeredAtMs);
+    return [{ walletId: row.wallet_id, rate, heldMicro: row.amount_micro, activeCalls }];
   });
   if (hops.length < request.hops.length) return { kind: 'refused', refusal: gone() };
   return { kind: 'ask', request, ask: { hops, grantedSeconds, maxSeconds: request.maxSeconds } };

@@ -3,7 +3,7 @@ import type { Clock } from '@/lib/core/clock';
 import { assert } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids.server';
 
-import { type PricedCall, type PricedHop, priceResult } from '@/lib/services/charging/rules';
+import { buyOf, type PricedCall, type PricedHop, priceResult } from '@/lib/services/charging/rules';
 import type { CallResult, Settlement } from '@/lib/services/charging/types';
 import type { BookAccount, ChartOfAccounts } from '@/lib/services/ledger/chart';
 import {
@@ -95,7 +95,7 @@ async function claim(client: PoolClient, results: readonly CallResult[]): Promis
 async function ensureChart(context: SettleContext, results: readonly CallResult[]): Promise<void> {
   const answered = results.filter((result) => result.ratedSeconds > 0);
   const hops = answered.flatMap((result) => result.facts.hops);
-  const buys = answered.flatMap((result) => (result.buy ? [result.buy] : []));
+  const buys = answered.flatMap((result) => buyOf(result) ?? []);
   await context.chart.ensureWallets(
     context.pool,
     hops.map((hop) => ({ accountId: hop.buyerAccountId, currency: hop.rate.currency })),

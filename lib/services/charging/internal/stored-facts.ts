@@ -54,6 +54,12 @@ const rateSchema = z.discriminatedUnion('v', [
   }),
 ]) satisfies z.ZodType<RateSnapshot>;
 
+const buySchema = z.object({
+  carrierId: z.string(),
+  buyerAccountId: z.string(),
+  rate: rateSchema,
+});
+
 const legSchema = z.object({
   seq: z.number(),
   sipCallId: z.string(),
@@ -95,6 +101,7 @@ const schema = z.object({
   hops: z.array(
     z.object({ buyerAccountId: z.string(), sellerAccountId: z.string(), rate: rateSchema }),
   ),
+  buy: buySchema.optional(),
   link: z
     .object({
       callId: z.string(),
@@ -107,9 +114,7 @@ const schema = z.object({
       answeredAtMs: z.number(),
       trunkId: id,
       attempts: z.number(),
-      buy: z
-        .object({ carrierId: z.string(), buyerAccountId: z.string(), rate: rateSchema })
-        .nullable(),
+      buy: buySchema.nullable(),
       legs: z.array(legSchema),
     })
     .optional(),
@@ -126,6 +131,14 @@ export interface StoredCall {
   } | null;
 }
 
+function storedBuy({ carrierId, buyerAccountId, rate }: PlannedBuy) {
+  return { carrierId, buyerAccountId, rate: storedRate(rate) };
+}
+
+function readBuy(stored: z.infer<typeof buySchema>): PlannedBuy {
+  return { ...stored, rate: rateFromSnapshot(stored.rate) };
+}
+
 /** The facts column of a new live call. */
 export function encodeFacts(facts: CallFacts, legs: readonly LegFacts[]): string {
   const hops = facts.hops.map(({ buyerAccountId, sellerAccountId, rate }) => ({
@@ -133,37 +146,34 @@ export function encodeFacts(facts: CallFacts, legs: readonly LegFacts[]): string
     sellerAccountId,
     rate: storedRate(rate),
   }));
-  return JSON.stringify({ v: 1, ...facts, hops, legs });
+  const buy = facts.buy && storedBuy(facts.buy);
+  return JSON.stringify({ v: 1, ...facts, hops, buy, legs });
 }
 
 /** What an answer adds to the facts column. */
 export function encodeAnswer(answer: AnswerFacts): string {
   const { answeredAtMs, trunkId, attempts, buy, legs } = answer;
-  const stored = buy && {
-    carrierId: buy.carrierId,
-    buyerAccountId: buy.buyerAccountId,
-    rate: storedRate(buy.rate),
-  };
   return JSON.stringify({
-    answer: { answeredAtMs, trunkId, attempts, buy: stored, legs },
+    answer: { answeredAtMs, trunkId, attempts, buy: buy && storedBuy(buy), legs },
     ...(answer.link === undefined ? {} : { link: answer.link }),
   });
 }
 
 /** Reads the facts column again. Throws a ZodError where it is none of ours. */
 export function decodeFacts(column: unknown): StoredCall {
-  const { v: _, legs, answer, hops, ...rest } = schema.parse(column);
+  const { v: _, legs, answer, hops, buy, ...rest } = schema.parse(column);
   return {
     facts: {
       ...rest,
       hops: hops.map((hop) => ({ ...hop, rate: rateFromSnapshot(hop.rate) })),
+      ...(buy === undefined ? {} : { buy: readBuy(buy) }),
     },
     legs: answer?.legs ?? legs,
     answer: answer
       ? {
           trunkId: answer.trunkId,
           attempts: answer.attempts,
-          buy: answer.buy && { ...answer.buy, rate: rateFromSnapshot(answer.buy.rate) },
+          buy: answer.buy && readBuy(answer.buy),
         }
       : null,
   };

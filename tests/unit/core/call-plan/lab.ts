@@ -27,7 +27,7 @@ export function e164(text: string): E164 {
   return text;
 }
 
-/** "prefix rate first/next [fee=…] [blocked] [reverse]", one a line. */
+/** "prefix rate first/next [fee=…] [blocked] [reverse] [markup=millionths:minimum]", one a line. */
 function deckOf(id: string, lines: readonly string[]): RateDeck {
   const info: DeckInfo = {
     deckId: id,
@@ -39,6 +39,11 @@ function deckOf(id: string, lines: readonly string[]): RateDeck {
   const rows = lines.map((line): RateRow => {
     const [prefix = '', rate = '', increments = '', ...rest] = line.split(' ');
     const [firstSeconds = 0, nextSeconds = 0] = increments.split('/').map(Number);
+    const [ppm, least = '0'] =
+      rest
+        .find((word) => word.startsWith('markup='))
+        ?.slice(7)
+        .split(':') ?? [];
     const fee = rest.find((word) => word.startsWith('fee='))?.slice(4) ?? '0';
     return {
       prefix,
@@ -56,7 +61,10 @@ function deckOf(id: string, lines: readonly string[]): RateDeck {
       blocked: rest.includes('blocked'),
       reverseBilled: rest.includes('reverse'),
       band: 0,
-      markup: null,
+      markup:
+        ppm === undefined
+          ? null
+          : { ppm: Number(ppm), minimumPerMinuteNano: parsePerMinute(least) },
     };
   });
   return buildDeck(info, rows);

@@ -5,7 +5,8 @@ import { parseMicro, parsePerMinute } from '@/lib/core/money';
 import { costOfGrant, decideGrant, maxSecondsFor, sliceSeconds } from '@/lib/core/rating/grants';
 import { billedSeconds } from '@/lib/core/rating/increments';
 import { priceCall } from '@/lib/core/rating/price';
-import { anyDuration, anyRate, rateOf } from './arbitraries';
+import { atAnswer, beforeAnswer, forHolding } from '@/lib/core/rating/timetable';
+import { anyAnswerMs, anyDuration, anyRate, rateOf } from './arbitraries';
 
 const anyFunds = fc.oneof(
   fc.bigInt({ min: 0n, max: 200n }),
@@ -27,6 +28,18 @@ describe('what is held', () => {
         const settled = Math.min(granted, talked);
         expect(priceCall(rate, settled).amountMicro <= costOfGrant(rate, granted)).toBe(true);
       }),
+    );
+  });
+
+  it('covers the price whenever it is answered, reserved before or after', () => {
+    fc.assert(
+      fc.property(anyRate, fc.tuple(anyDuration, anyDuration), anyAnswerMs, (rate, lasts, at) => {
+        const [granted, talked] = lasts;
+        const { amountMicro } = priceCall(atAnswer(rate, at), Math.min(granted, talked));
+        expect(amountMicro <= costOfGrant(beforeAnswer(rate), granted)).toBe(true);
+        expect(amountMicro <= costOfGrant(forHolding(rate, at), granted)).toBe(true);
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatMicro, parseMicro, parsePerMinute } from '@/lib/core/money';
+import { splitBundle } from '@/lib/core/rating/bundle';
 import { billedSeconds } from '@/lib/core/rating/increments';
-import { exactPrice, PRICE_DENOMINATOR, priceCall } from '@/lib/core/rating/price';
+import { exactPrice, PRICE_DENOMINATOR, priceCall, priceParts } from '@/lib/core/rating/price';
 import { anyDuration, anyRate, rateOf } from './arbitraries';
 
 const perMinute = (text: string) => ({
@@ -132,9 +133,39 @@ describe('the price of a call', () => {
       fc.property(anyRate, anyDuration, anyDuration, (rate, one, other) => {
         const at = billedSeconds(Math.max(1, one), rate);
         const whole = billedSeconds(at + other, rate);
-        const paid = whole - Math.max(at, Math.min(whole, rate.freeSeconds));
-        const rest = BigInt(paid) * rate.nextPerMinuteNano;
-        expect(exactPrice(rate, at) + rest).toBe(exactPrice(rate, whole));
+        const sum = (until: number) =>
+          priceParts(rate, until).reduce(
+            (exact, part) => exact + BigInt(part.seconds) * part.perMinuteNano,
+            0n,
+          );
+        // What comes after the split costs the same whether the call is told as one or as two.
+        const parts = priceParts(rate, whole);
+        let left = at;
+        let before = 0n;
+        for (const { seconds, perMinuteNano } of parts) {
+          before += BigInt(Math.min(left, seconds)) * perMinuteNano;
+          left -= Math.min(left, seconds);
+        }
+        expect(before).toBe(sum(at));
+      }),
+    );
+  });
+
+  it('is the sum of its parts and the connect fee', () => {
+    fc.assert(
+      fc.property(anyRate, anyDuration, (rate, duration) => {
+        const billed = billedSeconds(duration, rate);
+        const parts = priceParts(rate, billed);
+        expect(parts.reduce((sum, { seconds }) => sum + seconds, 0)).toBe(billed);
+        expect(parts.every(({ seconds }) => seconds > 0)).toBe(true);
+        const priced = parts.reduce((sum, { seconds, perMinuteNano }) => {
+          return sum + BigInt(seconds) * perMinuteNano;
+        }, 0n);
+        const { pricedSeconds, bundleSeconds } = splitBundle(rate.bundleSeconds ?? 0, billed, rate);
+        const isFree = billed === 0 || (rate.bundleSeconds !== undefined && pricedSeconds === 0);
+        const fee = isFree ? 0n : rate.connectFeeMicro * PRICE_DENOMINATOR;
+        expect(exactPrice(rate, billed)).toBe(priced + fee);
+        expect(bundleSeconds).toBeLessThanOrEqual(rate.bundleSeconds ?? 0);
       }),
     );
   });
@@ -153,5 +184,92 @@ describe('the price of a call', () => {
         else expect(size * 2n <= PRICE_DENOMINATOR).toBe(true);
       }),
     );
+  });
+});
+
+describe('free first seconds', () => {
+  const rate = rateOf({ freeSeconds: 10, connectFeeMicro: 5_000n, ...perMinute('0.06') });
+
+  it('are not the no-charge threshold: the fee is due, and what comes after them is priced', () => {
+    expect(priceCall(rate, 10)).toEqual({ billedSeconds: 10, amountMicro: 5_000n });
+    expect(priceCall(rate, 25)).toEqual({ billedSeconds: 25, amountMicro: 20_000n });
+  });
+
+  it('may end within the first increment, or after it', () => {
+    const steps = { firstSeconds: 30, nextSeconds: 6, firstPerMinuteNano: parsePerMinute('0.12') };
+    expect(priceCall({ ...rate, ...steps }, 31).amountMicro).toBe(5_000n + 40_000n + 6_000n);
+    const longer = { ...rate, ...steps, freeSeconds: 33 };
+    expect(priceCall(longer, 30).amountMicro).toBe(5_000n);
+    expect(priceCall(longer, 40).amountMicro).toBe(5_000n + 9_000n);
+  });
+});
+
+describe('a bundle', () => {
+  const rate = rateOf({ firstSeconds: 60, nextSeconds: 60, ...perMinute('0.10') });
+
+  it('with any second left does not make the whole call free: it is split at exhaustion', () => {
+    expect(splitBundle(1, 120)).toEqual({ freeSeconds: 0, bundleSeconds: 1, pricedSeconds: 119 });
+    // 119 s at 0.10 a minute; A2Billing and ASTPP give the call away.
+    expect(formatMicro(priceCall({ ...rate, bundleSeconds: 1 }, 61).amountMicro)).toBe('0.198333');
+  });
+
+  it('that does not cover all of a call still pays for what it covers', () => {
+    expect(priceCall({ ...rate, bundleSeconds: 60 }, 61).amountMicro).toBe(parseMicro('0.10'));
+  });
+
+  it('that covers all of it leaves nothing to pay, fees and minimum included', () => {
+    const dear = { ...rate, connectFeeMicro: 50_000n, minimumMicro: 70_000n };
+    expect(priceCall({ ...dear, bundleSeconds: 120 }, 61)).toEqual({
+      billedSeconds: 120,
+      amountMicro: 0n,
+    });
+    expect(priceCall({ ...dear, bundleSeconds: 119 }, 61).amountMicro).toBe(70_000n);
+    expect(priceCall({ ...dear, bundleSeconds: 119 }, 181).amountMicro).toBe(50_000n + 201_667n);
+  });
+
+  it('is not used up by seconds that are free anyway', () => {
+    expect(splitBundle(100, 120, { freeSeconds: 30 })).toEqual({
+      freeSeconds: 30,
+      bundleSeconds: 90,
+      pricedSeconds: 0,
+    });
+  });
+
+  it('counts the increments once: the split begins no new first increment', () => {
+    fc.assert(
+      fc.property(anyRate, anyDuration, fc.integer({ min: 0, max: 90_000 }), (any, lasts, left) => {
+        const billed = billedSeconds(lasts, any);
+        const split = splitBundle(left, billed, any);
+        expect(split.freeSeconds + split.bundleSeconds + split.pricedSeconds).toBe(billed);
+        expect(split.bundleSeconds <= left && split.pricedSeconds >= 0).toBe(true);
+        expect(priceCall({ ...any, bundleSeconds: left }, lasts).billedSeconds).toBe(
+          priceCall(any, lasts).billedSeconds,
+        );
+      }),
+    );
+  });
+});
+
+describe('what other systems get wrong', () => {
+  it('amounts of 1,000 and more are written without grouping', () => {
+    const { amountMicro } = priceCall(rateOf(perMinute('25')), 3_600);
+    expect(formatMicro(amountMicro)).toBe('1500.000000');
+    expect(() => parseMicro('1,500.00')).toThrow(/decimal/);
+  });
+
+  it('calls longer than 32,767 s keep their seconds', () => {
+    expect(priceCall(rateOf(perMinute('0.006')), 40_000)).toEqual({
+      billedSeconds: 40_000,
+      amountMicro: parseMicro('4'),
+    });
+  });
+
+  it('what is rounded up is the time after the first increment, not the whole duration', () => {
+    const billed = (text: string, lasts: number) => {
+      const [firstSeconds = 0, nextSeconds = 1] = text.split('/').map(Number);
+      return billedSeconds(lasts, { firstSeconds, nextSeconds });
+    };
+    // A2Billing and MagnusBilling say 12, 36 and 90.
+    expect([billed('10/6', 11), billed('30/18', 31), billed('60/45', 61)]).toEqual([16, 48, 105]);
   });
 });
