@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   call: async () => (await import('./call')).call,
   endpoints: async () => (await import('./endpoints')).endpoints,
   register: async () => (await import('./register')).register,
+  rate: async () => (await import('./rate')).rate,
   relay: async () => (await import('./relay')).relay,
 };
 
