@@ -1,4 +1,13 @@
-import { Activity, Ban, Network, PhoneCall, PlugZap, RadioTower, Table2 } from 'lucide-react';
+import {
+  Activity,
+  Ban,
+  Network,
+  PhoneCall,
+  PlugZap,
+  RadioTower,
+  Route,
+  Table2,
+} from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -44,6 +53,12 @@ export function adminNav(t: Translate): ConsoleNav {
     icon: <Table2 aria-hidden />,
     key: 'd',
   };
+  const simulator: NavItem = {
+    href: '/admin/simulator',
+    label: t('nav.simulator'),
+    icon: <Route aria-hidden />,
+    key: 'i',
+  };
   const bans: NavItem = {
     href: '/admin/bans',
     label: t('nav.bans'),
@@ -53,7 +68,7 @@ export function adminNav(t: Translate): ConsoleNav {
   return {
     groups: [
       { items: [liveSwitch, calls, accounts, registrations] },
-      { label: t('nav.routing'), items: [carriers, decks] },
+      { label: t('nav.routing'), items: [carriers, decks, simulator] },
       { label: t('nav.protection'), items: [bans] },
     ],
     tabs: [liveSwitch, calls, accounts, carriers],

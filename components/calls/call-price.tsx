@@ -11,15 +11,19 @@ import type { WireCallDetail, WireHop } from '@/lib/services/calls/schemas';
 
 /** Why this price, hop by hop, as far as the viewer may see. */
 export function CallPrice({ call }: { call: WireCallDetail }) {
+  if (call.hops.length === 0) return <NoPrice call={call} />;
+  return <CallPriceHops hops={call.hops} digits={call.dialledDigits} />;
+}
+
+/** The hops of a call that was, or that would be; `digits` as they were rated. */
+export function CallPriceHops({ hops, digits }: { hops: readonly WireHop[]; digits: string }) {
   const t = useTranslations('calls.price');
   const { account } = useViewer();
   const notesOf = useHopNotes();
-  if (call.hops.length === 0) return <NoPrice call={call} />;
-  const { kind } = account;
   return (
     <PricePanel
-      hops={call.hops.map((hop) => toPriceHop(hop, call.dialledDigits, notesOf(hop)))}
-      visibility={t(`seen.${kind}`, { count: call.hops.length })}
+      hops={hops.map((hop) => toPriceHop(hop, digits, notesOf(hop)))}
+      visibility={t(`seen.${account.kind}`, { count: hops.length })}
     />
   );
 }

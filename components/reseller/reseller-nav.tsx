@@ -1,4 +1,4 @@
-import { Network, PhoneCall, Table2, Wallet } from 'lucide-react';
+import { Network, PhoneCall, Route, Table2, Wallet } from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -26,6 +26,12 @@ export function resellerNav(t: Translate): ConsoleNav {
     icon: <Table2 aria-hidden />,
     key: 'd',
   };
+  const simulator: NavItem = {
+    href: '/reseller/simulator',
+    label: t('nav.simulator'),
+    icon: <Route aria-hidden />,
+    key: 'i',
+  };
   const billing: NavItem = {
     href: '/reseller/billing',
     label: t('nav.billing'),
@@ -35,7 +41,7 @@ export function resellerNav(t: Translate): ConsoleNav {
   return {
     groups: [
       { items: [customers, calls] },
-      { label: t('nav.selling'), items: [decks] },
+      { label: t('nav.selling'), items: [decks, simulator] },
       { label: t('nav.money'), items: [billing] },
     ],
     tabs: [customers, calls, decks, billing],

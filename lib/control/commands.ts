@@ -39,6 +39,29 @@ const quotedHopSchema = z.object({
     .nullable(),
 });
 
+/** A rate as lib/core/rating stores it (`RateSnapshot`), and what it makes of the asked duration. */
+const simulatedPriceSchema = z.object({
+  snapshot: z.record(z.string(), z.json()),
+  billedSeconds: z.number().int(),
+  amountMicro: bigintText,
+});
+
+/** A route that a call would take, or why it would not; costs are the operator's. */
+const simulatedRouteSchema = z.object({
+  trunkId: z.uuid(),
+  trunkName: z.string(),
+  carrierId: z.uuid().nullable(),
+  /** As it would be dialled there, before the trunk's own translation. */
+  number: z.string().nullable(),
+  /** null: it would be tried. */
+  skipped: z.string().nullable(),
+  /** What the carrier takes for the asked duration; null = nothing is bought, or there is no rate. */
+  buy: simulatedPriceSchema.nullable(),
+  /** By what routes are compared: 300 s, fees included. */
+  cost300Micro: bigintText.nullable(),
+  price300Micro: bigintText.nullable(),
+});
+
 /**
  * What the web may ask of the switch: input and result of each command. `scopePath` is the asker's
  * subtree: what lies outside it is answered as if it did not exist.
@@ -120,6 +143,48 @@ export const COMMANDS = {
         hops: z.array(quotedHopSchema),
       }),
     ]),
+  },
+  /**
+   * The whole plan of a call that an extension would make at a time, for an asked duration: every hop,
+   * every route with the reason why it is skipped, or the refusal. Limits are those of this moment.
+   * Not filtered for anybody: that is for the asking service to do. NOT_FOUND outside the subtree.
+   */
+  simulate: {
+    input: z.object({
+      scopePath: accountPathSchema,
+      extensionId: z.uuid(),
+      dialled: z.string().min(1).max(64),
+      callAs: z.string().max(32).nullable(),
+      /** When it would begin; null: now. */
+      atMs: atMsSchema.nullable(),
+      seconds: z.number().int().positive(),
+    }),
+    result: z.object({
+      atMs: atMsSchema,
+      refusal: z
+        .object({ code: z.string(), hopAccountId: z.uuid().nullable(), message: z.string() })
+        .nullable(),
+      /** null where it is refused. */
+      plan: z
+        .object({
+          callClass: z.enum(['internal', 'onnet', 'outbound', 'inbound', 'emergency']),
+          number: z.string(),
+          callerId: z.object({
+            number: z.string().nullable(),
+            right: z.string(),
+            isWithheld: z.boolean(),
+          }),
+          /** By limits alone; funds are not looked at. */
+          maxSeconds: z.number().int(),
+          /** From the payer up; empty: free. */
+          hops: z.array(
+            simulatedPriceSchema.extend({ buyerAccountId: z.uuid(), sellerAccountId: z.uuid() }),
+          ),
+        })
+        .nullable(),
+      /** In the order they would be tried, then those that would not. */
+      routes: z.array(simulatedRouteSchema),
+    }),
   },
   /**
    * Rings an extension's phones and puts whoever takes it through, as if it had dialled. Answers at

@@ -89,6 +89,7 @@ const bare = ({ status, text }: Answer, id: string): string =>
 /** Operations that ask for something in their query. */
 const WITH_QUERY: Readonly<Record<string, string>> = {
   '/api/v1/calls/quote': '/api/v1/calls/quote?extensionId={id}&dialled=101',
+  '/api/v1/calls/simulate': '/api/v1/calls/simulate?extensionId={id}&dialled=101',
 };
 
 describeLab('accounts are kept apart', () => {

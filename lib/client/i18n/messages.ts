@@ -16,6 +16,7 @@ import recordings from './en/recordings.json';
 import registrations from './en/registrations.json';
 import reseller from './en/reseller.json';
 import shell from './en/shell.json';
+import simulator from './en/simulator.json';
 import softphone from './en/softphone.json';
 import sounds from './en/sounds.json';
 import trunks from './en/trunks.json';
@@ -41,6 +42,7 @@ export const messages = {
   registrations,
   reseller,
   shell,
+  simulator,
   softphone,
   sounds,
   trunks,

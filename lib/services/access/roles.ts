@@ -41,6 +41,7 @@ export const PERMISSIONS = {
     kinds: ANY_KIND,
   },
   'calls.hangUp': { roles: HELPERS, kinds: ANY_KIND },
+  'calls.simulate': { roles: EVERYONE, kinds: SELLERS },
   'calls.trace': { roles: ['owner', 'admin', 'support', 'developer'], kinds: ANY_KIND },
   'carriers.read': { roles: EVERYONE, kinds: OPERATOR },
   'carriers.write': { roles: MANAGERS, kinds: OPERATOR },

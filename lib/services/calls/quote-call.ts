@@ -1,12 +1,12 @@
 import type { ControlClient } from '@/lib/control/client';
 import type { CommandResult } from '@/lib/control/commands';
 import { formatPerMinute, toWireMoney } from '@/lib/core/money';
-import { maxSecondsFor } from '@/lib/core/rating/grants';
 import type { PricedTerms } from '@/lib/core/rating/price';
 import type { BandSpan } from '@/lib/core/rating/rate';
 import { authorize } from '@/lib/services/access/authorize';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
+import { affordableSeconds, type PaidHop } from './internal/affordable';
 import { type QuoteCallInput, quoteCallSchema, type WireQuote } from './schemas';
 
 type Hop = Extract<CommandResult<'quote'>, { kind: 'planned' }>['hops'][number];
@@ -30,7 +30,7 @@ export async function quoteCall(
   }
   const { callClass, number, destination, callerId, hops, maxSeconds } = plan;
   const [payer] = hops;
-  const seconds = payer ? await affordableSeconds(context, hops) : maxSeconds;
+  const seconds = payer ? await affordableSeconds(context, hops.map(toPaidHop)) : maxSeconds;
   const talkSeconds = payer ? Math.min(seconds, maxSeconds) : null;
   return {
     callClass,
@@ -68,25 +68,8 @@ function priceOf(hop: Hop): NonNullable<WireQuote['price']> {
   };
 }
 
-/** The longest that every hop could pay, each from its own wallet. */
-async function affordableSeconds(
-  { database }: ServiceContext,
-  hops: readonly Hop[],
-): Promise<number> {
-  const wallets = await database.prisma.wallet.findMany({
-    where: { accountId: { in: hops.map(({ accountId }) => accountId) } },
-  });
-  let seconds = Number.POSITIVE_INFINITY;
-  for (const hop of hops) {
-    const wallet = wallets.find(
-      ({ accountId, currency }) => accountId === hop.accountId && currency === hop.currency,
-    );
-    const available = wallet
-      ? wallet.balanceMicro + wallet.creditLimitMicro - wallet.heldMicro
-      : 0n;
-    seconds = Math.min(seconds, maxSecondsFor(termsOf(hop), available));
-  }
-  return seconds;
+function toPaidHop(hop: Hop): PaidHop {
+  return { accountId: hop.accountId, currency: hop.currency, terms: termsOf(hop) };
 }
 
 function termsOf(hop: Hop): PricedTerms {

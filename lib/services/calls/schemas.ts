@@ -256,3 +256,83 @@ export const quoteSchema = z.object({
 export type OriginateCallInput = z.input<typeof originateCallSchema>;
 export type QuoteCallInput = z.input<typeof quoteCallSchema>;
 export type WireQuote = z.infer<typeof quoteSchema>;
+
+/** What a simulated call lasts unless it is said: the length by which routes are compared. */
+export const SIMULATED_SECONDS = 300;
+const MAX_SIMULATED_SECONDS = 86_400;
+
+/** Who would call whom, when and for how long; exactly one of `extensionId` and `accountId`. */
+export const simulateCallSchema = z
+  .object({
+    /** Who would call. */
+    extensionId: idSchema.optional(),
+    /** In place of an extension: the account's first one. */
+    accountId: idSchema.optional(),
+    /** As a phone would dial it. */
+    dialled: z.string().trim().min(1).max(64),
+    /** The number it asks to be shown as, E.164. */
+    callAs: z.string().trim().max(32).optional(),
+    /** When it would begin: now unless given. Prices follow; limits are those of this moment. */
+    at: timestampSchema.optional(),
+    seconds: z.coerce.number().int().min(1).max(MAX_SIMULATED_SECONDS).default(SIMULATED_SECONDS),
+  })
+  .refine(
+    ({ extensionId, accountId }) => (extensionId === undefined) !== (accountId === undefined),
+    {
+      message: 'give either extensionId or accountId',
+      path: ['extensionId'],
+    },
+  );
+
+const routeSchema = z.object({
+  /** 1 is tried first; null: it is not tried. */
+  place: z.number().int().nullable(),
+  trunk: z.object({ id: idSchema, name: z.string() }),
+  carrier: z.object({ id: idSchema, name: z.string() }).nullable(),
+  /** What is dialled there, before the trunk's own translation of numbers. */
+  number: z.string().nullable(),
+  /** Why it is not tried. */
+  skipped: z.string().nullable(),
+  /** What the carrier takes for the asked duration, and what the operator keeps of what it gets. */
+  cost: moneySchema.nullable(),
+  keeps: moneySchema.nullable(),
+  /** By what routes are compared: 300 s, fees included. */
+  cost300: moneySchema.nullable(),
+  price300: moneySchema.nullable(),
+});
+
+export const simulationSchema = z.object({
+  caller: z.object({
+    extensionId: idSchema,
+    number: z.string(),
+    domain: z.string(),
+    account: z.object({ id: idSchema, name: z.string() }),
+  }),
+  at: timestampSchema,
+  seconds: z.number().int(),
+  callClass: z.enum(['internal', 'onnet', 'outbound', 'inbound', 'emergency']).nullable(),
+  /** The number that it means; null where it means none. */
+  number: z.string().nullable(),
+  /** What the other side is shown, and by what right. */
+  callerId: z.object({ number: z.string().nullable(), right: z.string() }).nullable(),
+  /** How long the limits let it last; null: it is refused. */
+  maxSeconds: z.number().int().nullable(),
+  /** How long the funds at every hop would let it last as well; null: free, or refused. */
+  talkSeconds: z.number().int().nullable(),
+  /** Why it would not be put through. */
+  refusal: z
+    .object({
+      code: z.string(),
+      text: z.string(),
+      hop: z.object({ id: idSchema, name: z.string() }).nullable(),
+    })
+    .nullable(),
+  /** What everyone pays for the asked duration over the first route, as far as the viewer may see. */
+  hops: z.array(hopSchema),
+  /** In the order they would be tried, then those that would not; the operator's alone. */
+  routes: z.array(routeSchema).nullable(),
+});
+
+export type SimulateCallInput = z.input<typeof simulateCallSchema>;
+export type WireSimulation = z.infer<typeof simulationSchema>;
+export type WireSimulatedRoute = NonNullable<WireSimulation['routes']>[number];

@@ -22,6 +22,7 @@ import type { SipStack } from '@/lib/switch/stack';
 import type { MessagesWaiting } from '@/lib/switch/subscriptions/messages-waiting';
 import { quote } from './quote';
 import { extensionInScope } from './scope';
+import { simulate } from './simulate';
 
 /** What the portal may see and touch of a running switch. */
 export interface CommandSubjects {
@@ -73,6 +74,7 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
       return { calls: visible.slice(0, limit), total: visible.length };
     },
     quote: (asked) => quote(subjects, asked),
+    simulate: (asked) => simulate(subjects, asked),
     originate: ({ scopePath, extensionId, ...asked }) => {
       const extension = extensionInScope(directory, extensionId, scopePath);
       return { callId: subjects.originator().begin(extension, asked) };

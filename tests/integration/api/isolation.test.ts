@@ -329,6 +329,7 @@ function leaks(text: string): string[] {
 /** What single things that are no lists are asked for, of somebody else. */
 const QUERIES: Readonly<Record<string, (ids: Ids) => string>> = {
   'calls/quote': (ids) => `?extensionId=${ids['extensions']}&dialled=101`,
+  'calls/simulate': (ids) => `?extensionId=${ids['extensions']}&dialled=101`,
 };
 
 async function ask(endpoint: Endpoint, key: string, id?: string): Promise<Response> {

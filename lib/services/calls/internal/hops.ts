@@ -5,6 +5,19 @@ import type { WireHop } from '@/lib/services/calls/schemas';
 import type { Actor, ServiceContext } from '@/lib/services/context';
 import type { ChargeRow } from './view';
 
+/** A charge, or one that would be. */
+export type HopCharge = Pick<
+  ChargeRow,
+  | 'hop'
+  | 'buyerAccountId'
+  | 'sellerAccountId'
+  | 'carrierId'
+  | 'currency'
+  | 'amountMicro'
+  | 'ratedSeconds'
+  | 'billedSeconds'
+> & { readonly snapshot: unknown };
+
 interface Names {
   readonly accounts: ReadonlyMap<string, string>;
   readonly carriers: ReadonlyMap<string, string>;
@@ -13,7 +26,7 @@ interface Names {
 /** "Why this price": the hops of a call that the viewer may see, from the payer up. */
 export async function explainHops(
   { database: { prisma }, actor }: ServiceContext,
-  charges: readonly ChargeRow[],
+  charges: readonly HopCharge[],
 ): Promise<WireHop[]> {
   const seen = charges.filter((charge) => seesHop(actor, charge));
   const accountIds = seen.flatMap(({ buyerAccountId, sellerAccountId }) =>
@@ -31,8 +44,8 @@ export async function explainHops(
 }
 
 function toWireHop(
-  charge: ChargeRow,
-  all: readonly ChargeRow[],
+  charge: HopCharge,
+  all: readonly HopCharge[],
   { names, actor }: { readonly names: Names; readonly actor: Actor },
 ): WireHop {
   const { hop, buyerAccountId, sellerAccountId, carrierId, amountMicro, currency } = charge;
@@ -53,7 +66,7 @@ function toWireHop(
 }
 
 /** What the payee keeps: what it gets less what it pays at the next hop of the same call. */
-function keptOf(charge: ChargeRow, all: readonly ChargeRow[]): WireHop['keeps'] {
+function keptOf(charge: HopCharge, all: readonly HopCharge[]): WireHop['keeps'] {
   if (charge.sellerAccountId === null) return null;
   const next = all.filter((one) => one.buyerAccountId === charge.sellerAccountId);
   if (next.some((one) => one.currency !== charge.currency)) return null;
@@ -65,7 +78,7 @@ function keptOf(charge: ChargeRow, all: readonly ChargeRow[]): WireHop['keeps'] 
 }
 
 /** What lib/core/rating stored; anything else shows as no rate. */
-function isSnapshot(value: unknown): value is RateSnapshot {
+export function isSnapshot(value: unknown): value is RateSnapshot {
   return typeof value === 'object' && value !== null && 'v' in value && value.v === 1;
 }
 

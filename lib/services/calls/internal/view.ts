@@ -9,7 +9,7 @@ import type { CallRow } from './rows';
 export type ChargeRow = Prisma.ChargeGetPayload<object>;
 
 /** What is told where somebody above the viewer is the reason. */
-const REFUSED_ABOVE = "Your provider can't carry this call at the moment.";
+export const REFUSED_ABOVE = "Your provider can't carry this call at the moment.";
 
 function refusalOf(row: CallRow, actor: Actor): WireCall['refusal'] {
   const everything = actor.kind === 'system' || actor.accountKind === 'operator';
