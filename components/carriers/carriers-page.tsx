@@ -5,17 +5,18 @@ import { useTranslations } from 'next-intl';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useState } from 'react';
 import { PageHead } from '@/components/patterns/page-head';
-import { useMay } from '@/components/portal/me-context';
+import { useMay, useViewer } from '@/components/portal/me-context';
 import { Button } from '@/components/ui/button';
 import { LinkTabs } from '@/components/ui/tabs';
 import { useList } from '@/lib/client/use-list';
 import { carrierSchema, type WireCarrier } from '@/lib/services/carriers/schemas';
+import { deckSchema } from '@/lib/services/decks/schemas';
 import { routeGroupSchema, type WireRouteGroup } from '@/lib/services/route-groups/schemas';
 import { trunkSchema } from '@/lib/services/trunks/schemas';
 import { AddTrunk } from './add-trunk';
 import { CarrierDialog } from './carrier-dialog';
 import { CarrierList } from './carrier-list';
-import { ALL_QUERY, type CarrierView, VIEWS, viewOf } from './queries';
+import { ALL_QUERY, type CarrierView, SELL_DECKS_QUERY, VIEWS, viewOf } from './queries';
 import { RouteGroupDialog } from './route-group-dialog';
 import { RouteGroups } from './route-groups';
 import { TrunkList } from './trunk-list';
@@ -24,6 +25,7 @@ import { TrunkSheet } from './trunk-sheet';
 /** Trunks, the carriers behind them, and the routes over them. */
 export function CarriersPage() {
   const t = useTranslations('carriers');
+  const { account } = useViewer();
   const mayWriteCarriers = useMay('carriers.write');
   const mayWriteTrunks = useMay('trunks.write');
   const [viewText] = useQueryState('view', parseAsString);
@@ -34,6 +36,7 @@ export function CarriersPage() {
   const trunks = useList({ path: '/trunks', query: ALL_QUERY, item: trunkSchema });
   const carriers = useList({ path: '/carriers', query: ALL_QUERY, item: carrierSchema });
   const groups = useList({ path: '/route-groups', query: ALL_QUERY, item: routeGroupSchema });
+  const decks = useList({ path: '/decks', query: SELL_DECKS_QUERY, item: deckSchema });
   const view = viewOf(viewText);
   const counts: Record<CarrierView, number | undefined> = {
     trunks: trunks.rows?.length,
@@ -101,7 +104,12 @@ export function CarriersPage() {
         }}
       />
       <CarrierDialog subject={carrier} onClose={() => setCarrier(null)} />
-      <RouteGroupDialog subject={group} trunks={trunks.rows ?? []} onClose={() => setGroup(null)} />
+      <RouteGroupDialog
+        subject={group}
+        trunks={trunks.rows ?? []}
+        decks={(decks.rows ?? []).filter((deck) => deck.accountId === account.id)}
+        onClose={() => setGroup(null)}
+      />
     </>
   );
 }

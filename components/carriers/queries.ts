@@ -4,6 +4,9 @@ export const ALL_QUERY = { limit: 200 } as const;
 /** Buy decks to choose from. */
 export const BUY_DECKS_QUERY = { kind: 'buy', limit: 200 } as const;
 
+/** Sell decks whose calls may leave by a route group of their own. */
+export const SELL_DECKS_QUERY = { kind: 'sell', limit: 200 } as const;
+
 export const VIEWS = ['trunks', 'carriers', 'routes'] as const;
 export type CarrierView = (typeof VIEWS)[number];
 

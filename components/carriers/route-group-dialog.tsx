@@ -5,6 +5,7 @@ import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { Button } from '@/components/ui/button';
+import { CheckboxField } from '@/components/ui/checkbox';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { IconButton } from '@/components/ui/icon-button';
@@ -14,6 +15,7 @@ import { Segmented } from '@/components/ui/segmented';
 import { Select } from '@/components/ui/select';
 import { useToast } from '@/components/ui/toast';
 import { callApi } from '@/lib/client/api';
+import type { WireDeck } from '@/lib/services/decks/schemas';
 import { routeGroupSchema, type WireRouteGroup } from '@/lib/services/route-groups/schemas';
 import type { WireTrunk } from '@/lib/services/trunks/schemas';
 
@@ -21,11 +23,13 @@ export interface RouteGroupDialogProps {
   /** null: closed · 'new' · the one to change. */
   subject: WireRouteGroup | 'new' | null;
   trunks: readonly WireTrunk[];
+  /** The operator's sell decks. */
+  decks: readonly WireDeck[];
   onClose: () => void;
 }
 
-/** A group's name, its order and its trunks. */
-export function RouteGroupDialog({ subject, trunks, onClose }: RouteGroupDialogProps) {
+/** A group's name, its order, its trunks, and whose calls leave by it. */
+export function RouteGroupDialog({ subject, trunks, decks, onClose }: RouteGroupDialogProps) {
   const t = useTranslations('carriers.routes.form');
   const isNew = subject === 'new' || subject === null;
   return (
@@ -41,6 +45,7 @@ export function RouteGroupDialog({ subject, trunks, onClose }: RouteGroupDialogP
         key={isNew ? 'new' : subject.id}
         group={isNew ? null : subject}
         trunks={trunks}
+        decks={decks}
         onClose={onClose}
       />
     </Dialog>
@@ -60,10 +65,11 @@ const isRank = (text: string): boolean => /^[1-9]\d{0,3}$/.test(text) && Number(
 interface GroupFormProps {
   group: WireRouteGroup | null;
   trunks: readonly WireTrunk[];
+  decks: readonly WireDeck[];
   onClose: () => void;
 }
 
-function GroupForm({ group, trunks, onClose }: GroupFormProps) {
+function GroupForm({ group, trunks, decks, onClose }: GroupFormProps) {
   const t = useTranslations('carriers.routes');
   const formId = useId();
   const [name, setName] = useState(group?.name ?? '');
@@ -76,6 +82,9 @@ function GroupForm({ group, trunks, onClose }: GroupFormProps) {
       weight: `${weight}`,
     })),
   );
+  const [deckIds, setDeckIds] = useState<readonly string[]>(() =>
+    (group?.decks ?? []).map(({ id }) => id),
+  );
   const save = useSave(group, onClose);
   const isValid = members.every((one) => isRank(one.priority) && isRank(one.weight));
   const submit = () =>
@@ -87,6 +96,7 @@ function GroupForm({ group, trunks, onClose }: GroupFormProps) {
         priority: Number(priority),
         weight: Number(weight),
       })),
+      deckIds,
     });
   return (
     <form
@@ -120,6 +130,7 @@ function GroupForm({ group, trunks, onClose }: GroupFormProps) {
         <span className="text-ink-3 text-small">{t(`strategyHint.${strategy}`)}</span>
       </div>
       <Members members={members} trunks={trunks} onChange={setMembers} />
+      <Decks decks={decks} chosen={deckIds} onChange={setDeckIds} />
       {!isValid && (
         <p role="alert" className="text-red-text text-small">
           {t('form.range')}
@@ -212,10 +223,39 @@ function Members({ members, trunks, onChange }: MembersProps) {
   );
 }
 
+interface DecksProps {
+  decks: readonly WireDeck[];
+  chosen: readonly string[];
+  onChange: (deckIds: readonly string[]) => void;
+}
+
+/** Whose calls leave by the group: those that are sold at one of these decks. */
+function Decks({ decks, chosen, onChange }: DecksProps) {
+  const t = useTranslations('carriers.routes.form');
+  if (decks.length === 0) return null;
+  return (
+    <fieldset className="flex flex-col gap-1.5">
+      <legend className="font-medium text-small">{t('decks')}</legend>
+      <span className="text-ink-3 text-small">{t('decksHint')}</span>
+      {decks.map(({ id, name }) => (
+        <CheckboxField
+          key={id}
+          label={name}
+          checked={chosen.includes(id)}
+          onCheckedChange={(isChosen) =>
+            onChange(isChosen ? [...chosen, id] : chosen.filter((other) => other !== id))
+          }
+        />
+      ))}
+    </fieldset>
+  );
+}
+
 interface GroupInput {
   name: string;
   strategy: 'lcr' | 'priority';
   members: { trunkId: string; priority: number; weight: number }[];
+  deckIds: readonly string[];
 }
 
 function useSave(group: WireRouteGroup | null, onSaved: () => void) {

@@ -86,7 +86,14 @@ function GroupPanel({
           )}
         </>
       }
-      foot={t(`strategyHint.${group.strategy}`)}
+      foot={
+        <>
+          {t(`strategyHint.${group.strategy}`)}{' '}
+          {group.decks.length > 0 &&
+            t('soldAt', { decks: group.decks.map(({ name }) => name).join(', ') })}{' '}
+          {group.isDefault && t('isDefault')}
+        </>
+      }
     >
       {group.members.length === 0 ? (
         <p className="p-4 text-ink-2">{t('noMembers')}</p>

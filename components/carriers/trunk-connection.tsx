@@ -12,6 +12,9 @@ export function TrunkConnection({ trunk }: { trunk: WireTrunk }) {
   if (trunk.state === 'suspended') return <span className="text-ink-3">–</span>;
   if (registration === 'failed') return <Status tone="red">{t('failed')}</Status>;
   if (health === 'down') return <Status tone="red">{t('down')}</Status>;
+  if (trunk.connection.demotedUntil !== null) {
+    return <Status tone="amber">{t('demoted')}</Status>;
+  }
   if (registration === 'registering') return <Status tone="waiting">{t('registering')}</Status>;
   if (registration === 'registered') {
     return (
@@ -32,7 +35,7 @@ export function TrunkConnectionFacts({ trunk }: { trunk: WireTrunk }) {
   const t = useTranslations('carriers.connection');
   const { registration, registeredUntil, registrationSince, health, healthSince } =
     trunk.connection;
-  const { errorStatus, errorText } = trunk.connection;
+  const { errorStatus, errorText, demotedUntil, demotedWhy } = trunk.connection;
   const since = registration === null ? (health === null ? null : healthSince) : registrationSince;
   return (
     <span className="flex min-w-0 flex-col gap-0.5">
@@ -45,6 +48,11 @@ export function TrunkConnectionFacts({ trunk }: { trunk: WireTrunk }) {
       {registration !== 'registered' && since !== null && (
         <span className="text-ink-3 text-small">
           {t('since')} <DateTime value={since} />
+        </span>
+      )}
+      {demotedUntil !== null && (
+        <span className="break-words text-amber-text text-small">
+          {t('demotedUntil')} <DateTime value={demotedUntil} />: {demotedWhy}
         </span>
       )}
       {errorText !== null && (

@@ -98,6 +98,8 @@ function MoreFields({ form, disabled }: PartProps) {
           {text('maxChannelsIn')}
           {text('maxCallsPerSecond')}
           {text('tlsName')}
+          {kind !== 'pbx' && text('minAnswerPercent')}
+          {kind !== 'pbx' && text('minTalkSeconds')}
         </div>
         {text('tlsCa')}
         <IdentityField form={form} disabled={disabled} />

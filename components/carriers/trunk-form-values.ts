@@ -70,6 +70,12 @@ export const trunkFormSchema = z
     maxChannelsIn: count(100_000, CHANNELS),
     maxChannelsOut: count(100_000, CHANNELS),
     maxCallsPerSecond: count(100_000, CHANNELS),
+    minAnswerPercent: z
+      .string()
+      .refine((text) => text === '' || isWithin(text, 1, 100), 'must be a number from 1 to 100'),
+    minTalkSeconds: z
+      .string()
+      .refine((text) => text === '' || isWithin(text, 1, 3_600), 'must be 1 to 3600 seconds'),
     tlsName: z.string().trim().max(253),
     tlsCa: z.string().trim(),
     emergency: z.boolean(),
@@ -118,6 +124,8 @@ export function trunkFormOf(trunk: WireTrunk | null, carrierId: string): TrunkFo
     maxChannelsIn: textOf(trunk?.maxChannelsIn),
     maxChannelsOut: textOf(trunk?.maxChannelsOut),
     maxCallsPerSecond: textOf(trunk?.maxCallsPerSecond),
+    minAnswerPercent: textOf(trunk?.minAnswerPercent),
+    minTalkSeconds: textOf(trunk?.minTalkSeconds),
     tlsName: textOf(trunk?.tlsName),
     tlsCa: textOf(trunk?.tlsCa),
     emergency: trunk?.emergency ?? false,
@@ -154,6 +162,12 @@ export function trunkSettingsOf(form: TrunkForm): UpdateTrunkInput & { name: str
     maxChannelsIn: numberOrNull(form.maxChannelsIn),
     maxChannelsOut: numberOrNull(form.maxChannelsOut),
     maxCallsPerSecond: numberOrNull(form.maxCallsPerSecond),
+    ...(isPbx
+      ? {}
+      : {
+          minAnswerPercent: numberOrNull(form.minAnswerPercent),
+          minTalkSeconds: numberOrNull(form.minTalkSeconds),
+        }),
     tlsName: orNull(form.tlsName),
     tlsCa: orNull(form.tlsCa),
     emergency: form.emergency,

@@ -29,6 +29,8 @@ const NUMERIC: ReadonlySet<TrunkText> = new Set([
   'maxChannelsIn',
   'maxChannelsOut',
   'maxCallsPerSecond',
+  'minAnswerPercent',
+  'minTalkSeconds',
 ]);
 
 /** One typed field of a trunk, with what is to be known about it. */
@@ -56,7 +58,10 @@ export function TrunkTextField({
         type={name === 'secret' ? 'password' : 'text'}
         mono={MONO.has(name)}
         {...(NUMERIC.has(name) ? { inputMode: 'numeric' as const } : {})}
-        {...(name === 'optionsSeconds' ? { end: t('secondsUnit') } : {})}
+        {...(name === 'optionsSeconds' || name === 'minTalkSeconds'
+          ? { end: t('secondsUnit') }
+          : {})}
+        {...(name === 'minAnswerPercent' ? { end: '%' } : {})}
         autoComplete={name === 'secret' ? 'new-password' : 'off'}
         spellCheck={false}
         {...form.register(name)}

@@ -43,7 +43,7 @@ export function RoutesPanel({ routes, seconds }: RoutesPanelProps) {
 
 function RouteLine({ route }: { route: WireSimulatedRoute }) {
   const t = useTranslations('simulator.routes');
-  const { place, trunk, carrier, skipped } = route;
+  const { place, trunk, carrier, skipped, isDemoted } = route;
   const isChosen = place === 1;
   return (
     <Tr>
@@ -56,7 +56,12 @@ function RouteLine({ route }: { route: WireSimulatedRoute }) {
       </Td>
       <Td>
         {skipped === null ? (
-          <Badge tone={isChosen ? 'green' : 'neutral'}>{isChosen ? t('chosen') : t('next')}</Badge>
+          <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5 py-1">
+            <Badge tone={isChosen ? 'green' : 'neutral'}>
+              {isChosen ? t('chosen') : t('next')}
+            </Badge>
+            {isDemoted && <Badge tone="amber">{t('demoted')}</Badge>}
+          </span>
         ) : (
           <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5 py-1">
             <Badge tone="amber">{t('skipped')}</Badge>

@@ -53,6 +53,8 @@ const simulatedRouteSchema = z.object({
   carrierId: z.uuid().nullable(),
   /** As it would be dialled there, before the trunk's own translation. */
   number: z.string().nullable(),
+  /** Behind the others for a while. */
+  isDemoted: z.boolean(),
   /** null: it would be tried. */
   skipped: z.string().nullable(),
   /** What the carrier takes for the asked duration; null = nothing is bought, or there is no rate. */

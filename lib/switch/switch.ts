@@ -344,7 +344,9 @@ export class Switch {
         randomToken: () => this.stack.randomToken(),
       }),
       pickups: this.lamps.pickups,
+      draw: Math.random,
       trunkRoutes: this.trunkRoom.routes,
+      trunkQuality: this.trunkRoom.quality,
     };
     const subscriptions = new Subscriptions({
       stack: this.stack,

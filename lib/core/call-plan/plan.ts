@@ -93,6 +93,8 @@ export type PlannedAttempt =
       readonly buy: PlannedBuy | null;
       /** The cost of 300 s, fees included: what LCR compares. */
       readonly cost300Micro: AmountMicro;
+      /** Behind the others for a while, as too many of its calls fail. */
+      readonly isDemoted?: boolean;
       /** What the operator gets for 300 s; null = nobody pays it. */
       readonly price300Micro: AmountMicro | null;
     };

@@ -43,6 +43,7 @@ export interface RouteQuestion {
   readonly e164: E164;
   readonly hops: readonly PlannedHop[];
   readonly atMs: number;
+  readonly draw?: (() => number) | undefined;
 }
 
 interface Candidate {
@@ -51,6 +52,7 @@ interface Candidate {
   readonly carrier: CarrierView;
   readonly rate: Rate;
   readonly cost300Micro: bigint;
+  readonly isDemoted: boolean;
 }
 
 type CandidateOutcome = Candidate | { readonly skip: SkippedRoute };
@@ -122,29 +124,65 @@ function assess(question: RouteQuestion, member: RouteGroupMemberView): Candidat
   if (hit) {
     return skip(hit.code === 'LIMIT_CPS' ? 'LIMIT_CPS' : 'LIMIT_CONCURRENT', cost300Micro);
   }
-  return { member, trunk, carrier, rate, cost300Micro };
+  const isDemoted = directory.isTrunkDemoted(trunk.id);
+  return { member, trunk, carrier, rate, cost300Micro, isDemoted };
 }
 
 function compareText(left: string, right: string): number {
   return left === right ? 0 : left < right ? -1 : 1;
 }
 
-/** Total, so that the same plan comes out every time. */
+/** Total, so that the same plan comes out every time: those that are demoted come last. */
 function compareCandidates(
   strategy: RouteGroupView['strategy'],
   left: Candidate,
   right: Candidate,
 ) {
+  const byHealth = Number(left.isDemoted) - Number(right.isDemoted);
   const byCost =
     left.cost300Micro === right.cost300Micro ? 0 : left.cost300Micro < right.cost300Micro ? -1 : 1;
   const byPriority =
     left.member.priority - right.member.priority || right.member.weight - left.member.weight;
   const ranked = strategy === 'lcr' ? byCost || byPriority : byPriority || byCost;
-  return ranked || compareText(left.trunk.name, right.trunk.name);
+  return byHealth || ranked || compareText(left.trunk.name, right.trunk.name);
+}
+
+/** Whether only the lot decides which of two comes first. */
+function isDrawn(left: Candidate, right: Candidate): boolean {
+  return left.isDemoted === right.isDemoted && left.member.priority === right.member.priority;
+}
+
+/**
+ * Within each priority every trunk is first for its share of the calls, and the others follow in the
+ * same way: what is left of one draw is the draw among those that remain.
+ */
+function shareByWeight(ordered: readonly Candidate[], draw: () => number): Candidate[] {
+  const shared: Candidate[] = [];
+  for (let start = 0; start < ordered.length; ) {
+    const [first] = ordered.slice(start);
+    if (!first) break;
+    const equals = ordered.slice(start).filter((other) => isDrawn(first, other));
+    start += equals.length;
+    let lot = draw();
+    while (equals.length > 0) {
+      const total = equals.reduce((sum, { member }) => sum + member.weight, 0);
+      let left = lot * total;
+      let index = 0;
+      while (index < equals.length - 1 && left >= (equals[index]?.member.weight ?? 0)) {
+        left -= equals[index]?.member.weight ?? 0;
+        index += 1;
+      }
+      const [drawn] = equals.splice(index, 1);
+      if (!drawn) break;
+      shared.push(drawn);
+      lot = Math.min(left / drawn.member.weight, 1 - Number.EPSILON);
+    }
+  }
+  return shared;
 }
 
 function toAttempt(question: RouteQuestion, candidate: Candidate): TrunkAttempt {
-  const { trunk, carrier, rate, cost300Micro } = candidate;
+  const { trunk, carrier, rate, cost300Micro, isDemoted } = candidate;
   return {
     kind: 'trunk',
     trunkId: trunk.id,
@@ -152,6 +190,7 @@ function toAttempt(question: RouteQuestion, candidate: Candidate): TrunkAttempt 
     number: question.e164,
     buy: { carrierId: carrier.id, buyerAccountId: question.operator.id, rate },
     cost300Micro,
+    ...(isDemoted ? { isDemoted } : {}),
     price300Micro: operatorPrice(question),
   };
 }
@@ -186,7 +225,7 @@ function noRoute(question: RouteQuestion, skipped: readonly SkippedRoute[]): Ref
  * the one who would lose. Everyone below is guarded by `checkHopMargins`.
  */
 export function planRoutes(question: RouteQuestion): RefusedCall | Routes {
-  const group = question.directory.routeGroupFor(question.side.tenant.id);
+  const group = question.directory.routeGroupFor(question.hops.at(-1)?.rate.deckId ?? null);
   const candidates: Candidate[] = [];
   const skipped: SkippedRoute[] = [];
   for (const member of group?.members ?? []) {
@@ -196,6 +235,8 @@ export function planRoutes(question: RouteQuestion): RefusedCall | Routes {
   }
   if (!group || candidates.length === 0) return noRoute(question, skipped);
   candidates.sort((left, right) => compareCandidates(group.strategy, left, right));
-  const attempts = candidates.map((candidate) => toAttempt(question, candidate));
+  const isShared = group.strategy === 'priority' && question.draw !== undefined;
+  const ordered = isShared ? shareByWeight(candidates, question.draw) : candidates;
+  const attempts = ordered.map((candidate) => toAttempt(question, candidate));
   return { kind: 'routes', attempts, skipped };
 }

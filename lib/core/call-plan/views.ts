@@ -107,7 +107,7 @@ export interface RouteGroupMemberView {
   readonly trunkId: string;
   /** Lower is tried first. */
   readonly priority: number;
-  /** Among equals, more is tried first. */
+  /** Among equals, the share of calls that try it first. */
   readonly weight: number;
 }
 
@@ -129,10 +129,12 @@ export interface Directory {
   trunkById(id: string): TrunkView | undefined;
   /** Whether a trunk was found not to answer: no call is tried there until it does again. */
   isTrunkDown(id: string): boolean;
+  /** Whether a trunk is put behind the others: its calls fail more often than they should. */
+  isTrunkDemoted(id: string): boolean;
   carrierById(id: string): CarrierView | undefined;
   numberByE164(number: E164): NumberView | undefined;
-  /** The group by which a tenant's calls leave. */
-  routeGroupFor(tenantId: string): RouteGroupView | undefined;
+  /** The group by which calls leave that the operator sells at a deck; null: it calls itself. */
+  routeGroupFor(sellDeckId: string | null): RouteGroupView | undefined;
   /** Trunks that take a country's emergency calls, in the order they are tried. */
   emergencyTrunks(country: string): readonly TrunkView[];
 }
@@ -175,4 +177,6 @@ export interface PlanContext {
   readonly directory: Directory;
   readonly decks: Decks;
   readonly limits: Limits;
+  /** In [0, 1): by what lot routes of the same priority share calls; absent: the heaviest is first. */
+  readonly draw?: () => number;
 }

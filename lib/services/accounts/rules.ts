@@ -26,6 +26,12 @@ export function seesWallet(actor: Actor, account: AccountPlace): boolean {
   return account.id === actor.accountId || sellsTo(actor, account);
 }
 
+/** Whether the caller may see, and set, below what margin an account does not sell. */
+export function setsMarginFloor(actor: Actor, account: Pick<AccountPlace, 'id'>): boolean {
+  if (actor.kind === 'system' || actor.accountKind === 'operator') return true;
+  return account.id === actor.accountId;
+}
+
 /** The parent as far as the caller's subtree goes. */
 export function visibleParent(actor: Actor, account: AccountPlace): string | null {
   if (account.parentId === null) return null;
@@ -54,6 +60,9 @@ export function checkUpdate(actor: Actor, account: AccountPlace, change: UpdateA
       'FORBIDDEN',
       `Only whoever sells to this account may change its ${bySeller}.`,
     );
+  }
+  if (change.marginFloor !== undefined && !setsMarginFloor(actor, account)) {
+    throw new AppError('FORBIDDEN', 'At what margin an account sells is its own to say.');
   }
   if (account.status === 'terminated' && change.state && change.state !== 'terminated') {
     throw new AppError('CONFLICT', 'A terminated account does not come back: create a new one.');

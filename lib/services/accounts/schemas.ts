@@ -67,6 +67,8 @@ export const updateAccountSchema = z.object({
   walletMode: walletModeSchema.optional(),
   creditLimit: amountInputSchema.optional(),
   limits: limitsSchema.partial().optional(),
+  /** What it must at least earn on a call of 300 s that it sells; null: it sells at any price. */
+  marginFloor: amountInputSchema.nullish(),
 });
 
 export const accountSchema = z.object({
@@ -81,6 +83,8 @@ export const accountSchema = z.object({
   timeZone: z.string(),
   country: z.string(),
   limits: limitsSchema,
+  /** For itself and the operator; null: it sells at any price, or is not for the viewer to know. */
+  marginFloor: moneySchema.nullable(),
   /** For those who set it alone: its seller and the operator. */
   sellDeck: z.object({ id: idSchema, name: z.string() }).nullable(),
   /** For the account itself, its seller and the operator. */

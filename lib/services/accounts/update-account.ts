@@ -21,7 +21,8 @@ type AccountRow = Prisma.AccountGetPayload<object>;
 
 /**
  * Changes an account; what is left out stays. State and limits are set from above, prices and
- * credit by the seller or the operator, name and time zone by the account itself too.
+ * credit by the seller or the operator, name and time zone by the account itself too, the margin below
+ * which it does not sell by itself and the operator.
  */
 export async function updateAccount(
   context: ServiceContext,
@@ -45,6 +46,7 @@ export async function updateAccount(
         ...(data.state ? { from: account.status, to: data.state } : {}),
         ...(data.limits ? { limits: { ...data.limits } } : {}),
         ...(data.sellDeckId === undefined ? {} : { sellDeckId: data.sellDeckId }),
+        ...(data.marginFloor === undefined ? {} : { marginFloor: data.marginFloor }),
         ...(data.creditLimit ? { creditLimit: data.creditLimit } : {}),
         ...(data.walletMode ? { walletMode: data.walletMode } : {}),
       },
@@ -71,6 +73,9 @@ async function changeAccount(tx: Tx, account: AccountRow, data: UpdateAccountDat
       ...(data.timeZone === undefined ? {} : { timeZone: data.timeZone }),
       ...(data.state === undefined ? {} : { status: data.state }),
       ...(data.sellDeckId === undefined ? {} : { sellDeckId: data.sellDeckId }),
+      ...(data.marginFloor === undefined
+        ? {}
+        : { marginFloorMicro: data.marginFloor === null ? null : parseMicro(data.marginFloor) }),
       ...limitColumns(data.limits),
     },
   });

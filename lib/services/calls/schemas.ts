@@ -291,6 +291,8 @@ const routeSchema = z.object({
   carrier: z.object({ id: idSchema, name: z.string() }).nullable(),
   /** What is dialled there, before the trunk's own translation of numbers. */
   number: z.string().nullable(),
+  /** Behind the others for a while, as too few of its calls work. */
+  isDemoted: z.boolean(),
   /** Why it is not tried. */
   skipped: z.string().nullable(),
   /** What the carrier takes for the asked duration, and what the operator keeps of what it gets. */

@@ -191,6 +191,7 @@ async function routesOf(
       trunk: { id: route.trunkId, name: route.trunkName },
       carrier: carriers.find(({ id }) => id === route.carrierId) ?? null,
       number: route.number,
+      isDemoted: route.isDemoted,
       skipped: route.skipped,
       cost,
       keeps,

@@ -129,6 +129,10 @@ export interface ConfigTrunk extends TrunkView, Generated {
   readonly mediaSecurity: MediaSecurity;
   /** Absent: where somebody asks for it. */
   readonly recording?: RecordingRule | null;
+  /** Fewer answered of a hundred calls put it behind the others; null: not judged by that. */
+  readonly minAnswerPercent: number | null;
+  /** As does a shorter average call. */
+  readonly minTalkSeconds: number | null;
   /** The name its certificate must bear; its host if absent. */
   readonly tlsName: string | null;
   /** PEM; the system's authorities if absent. */
@@ -150,6 +154,8 @@ export interface ConfigDeck extends Generated {
   readonly id: string;
   readonly accountId: string;
   readonly kind: 'sell' | 'buy';
+  /** By which routes calls leave that are sold at it; null: the operator's oldest group. */
+  readonly routeGroupId: string | null;
   /** null: nothing published yet, so it prices nothing. */
   readonly active: {
     readonly versionId: string;

@@ -26,12 +26,19 @@ const membersSchema = z
     'names a trunk twice',
   );
 
+const deckIdsSchema = z
+  .array(idSchema)
+  .max(200)
+  .refine((ids) => new Set(ids).size === ids.length, 'names a deck twice');
+
 export const listRouteGroupsSchema = pageQuerySchema;
 
 export const createRouteGroupSchema = z.object({
   name: nameSchema,
   strategy: strategySchema.default('lcr'),
   members: membersSchema.default([]),
+  /** Sell decks of the operator’s whose calls leave by this group; others’ by the oldest group. */
+  deckIds: deckIdsSchema.default([]),
 });
 
 export const updateRouteGroupSchema = z.object({
@@ -39,6 +46,8 @@ export const updateRouteGroupSchema = z.object({
   strategy: strategySchema.optional(),
   /** Replaces all members. */
   members: membersSchema.optional(),
+  /** Replaces all of them; a deck that another group had is this one’s then. */
+  deckIds: deckIdsSchema.optional(),
 });
 
 export const routeGroupSchema = z.object({
@@ -54,6 +63,10 @@ export const routeGroupSchema = z.object({
       weight: z.number().int(),
     }),
   ),
+  /** Whose calls leave by it. */
+  decks: z.array(z.object({ id: idSchema, name: z.string() })),
+  /** It also takes every call that is not sold at a deck of another group. */
+  isDefault: z.boolean(),
   createdAt: timestampSchema,
   generation: z.number().int(),
   status: observedStatusSchema,

@@ -135,6 +135,10 @@ const settings = {
   maxChannelsIn: channelsSchema.nullish(),
   maxChannelsOut: channelsSchema.nullish(),
   maxCallsPerSecond: channelsSchema.nullish(),
+  /** Fewer answered of a hundred calls put it behind the other routes for a while; null: never. */
+  minAnswerPercent: z.number().int().min(1).max(100).nullish(),
+  /** As does a shorter average call, in seconds. */
+  minTalkSeconds: z.number().int().min(1).max(3_600).nullish(),
   /** The name that its certificate must bear; left out: the host. */
   tlsName: hostSchema.nullish(),
   /** PEM of the authority behind its certificate; left out: the system's. */
@@ -171,6 +175,9 @@ export const trunkConnectionSchema = z.object({
   /** What was last wrong: a SIP status where there was an answer, and words. */
   errorStatus: z.number().int().nullable(),
   errorText: z.string().nullable(),
+  /** Behind the other routes until then, as too few of its calls work; null: it is not. */
+  demotedUntil: timestampSchema.nullable(),
+  demotedWhy: z.string().nullable(),
 });
 
 export const trunkSchema = z.object({
@@ -209,6 +216,8 @@ export const trunkSchema = z.object({
   maxChannelsIn: z.number().int().nullable(),
   maxChannelsOut: z.number().int().nullable(),
   maxCallsPerSecond: z.number().int().nullable(),
+  minAnswerPercent: z.number().int().nullable(),
+  minTalkSeconds: z.number().int().nullable(),
   tlsName: z.string().nullable(),
   tlsCa: z.string().nullable(),
   connection: trunkConnectionSchema,

@@ -17,6 +17,9 @@ export interface TrunkStateRecord {
   readonly roundTripMs: number | null;
   readonly errorStatus: number | null;
   readonly errorText: string | null;
+  /** Behind the other routes until then, as too few of its calls work; null: it is not. */
+  readonly demotedUntilMs: number | null;
+  readonly demotedWhy: string | null;
   /** Where a PBX that registered is reached; the switch's own JSON. */
   readonly contacts: Json;
 }
@@ -61,6 +64,7 @@ export async function writeTrunkStates(
     registeredUntil: at(state.registeredUntilMs),
     registrationAt: at(state.registrationAtMs),
     healthAt: at(state.healthAtMs),
+    demotedUntil: at(state.demotedUntilMs),
   }));
   await database.pool.query(WRITE_SQL, [JSON.stringify(rows)]);
 }

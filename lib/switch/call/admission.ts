@@ -27,6 +27,7 @@ import type { CallEnvironment } from './environment';
 import { applicationOf } from './features';
 import { checkLoop } from './loop-check';
 import { asMember, trunkAsMember, trunkSide } from './member';
+import { planContext } from './plan-context';
 import {
   type House,
   type InboundIdentity,
@@ -106,12 +107,12 @@ export class Admission {
 
   private async admit(transaction: ServerTransaction, origin: Origin): Promise<void> {
     const { environment } = this.options;
-    const { stack, directory, decks, usage, calls, events, loops, trunkRoutes } = environment;
+    const { stack, directory, usage, calls, events, loops, trunkRoutes } = environment;
     const nowMs = stack.clock.nowMs();
     const callId = newId(nowMs);
     const { privacy, provenance, wish } = this.identify(transaction, origin);
     const asked = this.read(transaction, origin, wish);
-    const planned = asked && planCall({ directory, decks, limits: usage }, asked, nowMs);
+    const planned = asked && planCall(planContext(environment), asked, nowMs);
     const { lineage } = provenance;
     const way = planned && checkLoop(loops, { lineage, plan: planned, dialled: asked.dialled });
     const caller = new CallerLeg(stack, {

@@ -37,8 +37,16 @@ export async function recordEnd(
 ): Promise<void> {
   const { ending, outcome, figures, ...rest } = end;
   const { charging, events } = call.environment;
+  noteTalk(call, outcome);
   const result = resultOf(call, { ...rest, ending, outcome, media: await figures });
   return settleCall(charging, result, { ending, outcome, onSettled: events.ended(call) });
+}
+
+/** A carrier that carried the call is judged by how long it lasted (ACD). */
+function noteTalk({ environment, trunkId }: Call, { durationMs }: CallLength): void {
+  const trunk = trunkId === null ? undefined : environment.directory.trunkById(trunkId);
+  if (trunk === undefined || trunk.carrierId === null || durationMs === 0) return;
+  environment.trunkQuality.talked(trunk.id, durationMs / 1_000, trunk);
 }
 
 /**

@@ -2,7 +2,9 @@ import { trunkLimitHit } from '@/lib/core/call-plan/limit-checks';
 import type { PlannedAttempt } from '@/lib/core/call-plan/plan';
 import { type Flow, isSecure } from '@/lib/protocol/sip/transport';
 import { escapeUser } from '@/lib/protocol/sip/uri';
+import type { ConfigTrunk } from '@/lib/services/configuration/types';
 import { phoneTargets } from '@/lib/switch/registrar/reach';
+import type { AttemptOutcome } from '@/lib/switch/trunks/quality';
 import type { TrunkRoute } from '@/lib/switch/trunks/routes';
 import type { Call } from './call';
 import type { CalleeFailure } from './callee-leg';
@@ -93,31 +95,56 @@ async function tryAttempt(call: Call, attempt: PlannedAttempt, limitMs: number):
   return await ringAt(call, { attempt, branches, limitMs });
 }
 
-/**
- * A trunk may be reached at several places: the next is tried where one does not answer or says
- * 503 (RFC 3263 §4.3), each with an INVITE of its own. Where it sends the call to another place of
- * its own (3xx) that one is tried, once.
- */
+/** Rings a trunk, and notes how that came out: whoever fails too often comes last. */
 async function tryTrunk(
   call: Call,
   attempt: Extract<PlannedAttempt, { kind: 'trunk' }>,
   limitMs: number,
 ): Promise<Outcome> {
-  const { directory, usage, trunkRoutes } = call.environment;
+  const { directory, usage, trunkQuality } = call.environment;
   const trunk = directory.trunkById(attempt.trunkId);
   if (!trunk) return failed(NO_TRANSPORT);
   // Planned when there was room; meanwhile others may have come.
   const isFull = call.facts.callClass !== 'emergency' && trunkLimitHit(usage, trunk) !== null;
   if (isFull) return failed(NO_CHANNEL);
   call.beginAttempt(attempt);
+  const outcome = await tryPlaces(call, { attempt, trunk, limitMs });
+  if (trunk.carrierId !== null) {
+    trunkQuality.attempted(trunk.id, qualityOf(outcome, call.isOver), trunk);
+  }
+  return outcome;
+}
+
+/** What an attempt says of its carrier: nothing bad where the caller gave up. */
+function qualityOf(outcome: Outcome, isGivenUp: boolean): AttemptOutcome {
+  if (outcome.kind === 'answered') return 'answered';
+  const { status, q850 } = outcome.failure;
+  return !isGivenUp && mayTryNextRoute(status, q850) ? 'failed' : 'unanswered';
+}
+
+/**
+ * A trunk may be reached at several places: the next is tried where one does not answer or says
+ * 503 (RFC 3263 §4.3), each with an INVITE of its own. Where it sends the call to another place of
+ * its own (3xx) that one is tried, once.
+ */
+async function tryPlaces(
+  call: Call,
+  place: {
+    readonly attempt: Extract<PlannedAttempt, { kind: 'trunk' }>;
+    readonly trunk: ConfigTrunk;
+    readonly limitMs: number;
+  },
+): Promise<Outcome> {
+  const { attempt, trunk, limitMs } = place;
+  const { trunkRoutes } = call.environment;
   const bytes = (call.caller.offer?.length ?? 0) + crossingBytes(call.provenance.crossing);
   const routes = await trunkRoutes.to(trunk, attempt.number, bytes);
   let last: Outcome = failed(trunk.kind === 'pbx' ? NOBODY : NO_TRANSPORT);
   const ring = async (route: TrunkRoute): Promise<Outcome> => {
     const { target, ...branch } = route;
     const { codecs, mediaSecurity } = trunk;
-    const place = { flow: target.flow, alternatives: [], codecs, mediaSecurity };
-    const outcome = await ringAt(call, { attempt, branches: [{ ...branch, ...place }], limitMs });
+    const way = { flow: target.flow, alternatives: [], codecs, mediaSecurity };
+    const outcome = await ringAt(call, { attempt, branches: [{ ...branch, ...way }], limitMs });
     if (outcome.kind === 'answered') trunkRoutes.worked(route);
     return outcome;
   };

@@ -8,6 +8,7 @@ import type { MediaEngine } from '@/lib/switch/media/engine';
 import type { Location } from '@/lib/switch/registrar/location';
 import type { CallSounds } from '@/lib/switch/sounds/library';
 import type { SipStack } from '@/lib/switch/stack';
+import type { TrunkQuality } from '@/lib/switch/trunks/quality';
 import type { TrunkRoutes } from '@/lib/switch/trunks/routes';
 import type { Call } from './call';
 import type { Conversation } from './conversation';
@@ -57,6 +58,8 @@ export interface CallEnvironment {
   readonly decks: Decks;
   readonly location: Location;
   readonly usage: CallUsage;
+  /** In [0, 1): by what lot routes share calls; absent: none, the heaviest is first. */
+  readonly draw?: () => number;
   readonly charging: ChargingGroups;
   readonly media: MediaEngine;
   readonly sounds: CallSounds;
@@ -69,4 +72,6 @@ export interface CallEnvironment {
   readonly calls: Table<Call>;
   /** How calls leave over trunks. */
   readonly trunkRoutes: Pick<TrunkRoutes, 'to' | 'redirected' | 'failed' | 'worked' | 'isOf'>;
+  /** How calls over trunks come out. */
+  readonly trunkQuality: Pick<TrunkQuality, 'attempted' | 'talked'>;
 }

@@ -13,6 +13,7 @@ import { checkLoop } from './loop-check';
 import type { Lineage } from './loop-guard';
 import { askedBy, sideOfMember, type TenantMember } from './member';
 import type { CallingParty } from './party';
+import { planContext } from './plan-context';
 import { divertedProvenance, namelessProvenance, type Provenance } from './provenance';
 import { SIP_REFUSALS } from './refusals';
 import { type CallApplication, runCall } from './run-call';
@@ -51,9 +52,9 @@ export async function runLinkedCall(
   application: CallApplication,
 ): Promise<LinkedOutcome> {
   const { environment, onBehalfOf, dialled } = start;
-  const { stack, directory, decks, usage } = environment;
+  const { stack } = environment;
   const asked = askedBy(onBehalfOf, dialled);
-  const planned = planCall({ directory, decks, limits: usage }, asked, stack.clock.nowMs());
+  const planned = planCall(planContext(environment), asked, stack.clock.nowMs());
   // What people do by hand may lead back; only what goes on by itself goes in circles.
   const { loops } = environment;
   const lineage = start.link.kind === 'forward' ? start.provenance.lineage : loops.begin();

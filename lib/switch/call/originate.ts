@@ -15,6 +15,7 @@ import type { CallEnvironment } from './environment';
 import { applicationOf } from './features';
 import { introduce } from './outbound-identity';
 import { PhoneRinging, type RungPhone } from './phone-ringing';
+import { planContext } from './plan-context';
 import { ownProvenance } from './provenance';
 import { SIP_REFUSALS } from './refusals';
 import { runCall } from './run-call';
@@ -109,8 +110,8 @@ export class Originator {
 
   /** Throws the code that it is refused with. */
   private plan(asked: CallRequest): PlannedCall {
-    const { directory, decks, usage, stack } = this.options.environment;
-    const plan = planCall({ directory, decks, limits: usage }, asked, stack.clock.nowMs());
+    const { environment } = this.options;
+    const plan = planCall(planContext(environment), asked, environment.stack.clock.nowMs());
     if (plan.kind === 'planned') return plan;
     // Its message may name accounts that the asker must not know of.
     throw new AppError(plan.code, `The call would be refused: ${plan.code}.`);
@@ -173,7 +174,7 @@ async function putThrough(
   { leg, offer }: Extract<RungPhone, { kind: 'answered' }>,
 ): Promise<void> {
   const { callId, extension, asked } = origination;
-  const { stack, directory, decks, usage, calls, events, loops } = environment;
+  const { stack, usage, calls, events, loops } = environment;
   const conversation = new Conversation(environment, { sessionId: callId, leg });
   const giveUp = async (ending: CallEnding): Promise<void> => {
     leg.hangUp({ q850: ending.q850 ?? 16, text: ending.refusal?.code ?? 'media' });
@@ -191,7 +192,7 @@ async function putThrough(
     return await giveUp({ by: 'caller', status: 487, q850: 16 });
   // Time has passed since it was asked for: what holds now counts.
   const startedAtMs = stack.clock.nowMs();
-  const plan = planCall({ directory, decks, limits: usage }, asked, startedAtMs);
+  const plan = planCall(planContext(environment), asked, startedAtMs);
   if (plan.kind === 'refused') {
     const { code, hopAccountId, message: text } = plan;
     const { status, q850 } = SIP_REFUSALS[code];

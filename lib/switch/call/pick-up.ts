@@ -9,6 +9,7 @@ import { CalleeLeg } from './callee-leg';
 import type { CallerLeg } from './caller-leg';
 import type { CallEnvironment } from './environment';
 import { askedBy, sideOfMember, type TenantMember } from './member';
+import { planContext } from './plan-context';
 import { ownProvenance } from './provenance';
 import { q850OfStatus, refusalHeaders, SIP_REFUSALS } from './refusals';
 import { failureOf, runCall } from './run-call';
@@ -28,10 +29,10 @@ export function pickupCall(
   { environment, caller, member }: Replacement,
   into: { readonly call: Call; readonly number: string },
 ): Call | undefined {
-  const { directory, decks, usage, stack } = environment;
+  const { usage, stack } = environment;
   const startedAtMs = stack.clock.nowMs();
   const asked = askedBy(member, into.number);
-  const plan = planCall({ directory, decks, limits: usage }, asked, startedAtMs);
+  const plan = planCall(planContext(environment), asked, startedAtMs);
   if (plan.kind === 'refused' || plan.hops.length > 0) {
     const code = plan.kind === 'refused' ? plan.code : 'FORBIDDEN';
     caller.refuse(SIP_REFUSALS[code], refusalHeaders(code, null));

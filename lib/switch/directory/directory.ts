@@ -66,6 +66,7 @@ export class SwitchDirectory implements Directory {
   private readonly extensions = new Map<string, Map<string, ExtensionRecord>>();
   private readonly trunks = new TrunkIndex();
   private readonly downTrunks = new Set<string>();
+  private readonly demotedTrunks = new Set<string>();
   private readonly numberIds = new Map<string, string>();
   private readonly numbersByTenant = new Map<string, Set<string>>();
 
@@ -97,6 +98,16 @@ export class SwitchDirectory implements Directory {
     return this.downTrunks.has(id);
   }
 
+  isTrunkDemoted(id: string): boolean {
+    return this.demotedTrunks.has(id);
+  }
+
+  /** Notes whether a trunk comes last for a while; trunks/quality.ts judges. */
+  demoteTrunk(id: string, isDemoted: boolean): void {
+    if (isDemoted) this.demotedTrunks.add(id);
+    else this.demotedTrunks.delete(id);
+  }
+
   /** Notes whether a trunk answers; what it is asked with is the health check's business. */
   markTrunk(id: string, isDown: boolean): void {
     if (isDown) this.downTrunks.add(id);
@@ -121,9 +132,16 @@ export class SwitchDirectory implements Directory {
     return this.stores.rate_deck.get(id);
   }
 
-  /** The operator's group: groups per sell plan come with selling. */
-  routeGroupFor(_tenantId: string): ConfigRouteGroup | undefined {
-    return this.stores.route_group.values().next().value;
+  /** That of the deck, or else the oldest: ids sort by time. */
+  routeGroupFor(sellDeckId: string | null): ConfigRouteGroup | undefined {
+    const named = sellDeckId === null ? null : this.deckById(sellDeckId)?.routeGroupId;
+    const chosen = named == null ? undefined : this.stores.route_group.get(named);
+    if (chosen) return chosen;
+    let oldest: ConfigRouteGroup | undefined;
+    for (const group of this.stores.route_group.values()) {
+      if (!oldest || group.id < oldest.id) oldest = group;
+    }
+    return oldest;
   }
 
   emergencyTrunks(_country: string): readonly ConfigTrunk[] {

@@ -13,6 +13,8 @@ const UNKNOWN: Omit<TrunkStateRecord, 'trunkId'> = {
   roundTripMs: null,
   errorStatus: null,
   errorText: null,
+  demotedUntilMs: null,
+  demotedWhy: null,
   contacts: null,
 };
 

@@ -21,6 +21,7 @@ import type { SipStack } from '@/lib/switch/stack';
 import { createNodeDns } from './node-dns';
 import type { InboundTrunks } from './origin';
 import { PbxDesk } from './pbx';
+import { TrunkQuality } from './quality';
 import { TrunkRoutes } from './routes';
 import { TrunkTargets } from './targets';
 import { Trunks } from './trunks';
@@ -52,6 +53,7 @@ export interface TrunkRoom {
   readonly trunks: Trunks;
   readonly pbx: PbxDesk;
   readonly routes: TrunkRoutes;
+  readonly quality: TrunkQuality;
   readonly inbound: InboundTrunks;
   /** Reads where PBXs were, then registers and asks. */
   start(): Promise<void>;
@@ -94,6 +96,13 @@ export function createTrunkRoom(options: TrunkRoomOptions): TrunkRoom {
     onChange: (state) => events.trunk(state),
     ping: (flow) => edge.send(PING, flow),
   });
+  const quality = new TrunkQuality(stack.clock, (trunkId, demotion) => {
+    directory.demoteTrunk(trunkId, demotion !== null);
+    if (demotion) log.warn('trunk.demoted', { trunkId, why: demotion.why });
+    if (!directory.trunkById(trunkId)) return;
+    const { untilMs = null, why = null } = demotion ?? {};
+    trunks.states.set(trunkId, { demotedUntilMs: untilMs, demotedWhy: why });
+  });
   const pbx = new PbxDesk({
     ...{ stack, directory, sealer, log, nodeId },
     states: trunks.states,
@@ -110,6 +119,7 @@ export function createTrunkRoom(options: TrunkRoomOptions): TrunkRoom {
   return {
     trunks,
     pbx,
+    quality,
     routes: new TrunkRoutes({ targets, trunks, pbx }),
     inbound: {
       registeredTrunk: (flow, user) => trunks.registeredTrunk(flow, user),
@@ -124,9 +134,11 @@ export function createTrunkRoom(options: TrunkRoomOptions): TrunkRoom {
     configured() {
       pbx.configured();
       trunks.configured();
+      quality.keepOnly((trunkId) => directory.trunkById(trunkId) !== undefined);
     },
     async beat() {
       pbx.sweep();
+      quality.sweep();
       trunks.keepAlive();
       await trunks.renew();
     },

@@ -1,5 +1,5 @@
 import { toWireMoney } from '@/lib/core/money';
-import { seesWallet, sellsTo, visibleParent } from '@/lib/services/accounts/rules';
+import { seesWallet, sellsTo, setsMarginFloor, visibleParent } from '@/lib/services/accounts/rules';
 import type { WireAccount } from '@/lib/services/accounts/schemas';
 import { type Observations, readObserved } from '@/lib/services/configuration/observed';
 import type { ServiceContext } from '@/lib/services/context';
@@ -44,6 +44,10 @@ function toWireAccount(
       maxConcurrentCalls: row.maxConcurrentCalls,
       maxCallsPerSecond: row.maxCallsPerSecond,
     },
+    marginFloor:
+      setsMarginFloor(actor, row) && row.marginFloorMicro !== null
+        ? toWireMoney(row.marginFloorMicro, row.currency)
+        : null,
     sellDeck: sellsTo(actor, row) ? row.sellDeck : null,
     wallet: seesWallet(actor, row) ? toWireWallet(row) : null,
     createdAt: row.createdAt.toISOString(),

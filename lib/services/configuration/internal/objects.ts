@@ -19,8 +19,7 @@ import type {
 } from '@/lib/services/configuration/types';
 import { checksumsSql, OBJECTS_SQL } from './sql';
 
-interface AccountRow
-  extends Omit<ConfigAccount, 'limits' | 'allowedDestinations' | 'marginFloorMicro'> {
+interface AccountRow extends Omit<ConfigAccount, 'limits' | 'allowedDestinations'> {
   readonly maxConcurrentCalls: number;
   readonly maxCallsPerSecond: number;
 }
@@ -38,6 +37,7 @@ interface DeckRow {
   readonly name: string;
   readonly currency: Currency;
   readonly rounding: RoundingMode;
+  readonly routeGroupId: string | null;
   readonly versionId: string | null;
   readonly version: number | null;
   readonly timeZone: string | null;
@@ -103,7 +103,6 @@ function toAccount({ maxConcurrentCalls, maxCallsPerSecond, ...row }: AccountRow
     ...row,
     limits: { ...NO_LIMITS, maxConcurrentCalls, maxCallsPerSecond },
     allowedDestinations: null,
-    marginFloorMicro: 0n,
   };
 }
 
@@ -120,9 +119,9 @@ function toTrunk(row: TrunkRow): ConfigTrunk {
 }
 
 function toDeck(row: DeckRow): ConfigDeck {
-  const { id, generation, accountId, kind } = row;
+  const { id, generation, accountId, kind, routeGroupId } = row;
   if (row.versionId === null || row.version === null) {
-    return { id, generation, accountId, kind, active: null };
+    return { id, generation, accountId, kind, routeGroupId, active: null };
   }
   const info = {
     deckId: id,
@@ -133,5 +132,6 @@ function toDeck(row: DeckRow): ConfigDeck {
   };
   const { versionId, timeZone, bands } = row;
   const plan = timeZone === null || bands === null ? null : { timeZone, bands };
-  return { id, generation, accountId, kind, active: { versionId, info, bands: plan } };
+  const active = { versionId, info, bands: plan };
+  return { id, generation, accountId, kind, routeGroupId, active };
 }

@@ -8,7 +8,8 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
   account: `SELECT o.id, o.generation, o.parent_id AS "parentId", o.path, o.kind, o.name, o.status,
       o.currency, o.time_zone AS "timeZone", o.sell_deck_id AS "sellDeckId",
       o.billed_by AS "billedBy", o.announcements, o.max_concurrent_calls AS "maxConcurrentCalls",
-      o.max_calls_per_second AS "maxCallsPerSecond"
+      o.max_calls_per_second AS "maxCallsPerSecond",
+      o.margin_floor_micro AS "marginFloorMicro"
     FROM account o WHERE ${WANTED}`,
   tenant: `SELECT o.id, o.generation, o.account_id AS "accountId", o.domain, o.status, o.country,
       o.allowed_destinations AS "allowedDestinations",
@@ -43,7 +44,8 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
       o.identity_header AS "identityHeader", o.media_security AS "mediaSecurity",
       nullif(o.recording, 'on_demand') AS recording, o.max_channels AS "maxChannels",
       o.max_channels_in AS "maxChannelsIn", o.max_channels_out AS "maxChannelsOut",
-      o.max_calls_per_second AS "maxCallsPerSecond", o.tls_name AS "tlsName", o.tls_ca AS "tlsCa"
+      o.max_calls_per_second AS "maxCallsPerSecond", o.min_answer_percent AS "minAnswerPercent",
+      o.min_talk_seconds AS "minTalkSeconds", o.tls_name AS "tlsName", o.tls_ca AS "tlsCa"
     FROM trunk o WHERE ${WANTED}`,
   route_group: `SELECT o.id, o.generation, o.name, o.strategy, coalesce((
         SELECT jsonb_agg(jsonb_build_object('trunkId', m.trunk_id, 'priority', m.priority,
@@ -55,7 +57,8 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
       o.extension_id AS "extensionId", o.trunk_id AS "trunkId"
     FROM phone_number o WHERE ${WANTED}`,
   rate_deck: `SELECT o.id, o.generation, o.account_id AS "accountId", o.kind, o.name, o.currency,
-      o.rounding, o.active_version_id AS "versionId", v.version, v.time_zone AS "timeZone", v.bands
+      o.rounding, o.route_group_id AS "routeGroupId", o.active_version_id AS "versionId",
+      v.version, v.time_zone AS "timeZone", v.bands
     FROM rate_deck o LEFT JOIN deck_version v ON v.id = o.active_version_id WHERE ${WANTED}`,
   address_rule: `SELECT o.id, o.generation, o.action, o.origin, o.cidr, o.reason, o.detail, o.level,
       o.attempts::float8 AS attempts, (extract(epoch FROM o.since) * 1000)::float8 AS "sinceMs",

@@ -11,6 +11,7 @@ export const routeGroupInclude = {
     include: { trunk: { select: { name: true, carrier: { select: { name: true } } } } },
     orderBy: [{ priority: 'asc' }, { weight: 'desc' }, { trunkId: 'asc' }],
   },
+  decks: { select: { id: true, name: true }, orderBy: { name: 'asc' } },
 } satisfies Prisma.RouteGroupInclude;
 
 export type RouteGroupRow = Prisma.RouteGroupGetPayload<{ include: typeof routeGroupInclude }>;
@@ -47,6 +48,23 @@ export async function replaceMembers(
   });
 }
 
+/** Leads calls that are sold at these decks over a group. Throws NOT_FOUND for any other than the
+ * group's owner's sell decks. */
+export async function replaceDecks(
+  tx: Tx,
+  group: { readonly id: string; readonly accountId: string },
+  deckIds: readonly string[],
+): Promise<void> {
+  const { id: routeGroupId, accountId } = group;
+  const wanted = { accountId, kind: 'sell' as const, id: { in: [...deckIds] } };
+  if ((await tx.rateDeck.count({ where: wanted })) !== deckIds.length) throw notFound('sell deck');
+  await tx.rateDeck.updateMany({
+    where: { routeGroupId, id: { notIn: [...deckIds] } },
+    data: { routeGroupId: null },
+  });
+  await tx.rateDeck.updateMany({ where: wanted, data: { routeGroupId } });
+}
+
 /** Views of route groups with what the switch has applied of them. */
 export async function toWireRouteGroups(
   context: ServiceContext,
@@ -54,6 +72,11 @@ export async function toWireRouteGroups(
 ): Promise<readonly WireRouteGroup[]> {
   const ids = rows.map((row) => row.id);
   const observed = await readObserved(context, 'route_group', ids);
+  const oldest = await context.database.prisma.routeGroup.findFirst({
+    where: { account: inSubtree(context.actor) },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  });
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -65,6 +88,8 @@ export async function toWireRouteGroups(
       priority,
       weight,
     })),
+    decks: row.decks,
+    isDefault: row.id === oldest?.id,
     createdAt: row.createdAt.toISOString(),
     generation: Number(row.generation),
     status: observed.statusOf(row.id, row.generation),

@@ -76,6 +76,8 @@ export async function toWireTrunks(
     maxChannelsIn: row.maxChannelsIn,
     maxChannelsOut: row.maxChannelsOut,
     maxCallsPerSecond: row.maxCallsPerSecond,
+    minAnswerPercent: row.minAnswerPercent,
+    minTalkSeconds: row.minTalkSeconds,
     tlsName: row.tlsName,
     tlsCa: row.tlsCa,
     connection: toWireConnection(row.state, context.clock.nowMs()),
@@ -90,6 +92,7 @@ const iso = (date: Date | null | undefined): string | null => date?.toISOString(
 /** What the switch last said; a registration that ran out meanwhile is none. */
 function toWireConnection(state: TrunkRow['state'], nowMs: number): WireTrunkConnection {
   const registration = registrationSchema.safeParse(state?.registration).data ?? null;
+  const isDemoted = (state?.demotedUntil?.getTime() ?? 0) > nowMs;
   const ranOut = registration === 'registered' && (state?.registeredUntil?.getTime() ?? 0) <= nowMs;
   return {
     registration: ranOut ? 'failed' : registration,
@@ -100,6 +103,8 @@ function toWireConnection(state: TrunkRow['state'], nowMs: number): WireTrunkCon
     roundTripMs: state?.roundTripMs ?? null,
     errorStatus: state?.errorStatus ?? null,
     errorText: state?.errorText ?? null,
+    demotedUntil: isDemoted ? iso(state?.demotedUntil) : null,
+    demotedWhy: isDemoted ? (state?.demotedWhy ?? null) : null,
   };
 }
 

@@ -18,6 +18,7 @@ function account(id: string, kind: WireAccount['kind'] = 'customer'): WireAccoun
     timeZone: 'UTC',
     country: 'US',
     limits: { maxConcurrentCalls: 1, maxCallsPerSecond: 1 },
+    marginFloor: null,
     sellDeck: null,
     wallet: { mode: 'prepaid', balance: money, held: money, creditLimit: money, available: money },
     createdAt: '2026-11-21T00:00:00.000Z',

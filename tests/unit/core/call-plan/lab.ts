@@ -207,6 +207,7 @@ export class Lab implements PlanContext {
     })),
   };
   downTrunkIds = new Set<string>();
+  demotedTrunkIds = new Set<string>();
   emergencyTrunkIds = ['trunk carrier-a'];
   deckMap = new Map(labDecks().map((deck) => [deck.info.deckId, deck]));
   /** By "kind id". */
@@ -223,6 +224,7 @@ export class Lab implements PlanContext {
     extensionById: (id) => this.extensions.get(id),
     trunkById: (id) => this.trunks.get(id),
     isTrunkDown: (id) => this.downTrunkIds.has(id),
+    isTrunkDemoted: (id) => this.demotedTrunkIds.has(id),
     carrierById: (id) => this.carriers.get(id),
     numberByE164: (number) => this.numbers.get(number),
     routeGroupFor: () => this.routeGroup,

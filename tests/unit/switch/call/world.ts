@@ -119,6 +119,7 @@ export class World {
         key: Buffer.alloc(32, 1),
         randomToken: () => this.stack.randomToken(),
       }),
+      trunkQuality: { attempted() {}, talked() {} },
       trunkRoutes: {
         to: async ({ address }, number) => {
           const place = address ?? '';

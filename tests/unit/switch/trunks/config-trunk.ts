@@ -33,6 +33,8 @@ export function configTrunk(id: string, changes: Partial<ConfigTrunk> = {}): Con
     trustedIdentity: false,
     identityHeader: 'pai',
     mediaSecurity: 'auto',
+    minAnswerPercent: null,
+    minTalkSeconds: null,
     tlsName: null,
     tlsCa: null,
     generation: 1n,
