@@ -162,6 +162,14 @@ export class Lab {
     await this.pool.query(text, [...values]);
   }
 
+  /** What a question of the database's owner yields. */
+  async rows<Row extends pg.QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<readonly Row[]> {
+    return (await this.pool.query<Row>(text, [...values])).rows;
+  }
+
   private async readCalls(dialled: string): Promise<readonly FinishedCall[]> {
     const { rows } = await this.pool.query<
       Omit<FinishedCall, 'hops'> & {
