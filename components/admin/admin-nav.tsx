@@ -1,5 +1,6 @@
 import {
   Activity,
+  ArrowLeftRight,
   Ban,
   Network,
   PhoneCall,
@@ -59,6 +60,12 @@ export function adminNav(t: Translate): ConsoleNav {
     icon: <Route aria-hidden />,
     key: 'i',
   };
+  const exchangeRates: NavItem = {
+    href: '/admin/exchange-rates',
+    label: t('nav.exchangeRates'),
+    icon: <ArrowLeftRight aria-hidden />,
+    key: 'x',
+  };
   const bans: NavItem = {
     href: '/admin/bans',
     label: t('nav.bans'),
@@ -68,7 +75,7 @@ export function adminNav(t: Translate): ConsoleNav {
   return {
     groups: [
       { items: [liveSwitch, calls, accounts, registrations] },
-      { label: t('nav.routing'), items: [carriers, decks, simulator] },
+      { label: t('nav.routing'), items: [carriers, decks, simulator, exchangeRates] },
       { label: t('nav.protection'), items: [bans] },
     ],
     tabs: [liveSwitch, calls, accounts, carriers],

@@ -6,6 +6,7 @@ const LISTS_OF: Readonly<Record<ConfigKind, readonly string[]>> = {
   account: ['/accounts'],
   address_rule: ['/bans', '/allowed-addresses'],
   carrier: ['/carriers'],
+  exchange_rate: ['/exchange-rates'],
   extension: ['/extensions'],
   phone_number: ['/numbers'],
   rate_deck: ['/decks'],

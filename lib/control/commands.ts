@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RateSnapshot } from '@/lib/core/rating/snapshot';
 import {
   accountPathSchema,
   atMsSchema,
@@ -13,35 +14,14 @@ const empty = z.object({});
 
 const bigintText = z.string().regex(/^-?\d+$/);
 
-/** What somebody pays for a call: the buyer and the terms of its rate, integers as text. */
-const quotedHopSchema = z.object({
-  accountId: z.uuid(),
-  currency: z.string(),
-  rounding: z.enum(['up', 'down', 'half_up', 'half_even']),
-  firstSeconds: z.number().int(),
-  nextSeconds: z.number().int(),
-  noChargeSeconds: z.number().int(),
-  freeSeconds: z.number().int(),
-  firstPerMinuteNano: bigintText,
-  nextPerMinuteNano: bigintText,
-  connectFeeMicro: bigintText,
-  minimumMicro: bigintText,
-  /** Where the price depends on the time: what a minute costs from when on. */
-  bands: z
-    .array(
-      z.object({
-        fromMs: z.number(),
-        name: z.string(),
-        firstPerMinuteNano: bigintText,
-        nextPerMinuteNano: bigintText,
-      }),
-    )
-    .nullable(),
-});
+/** A rate as it is stored with a charge. */
+const rateSnapshotSchema = z.custom<RateSnapshot>(
+  (value) => typeof value === 'object' && value !== null && 'v' in value && 'prefix' in value,
+);
 
-/** A rate as lib/core/rating stores it (`RateSnapshot`), and what it makes of the asked duration. */
+/** A rate, and what it makes of the asked duration. */
 const simulatedPriceSchema = z.object({
-  snapshot: z.record(z.string(), z.json()),
+  snapshot: rateSnapshotSchema,
   billedSeconds: z.number().int(),
   amountMicro: bigintText,
 });
@@ -142,7 +122,7 @@ export const COMMANDS = {
         /** By limits alone; funds are not looked at. */
         maxSeconds: z.number().int(),
         /** From the payer up; empty: free. */
-        hops: z.array(quotedHopSchema),
+        hops: z.array(z.object({ accountId: z.uuid(), snapshot: rateSnapshotSchema })),
       }),
     ]),
   },

@@ -9,5 +9,6 @@ export const CONFIG_KINDS = [
   'phone_number',
   'rate_deck',
   'address_rule',
+  'exchange_rate',
 ] as const;
 export type ConfigKind = (typeof CONFIG_KINDS)[number];

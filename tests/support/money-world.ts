@@ -19,6 +19,8 @@ export interface Buyer {
   readonly parentId: string;
   readonly path: string;
   readonly walletId: string;
+  /** Of its wallet. */
+  readonly currency: string;
 }
 
 /** The root of the tree: it sells and buys from carriers. */
@@ -67,32 +69,41 @@ export async function makeOperator(database: ServicesDatabase): Promise<Root> {
 export async function makeBuyers(
   database: ServicesDatabase,
   parent: Root,
-  wanted: readonly { kind: 'reseller' | 'customer'; balance: string; creditLimit?: string }[],
+  wanted: readonly {
+    kind: 'reseller' | 'customer';
+    balance: string;
+    creditLimit?: string;
+    currency?: string;
+  }[],
 ): Promise<readonly Buyer[]> {
-  const buyers = wanted.map(() => {
+  const buyers = wanted.map(({ currency = 'USD' }) => {
     const id = newId();
-    return { id, parentId: parent.id, path: `${parent.path}${id}/`, walletId: newId() };
+    const path = `${parent.path}${id}/`;
+    return { id, parentId: parent.id, path, walletId: newId(), currency };
   });
   await database.pool.query(
     `INSERT INTO account (id, parent_id, path, kind, name, currency, updated_at)
-     SELECT id, $4, path, kind::"AccountKind", 'A buyer', 'USD', now()
-       FROM unnest($1::uuid[], $2::text[], $3::text[]) AS a (id, path, kind)`,
+     SELECT id, $4, path, kind::"AccountKind", 'A buyer', currency, now()
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $5::text[]) AS a (id, path, kind, currency)`,
     [
       buyers.map((buyer) => buyer.id),
       buyers.map((buyer) => buyer.path),
       wanted.map((each) => each.kind),
       parent.id,
+      buyers.map((buyer) => buyer.currency),
     ],
   );
   await database.pool.query(
     `INSERT INTO wallet (id, account_id, seller_account_id, currency, credit_limit_micro)
-     SELECT id, account, $3, 'USD', credit
-       FROM unnest($1::uuid[], $2::uuid[], $4::text[]::bigint[]) AS w (id, account, credit)`,
+     SELECT id, account, $3, currency, credit
+       FROM unnest($1::uuid[], $2::uuid[], $4::text[]::bigint[], $5::text[])
+            AS w (id, account, credit, currency)`,
     [
       buyers.map((buyer) => buyer.walletId),
       buyers.map((buyer) => buyer.id),
       parent.id,
       wanted.map((each) => parseMicro(each.creditLimit ?? '0').toString()),
+      buyers.map((buyer) => buyer.currency),
     ],
   );
   await openBalances(
@@ -110,13 +121,13 @@ async function openBalances(
   const opening = (buyer: Buyer) =>
     ({
       ownerId: buyer.parentId,
-      currency: 'USD',
+      currency: buyer.currency,
       kind: 'opening_balance',
       counterpartyId: null,
     }) as const;
   await chart.ensureWallets(
     database.pool,
-    balances.map(([buyer]) => ({ accountId: buyer.id, currency: 'USD' })),
+    balances.map(([{ id: accountId, currency }]) => ({ accountId, currency })),
   );
   await chart.ensureAccounts(
     database.pool,
@@ -135,7 +146,7 @@ async function openBalances(
         reason: null,
         lines: [
           {
-            ledgerAccountId: chart.wallet(buyer.id, 'USD')?.ledgerAccountId ?? '',
+            ledgerAccountId: chart.wallet(buyer.id, buyer.currency)?.ledgerAccountId ?? '',
             amountMicro,
           },
           { ledgerAccountId: chart.accountId(opening(buyer)), amountMicro: -amountMicro },

@@ -7,6 +7,7 @@ import calls from './en/calls.json';
 import carriers from './en/carriers.json';
 import contacts from './en/contacts.json';
 import decks from './en/decks.json';
+import exchangeRates from './en/exchangeRates.json';
 import extensions from './en/extensions.json';
 import overview from './en/overview.json';
 import patterns from './en/patterns.json';
@@ -33,6 +34,7 @@ export const messages = {
   carriers,
   contacts,
   decks,
+  exchangeRates,
   extensions,
   overview,
   patterns,

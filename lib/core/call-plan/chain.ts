@@ -1,10 +1,12 @@
 import { AppError } from '@/lib/core/errors';
+import type { AmountMicro, Currency } from '@/lib/core/money';
+import { converted } from '@/lib/core/rating/fx';
 import { markedUp } from '@/lib/core/rating/markup';
 import { priceCall } from '@/lib/core/rating/price';
 import type { Markup, PaidBy, Rate } from '@/lib/core/rating/rate';
 import { COMPARED_SECONDS, type PlannedHop, type RefusedCall } from './plan';
 import { isRefused, refuse } from './refusal';
-import type { AccountView, Decks, Directory, ExtensionView, TenantView } from './views';
+import type { AccountView, Directory, ExtensionView, PlanContext, TenantView } from './views';
 
 /** Deeper trees are taken for a loop in the data. */
 const MAX_CHAIN_DEPTH = 64;
@@ -91,6 +93,9 @@ export function checkAllowed(side: Side, digits: string): RefusedCall | null {
 /** What a step of pricing a chain yields. */
 export type HopsOutcome = RefusedCall | { readonly kind: 'hops'; readonly hops: PlannedHop[] };
 
+/** What a chain is priced from. */
+export type Pricing = Pick<PlanContext, 'decks' | 'directory'>;
+
 /** The call that a chain is priced for. */
 export interface PricedCallTo {
   readonly digits: string;
@@ -126,7 +131,7 @@ function noSellRate({ buyer, seller, digits }: HopQuestion, why: string): Refuse
 }
 
 function offerOf(
-  decks: Decks,
+  { decks, directory }: Pricing,
   question: HopQuestion,
   paidBy: PaidBy,
 ): RefusedCall | Offer | NoOffer {
@@ -143,11 +148,19 @@ function offerOf(
       detail: { buyer: buyer.name, seller: seller.name, prefix: match.rate.prefix },
     });
   }
-  if (match.rate.currency !== buyer.currency) {
-    const why = `"${deck.info.deckName}" is in ${deck.info.currency}, not ${buyer.currency}`;
-    return noSellRate(question, why);
+  const { rate, markup } = match;
+  if (rate.currency === buyer.currency) return { kind: 'offer', ...question, rate, markup };
+  const rateNano = directory.exchangeRate(rate.currency, buyer.currency, atMs);
+  // A mark-up is on what its owner pays; it would be converted twice.
+  if (rateNano === undefined || markup !== null) {
+    const why = `"${deck.info.deckName}" is in ${rate.currency}, not ${buyer.currency}`;
+    return noSellRate(
+      question,
+      rateNano === undefined ? `${why}, and there is no exchange rate` : why,
+    );
   }
-  return { kind: 'offer', ...question, rate: match.rate, markup: match.markup };
+  const fx = { deckCurrency: rate.currency, rateNano };
+  return { kind: 'offer', ...question, rate: { ...rate, currency: buyer.currency, fx }, markup };
 }
 
 /** The offer's price; a mark-up's on top of what the seller pays for the same call, or why not. */
@@ -183,10 +196,10 @@ function* questionsOf(side: Side, to: PricedCallTo): Generator<HopQuestion> {
 }
 
 /** What everyone from the payer up to the operator pays its seller, or where nobody sells. */
-export function planHops(decks: Decks, side: Side, to: PricedCallTo): HopsOutcome {
+export function planHops(pricing: Pricing, side: Side, to: PricedCallTo): HopsOutcome {
   const offers: Offer[] = [];
   for (const question of questionsOf(side, to)) {
-    const offer = offerOf(decks, question, 'caller');
+    const offer = offerOf(pricing, question, 'caller');
     if (isRefused(offer)) return offer;
     if (offer.kind === 'none') return noSellRate(question, offer.why);
     offers.push(offer);
@@ -204,10 +217,10 @@ export function planHops(decks: Decks, side: Side, to: PricedCallTo): HopsOutcom
  * What a call that comes in costs the one whose number is called, and everyone above: only those
  * whose deck has a reverse-billed rate for the number pay, the others nothing.
  */
-export function planReverseHops(decks: Decks, side: Side, to: PricedCallTo): HopsOutcome {
+export function planReverseHops(pricing: Pricing, side: Side, to: PricedCallTo): HopsOutcome {
   const hops: PlannedHop[] = [];
   for (const question of [...questionsOf(side, to)].reverse()) {
-    const offer = offerOf(decks, question, 'called');
+    const offer = offerOf(pricing, question, 'called');
     if (isRefused(offer)) return offer;
     const hop = offer.kind === 'none' ? offer : priceOffer(offer, hops[0]);
     if (!('kind' in hop)) hops.unshift(hop);
@@ -217,23 +230,28 @@ export function planReverseHops(decks: Decks, side: Side, to: PricedCallTo): Hop
 
 /**
  * The loss guard between accounts: nobody on the way up sells a call of 300 s for less than it
- * pays for it (or than its floor says). What the operator pays a carrier is compared per route.
+ * pays for it (or than its floor says), in its own currency. What the operator pays a carrier is
+ * compared per route.
  */
-export function checkHopMargins(side: Side, hops: readonly PlannedHop[]): RefusedCall | null {
-  for (const [level, sold] of hops.entries()) {
-    const bought = hops[level + 1];
+export function checkHopMargins(
+  directory: Directory,
+  side: Side,
+  to: { readonly hops: readonly PlannedHop[]; readonly atMs: number },
+): RefusedCall | null {
+  for (const [level, sold] of to.hops.entries()) {
+    const bought = to.hops[level + 1];
     const seller = side.chain[level + 1];
     const buyer = side.chain[level];
     if (!bought || !seller || !buyer || seller.marginFloorMicro === null) continue;
-    const sameCurrency = sold.rate.currency === bought.rate.currency;
-    const margin = sold.price300Micro - bought.price300Micro;
-    if (sameCurrency && margin >= seller.marginFloorMicro) continue;
+    const gets = inCurrency(directory, { from: sold, to: bought.rate.currency, atMs: to.atMs });
+    if (gets !== null && gets - bought.price300Micro >= seller.marginFloorMicro) continue;
     return refuse({
       code: 'MARGIN_NEGATIVE',
       hop: seller,
-      message: sameCurrency
-        ? `${seller.name} would sell ${buyer.name} this call below what it pays for it`
-        : `${seller.name} sells in ${sold.rate.currency} what it buys in ${bought.rate.currency}`,
+      message:
+        gets === null
+          ? `${seller.name} sells in ${sold.rate.currency} what it buys in ${bought.rate.currency}, and there is no exchange rate`
+          : `${seller.name} would sell ${buyer.name} this call below what it pays for it`,
       detail: {
         buyer: buyer.name,
         seller: seller.name,
@@ -245,4 +263,15 @@ export function checkHopMargins(side: Side, hops: readonly PlannedHop[]): Refuse
     });
   }
   return null;
+}
+
+/** What a hop's price of 300 s is worth in a currency; null = nobody knows. */
+export function inCurrency(
+  directory: Directory,
+  { from, to, atMs }: { readonly from: PlannedHop; readonly to: Currency; readonly atMs: number },
+): AmountMicro | null {
+  const { rate, price300Micro } = from;
+  if (rate.currency === to) return price300Micro;
+  const rateNano = directory.exchangeRate(rate.currency, to, atMs);
+  return rateNano === undefined ? null : converted(price300Micro, rateNano);
 }

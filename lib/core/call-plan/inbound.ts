@@ -61,7 +61,7 @@ export function planInbound(
   const operator = side.chain.at(-1) ?? side.account;
   const subjects = [...trunkSubjects(trunk, operator), ...subjectsOf(side, extension)];
   const called = { digits: e164Digits(e164), atMs };
-  const priced = planReverseHops(context.decks, side, called);
+  const priced = planReverseHops(context, side, called);
   if (isRefused(priced)) return priced;
   const { hops } = priced;
   const limited = checkLimits(context.limits, subjects, hops.length > 0);

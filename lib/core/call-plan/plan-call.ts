@@ -182,12 +182,12 @@ function planPriced(
     checkLimits(context.limits, calledSubjects, false);
   if (limited) return limited;
 
-  const priced = planHops(context.decks, caller, { digits, atMs });
+  const priced = planHops(context, caller, { digits, atMs });
   if (isRefused(priced)) return priced;
   const { hops } = priced;
   const routes = to.kind === 'onnet' ? null : routesTo(planning, { e164: to.e164, hops });
   if (routes && isRefused(routes) && routes.code !== 'MARGIN_NEGATIVE') return routes;
-  const loss = checkHopMargins(caller, hops);
+  const loss = checkHopMargins(context.directory, caller, { hops, atMs });
   if (loss) return loss;
   if (routes && isRefused(routes)) return routes;
 

@@ -1,8 +1,9 @@
 import type { ErrorCode } from '@/lib/core/errors';
 import { type E164, e164Digits } from '@/lib/core/phone-number';
+import { converted } from '@/lib/core/rating/fx';
 import { priceCall } from '@/lib/core/rating/price';
 import type { Rate } from '@/lib/core/rating/rate';
-import type { Side } from './chain';
+import { inCurrency, type Side } from './chain';
 import { trunkLimitHit } from './limit-checks';
 import {
   COMPARED_SECONDS,
@@ -82,15 +83,28 @@ const WORDS_OF_REASON: Readonly<Record<SkipReason, string>> = {
   TRUNK_UNAVAILABLE: 'no trunk is in service',
   NO_BUY_RATE: 'no carrier has a rate for it',
   DESTINATION_BLOCKED: "it is blocked in the carriers' decks",
-  CURRENCY_MISMATCH: 'no carrier charges in the currency of the operator',
+  CURRENCY_MISMATCH: 'there is no exchange rate for what carriers charge',
   MARGIN_NEGATIVE: 'every carrier costs more than it is sold for',
   LIMIT_CPS: 'every carrier is at its limit of calls a second',
   LIMIT_CONCURRENT: 'every carrier is at its limit of calls at a time',
 };
 
-/** What the operator gets for 300 s of it; null where the operator itself calls. */
-function operatorPrice(question: RouteQuestion): bigint | null {
-  return question.hops.at(-1)?.price300Micro ?? null;
+/** What the operator gets for 300 s of it, in its currency; null where the operator itself calls. */
+function operatorPrice({ hops, directory, operator, atMs }: RouteQuestion): bigint | null {
+  const sold = hops.at(-1);
+  if (!sold) return null;
+  // Without an exchange rate it is worth nothing: rather no call than one at a loss.
+  return inCurrency(directory, { from: sold, to: operator.currency, atMs }) ?? 0n;
+}
+
+/** What a carrier takes, in the operator's currency; undefined = nobody knows. */
+function worthTo(
+  { directory, operator, atMs }: RouteQuestion,
+  { currency }: Rate,
+  amountMicro: bigint,
+): bigint | undefined {
+  const rateNano = directory.exchangeRate(currency, operator.currency, atMs);
+  return rateNano === undefined ? undefined : converted(amountMicro, rateNano);
 }
 
 function assess(question: RouteQuestion, member: RouteGroupMemberView): CandidateOutcome {
@@ -114,8 +128,10 @@ function assess(question: RouteQuestion, member: RouteGroupMemberView): Candidat
   if (!match) return skip('NO_BUY_RATE');
   if (match.blocked) return skip('DESTINATION_BLOCKED');
   const { rate } = match;
-  const cost300Micro = priceCall(rate, COMPARED_SECONDS).amountMicro;
-  if (rate.currency !== operator.currency) return skip('CURRENCY_MISMATCH', cost300Micro);
+  const carrierTakes = priceCall(rate, COMPARED_SECONDS).amountMicro;
+  const cost300Micro =
+    rate.currency === operator.currency ? carrierTakes : worthTo(question, rate, carrierTakes);
+  if (cost300Micro === undefined) return skip('CURRENCY_MISMATCH');
   const floor = operator.marginFloorMicro;
   if (price300Micro !== null && floor !== null && price300Micro - cost300Micro < floor) {
     return skip('MARGIN_NEGATIVE', cost300Micro);

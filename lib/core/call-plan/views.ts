@@ -132,6 +132,8 @@ export interface Directory {
   /** Whether a trunk is put behind the others: its calls fail more often than they should. */
   isTrunkDemoted(id: string): boolean;
   carrierById(id: string): CarrierView | undefined;
+  /** What a unit of a currency is worth in another one at a time, in 10⁻⁹; undefined = not known. */
+  exchangeRate(base: Currency, quote: Currency, atMs: number): bigint | undefined;
   numberByE164(number: E164): NumberView | undefined;
   /** The group by which calls leave that the operator sells at a deck; null: it calls itself. */
   routeGroupFor(sellDeckId: string | null): RouteGroupView | undefined;

@@ -47,7 +47,8 @@ function largestExactPrice(amountMicro: AmountMicro, rounding: RoundingMode): bi
  */
 export function maxSecondsFor(rate: PricedTerms, availableMicro: AmountMicro): number {
   if (availableMicro < 0n) return 0;
-  const isPlain = rate.freeSeconds === 0 && !rate.bandSpans && !rate.bundleSeconds;
+  const isPlain =
+    rate.freeSeconds === 0 && !rate.bandSpans && !rate.bundleSeconds && rate.fx === undefined;
   if (!isPlain) return longestWithin(rate, availableMicro);
   if (availableMicro < rate.minimumMicro) return 0;
   const start = exactPrice(rate, rate.firstSeconds > 0 ? rate.firstSeconds : rate.nextSeconds);

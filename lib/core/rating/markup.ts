@@ -45,6 +45,7 @@ export function markedUp(own: Rate, markup: Markup, bought: Rate): Rate {
     freeSeconds: bought.freeSeconds,
     beatenPrefixes: own.beatenPrefixes,
     ...(spans === undefined ? {} : { bandSpans: spans }),
+    ...(bought.fx === undefined ? {} : { fx: bought.fx }),
     ...(own.reverseBilled === undefined ? {} : { reverseBilled: own.reverseBilled }),
     markup,
   };

@@ -1,5 +1,6 @@
 import { type AmountMicro, divideRounded, type RoundingMode } from '@/lib/core/money';
 import { splitBundle } from './bundle';
+import { converted, FX_SCALE, type Fx } from './fx';
 import { billedSeconds } from './increments';
 import type { BandSpan, RateTerms } from './rate';
 
@@ -12,6 +13,7 @@ export interface PricedTerms extends RateTerms {
   /** Counted from the answer, see timetable.ts. */
   readonly bandSpans?: readonly BandSpan[];
   readonly bundleSeconds?: number;
+  readonly fx?: Fx;
 }
 
 /** The priced result of a call at one hop. */
@@ -112,8 +114,22 @@ export function priceParts(terms: PricedTerms, billed: number): readonly PricePa
   return parts;
 }
 
-/** `exactPrice` in micro-units: one division, one rounding, and never below the minimum cost. */
+/**
+ * `exactPrice` in micro-units of the charged currency: one division, one rounding, conversion included,
+ * and never below the minimum cost.
+ */
 export function roundedPrice(terms: PricedTerms, billed: number): AmountMicro {
+  if (billed === 0 || isCovered(terms, billed)) return 0n;
+  const { fx, rounding } = terms;
+  if (fx === undefined) return deckPrice(terms, billed);
+  const exact = exactPrice(terms, billed) * fx.rateNano;
+  const amount = divideRounded(exact, PRICE_DENOMINATOR * FX_SCALE, rounding);
+  const minimum = converted(terms.minimumMicro, fx.rateNano, rounding);
+  return amount < minimum ? minimum : amount;
+}
+
+/** The same in the currency in which the deck states its prices: what its seller earns. */
+export function deckPrice(terms: PricedTerms, billed: number): AmountMicro {
   if (billed === 0 || isCovered(terms, billed)) return 0n;
   const amount = divideRounded(exactPrice(terms, billed), PRICE_DENOMINATOR, terms.rounding);
   if (amount < terms.minimumMicro) return terms.minimumMicro;

@@ -1,4 +1,5 @@
 import type { AmountMicro, Currency, PerMinuteNano, RoundingMode } from '@/lib/core/money';
+import type { Fx } from './fx';
 import type { Increments } from './increments';
 
 /** What every rate of one deck version has in common. */
@@ -62,6 +63,11 @@ export interface Rate extends DeckInfo, RateTerms {
   readonly reverseBilled?: true;
   /** By which mark-up it came of what the seller pays itself: for the seller's eyes. */
   readonly markup?: Markup;
+  /**
+   * Set where the buyer pays in another currency than the deck states its prices in: the terms are
+   * the deck's, `currency` is what is charged.
+   */
+  readonly fx?: Fx;
   /** Seconds of a bundle that are reserved for the call; nothing is due for what they cover. */
   readonly bundleSeconds?: number;
 }

@@ -52,6 +52,8 @@ export type RateSnapshot =
       /** By what it was marked up; for the seller's eyes, as it tells what the seller pays. */
       readonly markup: { readonly ppm: number; readonly minimumPerMinute: string } | null;
       readonly bundleSeconds: number;
+      /** In which currency the deck states all this, and what that was worth; null = in what is charged. */
+      readonly fx: { readonly deckCurrency: string; readonly rate: string } | null;
     } & BasicSnapshot);
 
 /**
@@ -59,9 +61,9 @@ export type RateSnapshot =
  * older and shorter version stays in use for what it can say.
  */
 export function snapshotOf(rate: Rate): RateSnapshot {
-  const { freeSeconds, reverseBilled = false, bandSpans, markup, bundleSeconds = 0 } = rate;
+  const { freeSeconds, reverseBilled = false, bandSpans, markup, bundleSeconds = 0, fx } = rate;
   const isPlain =
-    freeSeconds === 0 && !reverseBilled && !bandSpans && !markup && bundleSeconds === 0;
+    freeSeconds === 0 && !reverseBilled && !bandSpans && !markup && bundleSeconds === 0 && !fx;
   const basics = basicsOf(rate);
   if (isPlain) return { v: 1, ...basics };
   return {
@@ -74,6 +76,7 @@ export function snapshotOf(rate: Rate): RateSnapshot {
       ? { ppm: markup.ppm, minimumPerMinute: formatPerMinute(markup.minimumPerMinuteNano) }
       : null,
     bundleSeconds,
+    fx: fx ? { deckCurrency: fx.deckCurrency, rate: formatPerMinute(fx.rateNano) } : null,
   };
 }
 
@@ -134,6 +137,7 @@ function furtherTerms({
   markup,
   reverseBilled,
   bundleSeconds,
+  fx,
 }: Extract<RateSnapshot, { v: 2 }>): Partial<Rate> {
   return {
     ...(bands ? { bandSpans: bands.map(spanFromSnapshot) } : {}),
@@ -147,6 +151,9 @@ function furtherTerms({
         }
       : {}),
     ...(bundleSeconds > 0 ? { bundleSeconds } : {}),
+    ...(fx
+      ? { fx: { deckCurrency: parseCurrency(fx.deckCurrency), rateNano: parsePerMinute(fx.rate) } }
+      : {}),
   };
 }
 

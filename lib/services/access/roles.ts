@@ -49,6 +49,8 @@ export const PERMISSIONS = {
   'contacts.write': { roles: ['owner', 'admin', 'billing', 'support'], kinds: ANY_KIND },
   'decks.read': { roles: MONEY_READERS, kinds: SELLERS },
   'decks.write': { roles: MONEY, kinds: SELLERS },
+  'exchangeRates.read': { roles: MONEY_READERS, kinds: OPERATOR },
+  'exchangeRates.write': { roles: MONEY, kinds: OPERATOR },
   'extensions.read': { roles: EVERYONE, kinds: ANY_KIND },
   'extensions.write': { roles: HELPERS, kinds: ANY_KIND },
   'extensions.reveal': { roles: HELPERS, kinds: ANY_KIND },

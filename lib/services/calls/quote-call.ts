@@ -1,8 +1,8 @@
 import type { ControlClient } from '@/lib/control/client';
 import type { CommandResult } from '@/lib/control/commands';
 import { formatPerMinute, toWireMoney } from '@/lib/core/money';
-import type { PricedTerms } from '@/lib/core/rating/price';
-import type { BandSpan } from '@/lib/core/rating/rate';
+import { inChargedCurrency } from '@/lib/core/rating/charged';
+import { rateFromSnapshot } from '@/lib/core/rating/snapshot';
 import { authorize } from '@/lib/services/access/authorize';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
@@ -52,43 +52,25 @@ const NOTHING = {
   talkSeconds: null,
 } as const;
 
-function priceOf(hop: Hop): NonNullable<WireQuote['price']> {
+/** As the payer sees it: in the currency that is charged. */
+function priceOf({ snapshot }: Hop): NonNullable<WireQuote['price']> {
+  const rate = inChargedCurrency(rateFromSnapshot(snapshot));
+  const { currency } = rate;
   return {
-    currency: hop.currency,
-    firstPerMinute: formatPerMinute(BigInt(hop.firstPerMinuteNano)),
-    nextPerMinute: formatPerMinute(BigInt(hop.nextPerMinuteNano)),
-    firstSeconds: hop.firstSeconds,
-    nextSeconds: hop.nextSeconds,
-    connectFee: toWireMoney(BigInt(hop.connectFeeMicro), hop.currency),
-    minimum: toWireMoney(BigInt(hop.minimumMicro), hop.currency),
-    noChargeSeconds: hop.noChargeSeconds,
-    freeSeconds: hop.freeSeconds,
-    band: hop.bands?.[0]?.name ?? null,
-    rounding: hop.rounding,
+    currency,
+    firstPerMinute: formatPerMinute(rate.firstPerMinuteNano),
+    nextPerMinute: formatPerMinute(rate.nextPerMinuteNano),
+    firstSeconds: rate.firstSeconds,
+    nextSeconds: rate.nextSeconds,
+    connectFee: toWireMoney(rate.connectFeeMicro, currency),
+    minimum: toWireMoney(rate.minimumMicro, currency),
+    noChargeSeconds: rate.noChargeSeconds,
+    freeSeconds: rate.freeSeconds,
+    band: rate.bandSpans?.[0]?.name ?? null,
+    rounding: rate.rounding,
   };
 }
 
-function toPaidHop(hop: Hop): PaidHop {
-  return { accountId: hop.accountId, currency: hop.currency, terms: termsOf(hop) };
-}
-
-function termsOf(hop: Hop): PricedTerms {
-  return {
-    rounding: hop.rounding,
-    firstSeconds: hop.firstSeconds,
-    nextSeconds: hop.nextSeconds,
-    noChargeSeconds: hop.noChargeSeconds,
-    freeSeconds: hop.freeSeconds,
-    firstPerMinuteNano: BigInt(hop.firstPerMinuteNano),
-    nextPerMinuteNano: BigInt(hop.nextPerMinuteNano),
-    connectFeeMicro: BigInt(hop.connectFeeMicro),
-    minimumMicro: BigInt(hop.minimumMicro),
-    ...(hop.bands === null ? {} : { bandSpans: hop.bands.map(toSpan) }),
-  };
-}
-
-function toSpan(band: NonNullable<Hop['bands']>[number]): BandSpan {
-  const { fromMs, name } = band;
-  const firstPerMinuteNano = BigInt(band.firstPerMinuteNano);
-  return { fromMs, name, firstPerMinuteNano, nextPerMinuteNano: BigInt(band.nextPerMinuteNano) };
+function toPaidHop({ accountId, snapshot }: Hop): PaidHop {
+  return { accountId, currency: snapshot.currency, terms: rateFromSnapshot(snapshot) };
 }

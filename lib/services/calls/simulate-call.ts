@@ -5,8 +5,8 @@ import { type RateSnapshot, rateFromSnapshot } from '@/lib/core/rating/snapshot'
 import { authorize, inSubtree, notFound, reaches } from '@/lib/services/access/authorize';
 import type { Actor, ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
-import { affordableSeconds } from './internal/affordable';
-import { explainHops, type HopCharge, isSnapshot } from './internal/hops';
+import { affordableSeconds, type PaidHop } from './internal/affordable';
+import { explainHops, type HopCharge } from './internal/hops';
 import { REFUSED_ABOVE } from './internal/view';
 import {
   type SimulateCallInput,
@@ -14,6 +14,9 @@ import {
   type WireSimulatedRoute,
   type WireSimulation,
 } from './schemas';
+
+/** A charge that would be, with its rate. */
+type SimulatedCharge = HopCharge & { readonly snapshot: RateSnapshot };
 
 type Simulated = CommandResult<'simulate'>;
 type Priced = NonNullable<Simulated['plan']>['hops'][number];
@@ -50,8 +53,7 @@ export async function simulateCall(
   const { plan } = simulated;
   const charges = chargesOf(simulated, seconds);
   const paid = charges.flatMap((charge) => (charge.sellerAccountId === null ? [] : [charge]));
-  const funds =
-    paid.length === 0 ? null : await affordableSeconds(context, paid.flatMap(toPaidHop));
+  const funds = paid.length === 0 ? null : await affordableSeconds(context, paid.map(toPaidHop));
   return {
     caller,
     at: new Date(simulated.atMs).toISOString(),
@@ -97,7 +99,7 @@ async function findCaller(
 }
 
 /** The charges that a call of so many seconds would make; the first route is the one that answers. */
-function chargesOf({ plan, routes }: Simulated, seconds: number): readonly HopCharge[] {
+function chargesOf({ plan, routes }: Simulated, seconds: number): readonly SimulatedCharge[] {
   if (plan === null) return [];
   const sold = plan.hops.map((hop, index) => ({
     ...chargeOf(hop, index, seconds),
@@ -124,7 +126,7 @@ function chargeOf(
 ) {
   return {
     hop,
-    currency: currencyOf(price.snapshot),
+    currency: price.snapshot.currency,
     amountMicro: BigInt(price.amountMicro),
     ratedSeconds: seconds,
     billedSeconds: price.billedSeconds,
@@ -132,13 +134,8 @@ function chargeOf(
   };
 }
 
-function currencyOf(snapshot: unknown): RateSnapshot['currency'] {
-  return isSnapshot(snapshot) ? snapshot.currency : '';
-}
-
-function toPaidHop({ buyerAccountId, currency, snapshot }: HopCharge) {
-  if (!isSnapshot(snapshot)) return [];
-  return [{ accountId: buyerAccountId, currency, terms: rateFromSnapshot(snapshot) }];
+function toPaidHop({ buyerAccountId, currency, snapshot }: SimulatedCharge): PaidHop {
+  return { accountId: buyerAccountId, currency, terms: rateFromSnapshot(snapshot) };
 }
 
 async function refusalOf(
@@ -176,12 +173,12 @@ async function routesOf(
   });
   const sold = plan?.hops.at(-1);
   const gets =
-    sold && currencyOf(sold.snapshot) === operator.currency ? BigInt(sold.amountMicro) : null;
+    sold && sold.snapshot.currency === operator.currency ? BigInt(sold.amountMicro) : null;
   const money = (micro: string | null) =>
     micro === null ? null : toWireMoney(BigInt(micro), operator.currency);
   return routes.map((route, index) => {
     const cost =
-      route.buy && toWireMoney(BigInt(route.buy.amountMicro), currencyOf(route.buy.snapshot));
+      route.buy && toWireMoney(BigInt(route.buy.amountMicro), route.buy.snapshot.currency);
     const keeps =
       cost !== null && gets !== null && cost.currency === operator.currency && route.buy
         ? toWireMoney(gets - BigInt(route.buy.amountMicro), operator.currency)

@@ -21,6 +21,7 @@ export async function loadDirectory(database: Database): Promise<ConfigDirectory
       phone_number: null,
       rate_deck: null,
       address_rule: null,
+      exchange_rate: null,
     });
     return { ...objects, watermark, checksums: await readChecksums(client) };
   });

@@ -10,6 +10,7 @@ import type {
 import type { Cidr } from '@/lib/core/cidr';
 import type { ConfigKind } from '@/lib/core/config-kinds';
 import type { BandPlan } from '@/lib/core/rating/bands';
+import type { ExchangeRateView } from '@/lib/core/rating/fx';
 import type { DeckInfo } from '@/lib/core/rating/rate';
 import type { RecordingConsent, RecordingRule } from '@/lib/core/recording-policy';
 
@@ -181,6 +182,11 @@ export interface ConfigAddressRule extends Generated {
   readonly untilMs: number | null;
 }
 
+/** What a currency is worth in another from a moment on; see services/exchange-rates. */
+export interface ConfigExchangeRate extends ExchangeRateView, Generated {
+  readonly id: string;
+}
+
 /** Configured objects by kind, the oldest first. */
 export interface ConfigObjects {
   readonly accounts: readonly ConfigAccount[];
@@ -192,6 +198,7 @@ export interface ConfigObjects {
   readonly numbers: readonly ConfigNumber[];
   readonly decks: readonly ConfigDeck[];
   readonly addressRules: readonly ConfigAddressRule[];
+  readonly exchangeRates: readonly ConfigExchangeRate[];
 }
 
 /** What a complete copy of a kind adds up to. */

@@ -86,7 +86,8 @@ const QUERIES: Readonly<Record<LedgerInvariant, string>> = {
                   coalesce(s.total::text, 'nothing')) AS violation
       FROM charge c
       LEFT JOIN (
-        SELECT p.transaction_id, sum(p.amount_micro) FILTER (WHERE p.amount_micro > 0) AS total,
+        SELECT p.transaction_id,
+               sum(abs(p.amount_micro)) FILTER (WHERE a.kind IN ('wallet', 'carrier_payable')) AS total,
                bool_or(a.kind = 'wallet' AND p.amount_micro < 0) AS wallet_paid,
                max(a.counterparty_id::text) FILTER (WHERE a.kind = 'wallet') AS buyer,
                max(a.counterparty_id::text) FILTER (WHERE a.kind = 'carrier_payable') AS carrier

@@ -1,5 +1,6 @@
 import type { CallFact, HopFact } from '@/lib/control/facts';
 import { formatMicro, formatPerMinute } from '@/lib/core/money';
+import { inChargedCurrency } from '@/lib/core/rating/charged';
 import type { Settlement } from '@/lib/services/charging/types';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import type { Call } from './call';
@@ -67,17 +68,18 @@ function hopFactsOf(call: Call, settlement: Settlement | undefined): HopFact[] {
   return call.facts.hops.flatMap((hop, index) => {
     if (!hop.rate) return [];
     const charge = settlement?.charges.find((each) => each.hop === index);
+    const rate = inChargedCurrency(hop.rate);
     return [
       {
         hop: index,
         buyerAccountId: hop.buyerAccountId,
         sellerAccountId: hop.sellerAccountId,
-        currency: hop.rate.currency,
-        perMinute: formatPerMinute(hop.rate.nextPerMinuteNano),
-        connectFee: formatMicro(hop.rate.connectFeeMicro),
-        firstIncrementSeconds: hop.rate.firstSeconds,
-        nextIncrementSeconds: hop.rate.nextSeconds,
-        freeSeconds: hop.rate.freeSeconds,
+        currency: rate.currency,
+        perMinute: formatPerMinute(rate.nextPerMinuteNano),
+        connectFee: formatMicro(rate.connectFeeMicro),
+        firstIncrementSeconds: rate.firstSeconds,
+        nextIncrementSeconds: rate.nextSeconds,
+        freeSeconds: rate.freeSeconds,
         amount: charge ? formatMicro(charge.amountMicro) : null,
       },
     ];

@@ -4,6 +4,7 @@ import type { PlannedCall } from '@/lib/core/call-plan/plan';
 import { planCall } from '@/lib/core/call-plan/plan-call';
 import type { Limits } from '@/lib/core/call-plan/views';
 import type { Clock } from '@/lib/core/clock';
+import { snapshotOf } from '@/lib/core/rating/snapshot';
 import type { SwitchDecks } from '@/lib/switch/directory/decks';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import { extensionInScope } from './scope';
@@ -45,23 +46,7 @@ function plannedOf(plan: PlannedCall) {
     maxSeconds: plan.maxSeconds,
     hops: plan.hops.map(({ buyerAccountId, rate }) => ({
       accountId: buyerAccountId,
-      currency: rate.currency,
-      rounding: rate.rounding,
-      firstSeconds: rate.firstSeconds,
-      nextSeconds: rate.nextSeconds,
-      noChargeSeconds: rate.noChargeSeconds,
-      freeSeconds: rate.freeSeconds,
-      firstPerMinuteNano: rate.firstPerMinuteNano.toString(),
-      nextPerMinuteNano: rate.nextPerMinuteNano.toString(),
-      connectFeeMicro: rate.connectFeeMicro.toString(),
-      minimumMicro: rate.minimumMicro.toString(),
-      bands:
-        rate.bandSpans?.map((span) => ({
-          fromMs: span.fromMs,
-          name: span.name,
-          firstPerMinuteNano: span.firstPerMinuteNano.toString(),
-          nextPerMinuteNano: span.nextPerMinuteNano.toString(),
-        })) ?? null,
+      snapshot: snapshotOf(rate),
     })),
   };
 }

@@ -62,7 +62,7 @@ function plannedOf(plan: PlannedCall, seconds: number): NonNullable<Simulated['p
 function priced(rate: Rate, seconds: number) {
   const { billedSeconds, amountMicro } = priceCall(rate, seconds);
   return {
-    snapshot: { ...snapshotOf(rate), beatenPrefixes: [...rate.beatenPrefixes] },
+    snapshot: snapshotOf(rate),
     billedSeconds,
     amountMicro: amountMicro.toString(),
   };

@@ -6,6 +6,7 @@ import type {
   ConfigAddressRule,
   ConfigCarrier,
   ConfigDeck,
+  ConfigExchangeRate,
   ConfigExtension,
   ConfigNumber,
   ConfigObjects,
@@ -13,6 +14,7 @@ import type {
   ConfigTenant,
   ConfigTrunk,
 } from '@/lib/services/configuration/types';
+import { ExchangeTable } from './exchange-table';
 import { TrunkIndex } from './trunk-index';
 
 /** An extension with the number it shows, looked up. */
@@ -30,7 +32,8 @@ export type ConfigRecord =
   | { readonly kind: 'route_group'; readonly record: ConfigRouteGroup }
   | { readonly kind: 'phone_number'; readonly record: ConfigNumber }
   | { readonly kind: 'rate_deck'; readonly record: ConfigDeck }
-  | { readonly kind: 'address_rule'; readonly record: ConfigAddressRule };
+  | { readonly kind: 'address_rule'; readonly record: ConfigAddressRule }
+  | { readonly kind: 'exchange_rate'; readonly record: ConfigExchangeRate };
 
 /** Objects in an order in which each finds what it refers to. */
 export function* recordsOf(objects: ConfigObjects): Generator<ConfigRecord> {
@@ -43,6 +46,7 @@ export function* recordsOf(objects: ConfigObjects): Generator<ConfigRecord> {
   for (const record of objects.routeGroups) yield { kind: 'route_group', record };
   for (const record of objects.decks) yield { kind: 'rate_deck', record };
   for (const record of objects.addressRules) yield { kind: 'address_rule', record };
+  for (const record of objects.exchangeRates) yield { kind: 'exchange_rate', record };
 }
 
 /**
@@ -60,11 +64,13 @@ export class SwitchDirectory implements Directory {
     phone_number: new Map(),
     rate_deck: new Map(),
     address_rule: new Map(),
+    exchange_rate: new Map(),
   };
   private readonly domains = new Map<string, TenantRecord>();
   /** By tenant and number. */
   private readonly extensions = new Map<string, Map<string, ExtensionRecord>>();
   private readonly trunks = new TrunkIndex();
+  private readonly exchange = new ExchangeTable();
   private readonly downTrunks = new Set<string>();
   private readonly demotedTrunks = new Set<string>();
   private readonly numberIds = new Map<string, string>();
@@ -121,6 +127,10 @@ export class SwitchDirectory implements Directory {
 
   carrierById(id: string): ConfigCarrier | undefined {
     return this.stores.carrier.get(id);
+  }
+
+  exchangeRate(base: string, quote: string, atMs: number): bigint | undefined {
+    return this.exchange.rate(base, quote, atMs);
   }
 
   numberByE164(number: E164): ConfigNumber | undefined {
@@ -197,6 +207,10 @@ export class SwitchDirectory implements Directory {
       case 'address_rule':
         this.stores.address_rule.set(change.record.id, change.record);
         return;
+      case 'exchange_rate':
+        this.stores.exchange_rate.set(change.record.id, change.record);
+        this.exchange.put(change.record);
+        return;
     }
   }
 
@@ -214,6 +228,10 @@ export class SwitchDirectory implements Directory {
         return;
       case 'phone_number':
         this.removeNumber(id);
+        return;
+      case 'exchange_rate':
+        this.stores.exchange_rate.delete(id);
+        this.exchange.remove(id);
         return;
       default:
         this.stores[kind].delete(id);
@@ -311,4 +329,5 @@ type RecordOf<K extends ConfigKind> = {
   phone_number: ConfigNumber;
   rate_deck: ConfigDeck;
   address_rule: ConfigAddressRule;
+  exchange_rate: ConfigExchangeRate;
 }[K];

@@ -26,20 +26,14 @@ function switchThatSays(plan: Quoted) {
   return { control, asked };
 }
 
-const hop = (accountId: string, perMinuteNano: string, more: Partial<Hop> = {}): Hop => ({
+const hop = (accountId: string, perMinute: string): Hop => ({
   accountId,
-  currency: 'USD',
-  rounding: 'half_up',
-  firstSeconds: 60,
-  nextSeconds: 60,
-  noChargeSeconds: 0,
-  freeSeconds: 0,
-  bands: null,
-  firstPerMinuteNano: perMinuteNano,
-  nextPerMinuteNano: perMinuteNano,
-  connectFeeMicro: '0',
-  minimumMicro: '0',
-  ...more,
+  snapshot: {
+    ...{ v: 1, deckId: 'deck', deckName: 'deck', deckVersion: 1, prefix: '44', destination: '' },
+    ...{ currency: 'USD', rounding: 'half_up', firstSeconds: 60, nextSeconds: 60 },
+    ...{ firstPerMinute: perMinute, nextPerMinute: perMinute, connectFee: '0', minimum: '0' },
+    ...{ noChargeSeconds: 0, beatenPrefixes: [] },
+  },
 });
 
 const planned = (hops: readonly Hop[], maxSeconds = 14_400): Quoted => ({
@@ -61,7 +55,7 @@ const ask = (control: ControlClient) =>
 test('talk time is what the tightest wallet of the chain can pay, in whole steps', async () => {
   // Acme has 20, its reseller 100: 20 / 0.30 = 66 minutes, 100 / 2 = 50.
   const { control, asked } = switchThatSays(
-    planned([hop(tree.acme.id, '300000000'), hop(tree.reseller.id, '2000000000')]),
+    planned([hop(tree.acme.id, '0.3'), hop(tree.reseller.id, '2')]),
   );
   expect(await ask(control)).toEqual({
     callClass: 'outbound',
@@ -88,12 +82,12 @@ test('talk time is what the tightest wallet of the chain can pay, in whole steps
 });
 
 test('a limit that comes first is the talk time', async () => {
-  const { control } = switchThatSays(planned([hop(tree.acme.id, '300000000')], 600));
+  const { control } = switchThatSays(planned([hop(tree.acme.id, '0.3')], 600));
   expect((await ask(control)).talkSeconds).toBe(600);
 });
 
 test('funds that pay not even the first step refuse, without saying whose they are', async () => {
-  const dear = [hop(tree.acme.id, '300000000'), hop(tree.reseller.id, '200000000000')];
+  const dear = [hop(tree.acme.id, '0.3'), hop(tree.reseller.id, '200')];
   const { control } = switchThatSays(planned(dear));
   const quoted = await ask(control);
   expect(quoted).toMatchObject({ talkSeconds: 0, refusal: { code: 'INSUFFICIENT_FUNDS' } });

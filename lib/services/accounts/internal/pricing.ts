@@ -9,7 +9,7 @@ interface WantedDeck {
   readonly deckId: string;
 }
 
-/** Throws unless it is a sell deck of the seller's, in the currency of the buyer's wallet. */
+/** Throws unless it is a sell deck of the seller's, in a currency that the buyer's wallet can pay. */
 export async function requireSellDeck(tx: Tx, wanted: WantedDeck): Promise<void> {
   const deck = await tx.rateDeck.findFirst({
     where: { id: wanted.deckId, accountId: wanted.sellerId },
@@ -18,10 +18,19 @@ export async function requireSellDeck(tx: Tx, wanted: WantedDeck): Promise<void>
   if (deck.kind !== 'sell') {
     throw new AppError('INVALID_INPUT', `"${deck.name}" is a buy deck: accounts need a sell deck.`);
   }
-  if (deck.currency !== wanted.currency) {
+  if (deck.currency === wanted.currency) return;
+  const isKnown = await tx.exchangeRate.findFirst({
+    where: {
+      OR: [
+        { base: deck.currency, quote: wanted.currency },
+        { base: wanted.currency, quote: deck.currency },
+      ],
+    },
+  });
+  if (isKnown === null) {
     throw new AppError(
       'INVALID_INPUT',
-      `"${deck.name}" is in ${deck.currency}, the account's wallet in ${wanted.currency}.`,
+      `"${deck.name}" is in ${deck.currency}, the account's wallet in ${wanted.currency}, and there is no exchange rate between them.`,
     );
   }
 }

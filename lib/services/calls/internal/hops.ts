@@ -78,7 +78,7 @@ function keptOf(charge: HopCharge, all: readonly HopCharge[]): WireHop['keeps'] 
 }
 
 /** What lib/core/rating stored; anything else shows as no rate. */
-export function isSnapshot(value: unknown): value is RateSnapshot {
+function isSnapshot(value: unknown): value is RateSnapshot {
   return typeof value === 'object' && value !== null && 'v' in value && value.v === 1;
 }
 

@@ -2,6 +2,8 @@ import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '@/lib/core/clock';
 import { assert } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids.server';
+import { deckPrice } from '@/lib/core/rating/price';
+import type { Rate } from '@/lib/core/rating/rate';
 
 import { buyOf, type PricedCall, type PricedHop, priceResult } from '@/lib/services/charging/rules';
 import type { CallResult, Settlement } from '@/lib/services/charging/types';
@@ -101,7 +103,7 @@ async function ensureChart(context: SettleContext, results: readonly CallResult[
     hops.map((hop) => ({ accountId: hop.buyerAccountId, currency: hop.rate.currency })),
   );
   await context.chart.ensureAccounts(context.pool, [
-    ...hops.map((hop) => revenueOf(hop.sellerAccountId, hop.rate.currency)),
+    ...hops.flatMap((hop) => sellerAccounts(hop.sellerAccountId, hop.rate)),
     ...buys.flatMap((buy) => {
       const { cost, payable } = carrierAccounts(
         buy.buyerAccountId,
@@ -111,6 +113,21 @@ async function ensureChart(context: SettleContext, results: readonly CallResult[
       return [cost, payable];
     }),
   ]);
+}
+
+/** What a charge needs of its seller's books: two of them where prices stand in another currency. */
+function sellerAccounts(ownerId: string, { currency, fx }: Rate): readonly BookAccount[] {
+  if (fx === undefined) return [revenueOf(ownerId, currency)];
+  const { deckCurrency } = fx;
+  return [
+    clearingOf(ownerId, currency),
+    clearingOf(ownerId, deckCurrency),
+    revenueOf(ownerId, deckCurrency),
+  ];
+}
+
+function clearingOf(ownerId: string, currency: string): BookAccount {
+  return { ownerId, currency, kind: 'fx_clearing', counterpartyId: null };
 }
 
 function revenueOf(ownerId: string, currency: string): BookAccount {
@@ -161,10 +178,25 @@ function linesOf(chart: ChartOfAccounts, hop: PricedHop): readonly LedgerLine[] 
   }
   const wallet = chart.wallet(buyerAccountId, currency);
   assert(wallet !== undefined, `account ${buyerAccountId} has a wallet in ${currency}`);
-  const revenue = revenueOf(wallet.sellerAccountId, currency);
+  const paid = { ledgerAccountId: wallet.ledgerAccountId, amountMicro: -amountMicro };
+  const seller = wallet.sellerAccountId;
+  const { rate, billedSeconds } = hop;
+  if (rate.fx === undefined) {
+    const revenue = chart.accountId(revenueOf(seller, currency));
+    return [paid, { ledgerAccountId: revenue, amountMicro }];
+  }
+  // The buyer's currency goes into one book's clearing, the deck's comes out of the other's.
+  const { deckCurrency } = rate.fx;
+  const into = { ledgerAccountId: chart.accountId(clearingOf(seller, currency)), amountMicro };
+  const earned = deckPrice(rate, billedSeconds);
+  if (earned === 0n) return [paid, into];
+  const out = chart.accountId(clearingOf(seller, deckCurrency));
+  const revenue = chart.accountId(revenueOf(seller, deckCurrency));
   return [
-    { ledgerAccountId: wallet.ledgerAccountId, amountMicro: -amountMicro },
-    { ledgerAccountId: chart.accountId(revenue), amountMicro },
+    paid,
+    into,
+    { ledgerAccountId: out, amountMicro: -earned },
+    { ledgerAccountId: revenue, amountMicro: earned },
   ];
 }
 

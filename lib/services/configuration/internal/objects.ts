@@ -10,6 +10,7 @@ import type {
   ConfigChecksum,
   ConfigChecksums,
   ConfigDeck,
+  ConfigExchangeRate,
   ConfigExtension,
   ConfigNumber,
   ConfigObjects,
@@ -73,6 +74,7 @@ export async function readObjects(client: pg.ClientBase, wanted: Wanted): Promis
     numbers: await rows<ConfigNumber & NumberView>('phone_number'),
     decks: (await rows<DeckRow>('rate_deck')).map(toDeck),
     addressRules: await rows<ConfigAddressRule>('address_rule'),
+    exchangeRates: await rows<ConfigExchangeRate>('exchange_rate'),
   };
 }
 
@@ -95,6 +97,7 @@ export async function readChecksums(client: pg.ClientBase | pg.Pool): Promise<Co
     phone_number: sumOf('phone_number'),
     rate_deck: sumOf('rate_deck'),
     address_rule: sumOf('address_rule'),
+    exchange_rate: sumOf('exchange_rate'),
   };
 }
 

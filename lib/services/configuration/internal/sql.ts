@@ -64,6 +64,9 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
       o.attempts::float8 AS attempts, (extract(epoch FROM o.since) * 1000)::float8 AS "sinceMs",
       (extract(epoch FROM o.until) * 1000)::float8 AS "untilMs"
     FROM address_rule o WHERE ${WANTED}`,
+  exchange_rate: `SELECT o.id, o.generation, o.base, o.quote, o.rate_nano AS "rateNano",
+      (extract(epoch FROM o.valid_from) * 1000)::float8 AS "validFromMs"
+    FROM exchange_rate o WHERE ${WANTED}`,
 };
 
 /** What every kind adds up to, in one statement and so as of one moment. */

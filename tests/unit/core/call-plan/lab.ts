@@ -18,6 +18,7 @@ import { parseCurrency, parseMicro, parsePerMinute } from '@/lib/core/money';
 import { type E164, isE164 } from '@/lib/core/phone-number';
 import { buildDeck } from '@/lib/core/rating/deck-table';
 import type { DeckInfo, RateDeck, RateRow } from '@/lib/core/rating/rate';
+import { ExchangeTable } from '@/lib/switch/directory/exchange-table';
 
 const USD = parseCurrency('USD');
 const LAB_TIME_MS = Date.UTC(2026, 5, 1, 12);
@@ -208,6 +209,7 @@ export class Lab implements PlanContext {
   };
   downTrunkIds = new Set<string>();
   demotedTrunkIds = new Set<string>();
+  exchange = new ExchangeTable();
   emergencyTrunkIds = ['trunk carrier-a'];
   deckMap = new Map(labDecks().map((deck) => [deck.info.deckId, deck]));
   /** By "kind id". */
@@ -225,6 +227,7 @@ export class Lab implements PlanContext {
     trunkById: (id) => this.trunks.get(id),
     isTrunkDown: (id) => this.downTrunkIds.has(id),
     isTrunkDemoted: (id) => this.demotedTrunkIds.has(id),
+    exchangeRate: (base, quote, atMs) => this.exchange.rate(base, quote, atMs),
     carrierById: (id) => this.carriers.get(id),
     numberByE164: (number) => this.numbers.get(number),
     routeGroupFor: () => this.routeGroup,

@@ -114,7 +114,7 @@ describe('a group of calls', () => {
 });
 
 describe('the price of a call that is over', () => {
-  const buyer = { id: 'customer', parentId: 'seller', path: '/', walletId: 'w' };
+  const buyer = { id: 'customer', parentId: 'seller', path: '/', walletId: 'w', currency: 'USD' };
   const call = () => sampleCall(chainOf([{ buyer, rate: PER_SECOND }]), null, 0);
 
   it('is never rated beyond what was granted', () => {
