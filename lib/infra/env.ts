@@ -296,9 +296,9 @@ export function parseSettings(input: SettingsInput): Settings {
 }
 
 /** The settings of this process: its environment and its command line. */
-export function readSettings(): Settings {
+export function readSettings(argv: readonly string[] = process.argv.slice(2)): Settings {
   return parseSettings({
-    argv: process.argv.slice(2),
+    argv,
     environment: process.env,
     cwd: process.cwd(),
   });

@@ -45,6 +45,8 @@ export const PERMISSIONS = {
   'calls.trace': { roles: ['owner', 'admin', 'support', 'developer'], kinds: ANY_KIND },
   'carriers.read': { roles: EVERYONE, kinds: OPERATOR },
   'carriers.write': { roles: MANAGERS, kinds: OPERATOR },
+  'charges.replay': { roles: MONEY_READERS, kinds: OPERATOR },
+  'charges.correct': { roles: MONEY, kinds: OPERATOR },
   'contacts.read': { roles: EVERYONE, kinds: ANY_KIND },
   'contacts.write': { roles: ['owner', 'admin', 'billing', 'support'], kinds: ANY_KIND },
   'decks.read': { roles: MONEY_READERS, kinds: SELLERS },

@@ -29,6 +29,7 @@ export const ledgerKindSchema = z.enum([
   'opening_balance',
   'top_up',
   'adjustment',
+  'correction',
 ]);
 
 /** A line of a wallet's statement. */

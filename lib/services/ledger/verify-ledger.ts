@@ -83,21 +83,21 @@ const QUERIES: Readonly<Record<LedgerInvariant, string>> = {
   'charges equal their postings': `
     SELECT format('charge of call %s, hop %s over %s: its transaction %s posted %s', c.call_id, c.hop,
                   c.amount_micro, coalesce(c.transaction_id::text, '(none)'),
-                  coalesce(s.total::text, 'nothing')) AS violation
+                  coalesce(s.paid::text, s.owed::text, 'nothing')) AS violation
       FROM charge c
       LEFT JOIN (
-        SELECT p.transaction_id,
-               sum(abs(p.amount_micro)) FILTER (WHERE a.kind IN ('wallet', 'carrier_payable')) AS total,
-               bool_or(a.kind = 'wallet' AND p.amount_micro < 0) AS wallet_paid,
+        SELECT p.transaction_id, -sum(p.amount_micro) FILTER (WHERE a.kind = 'wallet') AS paid,
+               sum(p.amount_micro) FILTER (WHERE a.kind = 'carrier_payable') AS owed,
                max(a.counterparty_id::text) FILTER (WHERE a.kind = 'wallet') AS buyer,
                max(a.counterparty_id::text) FILTER (WHERE a.kind = 'carrier_payable') AS carrier
           FROM posting p JOIN ledger_account a ON a.id = p.ledger_account_id
          GROUP BY p.transaction_id
       ) s ON s.transaction_id = c.transaction_id
      WHERE c.amount_micro <> 0 AND (
-             s.total IS DISTINCT FROM c.amount_micro
-             OR (c.carrier_id IS NULL AND (s.wallet_paid IS NOT TRUE OR s.buyer <> c.buyer_account_id::text))
-             OR (c.carrier_id IS NOT NULL AND s.carrier IS DISTINCT FROM c.carrier_id::text))
+             (c.carrier_id IS NULL AND (s.paid IS DISTINCT FROM c.amount_micro
+                                        OR s.buyer IS DISTINCT FROM c.buyer_account_id::text))
+             OR (c.carrier_id IS NOT NULL AND (s.owed IS DISTINCT FROM c.amount_micro
+                                               OR s.carrier IS DISTINCT FROM c.carrier_id::text)))
         OR c.amount_micro = 0 AND c.transaction_id IS NOT NULL`,
 };
 

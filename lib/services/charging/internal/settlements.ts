@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import type { PlannedBuy } from '@/lib/core/call-plan/plan';
 import type { Clock } from '@/lib/core/clock';
 import { assert } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids.server';
@@ -6,7 +7,7 @@ import { deckPrice } from '@/lib/core/rating/price';
 import type { Rate } from '@/lib/core/rating/rate';
 
 import { buyOf, type PricedCall, type PricedHop, priceResult } from '@/lib/services/charging/rules';
-import type { CallResult, Settlement } from '@/lib/services/charging/types';
+import type { CallResult, ChargedHop, Settlement } from '@/lib/services/charging/types';
 import type { BookAccount, ChartOfAccounts } from '@/lib/services/ledger/chart';
 import {
   type LedgerEntry,
@@ -98,11 +99,35 @@ async function ensureChart(context: SettleContext, results: readonly CallResult[
   const answered = results.filter((result) => result.ratedSeconds > 0);
   const hops = answered.flatMap((result) => result.facts.hops);
   const buys = answered.flatMap((result) => buyOf(result) ?? []);
-  await context.chart.ensureWallets(
-    context.pool,
+  await ensureParties(context.chart, context.pool, { hops, buys });
+}
+
+/** Makes sure that all accounts exist in which charges are posted. */
+export async function ensureHops(
+  chart: ChartOfAccounts,
+  pool: Pool,
+  charged: readonly PricedHop[],
+): Promise<void> {
+  await ensureParties(chart, pool, {
+    hops: charged.flatMap(({ sellerAccountId, buyerAccountId, rate }) =>
+      sellerAccountId === null ? [] : [{ sellerAccountId, buyerAccountId, rate }],
+    ),
+    buys: charged.flatMap(({ carrierId, buyerAccountId, rate }) =>
+      carrierId === null ? [] : [{ carrierId, buyerAccountId, rate }],
+    ),
+  });
+}
+
+async function ensureParties(
+  chart: ChartOfAccounts,
+  pool: Pool,
+  { hops, buys }: { readonly hops: readonly ChargedHop[]; readonly buys: readonly PlannedBuy[] },
+): Promise<void> {
+  await chart.ensureWallets(
+    pool,
     hops.map((hop) => ({ accountId: hop.buyerAccountId, currency: hop.rate.currency })),
   );
-  await context.chart.ensureAccounts(context.pool, [
+  await chart.ensureAccounts(pool, [
     ...hops.flatMap((hop) => sellerAccounts(hop.sellerAccountId, hop.rate)),
     ...buys.flatMap((buy) => {
       const { cost, payable } = carrierAccounts(
@@ -167,7 +192,7 @@ function prepare(
 }
 
 /** A charge is two postings in the seller's book; a carrier's stand in the operator's. */
-function linesOf(chart: ChartOfAccounts, hop: PricedHop): readonly LedgerLine[] {
+export function linesOf(chart: ChartOfAccounts, hop: PricedHop): readonly LedgerLine[] {
   const { amountMicro, buyerAccountId, currency } = hop;
   if (hop.carrierId !== null) {
     const { cost, payable } = carrierAccounts(buyerAccountId, hop.carrierId, currency);

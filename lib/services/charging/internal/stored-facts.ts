@@ -55,6 +55,11 @@ const rateSchema = z.discriminatedUnion('v', [
   }),
 ]) satisfies z.ZodType<RateSnapshot>;
 
+/** A snapshot as a charge has it. Throws a ZodError where it is none of ours. */
+export function readSnapshot(column: unknown): RateSnapshot {
+  return rateSchema.parse(column);
+}
+
 const buySchema = z.object({
   carrierId: z.string(),
   buyerAccountId: z.string(),
