@@ -6,7 +6,7 @@ import { Panel } from '@/components/patterns/panel';
 import { type PriceHop, PricePanel } from '@/components/patterns/price-panel';
 import { useViewer } from '@/components/portal/me-context';
 import { formatMoney, formatRate } from '@/lib/client/format/money';
-import { parseMicro } from '@/lib/core/money';
+import { formatDecimal, parseMicro } from '@/lib/core/money';
 import type { WireCallDetail, WireHop } from '@/lib/services/calls/schemas';
 
 /** Why this price, hop by hop, as far as the viewer may see. */
@@ -24,8 +24,15 @@ export function CallPriceHops({ hops, digits }: { hops: readonly WireHop[]; digi
     <PricePanel
       hops={hops.map((hop) => toPriceHop(hop, digits, notesOf(hop)))}
       visibility={t(`seen.${account.kind}`, { count: hops.length })}
+      replays={replaysOf(hops)}
     />
   );
+}
+
+/** Whether every price here comes to the same again; null where none has a rate. */
+function replaysOf(hops: readonly WireHop[]): boolean | null {
+  const told = hops.flatMap((hop) => hop.replays ?? []);
+  return told.length === 0 ? null : told.every(Boolean);
 }
 
 function toPriceHop(hop: WireHop, digits: string, notes: readonly ReactNode[]): PriceHop {
@@ -40,6 +47,7 @@ function toPriceHop(hop: WireHop, digits: string, notes: readonly ReactNode[]): 
     digits,
     matchedLength: rate?.prefix.length ?? 0,
     perMinute: rate?.perMinute ?? null,
+    rateCurrency: rate?.fx?.deckCurrency ?? hop.amount.currency,
     firstSeconds: rate?.first ?? 0,
     nextSeconds: rate?.next ?? 0,
     billedSeconds: hop.billedSeconds,
@@ -50,25 +58,78 @@ function toPriceHop(hop: WireHop, digits: string, notes: readonly ReactNode[]): 
   };
 }
 
-/** What else went into a price: fees, a minimum, a dearer beginning. */
+/** What else went into a price: fees, bands, a bundle, a mark-up, the prefixes it beat. */
 function useHopNotes(): (hop: WireHop) => ReactNode[] {
   const t = useTranslations('calls.price');
   const locale = useLocale();
-  return ({ rate, amount: { currency } }) => {
+  return (hop) => {
+    const { rate, amount } = hop;
     if (rate === null) return [t('free')];
-    const money = (amount: string) =>
-      formatMoney({ amount, currency }, { locale, detail: 'explained' });
+    const currency = rate.fx?.deckCurrency ?? amount.currency;
+    const money = (value: string) =>
+      formatMoney({ amount: value, currency }, { locale, detail: 'explained' });
+    const perMinute = (value: string) => formatRate(value, currency, locale);
     const notes: ReactNode[] = [];
+    if (rate.fx) {
+      notes.push(t('fx', { from: currency, rate: rate.fx.rate, to: amount.currency }));
+    }
+    if (rate.reverseBilled) notes.push(t('reverseBilled'));
     if (parseMicro(rate.connectFee) > 0n) {
       notes.push(t('connectFee', { amount: money(rate.connectFee) }));
     }
     if (parseMicro(rate.minimum) > 0n) notes.push(t('minimum', { amount: money(rate.minimum) }));
-    if (rate.firstPerMinute !== rate.perMinute) {
-      const firstRate = formatRate(rate.firstPerMinute, currency, locale);
-      notes.push(t('first', { seconds: rate.first, rate: firstRate }));
+    if (rate.noChargeSeconds > 0) notes.push(t('noCharge', { seconds: rate.noChargeSeconds }));
+    notes.push(...partsOf(hop).map((part) => t(part.text, partValues(part, perMinute))));
+    if (rate.markup) {
+      notes.push(
+        t('markup', {
+          percent: percentOf(rate.markup.ppm),
+          minimum: perMinute(rate.markup.minimumPerMinute),
+        }),
+      );
+    }
+    if (rate.beatenPrefixes.length > 0) {
+      notes.push(t('beaten', { prefixes: rate.beatenPrefixes.map(prefixOf).join(', ') }));
+    }
+    if (hop.correction) {
+      const { was, reason } = hop.correction;
+      const before = formatMoney(was, { locale, detail: 'explained' });
+      notes.push(t('corrected', { was: before, reason }));
     }
     return notes;
   };
+}
+
+type PartText = `parts.${'free' | 'bundle' | 'first' | 'next' | 'firstIn' | 'nextIn'}`;
+type ToldPart = WireHop['parts'][number] & { readonly text: PartText };
+
+/** The parts of a price where it has several: seconds that all cost the same need no line. */
+function partsOf({ parts }: WireHop): ToldPart[] {
+  const isPlain = parts.every(
+    ({ kind, band, perMinute }) =>
+      band === null && perMinute === parts[0]?.perMinute && kind !== 'free' && kind !== 'bundle',
+  );
+  if (isPlain) return [];
+  return parts.map((part) => ({ ...part, text: textOf(part) }));
+}
+
+function textOf({ kind, band }: WireHop['parts'][number]): PartText {
+  if (kind === 'free' || kind === 'bundle' || band === null) return `parts.${kind}`;
+  return kind === 'first' ? 'parts.firstIn' : 'parts.nextIn';
+}
+
+function partValues(part: ToldPart, perMinute: (value: string) => string) {
+  return { seconds: part.seconds, rate: perMinute(part.perMinute), band: part.band ?? '' };
+}
+
+/** Millionths as per cent, with no more decimals than needed. */
+function percentOf(ppm: number): string {
+  return formatDecimal(BigInt(ppm), 4, 0);
+}
+
+/** The empty prefix stands for everything. */
+function prefixOf(prefix: string): string {
+  return prefix === '' ? '+' : `+${prefix}`;
 }
 
 function NoPrice({ call }: { call: WireCallDetail }) {

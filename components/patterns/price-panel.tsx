@@ -21,6 +21,8 @@ export interface PriceHop {
   matchedLength: number;
   /** Decimal string; null where nothing is charged by the minute. */
   perMinute: string | null;
+  /** In which the price a minute is stated; left out: that of the amount. */
+  rateCurrency?: string;
   firstSeconds: number;
   nextSeconds: number;
   billedSeconds: number;
@@ -178,7 +180,7 @@ function HopLine(props: { hop: PriceHop; isLast: boolean; totalMicro: bigint }) 
         {hop.perMinute !== null && (
           <>
             <span aria-hidden className="basis-full @sm:hidden" />
-            <Rate perMinute={hop.perMinute} currency={hop.amount.currency} />
+            <Rate perMinute={hop.perMinute} currency={hop.rateCurrency ?? hop.amount.currency} />
             <span title={t('increments')}>
               {hop.firstSeconds} / {hop.nextSeconds}
             </span>

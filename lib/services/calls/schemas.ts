@@ -110,6 +110,16 @@ const payeeSchema = z.object({
   name: z.string(),
 });
 
+/** Some billed seconds in a row that cost the same a minute. */
+const pricePartSchema = z.object({
+  /** Free at the beginning, out of a bundle, in the first increment, or in those after it. */
+  kind: z.enum(['free', 'bundle', 'first', 'next']),
+  seconds: z.number().int(),
+  perMinute: z.string(),
+  /** The part of the week; null = the same price at all times. */
+  band: z.string().nullable(),
+});
+
 /** Why a hop costs what it costs: the pinned rate and what it was applied to. */
 export const hopSchema = z.object({
   hop: z.number().int(),
@@ -131,9 +141,24 @@ export const hopSchema = z.object({
       next: z.number().int(),
       connectFee: z.string(),
       minimum: z.string(),
+      noChargeSeconds: z.number().int(),
       rounding: z.string(),
       beatenPrefixes: z.array(z.string()),
+      /** The number called pays. */
+      reverseBilled: z.boolean(),
+      /** What the payee puts on top of what it pays itself; for itself and the operator. */
+      markup: z.object({ ppm: z.number().int(), minimumPerMinute: z.string() }).nullable(),
+      /** Where prices stand in another currency: which, and what one of it was worth at the INVITE. */
+      fx: z.object({ deckCurrency: z.string(), rate: z.string() }).nullable(),
     })
+    .nullable(),
+  /** In the order of the billed seconds. */
+  parts: z.array(pricePartSchema),
+  /** Whether the price, computed again from what was stored with it, is the same; null: free by rule. */
+  replays: z.boolean().nullable(),
+  /** Where it took the place of an earlier charge, which was reversed: what that was, and why. */
+  correction: z
+    .object({ was: moneySchema, reason: z.string(), correctedAt: timestampSchema })
     .nullable(),
   /** What the payee keeps after paying its own seller, and which part of the amount; for itself and the operator. */
   keeps: z.object({ amount: moneySchema, share: z.string().nullable() }).nullable(),

@@ -2,12 +2,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '@/lib/core/ids.server';
 import { parseCurrency } from '@/lib/core/money';
 import type { Rate } from '@/lib/core/rating/rate';
+import { snapshotOf } from '@/lib/core/rating/snapshot';
 import { exportCalls } from '@/lib/services/calls/export-calls';
 import { getCall } from '@/lib/services/calls/get-call';
 import { listCalls } from '@/lib/services/calls/list-calls';
 import { createCarrier } from '@/lib/services/carriers/create-carrier';
+import { correctCharges } from '@/lib/services/charging/correct-charges';
 import { type ChargingGroups, createChargingGroups } from '@/lib/services/charging/groups';
 import { startNode } from '@/lib/services/charging/node-lease';
+import type { ChargeDifference } from '@/lib/services/charging/replay-rules';
 import type { CallFacts, CallResult } from '@/lib/services/charging/types';
 import type { ServiceContext } from '@/lib/services/context';
 import { getOverview } from '@/lib/services/overview/get-overview';
@@ -323,4 +326,68 @@ test('a call says how its caller was shown and why it may be, to the calling sid
   expect((await getCall(tree.birch.as(), onnet)).callerId).toBeNull();
   const older = await settle(factsOf(tree.acme));
   expect((await getCall(tree.acme.as(), older)).callerId).toBeNull();
+});
+
+test('why this price: the bands it fell into, the mark-up for the seller’s eyes alone, and that it replays', async () => {
+  const span = (afterMs: number, name: string, nano: bigint) => ({
+    fromMs: START + afterMs,
+    name,
+    firstPerMinuteNano: nano,
+    nextPerMinuteNano: nano,
+  });
+  const facts = priced(tree.acme, tree.reseller);
+  const terms: Partial<Rate> = {
+    freeSeconds: 10,
+    bandSpans: [span(0, 'peak', 24_000_000n), span(22_000, 'evening', 12_000_000n)],
+    markup: { ppm: 200_000, minimumPerMinuteNano: 1_000_000n },
+  };
+  const hopsOf = facts.hops.map((hop, index) =>
+    index === 0 ? { ...hop, rate: { ...hop.rate, ...terms } } : hop,
+  );
+  const id = await settle({ ...facts, hops: hopsOf });
+  // Answered 2 s after its start: 10 s free, 10 s of peak, 40 s of evening.
+  const shown = {
+    amount: { amount: '0.012000', currency: 'USD' },
+    replays: true,
+    correction: null,
+    parts: [
+      { kind: 'free', seconds: 10, perMinute: '0.0000', band: null },
+      { kind: 'first', seconds: 10, perMinute: '0.0240', band: 'peak' },
+      { kind: 'first', seconds: 40, perMinute: '0.0120', band: 'evening' },
+    ],
+  };
+  const payer = await getCall(tree.acme.as(), id);
+  expect(payer.hops).toMatchObject([{ ...shown, rate: { markup: null } }]);
+  const seller = await getCall(tree.reseller.as(), id);
+  const markup = { ppm: 200_000, minimumPerMinute: '0.0010' };
+  expect(seller.hops[0]).toMatchObject({ ...shown, rate: { markup } });
+  expect((await getCall(tree.operator.as(), id)).hops[0]?.rate?.markup).toEqual(markup);
+});
+
+test('a corrected price shows what it was and why, once; the sums are those of the correction', async () => {
+  const id = await settle(priced(tree.acme, tree.reseller), bought());
+  const operator = tree.operator.as();
+  const row = await tree.database.prisma.charge.findFirstOrThrow({ where: { callId: id, hop: 0 } });
+  const charge = {
+    ...row,
+    snapshot: snapshotOf(rate('to customer', 20_000_000n)),
+    bought: null,
+    digits: '442079460018',
+    startedAtMs: START,
+    answeredAtMs: START + 2_000,
+  };
+  const now = { amountMicro: 50_000n, billedSeconds: 60, rate: rate('dearer', 50_000_000n) };
+  const found: ChargeDifference[] = [{ kind: 'amount', charge, now }];
+  await correctCharges(operator, found, { reason: 'wrong deck' });
+  const payer = await getCall(tree.acme.as(), id);
+  expect(payer.hops).toMatchObject([
+    {
+      amount: { amount: '0.050000' },
+      correction: { was: { amount: '0.020000' }, reason: 'wrong deck' },
+      replays: true,
+    },
+  ]);
+  expect(payer.price?.amount).toBe('0.050000');
+  const seller = await getCall(tree.reseller.as(), id);
+  expect(seller.hops[0]?.keeps?.amount.amount).toBe('0.038000');
 });

@@ -1,5 +1,6 @@
-import { toWireMoney } from '@/lib/core/money';
-import type { RateSnapshot } from '@/lib/core/rating/snapshot';
+import { formatPerMinute, toWireMoney } from '@/lib/core/money';
+import { priceParts } from '@/lib/core/rating/price';
+import { type RateSnapshot, rateFromSnapshot, replayCharge } from '@/lib/core/rating/snapshot';
 import { seesHop, seesMargin, shareOf } from '@/lib/services/calls/rules';
 import type { WireHop } from '@/lib/services/calls/schemas';
 import type { Actor, ServiceContext } from '@/lib/services/context';
@@ -16,7 +17,8 @@ export type HopCharge = Pick<
   | 'amountMicro'
   | 'ratedSeconds'
   | 'billedSeconds'
-> & { readonly snapshot: unknown };
+> &
+  Partial<Pick<ChargeRow, 'id' | 'callId' | 'kind'>> & { readonly snapshot: unknown };
 
 interface Names {
   readonly accounts: ReadonlyMap<string, string>;
@@ -28,7 +30,12 @@ export async function explainHops(
   { database: { prisma }, actor }: ServiceContext,
   charges: readonly HopCharge[],
 ): Promise<WireHop[]> {
-  const seen = charges.filter((charge) => seesHop(actor, charge));
+  const corrections = await readCorrections(prisma, charges);
+  const reversed = new Set(corrections.map(({ chargeId }) => chargeId));
+  const seen = charges.filter(
+    (charge) =>
+      charge.kind !== 'reversal' && !reversed.has(charge.id ?? '') && seesHop(actor, charge),
+  );
   const accountIds = seen.flatMap(({ buyerAccountId, sellerAccountId }) =>
     sellerAccountId === null ? [buyerAccountId] : [buyerAccountId, sellerAccountId],
   );
@@ -40,16 +47,44 @@ export async function explainHops(
     accounts: new Map(accounts.map((one) => [one.id, one.name])),
     carriers: new Map(carriers.map((one) => [one.id, one.name])),
   };
-  return seen.map((charge) => toWireHop(charge, charges, { names, actor }));
+  return seen.map((charge) => toWireHop(charge, charges, { names, actor, corrections }));
+}
+
+type Corrections = Awaited<ReturnType<typeof readCorrections>>;
+
+/** Few calls have any. */
+async function readCorrections(
+  prisma: ServiceContext['database']['prisma'],
+  charges: readonly HopCharge[],
+) {
+  const callId = charges.find(({ kind = 'call' }) => kind !== 'call')?.callId;
+  return callId === undefined ? [] : await prisma.chargeCorrection.findMany({ where: { callId } });
+}
+
+function correctionOf(
+  charge: HopCharge,
+  all: readonly HopCharge[],
+  corrections: Corrections,
+): WireHop['correction'] {
+  const correction = corrections.find(({ replacementId }) => replacementId === charge.id);
+  const before = all.find(({ id }) => id === correction?.chargeId);
+  if (!correction || !before) return null;
+  return {
+    was: toWireMoney(before.amountMicro, before.currency),
+    reason: correction.reason,
+    correctedAt: correction.createdAt.toISOString(),
+  };
 }
 
 function toWireHop(
   charge: HopCharge,
   all: readonly HopCharge[],
-  { names, actor }: { readonly names: Names; readonly actor: Actor },
+  view: { readonly names: Names; readonly actor: Actor; readonly corrections: Corrections },
 ): WireHop {
+  const { names, actor } = view;
   const { hop, buyerAccountId, sellerAccountId, carrierId, amountMicro, currency } = charge;
   const payeeId = sellerAccountId ?? carrierId ?? buyerAccountId;
+  const snapshot = isSnapshot(charge.snapshot) ? charge.snapshot : null;
   return {
     hop,
     payer: { id: buyerAccountId, name: names.accounts.get(buyerAccountId) ?? '' },
@@ -60,7 +95,10 @@ function toWireHop(
     amount: toWireMoney(amountMicro, currency),
     ratedSeconds: charge.ratedSeconds,
     billedSeconds: charge.billedSeconds,
-    rate: toWireRate(charge.snapshot),
+    rate: snapshot && toWireRate(snapshot, seesMargin(actor, charge)),
+    parts: snapshot ? toWireParts(snapshot, charge.billedSeconds) : [],
+    replays: snapshot && replays(snapshot, charge),
+    correction: correctionOf(charge, all, view.corrections),
     keeps: seesMargin(actor, charge) ? keptOf(charge, all) : null,
   };
 }
@@ -79,11 +117,13 @@ function keptOf(charge: HopCharge, all: readonly HopCharge[]): WireHop['keeps'] 
 
 /** What lib/core/rating stored; anything else shows as no rate. */
 function isSnapshot(value: unknown): value is RateSnapshot {
-  return typeof value === 'object' && value !== null && 'v' in value && value.v === 1;
+  if (typeof value !== 'object' || value === null || !('v' in value)) return false;
+  return value.v === 1 || value.v === 2;
 }
 
-function toWireRate(snapshot: unknown): WireHop['rate'] {
-  if (!isSnapshot(snapshot)) return null;
+/** A mark-up tells what the payee pays itself: not for the payer to see. */
+function toWireRate(snapshot: RateSnapshot, seesMarkup: boolean): NonNullable<WireHop['rate']> {
+  const { v } = snapshot;
   return {
     deckName: snapshot.deckName,
     deckVersion: snapshot.deckVersion,
@@ -95,7 +135,25 @@ function toWireRate(snapshot: unknown): WireHop['rate'] {
     next: snapshot.nextSeconds,
     connectFee: snapshot.connectFee,
     minimum: snapshot.minimum,
+    noChargeSeconds: snapshot.noChargeSeconds,
     rounding: snapshot.rounding,
     beatenPrefixes: [...snapshot.beatenPrefixes],
+    reverseBilled: v === 2 && snapshot.reverseBilled,
+    markup: v === 2 && seesMarkup ? snapshot.markup : null,
+    fx: (v === 2 ? snapshot.fx : null) ?? null,
   };
+}
+
+function toWireParts(snapshot: RateSnapshot, billedSeconds: number): WireHop['parts'] {
+  return priceParts(rateFromSnapshot(snapshot), billedSeconds).map((part) => ({
+    kind: part.kind,
+    seconds: part.seconds,
+    perMinute: formatPerMinute(part.perMinuteNano),
+    band: part.band,
+  }));
+}
+
+function replays(snapshot: RateSnapshot, charge: HopCharge): boolean {
+  const again = replayCharge(snapshot, charge.ratedSeconds);
+  return again.amountMicro === charge.amountMicro && again.billedSeconds === charge.billedSeconds;
 }

@@ -56,7 +56,7 @@ async function readCharges(
       // Ids begin with the time: leaves out the partitions of earlier months.
       id: { gte: floorId(first - SKEW_MS) },
     },
-    orderBy: { hop: 'asc' },
+    orderBy: [{ hop: 'asc' }, { kind: 'asc' }, { id: 'asc' }],
   });
   for (const charge of charges) {
     byCall.set(charge.callId, [...(byCall.get(charge.callId) ?? []), charge]);
