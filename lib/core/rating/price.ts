@@ -125,7 +125,8 @@ export function roundedPrice(terms: PricedTerms, billed: number): AmountMicro {
   const exact = exactPrice(terms, billed) * fx.rateNano;
   const amount = divideRounded(exact, PRICE_DENOMINATOR * FX_SCALE, rounding);
   const minimum = converted(terms.minimumMicro, fx.rateNano, rounding);
-  return amount < minimum ? minimum : amount;
+  if (amount < minimum) return minimum;
+  return amount;
 }
 
 /** The same in the currency in which the deck states its prices: what its seller earns. */
