@@ -3,6 +3,7 @@ import { silentLogger } from '@/lib/infra/log';
 import { startBuiltInEngine } from '@/lib/switch/media/built-in-engine';
 import type { MediaEngine, MediaEvent } from '@/lib/switch/media/engine';
 import type { Playback } from '@/lib/switch/media/sound';
+import { eventually } from '@/tests/support/eventually';
 import { type Bundle, bundleOf } from './bundle';
 import { Ear, portOf, rtp, sdpOf, textOf } from './phone';
 import { keyOf, phoneKey, sdesSdp } from './secure-phone';
@@ -121,8 +122,9 @@ test('a leg that we talk to is connected with another, and taken back', async ()
   await b.send(rtp({ sequence: 1, text: 'unheard' }), portOf(toB));
   media.play(CALL, 'a', BEEP);
   expect((await a.next()).packet.length).toBe(12 + 160);
-  const dropped = (await media.stats(CALL))?.legs.map((leg) => leg.dropped.unroutable);
-  expect(dropped).toEqual([0, 1]);
+  // It came by a socket of its own: on a busy machine it may be read after the tone was sent.
+  const dropped = async () => (await media.stats(CALL))?.legs.map((leg) => leg.dropped.unroutable);
+  await eventually(async () => (await dropped())?.join() === '0,1');
 });
 
 test('a protected offer is answered with a key of ours, the same one for the same', async () => {
