@@ -2,6 +2,7 @@ import {
   Activity,
   ArrowLeftRight,
   Ban,
+  ChartNoAxesColumn,
   Network,
   PhoneCall,
   PlugZap,
@@ -60,6 +61,12 @@ export function adminNav(t: Translate): ConsoleNav {
     icon: <Route aria-hidden />,
     key: 'i',
   };
+  const margins: NavItem = {
+    href: '/admin/margins',
+    label: t('nav.margins'),
+    icon: <ChartNoAxesColumn aria-hidden />,
+    key: 'm',
+  };
   const exchangeRates: NavItem = {
     href: '/admin/exchange-rates',
     label: t('nav.exchangeRates'),
@@ -75,7 +82,8 @@ export function adminNav(t: Translate): ConsoleNav {
   return {
     groups: [
       { items: [liveSwitch, calls, accounts, registrations] },
-      { label: t('nav.routing'), items: [carriers, decks, simulator, exchangeRates] },
+      { label: t('nav.routing'), items: [carriers, decks, simulator] },
+      { label: t('nav.money'), items: [margins, exchangeRates] },
       { label: t('nav.protection'), items: [bans] },
     ],
     tabs: [liveSwitch, calls, accounts, carriers],

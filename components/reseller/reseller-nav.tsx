@@ -1,4 +1,4 @@
-import { Network, PhoneCall, Route, Table2, Wallet } from 'lucide-react';
+import { ChartNoAxesColumn, Network, PhoneCall, Route, Table2, Wallet } from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -32,6 +32,12 @@ export function resellerNav(t: Translate): ConsoleNav {
     icon: <Route aria-hidden />,
     key: 'i',
   };
+  const margins: NavItem = {
+    href: '/reseller/margins',
+    label: t('nav.margins'),
+    icon: <ChartNoAxesColumn aria-hidden />,
+    key: 'm',
+  };
   const billing: NavItem = {
     href: '/reseller/billing',
     label: t('nav.billing'),
@@ -42,7 +48,7 @@ export function resellerNav(t: Translate): ConsoleNav {
     groups: [
       { items: [customers, calls] },
       { label: t('nav.selling'), items: [decks, simulator] },
-      { label: t('nav.money'), items: [billing] },
+      { label: t('nav.money'), items: [billing, margins] },
     ],
     tabs: [customers, calls, decks, billing],
   };
