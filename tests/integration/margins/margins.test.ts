@@ -67,7 +67,11 @@ function seller(account: { id: string; path: string }, kind: 'operator' | 'resel
   };
 }
 
-async function call(buyer: Buyer, destination: string, seconds: number, buy?: Partial<Rate>) {
+async function call(
+  buyer: Buyer,
+  { destination, seconds }: { destination: string; seconds: number },
+  buy?: Partial<Rate>,
+) {
   const { charging } = await world.start();
   const sold = (text: string): Rate => ({ ...rateOf(text), destination });
   const hops = chainOf([
@@ -94,9 +98,9 @@ describe('margins', () => {
   };
 
   it('are what each seller was paid, less what it paid, by destination and by buyer', async () => {
-    await call(customer, 'UK', 60);
-    await call(customer, 'UK', 30);
-    await call(other, 'France', 30);
+    await call(customer, { destination: 'UK', seconds: 60 });
+    await call(customer, { destination: 'UK', seconds: 30 });
+    await call(other, { destination: 'France', seconds: 30 });
     const own = await getMargins(seller(reseller, 'reseller'), { by: 'destination', ...period() });
     expect(own.total).toEqual({
       calls: 3,
@@ -144,7 +148,7 @@ describe('margins', () => {
   it('of charges in another currency are converted as of their day, or counted as not converted', async () => {
     const operator = seller(world.operator, 'operator');
     const before = await getMargins(operator, period());
-    await call(customer, 'UK', 60, { currency: parseCurrency('EUR') });
+    await call(customer, { destination: 'UK', seconds: 60 }, { currency: parseCurrency('EUR') });
     expect(await getMargins(operator, period())).toMatchObject({ unconverted: 1 });
     await world.database.prisma.exchangeRate.create({
       data: {
