@@ -8,6 +8,7 @@ import type { ChargeDifference } from '@/lib/services/charging/replay-rules';
 import type { ServiceContext } from '@/lib/services/context';
 import { connectServices } from '@/lib/services/database';
 import { terminalActor } from '@/lib/services/identity/terminal-actor';
+import { postRateCalls } from '@/lib/services/post-rating/post-rate-calls';
 import { openOwnDatabase } from './own-database';
 
 /**
@@ -16,10 +17,14 @@ import { openOwnDatabase } from './own-database';
  * otherwise. With `--correct --reason TEXT --by MAIL` those are reversed and charged anew. Exits 0
  * where nothing differs (or all of it was corrected), 1 where something does, 2 where it can't be
  * told.
+ *
+ * `npm run rate -- post --from DATE --to DATE`: charges answered calls that were recorded without a
+ * price, each once. Exits 1 where some still have none.
  */
 
 const USAGE = `usage: npm run rate -- replay --from DATE --to DATE [--deck VERSION] [--data-dir DIR]
          [--correct --reason TEXT --by MAIL]
+       npm run rate -- post --from DATE --to DATE [--by MAIL] [--data-dir DIR]
 Dates are UTC, such as 2026-11-01 or 2026-11-01T08:00:00Z; calls that began in [from, to) are rated.
 VERSION is the id of a version of a rate deck; without it every charge is rated by its own snapshot.
 `;
@@ -132,18 +137,7 @@ async function replay(argv: readonly string[]): Promise<number> {
   if (isCorrecting && (reason === undefined || by === undefined)) {
     throw new Error(`--correct: say why (--reason) and who you are (--by)\n${USAGE}`);
   }
-  const opened = await openOwnDatabase(readSettings(rest), 'npm run rate');
-  const database = connectServices({
-    url: opened.url,
-    max: 2,
-    applicationName: 'tollbridge-rate',
-    onIdleError: () => undefined,
-  });
-  try {
-    const actor = await terminalActor(database, by ?? null);
-    // Nothing sealed is read here: any key will do.
-    const sealer = createSealer(newToken());
-    const context = { database, actor, clock: systemClock, sealer };
+  return await withContext(rest, by ?? null, async (context) => {
     const period = { from, to, ...(deck === undefined ? {} : { deckVersionId: deck }) };
     const sums = new Map<string, Sum>();
     let charges = 0;
@@ -160,16 +154,66 @@ async function replay(argv: readonly string[]): Promise<number> {
     }
     report(charges, sums);
     return left === 0 ? 0 : 1;
+  });
+}
+
+/** Charges what nobody was charged for; 1 where some calls still have no price. */
+async function post(argv: readonly string[]): Promise<number> {
+  const { options, rest } = readArguments(argv);
+  const from = new Date(instantOf('from', options.from));
+  const to = new Date(instantOf('to', options.to));
+  return await withContext(rest, options.by ?? null, async (context) => {
+    let calls = 0;
+    let charges = 0;
+    let unrated = 0;
+    for await (const batch of postRateCalls(context, { from, to })) {
+      calls += batch.calls;
+      charges += batch.charges;
+      unrated += batch.unrated.length;
+      for (const { callId, code, message } of batch.unrated) {
+        say(`  call ${callId} has no price: ${code}: ${message}`);
+      }
+      say(`${calls} calls charged`);
+    }
+    say(`${calls} calls charged with ${charges} charges; ${unrated} still have no price`);
+    return unrated === 0 ? 0 : 1;
+  });
+}
+
+/** Does something with the product's own database, in somebody's name; null = the system's. */
+async function withContext(
+  rest: readonly string[],
+  by: string | null,
+  work: (context: ServiceContext) => Promise<number>,
+): Promise<number> {
+  const opened = await openOwnDatabase(readSettings(rest), 'npm run rate');
+  const database = connectServices({
+    url: opened.url,
+    max: 2,
+    applicationName: 'tollbridge-rate',
+    onIdleError: () => undefined,
+  });
+  try {
+    const actor = await terminalActor(database, by);
+    // Nothing sealed is read here: any key will do.
+    const sealer = createSealer(newToken());
+    return await work({ database, actor, clock: systemClock, sealer });
   } finally {
     await database.close();
     await opened.close();
   }
 }
 
+const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<number>>> = {
+  replay,
+  post,
+};
+
 const [command, ...words] = process.argv.slice(2);
-if (command === 'replay') {
+const run = COMMANDS[command ?? ''];
+if (run) {
   try {
-    process.exitCode = await replay(words);
+    process.exitCode = await run(words);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 2;

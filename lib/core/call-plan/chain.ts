@@ -6,7 +6,7 @@ import { priceCall } from '@/lib/core/rating/price';
 import type { Markup, PaidBy, Rate } from '@/lib/core/rating/rate';
 import { COMPARED_SECONDS, type PlannedHop, type RefusedCall } from './plan';
 import { isRefused, refuse } from './refusal';
-import type { AccountView, Directory, ExtensionView, PlanContext, TenantView } from './views';
+import type { AccountView, Decks, Directory, ExtensionView, TenantView } from './views';
 
 /** Deeper trees are taken for a loop in the data. */
 const MAX_CHAIN_DEPTH = 64;
@@ -94,7 +94,10 @@ export function checkAllowed(side: Side, digits: string): RefusedCall | null {
 export type HopsOutcome = RefusedCall | { readonly kind: 'hops'; readonly hops: PlannedHop[] };
 
 /** What a chain is priced from. */
-export type Pricing = Pick<PlanContext, 'decks' | 'directory'>;
+export interface Pricing {
+  readonly decks: Decks;
+  readonly directory: Pick<Directory, 'exchangeRate'>;
+}
 
 /** The call that a chain is priced for. */
 export interface PricedCallTo {
@@ -188,7 +191,7 @@ function priceOffer(offer: Offer, bought: PlannedHop | undefined): PlannedHop | 
 }
 
 /** What is asked at every step of a chain, from its foot up. */
-function* questionsOf(side: Side, to: PricedCallTo): Generator<HopQuestion> {
+function* questionsOf(side: Pick<Side, 'chain'>, to: PricedCallTo): Generator<HopQuestion> {
   for (const [level, buyer] of side.chain.entries()) {
     const seller = side.chain[level + 1];
     if (seller) yield { buyer, seller, level, ...to };
@@ -196,7 +199,11 @@ function* questionsOf(side: Side, to: PricedCallTo): Generator<HopQuestion> {
 }
 
 /** What everyone from the payer up to the operator pays its seller, or where nobody sells. */
-export function planHops(pricing: Pricing, side: Side, to: PricedCallTo): HopsOutcome {
+export function planHops(
+  pricing: Pricing,
+  side: Pick<Side, 'chain'>,
+  to: PricedCallTo,
+): HopsOutcome {
   const offers: Offer[] = [];
   for (const question of questionsOf(side, to)) {
     const offer = offerOf(pricing, question, 'caller');

@@ -1,6 +1,7 @@
 import type { Directory, ExtensionView, TenantView } from '@/lib/core/call-plan/views';
 import type { ConfigKind } from '@/lib/core/config-kinds';
 import type { E164 } from '@/lib/core/phone-number';
+import { ExchangeTable } from '@/lib/core/rating/exchange-table';
 import type {
   ConfigAccount,
   ConfigAddressRule,
@@ -14,7 +15,6 @@ import type {
   ConfigTenant,
   ConfigTrunk,
 } from '@/lib/services/configuration/types';
-import { ExchangeTable } from './exchange-table';
 import { TrunkIndex } from './trunk-index';
 
 /** An extension with the number it shows, looked up. */

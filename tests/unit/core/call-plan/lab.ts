@@ -17,8 +17,8 @@ import { NO_LIMITS } from '@/lib/core/call-plan/views';
 import { parseCurrency, parseMicro, parsePerMinute } from '@/lib/core/money';
 import { type E164, isE164 } from '@/lib/core/phone-number';
 import { buildDeck } from '@/lib/core/rating/deck-table';
+import { ExchangeTable } from '@/lib/core/rating/exchange-table';
 import type { DeckInfo, RateDeck, RateRow } from '@/lib/core/rating/rate';
-import { ExchangeTable } from '@/lib/switch/directory/exchange-table';
 
 const USD = parseCurrency('USD');
 const LAB_TIME_MS = Date.UTC(2026, 5, 1, 12);

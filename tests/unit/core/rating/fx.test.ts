@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCurrency, parseDecimal } from '@/lib/core/money';
 import { inChargedCurrency } from '@/lib/core/rating/charged';
+import { ExchangeTable } from '@/lib/core/rating/exchange-table';
 import { converted, inverted } from '@/lib/core/rating/fx';
 import { costOfGrant, maxSecondsFor } from '@/lib/core/rating/grants';
 import { deckPrice, priceCall } from '@/lib/core/rating/price';
 import type { Rate } from '@/lib/core/rating/rate';
 import { rateFromSnapshot, replayCharge, snapshotOf } from '@/lib/core/rating/snapshot';
-import { ExchangeTable } from '@/lib/switch/directory/exchange-table';
 import { anyRate } from './arbitraries';
 
 const EUR = parseCurrency('EUR');

@@ -1,4 +1,4 @@
-import { type ExchangeRateView, inverted } from '@/lib/core/rating/fx';
+import { type ExchangeRateView, inverted } from './fx';
 
 type Stored = ExchangeRateView & { readonly id: string };
 
