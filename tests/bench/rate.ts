@@ -8,6 +8,8 @@ import { atAnswer } from '@/lib/core/rating/timetable';
 import { loadDeckRates } from '@/lib/services/configuration/load-deck-rates';
 import type { ServicesDatabase } from '@/lib/services/database';
 import { makeOperator } from '@/tests/support/money-world';
+import { holds } from './holds';
+import { measurePostRating } from './post-rating';
 import { type Bench, type BenchReport, percentile, table, whole } from './support/bench';
 import { startBenchPostgres } from './support/postgres';
 
@@ -228,14 +230,23 @@ const PARTS: readonly ((print: Print) => Promise<Figures>)[] = [
   measurePrices,
   measureBands,
   measureLoad,
+  measureHolds,
+  measurePostRating,
 ];
+
+/** Reserve and settle, as `npm run bench -- holds` measures it. */
+async function measureHolds(print: Print): Promise<Figures> {
+  print('\nreserve and settle through a chain');
+  return (await holds.run(print)).figures;
+}
 
 /** What rating costs, from a thousand rates to a million. */
 export const rate: Bench = {
   name: 'rate',
   about:
     'longest-prefix match with the full price of a call, a second of processor time; bytes a rate; ' +
-    'loading a deck from PostgreSQL as the switch does. Left out: planning, holds, settling',
+    'loading a deck from PostgreSQL as the switch does; reserve and settle cycles; calls that are ' +
+    'charged later. Left out: planning, SIP',
   async run(print) {
     const figures: Record<string, number> = {};
     for (const part of PARTS) Object.assign(figures, await part(print));
