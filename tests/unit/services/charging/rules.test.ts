@@ -138,6 +138,28 @@ describe('the price of a call that is over', () => {
     });
   });
 
+  it('has its connect fee once, however many routes were tried', () => {
+    const rate = rateOf('0.0600 1/1', '0.0500');
+    const dear = sampleCall(chainOf([{ buyer, rate }]), null, 0);
+    const amounts = [1, 4].map(
+      (attempts) => priceResult({ ...resultOf(dear, 10), attempts }, 60).hops[0]?.amountMicro,
+    );
+    expect(amounts).toEqual([60_000n, 60_000n]);
+  });
+
+  it('is that of the bands of its answer, and so is what is stored with it', () => {
+    const span = (fromMs: number, name: string, nano: bigint) => {
+      return { fromMs, name, firstPerMinuteNano: nano, nextPerMinuteNano: nano };
+    };
+    const bandSpans = [span(0, 'peak', 120_000_000n), span(11_000, 'evening', 60_000_000n)];
+    const rate = { ...PER_SECOND, bandSpans };
+    // `resultOf` answers 1 s after the start.
+    const banded = sampleCall(chainOf([{ buyer, rate }]), null, 0);
+    const [charged] = priceResult(resultOf(banded, 30), 60).hops;
+    expect(charged?.amountMicro).toBe(10n * 2_000n + 20n * 1_000n);
+    expect(charged?.rate.bandSpans?.map(({ fromMs }) => fromMs)).toEqual([1_000, 11_000]);
+  });
+
   it('is refused where money is due and nothing was granted', () => {
     expect(() => priceResult(resultOf(call(), 5), null)).toThrow(/granted/);
   });
