@@ -125,7 +125,8 @@ function assess(question: RouteQuestion, member: RouteGroupMemberView): Candidat
   if (directory.isTrunkDown(trunk.id)) return skip('TRUNK_UNAVAILABLE');
   const deck = carrier.buyDeckId === null ? undefined : decks.deckById(carrier.buyDeckId);
   const match = deck?.lookup(e164Digits(question.e164), question.atMs);
-  if (!match) return skip('NO_BUY_RATE');
+  // A mark-up is no price: the operator buys from nobody but carriers.
+  if (!match || match.markup) return skip('NO_BUY_RATE');
   if (match.blocked) return skip('DESTINATION_BLOCKED');
   const { rate } = match;
   const carrierTakes = priceCall(rate, COMPARED_SECONDS).amountMicro;

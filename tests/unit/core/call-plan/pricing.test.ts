@@ -65,6 +65,12 @@ describe('a mark-up deck', () => {
     });
   });
 
+  it('of a carrier is no buy rate: its figures are no prices', () => {
+    lab.setDeck('buy carrier-a', ['44 0 1/1 markup=1']);
+    lab.setDeck('buy carrier-b', ['44 0 1/1 markup=1']);
+    expect(lab.call('Acme', '+442079460018')).toMatchObject({ code: 'NO_BUY_RATE' });
+  });
+
   it('may block a prefix like any deck', () => {
     lab.setDeck('North → Acme', ['44 0 1/1 markup=100000', '447 0 1/1 blocked']);
     expect(lab.call('Acme', '+447700900123')).toMatchObject({ code: 'DESTINATION_BLOCKED' });
