@@ -208,32 +208,37 @@ function isWhole(value: number, least: number): boolean {
   return Number.isInteger(value) && value >= least && value <= MAX_CALL_SECONDS;
 }
 
-function whatElseIsWrong({ band, markup }: RateRow): string | null {
-  if (!Number.isInteger(band) || band < 0 || band > MAX_BANDS) {
+/** What keeps a row from being rated by; null = nothing. */
+function problemOf(row: RateRow): string | null {
+  if (!PREFIX_PATTERN.test(row.prefix)) return 'the prefix must be at most 15 digits';
+  if (!isWhole(row.firstSeconds, 0) || !isWhole(row.nextSeconds, 1)) {
+    return 'increments must be whole seconds, the next one at least 1';
+  }
+  if (!isWhole(row.noChargeSeconds, 0)) return 'the no-charge threshold must be whole seconds';
+  if (!isWhole(row.freeSeconds, 0) || row.freeSeconds > MAX_FREE_SECONDS) {
+    return `the free seconds must be whole ones, ${MAX_FREE_SECONDS} at most`;
+  }
+  if (row.firstPerMinuteNano < 0n || row.nextPerMinuteNano < 0n) {
+    return 'a rate must not be negative';
+  }
+  if (row.connectFeeMicro < 0n || row.minimumMicro < 0n) {
+    return 'connect fee and minimum must not be negative';
+  }
+  if (!Number.isInteger(row.band) || row.band < 0 || row.band > MAX_BANDS) {
     return `the band must be 0 (at all times) to ${MAX_BANDS}`;
   }
-  if (markup === null) return null;
-  const { ppm, minimumPerMinuteNano } = markup;
-  return !Number.isInteger(ppm) || ppm < 0 || ppm > MAX_MARKUP_PPM || minimumPerMinuteNano < 0n
-    ? `a mark-up must be 0 to ${MAX_MARKUP_PPM} millionths and not less than nothing`
-    : null;
+  return row.markup === null ? null : problemOfMarkup(row.markup);
+}
+
+function problemOfMarkup({ ppm, minimumPerMinuteNano }: Markup): string | null {
+  const isUsable = Number.isInteger(ppm) && ppm >= 0 && ppm <= MAX_MARKUP_PPM;
+  if (!isUsable) return `the mark-up must be 0 to ${MAX_MARKUP_PPM} millionths`;
+  return minimumPerMinuteNano < 0n ? 'the least mark-up must not be negative' : null;
 }
 
 /** Throws INVALID_INPUT for a row that could not be rated by. */
 function checkRow(row: RateRow): void {
-  const problem = !PREFIX_PATTERN.test(row.prefix)
-    ? 'the prefix must be at most 15 digits'
-    : !isWhole(row.firstSeconds, 0) || !isWhole(row.nextSeconds, 1)
-      ? 'increments must be whole seconds, the next one at least 1'
-      : !isWhole(row.noChargeSeconds, 0)
-        ? 'the no-charge threshold must be whole seconds'
-        : !isWhole(row.freeSeconds, 0) || row.freeSeconds > MAX_FREE_SECONDS
-          ? `the free seconds must be whole ones, ${MAX_FREE_SECONDS} at most`
-          : row.firstPerMinuteNano < 0n || row.nextPerMinuteNano < 0n
-            ? 'a rate must not be negative'
-            : row.connectFeeMicro < 0n || row.minimumMicro < 0n
-              ? 'connect fee and minimum must not be negative'
-              : whatElseIsWrong(row);
+  const problem = problemOf(row);
   if (problem) throw new AppError('INVALID_INPUT', `rate "${row.prefix}": ${problem}`);
 }
 

@@ -128,6 +128,12 @@ describe('a prefix table', () => {
     ['a fraction of a second', row('44', { firstSeconds: 0.5 })],
     ['a negative rate', row('44', { nextPerMinuteNano: -1n })],
     ['a negative fee', row('44', { connectFeeMicro: -1n })],
+    ['more than an hour free', row('44', { freeSeconds: 3_601 })],
+    ['a band that no plan can have', row('44', { band: 32 })],
+    [
+      'a mark-up of less than nothing',
+      row('44', { markup: { ppm: -1, minimumPerMinuteNano: 0n } }),
+    ],
   ])('refuses %s', (_, bad) => {
     expect(() => buildDeck(info, [bad])).toThrow(/rate/);
   });
