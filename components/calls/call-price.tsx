@@ -6,8 +6,9 @@ import { Panel } from '@/components/patterns/panel';
 import { type PriceHop, PricePanel } from '@/components/patterns/price-panel';
 import { useViewer } from '@/components/portal/me-context';
 import { formatMoney, formatRate } from '@/lib/client/format/money';
-import { formatDecimal, parseMicro } from '@/lib/core/money';
+import { parseMicro } from '@/lib/core/money';
 import type { WireCallDetail, WireHop } from '@/lib/services/calls/schemas';
+import { partsOf, percentOf, prefixOf, replaysOf, type ToldPart } from './price-notes';
 
 /** Why this price, hop by hop, as far as the viewer may see. */
 export function CallPrice({ call }: { call: WireCallDetail }) {
@@ -27,12 +28,6 @@ export function CallPriceHops({ hops, digits }: { hops: readonly WireHop[]; digi
       replays={replaysOf(hops)}
     />
   );
-}
-
-/** Whether every price here comes to the same again; null where none has a rate. */
-function replaysOf(hops: readonly WireHop[]): boolean | null {
-  const told = hops.flatMap((hop) => hop.replays ?? []);
-  return told.length === 0 ? null : told.every(Boolean);
 }
 
 function toPriceHop(hop: WireHop, digits: string, notes: readonly ReactNode[]): PriceHop {
@@ -100,36 +95,8 @@ function useHopNotes(): (hop: WireHop) => ReactNode[] {
   };
 }
 
-type PartText = `parts.${'free' | 'bundle' | 'first' | 'next' | 'firstIn' | 'nextIn'}`;
-type ToldPart = WireHop['parts'][number] & { readonly text: PartText };
-
-/** The parts of a price where it has several: seconds that all cost the same need no line. */
-function partsOf({ parts }: WireHop): ToldPart[] {
-  const isPlain = parts.every(
-    ({ kind, band, perMinute }) =>
-      band === null && perMinute === parts[0]?.perMinute && kind !== 'free' && kind !== 'bundle',
-  );
-  if (isPlain) return [];
-  return parts.map((part) => ({ ...part, text: textOf(part) }));
-}
-
-function textOf({ kind, band }: WireHop['parts'][number]): PartText {
-  if (kind === 'free' || kind === 'bundle' || band === null) return `parts.${kind}`;
-  return kind === 'first' ? 'parts.firstIn' : 'parts.nextIn';
-}
-
 function partValues(part: ToldPart, perMinute: (value: string) => string) {
   return { seconds: part.seconds, rate: perMinute(part.perMinute), band: part.band ?? '' };
-}
-
-/** Millionths as per cent, with no more decimals than needed. */
-function percentOf(ppm: number): string {
-  return formatDecimal(BigInt(ppm), 4, 0);
-}
-
-/** The empty prefix stands for everything. */
-function prefixOf(prefix: string): string {
-  return prefix === '' ? '+' : `+${prefix}`;
 }
 
 function NoPrice({ call }: { call: WireCallDetail }) {
