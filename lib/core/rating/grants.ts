@@ -47,8 +47,9 @@ function largestExactPrice(amountMicro: AmountMicro, rounding: RoundingMode): bi
  */
 export function maxSecondsFor(rate: PricedTerms, availableMicro: AmountMicro): number {
   if (availableMicro < 0n) return 0;
+  const { freeSeconds, bandSpans, bundleSeconds, decimals, fx } = rate;
   const isPlain =
-    rate.freeSeconds === 0 && !rate.bandSpans && !rate.bundleSeconds && rate.fx === undefined;
+    freeSeconds === 0 && !(bandSpans || bundleSeconds || fx) && decimals === undefined;
   if (!isPlain) return longestWithin(rate, availableMicro);
   if (availableMicro < rate.minimumMicro) return 0;
   const start = exactPrice(rate, rate.firstSeconds > 0 ? rate.firstSeconds : rate.nextSeconds);

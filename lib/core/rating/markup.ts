@@ -33,6 +33,7 @@ export function markedUp(own: Rate, markup: Markup, bought: Rate): Rate {
     deckVersion: own.deckVersion,
     currency: own.currency,
     rounding: bought.rounding,
+    ...(bought.decimals === undefined ? {} : { decimals: bought.decimals }),
     prefix: own.prefix,
     destination: own.destination === '' ? bought.destination : own.destination,
     firstSeconds: bought.firstSeconds,

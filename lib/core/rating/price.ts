@@ -1,4 +1,4 @@
-import { type AmountMicro, divideRounded, type RoundingMode } from '@/lib/core/money';
+import { type AmountMicro, divideRounded, MICRO_SCALE, type RoundingMode } from '@/lib/core/money';
 import { splitBundle } from './bundle';
 import { converted, FX_SCALE, type Fx } from './fx';
 import { billedSeconds } from './increments';
@@ -10,6 +10,7 @@ export const PRICE_DENOMINATOR = 60_000n;
 /** What a price is computed from; a `Rate` is one. */
 export interface PricedTerms extends RateTerms {
   readonly rounding: RoundingMode;
+  readonly decimals?: number;
   /** Counted from the answer, see timetable.ts. */
   readonly bandSpans?: readonly BandSpan[];
   readonly bundleSeconds?: number;
@@ -114,6 +115,13 @@ export function priceParts(terms: PricedTerms, billed: number): readonly PricePa
   return parts;
 }
 
+/** The one rounding of a charge line: in the deck's mode, to the deck's decimals. */
+function rounded({ rounding, decimals }: PricedTerms, exact: bigint, denominator: bigint): bigint {
+  if (decimals === undefined) return divideRounded(exact, denominator, rounding);
+  const unitMicro = 10n ** BigInt(MICRO_SCALE - decimals);
+  return divideRounded(exact, denominator * unitMicro, rounding) * unitMicro;
+}
+
 /**
  * `exactPrice` in micro-units of the charged currency: one division, one rounding, conversion included,
  * and never below the minimum cost.
@@ -123,7 +131,7 @@ export function roundedPrice(terms: PricedTerms, billed: number): AmountMicro {
   const { fx, rounding } = terms;
   if (fx === undefined) return deckPrice(terms, billed);
   const exact = exactPrice(terms, billed) * fx.rateNano;
-  const amount = divideRounded(exact, PRICE_DENOMINATOR * FX_SCALE, rounding);
+  const amount = rounded(terms, exact, PRICE_DENOMINATOR * FX_SCALE);
   const minimum = converted(terms.minimumMicro, fx.rateNano, rounding);
   if (amount < minimum) return minimum;
   return amount;
@@ -132,7 +140,7 @@ export function roundedPrice(terms: PricedTerms, billed: number): AmountMicro {
 /** The same in the currency in which the deck states its prices: what its seller earns. */
 export function deckPrice(terms: PricedTerms, billed: number): AmountMicro {
   if (billed === 0 || isCovered(terms, billed)) return 0n;
-  const amount = divideRounded(exactPrice(terms, billed), PRICE_DENOMINATOR, terms.rounding);
+  const amount = rounded(terms, exactPrice(terms, billed), PRICE_DENOMINATOR);
   if (amount < terms.minimumMicro) return terms.minimumMicro;
   return amount;
 }

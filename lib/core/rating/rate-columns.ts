@@ -183,7 +183,7 @@ export class RateColumns {
     const word = index * RECORD_WORDS;
     const int = index * RECORD_INTS;
     const nextAndFree = ints[int + INT.nextAndFree] ?? 0;
-    return {
+    const rate: Rate = {
       deckId: deck.deckId,
       deckName: deck.deckName,
       deckVersion: deck.deckVersion,
@@ -201,6 +201,7 @@ export class RateColumns {
       freeSeconds: nextAndFree >>> FREE_SHIFT,
       beatenPrefixes: matched.beatenPrefixes,
     };
+    return deck.decimals === undefined ? rate : { ...rate, decimals: deck.decimals };
   }
 }
 

@@ -10,6 +10,8 @@ export interface DeckInfo {
   readonly deckVersion: number;
   readonly currency: Currency;
   readonly rounding: RoundingMode;
+  /** To how many a charge is rounded; absent = to the micro-unit. */
+  readonly decimals?: number;
 }
 
 /** What one destination costs, without saying which deck it stands in. */

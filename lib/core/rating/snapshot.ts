@@ -1,6 +1,7 @@
 import {
   formatMicro,
   formatPerMinute,
+  MICRO_SCALE,
   parseCurrency,
   parseMicro,
   parsePerMinute,
@@ -52,6 +53,8 @@ export type RateSnapshot =
       /** By what it was marked up; for the seller's eyes, as it tells what the seller pays. */
       readonly markup: { readonly ppm: number; readonly minimumPerMinute: string } | null;
       readonly bundleSeconds: number;
+      /** To how many the charge was rounded. */
+      readonly decimals: number;
       /** In which currency the deck states all this, and what that was worth; null = in what is charged. */
       readonly fx: { readonly deckCurrency: string; readonly rate: string } | null;
     } & BasicSnapshot);
@@ -62,10 +65,8 @@ export type RateSnapshot =
  */
 export function snapshotOf(rate: Rate): RateSnapshot {
   const { freeSeconds, reverseBilled = false, bandSpans, markup, bundleSeconds = 0, fx } = rate;
-  const isPlain =
-    freeSeconds === 0 && !reverseBilled && !bandSpans && !markup && bundleSeconds === 0 && !fx;
   const basics = basicsOf(rate);
-  if (isPlain) return { v: 1, ...basics };
+  if (isPlain(rate)) return { v: 1, ...basics };
   return {
     v: 2,
     ...basics,
@@ -76,8 +77,19 @@ export function snapshotOf(rate: Rate): RateSnapshot {
       ? { ppm: markup.ppm, minimumPerMinute: formatPerMinute(markup.minimumPerMinuteNano) }
       : null,
     bundleSeconds,
+    decimals: rate.decimals ?? MICRO_SCALE,
     fx: fx ? { deckCurrency: fx.deckCurrency, rate: formatPerMinute(fx.rateNano) } : null,
   };
+}
+
+/** Whether version 1 can say it. */
+function isPlain(rate: Rate): boolean {
+  const { freeSeconds, reverseBilled, bandSpans, markup, bundleSeconds, decimals, fx } = rate;
+  return (
+    freeSeconds === 0 &&
+    !(reverseBilled || bandSpans || markup || bundleSeconds || fx) &&
+    decimals === undefined
+  );
 }
 
 function spanSnapshot(span: BandSpan): SpanSnapshot {
@@ -137,6 +149,7 @@ function furtherTerms({
   markup,
   reverseBilled,
   bundleSeconds,
+  decimals,
   fx,
 }: Extract<RateSnapshot, { v: 2 }>): Partial<Rate> {
   return {
@@ -151,6 +164,7 @@ function furtherTerms({
         }
       : {}),
     ...(bundleSeconds > 0 ? { bundleSeconds } : {}),
+    ...(decimals === MICRO_SCALE ? {} : { decimals }),
     ...(fx
       ? { fx: { deckCurrency: parseCurrency(fx.deckCurrency), rateNano: parsePerMinute(fx.rate) } }
       : {}),

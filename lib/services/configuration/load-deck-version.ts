@@ -7,7 +7,8 @@ import type { Database } from '@/lib/infra/db/client';
 import { loadDeckRates } from './load-deck-rates';
 
 const VERSION = `
-  SELECT d.id, d.name, d.currency, d.rounding, v.version, v.time_zone AS "timeZone", v.bands
+  SELECT d.id, d.name, d.currency, d.rounding,
+         nullif(d.decimals, 6) AS decimals, v.version, v.time_zone AS "timeZone", v.bands
     FROM deck_version v JOIN rate_deck d ON d.id = v.deck_id WHERE v.id = $1`;
 
 interface VersionRow {
@@ -15,6 +16,7 @@ interface VersionRow {
   readonly name: string;
   readonly currency: Currency;
   readonly rounding: RoundingMode;
+  readonly decimals: number | null;
   readonly version: number;
   readonly timeZone: string | null;
   readonly bands: readonly Band[] | null;
@@ -35,7 +37,7 @@ export async function loadDeckVersion(database: Database, versionId: string): Pr
   for await (const chunk of loadDeckRates(database, versionId)) {
     for (const rate of chunk) builder.add(rate);
   }
-  const { id, name, currency, rounding, version, timeZone, bands } = row;
+  const { id, name, currency, rounding, decimals, version, timeZone, bands } = row;
   return builder.build(
     {
       deckId: id,
@@ -43,6 +45,7 @@ export async function loadDeckVersion(database: Database, versionId: string): Pr
       deckVersion: version,
       currency: parseCurrency(currency),
       rounding,
+      ...(decimals === null ? {} : { decimals }),
     },
     timeZone === null || bands === null ? null : { timeZone, bands },
   );

@@ -53,6 +53,7 @@ function sameInfo(table: RateDeck, info: RateDeck['info']): boolean {
     table.info.deckName === info.deckName &&
     table.info.deckVersion === info.deckVersion &&
     table.info.currency === info.currency &&
-    table.info.rounding === info.rounding
+    table.info.rounding === info.rounding &&
+    table.info.decimals === info.decimals
   );
 }

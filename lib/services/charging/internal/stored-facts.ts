@@ -51,6 +51,7 @@ const rateSchema = z.discriminatedUnion('v', [
     bands: z.array(spanSchema).nullable(),
     markup: z.object({ ppm: z.number(), minimumPerMinute: z.string() }).nullable(),
     bundleSeconds: z.number(),
+    decimals: z.number(),
     fx: z.object({ deckCurrency: z.string(), rate: z.string() }).nullable(),
   }),
 ]) satisfies z.ZodType<RateSnapshot>;

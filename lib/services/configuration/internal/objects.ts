@@ -38,6 +38,8 @@ interface DeckRow {
   readonly name: string;
   readonly currency: Currency;
   readonly rounding: RoundingMode;
+  /** null = to the micro-unit. */
+  readonly decimals: number | null;
   readonly routeGroupId: string | null;
   readonly versionId: string | null;
   readonly version: number | null;
@@ -132,6 +134,7 @@ function toDeck(row: DeckRow): ConfigDeck {
     deckVersion: row.version,
     currency: row.currency,
     rounding: row.rounding,
+    ...(row.decimals === null ? {} : { decimals: row.decimals }),
   };
   const { versionId, timeZone, bands } = row;
   const plan = timeZone === null || bands === null ? null : { timeZone, bands };

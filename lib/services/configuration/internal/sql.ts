@@ -57,7 +57,7 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
       o.extension_id AS "extensionId", o.trunk_id AS "trunkId"
     FROM phone_number o WHERE ${WANTED}`,
   rate_deck: `SELECT o.id, o.generation, o.account_id AS "accountId", o.kind, o.name, o.currency,
-      o.rounding, o.route_group_id AS "routeGroupId", o.active_version_id AS "versionId",
+      o.rounding, nullif(o.decimals, 6) AS decimals, o.route_group_id AS "routeGroupId", o.active_version_id AS "versionId",
       v.version, v.time_zone AS "timeZone", v.bands
     FROM rate_deck o LEFT JOIN deck_version v ON v.id = o.active_version_id WHERE ${WANTED}`,
   address_rule: `SELECT o.id, o.generation, o.action, o.origin, o.cidr, o.reason, o.detail, o.level,

@@ -55,6 +55,7 @@ export const anyRate: fc.Arbitrary<Rate> = fc
           fc.integer({ min: 1, max: 90_000 }),
         ),
         reverseBilled: fc.constant(true as const),
+        decimals: fc.integer({ min: 0, max: 5 }),
         markup: fc.record({
           ppm: fc.integer({ min: 0, max: 5_000_000 }),
           minimumPerMinuteNano: fc.bigInt({ min: 0n, max: 100_000_000n }),

@@ -29,7 +29,8 @@ describe('a price in another currency than its deck', () => {
         const { fx, ...plain } = rate;
         // Converting the rounded price would round twice: it may be off by what that loses.
         const twice = converted(deckPrice(plain, billedSeconds), fx?.rateNano ?? 0n);
-        const loss = converted(1n, fx?.rateNano ?? 0n, 'up') + 1n;
+        const last = 10n ** BigInt(6 - (rate.decimals ?? 6));
+        const loss = converted(last, fx?.rateNano ?? 0n, 'up') + last;
         const off = amountMicro > twice ? amountMicro - twice : twice - amountMicro;
         expect(off <= loss).toBe(true);
       }),

@@ -170,7 +170,15 @@ describe('the price of a call', () => {
     );
   });
 
-  it('is off the exact value by less than a micro-unit, and by at most half of one when halves are rounded', () => {
+  it('is rounded to the decimals of its deck, in one go, and never below the minimum', () => {
+    const rate = rateOf({ decimals: 2, ...perMinute('0.0449') });
+    expect(formatMicro(priceCall(rate, 60).amountMicro)).toBe('0.040000');
+    expect(formatMicro(priceCall({ ...rate, rounding: 'up' }, 60).amountMicro)).toBe('0.050000');
+    const least = { ...rate, minimumMicro: parseMicro('0.0450') };
+    expect(formatMicro(priceCall(least, 60).amountMicro)).toBe('0.045000');
+  });
+
+  it('is off the exact value by less than its last decimal, and by at most half of it when halves are rounded', () => {
     fc.assert(
       fc.property(anyRate, anyDuration, (rate, duration) => {
         const { billedSeconds: billed, amountMicro } = priceCall(
@@ -179,9 +187,10 @@ describe('the price of a call', () => {
         );
         const off = amountMicro * PRICE_DENOMINATOR - exactPrice(rate, billed);
         const size = off < 0n ? -off : off;
-        if (rate.rounding === 'up') expect(off >= 0n && size < PRICE_DENOMINATOR).toBe(true);
-        else if (rate.rounding === 'down') expect(off <= 0n && size < PRICE_DENOMINATOR).toBe(true);
-        else expect(size * 2n <= PRICE_DENOMINATOR).toBe(true);
+        const last = PRICE_DENOMINATOR * 10n ** BigInt(6 - (rate.decimals ?? 6));
+        if (rate.rounding === 'up') expect(off >= 0n && size < last).toBe(true);
+        else if (rate.rounding === 'down') expect(off <= 0n && size < last).toBe(true);
+        else expect(size * 2n <= last).toBe(true);
       }),
     );
   });
