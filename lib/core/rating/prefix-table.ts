@@ -4,9 +4,10 @@ import type { BandSpan, DeckInfo, Rate, RateMatch } from './rate';
 import { PREFIX_DIGITS, RANGE_OF_LENGTH, type RateColumns } from './rate-columns';
 import { MAX_RINGING_MS } from './timetable';
 
-/** The first digits of a key by which the table is entered: 10⁴ buckets, 40 kB. */
-const BUCKET_SIZE = 10 ** (PREFIX_DIGITS - 4);
-const BUCKETS = 10_000;
+/** From so many rates on a table is entered by five digits: 400 kB, and two steps fewer in memory. */
+const LARGE = 100_000;
+/** The first digits of a key by which the others are: 10⁴ buckets, 40 kB. */
+const BUCKET_DIGITS = 4;
 
 const ZERO_CODE = 48;
 
@@ -35,12 +36,29 @@ function rangeOf(columns: RateColumns, index: number): number {
   return RANGE_OF_LENGTH[columns.length[index] ?? 0] ?? 0;
 }
 
+/**
+ * The lengths of the prefixes above each rate, a bit for each: what it beats at a time at which all
+ * rates count, told without a walk through memory.
+ */
+function lengthsAbove(columns: RateColumns, parents: Int32Array): Uint16Array {
+  const above = new Uint16Array(columns.size);
+  for (let index = 0; index < columns.size; index += 1) {
+    const parent = parents[index] ?? -1;
+    if (parent === -1) continue;
+    const length = columns.length[parent] ?? 0;
+    const isSame = length === columns.length[index];
+    above[index] = (above[parent] ?? 0) | (isSame ? 0 : 1 << length);
+  }
+  return above;
+}
+
 /** Where each bucket of keys begins; one more for the end. */
-function indexBuckets(columns: RateColumns): Uint32Array {
-  const starts = new Uint32Array(BUCKETS + 1);
+function indexBuckets(columns: RateColumns, bucketSize: number): Uint32Array {
+  const buckets = 10 ** PREFIX_DIGITS / bucketSize;
+  const starts = new Uint32Array(buckets + 1);
   let bucket = 0;
   for (let index = 0; index < columns.size; index += 1) {
-    const own = Math.floor((columns.key[index] ?? 0) / BUCKET_SIZE);
+    const own = Math.floor((columns.key[index] ?? 0) / bucketSize);
     while (bucket < own) {
       bucket += 1;
       starts[bucket] = index;
@@ -51,7 +69,7 @@ function indexBuckets(columns: RateColumns): Uint32Array {
 }
 
 /**
- * Longest-prefix match over up to millions of rates, 77 bytes each; immutable, so a deck is
+ * Longest-prefix match over up to millions of rates, 79 bytes each; immutable, so a deck is
  * activated by swapping tables while calls run.
  *
  * Rates are sorted by prefix, shorter first, and of one prefix older first. The rate just before a
@@ -67,6 +85,9 @@ export class PrefixTable {
   /** null: no rate is one of a band. */
   private readonly clock: BandClock | null;
   private readonly parents: Int32Array;
+  private readonly above: Uint16Array;
+  /** How many keys a bucket spans. */
+  private readonly bucketSize: number;
   private readonly buckets: Uint32Array;
 
   /**
@@ -78,7 +99,10 @@ export class PrefixTable {
     this.columns = columns;
     this.clock = columns.hasBands ? clock : null;
     this.parents = linkParents(columns);
-    this.buckets = indexBuckets(columns);
+    this.above = lengthsAbove(columns, this.parents);
+    const digits = columns.size < LARGE ? BUCKET_DIGITS : BUCKET_DIGITS + 1;
+    this.bucketSize = 10 ** (PREFIX_DIGITS - digits);
+    this.buckets = indexBuckets(columns, this.bucketSize);
   }
 
   /** How many rates it holds. */
@@ -88,7 +112,8 @@ export class PrefixTable {
 
   /** What it occupies in memory, destination names not counted. */
   get bytes(): number {
-    return this.columns.bytes + this.parents.byteLength + this.buckets.byteLength;
+    const { columns, parents, above, buckets } = this;
+    return columns.bytes + parents.byteLength + above.byteLength + buckets.byteLength;
   }
 
   /** The longest prefix with a rate in effect, of several the newest. `digits` bear no "+". */
@@ -136,7 +161,7 @@ export class PrefixTable {
   /** The last rate whose key is at most `key`, or -1. */
   private lastUpTo(key: number): number {
     const keys = this.columns.key;
-    const bucket = Math.floor(key / BUCKET_SIZE);
+    const bucket = Math.floor(key / this.bucketSize);
     let low = this.buckets[bucket] ?? 0;
     let high = this.buckets[bucket + 1] ?? 0;
     while (low < high) {
@@ -153,11 +178,12 @@ export class PrefixTable {
     number: { key: number; length: number; atMs: number; band: number },
   ): number {
     const { columns, parents } = this;
+    const all = columns.allApply(number.atMs);
     for (let at = index; at !== -1; at = parents[at] ?? -1) {
       const length = columns.length[at] ?? 0;
       if (length > number.length) continue;
       if (number.key >= (columns.key[at] ?? 0) + (RANGE_OF_LENGTH[length] ?? 0)) continue;
-      if (this.applies(at, number.atMs, number.band)) return at;
+      if (all || this.applies(at, number.atMs, number.band)) return at;
     }
     return -1;
   }
@@ -165,6 +191,7 @@ export class PrefixTable {
   /** Shorter prefixes above a rate that are in effect too, longest first. */
   private beatenBy(index: number, digits: string, atMs: number): string[] {
     const { columns, parents } = this;
+    if (columns.allApply(atMs)) return this.allBeatenBy(index, digits);
     const band = this.bandAt(atMs);
     const beaten: string[] = [];
     let shortest = columns.length[index] ?? 0;
@@ -173,6 +200,15 @@ export class PrefixTable {
       if (length === shortest || !this.applies(at, atMs, band)) continue;
       shortest = length;
       beaten.push(digits.slice(0, length));
+    }
+    return beaten;
+  }
+
+  private allBeatenBy(index: number, digits: string): string[] {
+    const beaten: string[] = [];
+    const above = this.above[index] ?? 0;
+    for (let length = (this.columns.length[index] ?? 0) - 1; length >= 0; length -= 1) {
+      if ((above & (1 << length)) !== 0) beaten.push(digits.slice(0, length));
     }
     return beaten;
   }

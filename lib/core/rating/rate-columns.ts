@@ -101,6 +101,14 @@ class RateStore {
   }
 }
 
+/** What is known of all rates without asking one. */
+interface RatesInCommon {
+  readonly hasBands: boolean;
+  /** When the last of them begins, and the first of them ends. */
+  readonly lastFromMs: number;
+  readonly firstToMs: number;
+}
+
 /**
  * Rates sorted by prefix, shorter first; of one prefix those of all times before those of a band,
  * and older first. Never changed.
@@ -111,13 +119,15 @@ export class RateColumns {
   readonly length: Uint8Array;
   /** Whether any rate is one of a band only. */
   readonly hasBands: boolean;
+  private readonly common: RatesInCommon;
   private readonly store: RateStore;
   /** Each name once. */
   private readonly destinations: readonly string[];
 
-  constructor(store: RateStore, of: { destinations: readonly string[]; hasBands: boolean }) {
+  constructor(store: RateStore, of: RatesInCommon & { destinations: readonly string[] }) {
     const { destinations, hasBands } = of;
     this.hasBands = hasBands;
+    this.common = of;
     this.size = store.key.length;
     this.key = store.key;
     this.length = store.length;
@@ -128,6 +138,12 @@ export class RateColumns {
   /** What it occupies, names not counted. */
   get bytes(): number {
     return this.key.byteLength + this.length.byteLength + this.store.times.byteLength;
+  }
+
+  /** Whether every rate counts at a time: then none of them need be asked. */
+  allApply(atMs: number): boolean {
+    const { lastFromMs, firstToMs } = this.common;
+    return !this.hasBands && lastFromMs <= atMs && atMs < firstToMs;
   }
 
   /** Whether a rate is valid at a time, half-open. */
@@ -254,6 +270,8 @@ export class RateColumnsBuilder {
   private size = 0;
   private sorted = true;
   private hasBands = false;
+  private lastFromMs = Number.NEGATIVE_INFINITY;
+  private firstToMs = Number.POSITIVE_INFINITY;
   private readonly names = new Map<string, number>();
 
   constructor(expectedRates = FIRST_CAPACITY) {
@@ -268,6 +286,10 @@ export class RateColumnsBuilder {
     this.store.write(this.size, row, this.nameIndex(row.destination));
     this.size += 1;
     if (row.band !== 0) this.hasBands = true;
+    if (row.validFromMs !== null && row.validFromMs > this.lastFromMs) {
+      this.lastFromMs = row.validFromMs;
+    }
+    if (row.validToMs !== null && row.validToMs < this.firstToMs) this.firstToMs = row.validToMs;
     const last = this.size - 1;
     if (last > 0 && this.store.compare(last - 1, last) > 0) this.sorted = false;
   }
@@ -281,7 +303,8 @@ export class RateColumnsBuilder {
     }
     if (order !== null || this.size !== this.capacity) this.move(this.size, order);
     const destinations = [...this.names.keys()];
-    return new RateColumns(this.store, { destinations, hasBands: this.hasBands });
+    const { hasBands, lastFromMs, firstToMs } = this;
+    return new RateColumns(this.store, { destinations, hasBands, lastFromMs, firstToMs });
   }
 
   private nameIndex(name: string): number {

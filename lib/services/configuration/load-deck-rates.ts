@@ -1,44 +1,103 @@
-import type { Markup, RateRow } from '@/lib/core/rating/rate';
+import type { PoolClient } from 'pg';
+import type { RateRow } from '@/lib/core/rating/rate';
 import type { Database } from '@/lib/infra/db/client';
-import { ratesSql } from './internal/sql';
+import { declareRatesSql, fetchRatesSql } from './internal/sql';
 
 /** Rates per round trip: some 2 MB, a few milliseconds of the reader's loop. */
 const CHUNK_ROWS = 10_000;
 
-interface StoredRate extends Omit<RateRow, 'markup'> {
-  readonly id: bigint;
+/** What few rates have; it comes as one text, or not at all: a column costs more than a price. */
+type Unusual = Pick<
+  RateRow,
+  'noChargeSeconds' | 'freeSeconds' | 'blocked' | 'reverseBilled' | 'band'
+> & {
   readonly markupPpm: number | null;
-  readonly markupMinNano: bigint | null;
+  /** As text: no float may carry a price. */
+  readonly markupMinNano: string | null;
+};
+
+interface StoredRate extends Omit<RateRow, keyof Unusual | 'markup'> {
+  /** JSON; null = nothing of it. */
+  readonly unusual: string | null;
 }
 
-function toMarkup(ppm: number | null, minimumPerMinuteNano: bigint | null): Markup | null {
-  if (ppm === null && minimumPerMinuteNano === null) return null;
-  return { ppm: ppm ?? 0, minimumPerMinuteNano: minimumPerMinuteNano ?? 0n };
+const USUAL = {
+  noChargeSeconds: 0,
+  freeSeconds: 0,
+  blocked: false,
+  reverseBilled: false,
+  band: 0,
+  markup: null,
+} as const;
+
+function unusualTerms(text: string): Omit<RateRow, keyof Omit<StoredRate, 'unusual'>> {
+  const { markupPpm, markupMinNano, ...terms }: Unusual = JSON.parse(text);
+  const isPriced = markupPpm === null && markupMinNano === null;
+  const minimumPerMinuteNano = BigInt(markupMinNano ?? 0);
+  return { ...terms, markup: isPriced ? null : { ppm: markupPpm ?? 0, minimumPerMinuteNano } };
+}
+
+function toRow(stored: StoredRate): RateRow {
+  const { unusual } = stored;
+  const more = unusual === null ? USUAL : unusualTerms(unusual);
+  return {
+    prefix: stored.prefix,
+    destination: stored.destination,
+    connectFeeMicro: stored.connectFeeMicro,
+    minimumMicro: stored.minimumMicro,
+    firstSeconds: stored.firstSeconds,
+    nextSeconds: stored.nextSeconds,
+    firstPerMinuteNano: stored.firstPerMinuteNano,
+    nextPerMinuteNano: stored.nextPerMinuteNano,
+    validFromMs: stored.validFromMs,
+    validToMs: stored.validToMs,
+    noChargeSeconds: more.noChargeSeconds,
+    freeSeconds: more.freeSeconds,
+    blocked: more.blocked,
+    reverseBilled: more.reverseBilled,
+    band: more.band,
+    markup: more.markup,
+  };
 }
 
 /**
  * The rates of a deck version, in chunks, so that a deck of a million rows neither lies in memory
- * twice nor holds up the reader. An activated version never changes, so chunks fit together.
+ * twice nor holds up the reader. One cursor reads them all: paging would ask the planner for each
+ * chunk, and until a fresh import was analysed it sorts what is left of the deck every time. The
+ * next chunk is read while the caller works on one.
  */
 export async function* loadDeckRates(
   database: Database,
   deckVersionId: string,
   chunkRows: number = CHUNK_ROWS,
 ): AsyncGenerator<readonly RateRow[]> {
-  let after = 0n;
-  for (;;) {
-    const { rows } = await database.pool.query<StoredRate>(ratesSql, [
-      deckVersionId,
-      after,
-      chunkRows,
-    ]);
-    if (rows.length > 0)
-      yield rows.map(({ id: _id, markupPpm, markupMinNano, ...rate }) => ({
-        ...rate,
-        markup: toMarkup(markupPpm, markupMinNano),
-      }));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < chunkRows) return;
-    after = last.id;
+  const client = await database.pool.connect();
+  let broken: Error | undefined;
+  // A connection that dies between two chunks says so here, and unheard it would end the process.
+  const onBroken = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onBroken);
+  let next: Promise<readonly StoredRate[]> = Promise.resolve([]);
+  try {
+    await client.query('BEGIN READ ONLY; SET LOCAL jit = off');
+    await client.query(declareRatesSql, [deckVersionId]);
+    next = fetchRates(client, chunkRows);
+    for (let rows = await next; rows.length > 0; rows = await next) {
+      next = fetchRates(client, chunkRows);
+      yield rows.map(toRow);
+    }
+  } finally {
+    await next.catch(onBroken);
+    await client.query('ROLLBACK').catch(onBroken);
+    client.off('error', onBroken);
+    client.release(broken);
   }
+}
+
+function fetchRates(client: PoolClient, rows: number): Promise<readonly StoredRate[]> {
+  const fetched = client.query<StoredRate>(fetchRatesSql(rows)).then((result) => result.rows);
+  // Whoever waits for it is told; it may fail before anybody does.
+  fetched.catch(() => undefined);
+  return fetched;
 }

@@ -99,13 +99,21 @@ ON CONFLICT (node_id, kind, object_id) DO UPDATE
    SET generation = excluded.generation, observed_at = excluded.observed_at
  WHERE config_observed.generation < excluded.generation`;
 
-/** $1: version. */
-export const ratesSql = `SELECT prefix, destination, connect_fee_micro AS "connectFeeMicro",
-    minimum_micro AS "minimumMicro", no_charge_seconds AS "noChargeSeconds",
-    first_seconds AS "firstSeconds", next_seconds AS "nextSeconds",
+/** $1: deck version. A cursor over its rates, to be read within the transaction. */
+export const declareRatesSql = `DECLARE rates NO SCROLL CURSOR FOR
+  SELECT prefix, destination, connect_fee_micro AS "connectFeeMicro",
+    minimum_micro AS "minimumMicro", first_seconds AS "firstSeconds", next_seconds AS "nextSeconds",
     first_per_minute_nano AS "firstPerMinuteNano", next_per_minute_nano AS "nextPerMinuteNano",
-    blocked, free_seconds AS "freeSeconds", reverse_billed AS "reverseBilled", band,
-    markup_ppm AS "markupPpm", markup_min_per_minute_nano AS "markupMinNano",
     (extract(epoch FROM valid_from) * 1000)::float8 AS "validFromMs",
-    (extract(epoch FROM valid_to) * 1000)::float8 AS "validToMs", id
-  FROM rate WHERE version_id = $1 AND id > $2 ORDER BY id LIMIT $3`;
+    (extract(epoch FROM valid_to) * 1000)::float8 AS "validToMs",
+    CASE WHEN no_charge_seconds <> 0 OR free_seconds <> 0 OR blocked OR reverse_billed OR band <> 0
+           OR markup_ppm IS NOT NULL OR markup_min_per_minute_nano IS NOT NULL
+      THEN json_build_object('noChargeSeconds', no_charge_seconds, 'freeSeconds', free_seconds,
+        'blocked', blocked, 'reverseBilled', reverse_billed, 'band', band, 'markupPpm', markup_ppm,
+        'markupMinNano', markup_min_per_minute_nano::text)::text END AS unusual
+  FROM rate WHERE version_id = $1`;
+
+/** The next rates of the cursor. */
+export function fetchRatesSql(rows: number): string {
+  return `FETCH ${Math.trunc(rows)} FROM rates`;
+}
