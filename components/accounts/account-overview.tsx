@@ -7,6 +7,7 @@ import { Money } from '@/components/patterns/money';
 import { FactList } from '@/components/patterns/panel';
 import { useMay, useViewer } from '@/components/portal/me-context';
 import { Badge } from '@/components/ui/badge';
+import { ButtonLink } from '@/components/ui/button';
 import { GenerationTag } from '@/components/ui/generation-tag';
 import { SheetSection } from '@/components/ui/sheet';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -16,6 +17,9 @@ import { useList } from '@/lib/client/use-list';
 import { accountSchema, type WireAccount } from '@/lib/services/accounts/schemas';
 import { tenantSchema } from '@/lib/services/tenants/schemas';
 import { AddDomain } from './add-domain';
+import { PostToWallet } from './post-to-wallet';
+
+const CONSOLES = { operator: 'admin', reseller: 'reseller' } as const;
 
 interface AccountProps {
   account: WireAccount;
@@ -34,7 +38,15 @@ export function AccountOverview({ account }: AccountProps) {
 
 function FundsSection({ account }: AccountProps) {
   const t = useTranslations('accounts');
+  const { account: viewer } = useViewer();
+  const mayAdjust = useMay('wallets.adjust');
   const { wallet, kind } = account;
+  const console = viewer.kind === 'customer' ? null : CONSOLES[viewer.kind];
+  // Whoever sells to it keeps its wallet; so may the operator.
+  const mayPost =
+    mayAdjust &&
+    (viewer.kind === 'operator' || account.parentId === viewer.id) &&
+    kind !== 'operator';
   if (kind === 'operator') return null;
   if (!wallet) {
     return (
@@ -62,6 +74,14 @@ function FundsSection({ account }: AccountProps) {
           },
         ]}
       />
+      <div className="mt-3 flex flex-wrap gap-2">
+        {mayPost && <PostToWallet account={account} walletId={wallet.id} />}
+        {console && (
+          <ButtonLink size="sm" href={`/${console}/wallets/${wallet.id}`}>
+            {t('sheet.statement')}
+          </ButtonLink>
+        )}
+      </div>
     </SheetSection>
   );
 }

@@ -2,6 +2,7 @@ import {
   Activity,
   ArrowLeftRight,
   Ban,
+  BookOpenCheck,
   ChartNoAxesColumn,
   Network,
   PhoneCall,
@@ -67,6 +68,12 @@ export function adminNav(t: Translate): ConsoleNav {
     icon: <ChartNoAxesColumn aria-hidden />,
     key: 'm',
   };
+  const ledger: NavItem = {
+    href: '/admin/ledger',
+    label: t('nav.ledger'),
+    icon: <BookOpenCheck aria-hidden />,
+    key: 'o',
+  };
   const exchangeRates: NavItem = {
     href: '/admin/exchange-rates',
     label: t('nav.exchangeRates'),
@@ -83,7 +90,7 @@ export function adminNav(t: Translate): ConsoleNav {
     groups: [
       { items: [liveSwitch, calls, accounts, registrations] },
       { label: t('nav.routing'), items: [carriers, decks, simulator] },
-      { label: t('nav.money'), items: [margins, exchangeRates] },
+      { label: t('nav.money'), items: [margins, ledger, exchangeRates] },
       { label: t('nav.protection'), items: [bans] },
     ],
     tabs: [liveSwitch, calls, accounts, carriers],

@@ -77,6 +77,7 @@ const KINDS = [
   'adjustment',
   'subscription',
   'correction',
+  'credit_note',
 ] as const;
 type Kind = (typeof KINDS)[number] | 'other';
 

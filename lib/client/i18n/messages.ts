@@ -9,6 +9,7 @@ import contacts from './en/contacts.json';
 import decks from './en/decks.json';
 import exchangeRates from './en/exchangeRates.json';
 import extensions from './en/extensions.json';
+import ledger from './en/ledger.json';
 import margins from './en/margins.json';
 import overview from './en/overview.json';
 import patterns from './en/patterns.json';
@@ -37,6 +38,7 @@ export const messages = {
   decks,
   exchangeRates,
   extensions,
+  ledger,
   margins,
   overview,
   patterns,

@@ -56,6 +56,7 @@ export const PERMISSIONS = {
   'extensions.read': { roles: EVERYONE, kinds: ANY_KIND },
   'extensions.write': { roles: HELPERS, kinds: ANY_KIND },
   'extensions.reveal': { roles: HELPERS, kinds: ANY_KIND },
+  'ledger.verify': { roles: MONEY_READERS, kinds: OPERATOR },
   'margins.read': { roles: MONEY_READERS, kinds: SELLERS },
   'numbers.read': { roles: EVERYONE, kinds: ANY_KIND },
   'numbers.write': { roles: HELPERS, kinds: ANY_KIND },

@@ -90,6 +90,7 @@ export const accountSchema = z.object({
   /** For the account itself, its seller and the operator. */
   wallet: z
     .object({
+      id: idSchema,
       mode: walletModeSchema,
       balance: moneySchema,
       held: moneySchema,

@@ -25,6 +25,7 @@ export const LEDGER_KINDS = [
   'adjustment',
   'subscription',
   'correction',
+  'credit_note',
 ] as const;
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 

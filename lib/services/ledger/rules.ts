@@ -9,7 +9,9 @@ export function counterAccount(kind: WalletPostingKind): BookAccountKind {
       return 'opening_balance';
     case 'top_up':
       return 'psp_clearing';
+    // What is given back was revenue once.
     case 'adjustment':
+    case 'credit_note':
       return 'revenue';
   }
 }

@@ -1,18 +1,7 @@
 import type { PoolClient } from 'pg';
 import { inTransaction } from '@/lib/infra/db/client';
 import type { ServicesDatabase } from '@/lib/services/database';
-
-/** What must hold of the books, each by its name, in the order in which it is checked. */
-export const LEDGER_INVARIANTS = [
-  'transactions balance',
-  'postings stand in their books',
-  'transactions and postings belong together',
-  'wallets equal their postings',
-  'held funds equal the open holds',
-  'open holds belong to live calls',
-  'charges equal their postings',
-] as const;
-export type LedgerInvariant = (typeof LEDGER_INVARIANTS)[number];
+import { LEDGER_INVARIANTS, type LedgerInvariant } from './schemas';
 
 /** Whether one invariant holds; `violation` names the first row that breaks it. */
 export interface LedgerCheck {

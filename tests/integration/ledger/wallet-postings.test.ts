@@ -51,6 +51,40 @@ describe('money that is posted by hand', () => {
     ]);
   });
 
+  it('as a credit note gives back what was revenue, with its reason and author', async () => {
+    const { acme, north, database } = world;
+    const seller = world.as(north);
+    const note = {
+      kind: 'credit_note',
+      reason: 'echo on the line',
+      idempotencyKey: 'note',
+    } as const;
+    const before = await getWallet(seller, acme.walletId);
+    const { transactionId } = await postToWallet(seller, acme.walletId, {
+      ...note,
+      amount: '0.5',
+    });
+    const after = await getWallet(seller, acme.walletId);
+    expect(Number(after.balance.amount) - Number(before.balance.amount)).toBeCloseTo(0.5, 9);
+    const { rows } = await database.pool.query(
+      `SELECT t.reason, t.actor_id, a.kind::text AS kind, p.amount_micro::text AS amount
+         FROM posting p JOIN ledger_transaction t ON t.id = p.transaction_id
+         JOIN ledger_account a ON a.id = p.ledger_account_id
+        WHERE t.id = $1 ORDER BY p.line`,
+      [transactionId],
+    );
+    const by = { reason: note.reason, actor_id: seller.actor.id };
+    expect(rows).toEqual([
+      { ...by, kind: 'wallet', amount: '500000' },
+      { ...by, kind: 'revenue', amount: '-500000' },
+    ]);
+    const taking = postToWallet(seller, acme.walletId, {
+      ...{ ...note, idempotencyKey: 'taking' },
+      amount: '-0.5',
+    });
+    await expect(taking).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
   it('under a key that stood for something else is refused', async () => {
     const { acme, birch, north } = world;
     world.clock.advance(1_000);
@@ -126,7 +160,7 @@ describe('a statement', () => {
       if (page.nextCursor === null) break;
       cursor = page.nextCursor;
     }
-    expect(lines).toHaveLength(10);
+    expect(lines).toHaveLength(11);
     const wallet = await getWallet(world.as(acme), acme.walletId);
     expect(lines[0]?.balanceAfter).toEqual(wallet.balance);
     expect(lines.at(-1)).toMatchObject({
@@ -135,14 +169,15 @@ describe('a statement', () => {
       balanceAfter: { amount: '100.000000' },
     });
     expect(lines.map((line) => line.balanceAfter.amount)).toEqual([
-      '154.500000',
-      '147.500000',
-      '141.500000',
-      '136.500000',
-      '132.500000',
-      '129.500000',
-      '127.500000',
-      '126.500000',
+      '155.000000',
+      '148.000000',
+      '142.000000',
+      '137.000000',
+      '133.000000',
+      '130.000000',
+      '128.000000',
+      '127.000000',
+      '126.000000',
       '125.500000',
       '100.000000',
     ]);

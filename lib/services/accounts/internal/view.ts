@@ -17,6 +17,7 @@ function toWireWallet(row: AccountRow): WireAccount['wallet'] {
   if (!wallet) return null;
   const { currency, balanceMicro, heldMicro, creditLimitMicro } = wallet;
   return {
+    id: wallet.id,
     mode: wallet.mode,
     balance: toWireMoney(balanceMicro, currency),
     held: toWireMoney(heldMicro, currency),
