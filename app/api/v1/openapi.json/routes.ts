@@ -13,6 +13,7 @@ import * as callsByIdTraceCapture from '@/app/api/v1/calls/[id]/trace.pcap/route
 import * as callsExport from '@/app/api/v1/calls/export/route';
 import * as callsQuote from '@/app/api/v1/calls/quote/route';
 import * as calls from '@/app/api/v1/calls/route';
+import * as callsSimulate from '@/app/api/v1/calls/simulate/route';
 import * as carriersById from '@/app/api/v1/carriers/[id]/route';
 import * as carriers from '@/app/api/v1/carriers/route';
 import * as contactsById from '@/app/api/v1/contacts/[id]/route';
@@ -22,15 +23,18 @@ import * as decksByIdRates from '@/app/api/v1/decks/[id]/rates/route';
 import * as decksById from '@/app/api/v1/decks/[id]/route';
 import * as decksByIdVersions from '@/app/api/v1/decks/[id]/versions/route';
 import * as decks from '@/app/api/v1/decks/route';
+import * as exchangeRates from '@/app/api/v1/exchange-rates/route';
 import * as extensionsByIdProvisioningTokens from '@/app/api/v1/extensions/[id]/provisioning-tokens/route';
 import * as extensionsByIdRegistrationEvents from '@/app/api/v1/extensions/[id]/registration-events/route';
 import * as extensionsByIdResetSecret from '@/app/api/v1/extensions/[id]/reset-secret/route';
 import * as extensionsByIdRevealSecret from '@/app/api/v1/extensions/[id]/reveal-secret/route';
 import * as extensionsById from '@/app/api/v1/extensions/[id]/route';
 import * as extensions from '@/app/api/v1/extensions/route';
+import * as ledgerVerification from '@/app/api/v1/ledger/verification/route';
 import * as liveCallsByIdRecording from '@/app/api/v1/live-calls/[id]/recording/route';
 import * as liveCallsById from '@/app/api/v1/live-calls/[id]/route';
 import * as liveCalls from '@/app/api/v1/live-calls/route';
+import * as margins from '@/app/api/v1/margins/route';
 import * as mePassword from '@/app/api/v1/me/password/route';
 import * as me from '@/app/api/v1/me/route';
 import * as numbersByIdAssignment from '@/app/api/v1/numbers/[id]/assignment/route';
@@ -96,6 +100,7 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/carriers/[id]': carriersById,
   '/api/v1/contacts': contacts,
   '/api/v1/contacts/[id]': contactsById,
+  '/api/v1/calls/simulate': callsSimulate,
   '/api/v1/decks': decks,
   '/api/v1/decks/[id]': decksById,
   '/api/v1/decks/[id]/activate': decksByIdActivate,
@@ -107,6 +112,9 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/extensions/[id]/registration-events': extensionsByIdRegistrationEvents,
   '/api/v1/extensions/[id]/reset-secret': extensionsByIdResetSecret,
   '/api/v1/extensions/[id]/reveal-secret': extensionsByIdRevealSecret,
+  '/api/v1/exchange-rates': exchangeRates,
+  '/api/v1/ledger/verification': ledgerVerification,
+  '/api/v1/margins': margins,
   '/api/v1/live-calls': liveCalls,
   '/api/v1/live-calls/[id]': liveCallsById,
   '/api/v1/live-calls/[id]/recording': liveCallsByIdRecording,
