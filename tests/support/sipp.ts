@@ -87,7 +87,8 @@ export async function startSipp(options: SippOptions): Promise<RunningSipp> {
   if (options.fields !== undefined) {
     const csv = path.join(dir, 'fields.csv');
     await writeFile(csv, `SEQUENTIAL\n${options.fields.map((row) => row.join(';')).join('\n')}\n`);
-    args.push('-inf', csv, '-r', '10');
+    // As many at once as there are: it would hold back all beyond thirty.
+    args.push('-inf', csv, '-r', '10', '-l', String(options.fields.length));
   }
   const child = spawn('sipp', args, { cwd: dir, stdio: 'ignore' });
   const read = (name: string) => readFile(path.join(dir, name), 'utf8').catch(() => '');
