@@ -9,5 +9,10 @@ export const CONFIG_KINDS = [
   'phone_number',
   'rate_deck',
   'address_rule',
+  'call_limit',
+  'destination_prefix',
+  'fraud_profile',
+  'fraud_block',
+  'verified_number',
 ] as const;
 export type ConfigKind = (typeof CONFIG_KINDS)[number];

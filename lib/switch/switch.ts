@@ -39,6 +39,7 @@ import { callsOver, LAST_MOMENT_SECONDS, mayBeEmergency } from './drain';
 import { createEdge } from './edge/edge';
 import type { Edge, EdgeOptions, TlsSource } from './edge/types';
 import { figuresOf } from './figures';
+import { LIMITS_MS, LimitRoom } from './limits/limit-room';
 import { LiveEvents } from './live-events';
 import type { MediaEngine } from './media/engine';
 import { SwitchMetrics } from './metrics';
@@ -88,6 +89,7 @@ export class Switch {
   private readonly dialogs = new TextTable<DialogUser>();
   private readonly feed = new LiveFeed();
   private readonly usage: CallUsage;
+  private readonly limits: LimitRoom;
   private readonly bindings: BindingKeeper;
   private readonly events: LiveEvents;
   private readonly decks: SwitchDecks;
@@ -130,7 +132,9 @@ export class Switch {
       this.state = 'draining';
     };
     this.life = new NodeLife({ database, env, clock, log, onFenced });
-    this.usage = new CallUsage(this.clock);
+    const { nodeId } = env;
+    this.limits = new LimitRoom({ database, nodeId, directory, calls: this.calls, clock, log });
+    this.usage = new CallUsage(this.clock, this.limits.spend);
     this.decks = new SwitchDecks(database);
     this.events = new LiveEvents({ feed, directory, clock });
     this.bindings = new BindingKeeper({
@@ -204,8 +208,13 @@ export class Switch {
       lease,
       onError: (error, callId) => log.error('call.settle', { callId, error }),
     });
-    this.charging = observeCharging(groups, [this.capture, this.metrics, this.callLog]);
+    const { spend, journal } = this.limits;
+    this.charging = observeCharging(groups, [
+      ...[this.capture, this.metrics, this.callLog],
+      ...[spend, journal],
+    ]);
     await this.sync.start();
+    await spend.start();
     this.capture.refresh();
     await this.recording.start();
     await this.webOrigins.refresh();
@@ -232,6 +241,8 @@ export class Switch {
     this.state = 'running';
     await this.trunkRoom.start();
     await recover(this.stack, { database, lease });
+    await spend.reload();
+    this.chores.every(LIMITS_MS, () => this.limits.beat());
     this.chores.every(RECOVER_MS, () => recover(this.stack, { database, lease }));
     log.info('switch.ready', { node: env.nodeId, registrations: this.bindings.location.size });
   }
@@ -258,6 +269,7 @@ export class Switch {
     await pause(100);
     await this.recording.close();
     await this.charging?.close();
+    await this.limits.beat();
     await this.capture.close();
     await this.bindings.flushAll();
     await this.addressRules.flush();
@@ -382,6 +394,7 @@ export class Switch {
     this.addressRules.apply();
     if (refs.some(({ kind }) => kind === 'trunk')) this.trunkRoom.configured();
     if (refs.some((ref) => ref.kind === 'tenant')) this.capture.refresh();
+    this.limits.applied(refs);
     this.events.observed(refs);
   }
 

@@ -21,6 +21,11 @@ export async function loadDirectory(database: Database): Promise<ConfigDirectory
       phone_number: null,
       rate_deck: null,
       address_rule: null,
+      call_limit: null,
+      destination_prefix: null,
+      fraud_profile: null,
+      fraud_block: null,
+      verified_number: null,
     });
     return { ...objects, watermark, checksums: await readChecksums(client) };
   });

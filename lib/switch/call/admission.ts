@@ -280,6 +280,7 @@ export class Admission {
       callerId: wish.callerId,
       isWithheld: wish.isWithheld,
       isAsserted: wish.isAsserted,
+      claimed: wish.claimed,
     };
   }
 }

@@ -64,6 +64,8 @@ export function factsOf(start: {
     startedAtMs: start.startedAtMs,
     hops: plan.hops.length === 0 ? NO_HOPS : plan.hops.map(chargedHop),
     ...(link === undefined ? {} : { link }),
+    ...(plan.flags === undefined ? {} : { flags: plan.flags }),
+    ...(plan.velocity === undefined ? {} : { velocity: plan.velocity }),
   };
 }
 
@@ -210,8 +212,9 @@ export function refusedResult(refused: {
 }): CallResult {
   const { callId, plan, facts, leg, endedAtMs } = refused;
   const { status, q850 } = SIP_REFUSALS[plan.code];
+  const { flags } = plan;
   return fruitlessResult({
-    ...{ callId, facts, legs: [leg], endedAtMs },
+    ...{ callId, facts: flags ? { ...facts, flags } : facts, legs: [leg], endedAtMs },
     ending: {
       by: 'switch',
       status,

@@ -4,15 +4,21 @@ import type { E164 } from '@/lib/core/phone-number';
 import type {
   ConfigAccount,
   ConfigAddressRule,
+  ConfigCallLimit,
   ConfigCarrier,
   ConfigDeck,
+  ConfigDestinationPrefix,
   ConfigExtension,
+  ConfigFraudBlock,
+  ConfigFraudProfile,
   ConfigNumber,
   ConfigObjects,
   ConfigRouteGroup,
   ConfigTenant,
   ConfigTrunk,
+  ConfigVerifiedNumber,
 } from '@/lib/services/configuration/types';
+import { RuleBook, type RuleRecord } from './rule-book';
 import { TrunkIndex } from './trunk-index';
 
 /** An extension with the number it shows, looked up. */
@@ -30,10 +36,17 @@ export type ConfigRecord =
   | { readonly kind: 'route_group'; readonly record: ConfigRouteGroup }
   | { readonly kind: 'phone_number'; readonly record: ConfigNumber }
   | { readonly kind: 'rate_deck'; readonly record: ConfigDeck }
-  | { readonly kind: 'address_rule'; readonly record: ConfigAddressRule };
+  | { readonly kind: 'address_rule'; readonly record: ConfigAddressRule }
+  | RuleRecord;
 
 /** Objects in an order in which each finds what it refers to. */
 export function* recordsOf(objects: ConfigObjects): Generator<ConfigRecord> {
+  // Rules first: nobody shall call for a moment as if there were none.
+  for (const record of objects.destinationPrefixes) yield { kind: 'destination_prefix', record };
+  for (const record of objects.callLimits) yield { kind: 'call_limit', record };
+  for (const record of objects.fraudProfiles) yield { kind: 'fraud_profile', record };
+  for (const record of objects.fraudBlocks) yield { kind: 'fraud_block', record };
+  for (const record of objects.verifiedNumbers) yield { kind: 'verified_number', record };
   for (const record of objects.accounts) yield { kind: 'account', record };
   for (const record of objects.numbers) yield { kind: 'phone_number', record };
   for (const record of objects.tenants) yield { kind: 'tenant', record };
@@ -60,7 +73,13 @@ export class SwitchDirectory implements Directory {
     phone_number: new Map(),
     rate_deck: new Map(),
     address_rule: new Map(),
+    call_limit: new Map(),
+    destination_prefix: new Map(),
+    fraud_profile: new Map(),
+    fraud_block: new Map(),
+    verified_number: new Map(),
   };
+  readonly rules = new RuleBook((number) => this.numberIds.get(number));
   private readonly domains = new Map<string, TenantRecord>();
   /** By tenant and number. */
   private readonly extensions = new Map<string, Map<string, ExtensionRecord>>();
@@ -179,6 +198,8 @@ export class SwitchDirectory implements Directory {
       case 'address_rule':
         this.stores.address_rule.set(change.record.id, change.record);
         return;
+      default:
+        this.putRule(change);
     }
   }
 
@@ -199,7 +220,30 @@ export class SwitchDirectory implements Directory {
         return;
       default:
         this.stores[kind].delete(id);
+        this.rules.remove(id);
     }
+  }
+
+  private putRule(rule: RuleRecord): void {
+    const { kind, record } = rule;
+    switch (kind) {
+      case 'call_limit':
+        this.stores.call_limit.set(record.id, record);
+        break;
+      case 'destination_prefix':
+        this.stores.destination_prefix.set(record.id, record);
+        break;
+      case 'fraud_profile':
+        this.stores.fraud_profile.set(record.id, record);
+        break;
+      case 'fraud_block':
+        this.stores.fraud_block.set(record.id, record);
+        break;
+      case 'verified_number':
+        this.stores.verified_number.set(record.id, record);
+        break;
+    }
+    this.rules.put(rule);
   }
 
   private putTenant(record: ConfigTenant): void {
@@ -293,4 +337,9 @@ type RecordOf<K extends ConfigKind> = {
   phone_number: ConfigNumber;
   rate_deck: ConfigDeck;
   address_rule: ConfigAddressRule;
+  call_limit: ConfigCallLimit;
+  destination_prefix: ConfigDestinationPrefix;
+  fraud_profile: ConfigFraudProfile;
+  fraud_block: ConfigFraudBlock;
+  verified_number: ConfigVerifiedNumber;
 }[K];
