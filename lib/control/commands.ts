@@ -13,6 +13,8 @@ const empty = z.object({});
 
 const bigintText = z.string().regex(/^-?\d+$/);
 
+const limitedKindSchema = z.enum(['account', 'tenant', 'extension', 'trunk', 'number']);
+
 /** What somebody pays for a call: the buyer and the terms of its rate, integers as text. */
 const quotedHopSchema = z.object({
   accountId: z.uuid(),
@@ -108,6 +110,27 @@ export const COMMANDS = {
         hops: z.array(quotedHopSchema),
       }),
     ]),
+  },
+  /** What is going on now at subjects that are limited; those outside the subtree are left out. */
+  limitUsage: {
+    input: z.object({
+      scopePath: accountPathSchema,
+      subjects: z
+        .array(z.object({ kind: limitedKindSchema, id: z.uuid(), accountId: z.uuid() }))
+        .max(500),
+    }),
+    result: z.object({
+      usages: z.array(
+        z.object({
+          kind: limitedKindSchema,
+          id: z.uuid(),
+          concurrentCalls: z.number().int().nonnegative(),
+          outgoingCalls: z.number().int().nonnegative(),
+          callsThisSecond: z.number().int().nonnegative(),
+          spentTodayMicro: bigintText,
+        }),
+      ),
+    }),
   },
   /**
    * Rings an extension's phones and puts whoever takes it through, as if it had dialled. Answers at

@@ -39,7 +39,7 @@ import { callsOver, LAST_MOMENT_SECONDS, mayBeEmergency } from './drain';
 import { createEdge } from './edge/edge';
 import type { Edge, EdgeOptions, TlsSource } from './edge/types';
 import { figuresOf } from './figures';
-import { LIMITS_MS, LimitRoom } from './limits/limit-room';
+import { LimitRoom } from './limits/limit-room';
 import { LiveEvents } from './live-events';
 import type { MediaEngine } from './media/engine';
 import { SwitchMetrics } from './metrics';
@@ -132,8 +132,7 @@ export class Switch {
       this.state = 'draining';
     };
     this.life = new NodeLife({ database, env, clock, log, onFenced });
-    const { nodeId } = env;
-    this.limits = new LimitRoom({ database, nodeId, directory, calls: this.calls, clock, log });
+    this.limits = new LimitRoom({ env, database, directory, calls: this.calls, clock, log });
     this.usage = new CallUsage(this.clock, this.limits.spend);
     this.decks = new SwitchDecks(database);
     this.events = new LiveEvents({ feed, directory, clock });
@@ -208,13 +207,10 @@ export class Switch {
       lease,
       onError: (error, callId) => log.error('call.settle', { callId, error }),
     });
-    const { spend, journal } = this.limits;
-    this.charging = observeCharging(groups, [
-      ...[this.capture, this.metrics, this.callLog],
-      ...[spend, journal],
-    ]);
+    const observers = [this.capture, this.metrics, this.callLog, ...this.limits.observers];
+    this.charging = observeCharging(groups, observers);
     await this.sync.start();
-    await spend.start();
+    await this.limits.start();
     this.capture.refresh();
     await this.recording.start();
     await this.webOrigins.refresh();
@@ -241,8 +237,7 @@ export class Switch {
     this.state = 'running';
     await this.trunkRoom.start();
     await recover(this.stack, { database, lease });
-    await spend.reload();
-    this.chores.every(LIMITS_MS, () => this.limits.beat());
+    await this.limits.follow(this.chores);
     this.chores.every(RECOVER_MS, () => recover(this.stack, { database, lease }));
     log.info('switch.ready', { node: env.nodeId, registrations: this.bindings.location.size });
   }

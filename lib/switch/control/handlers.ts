@@ -73,6 +73,7 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
       return { calls: visible.slice(0, limit), total: visible.length };
     },
     quote: (asked) => quote(subjects, asked),
+    limitUsage: (asked) => limitUsage(subjects, asked),
     originate: ({ scopePath, extensionId, ...asked }) => {
       const extension = extensionInScope(directory, extensionId, scopePath);
       return { callId: subjects.originator().begin(extension, asked) };
@@ -125,6 +126,22 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
       subjects.waiting.set(extensionId, { unheard, heard });
       return {};
     },
+  };
+}
+
+/** What is used of limits now, by whoever lies in the asker's subtree. */
+function limitUsage(
+  { directory, usage }: Pick<CommandSubjects, 'directory' | 'usage'>,
+  { scopePath, subjects: asked }: CommandRequest<'limitUsage'>,
+): CommandResult<'limitUsage'> {
+  const mine = asked.filter(({ accountId }) =>
+    directory.accountById(accountId)?.path.startsWith(scopePath),
+  );
+  return {
+    usages: mine.map(({ kind, id }) => {
+      const { spentTodayMicro, ...counts } = usage.usage(kind, id);
+      return { kind, id, ...counts, spentTodayMicro: `${spentTodayMicro}` };
+    }),
   };
 }
 

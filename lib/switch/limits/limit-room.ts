@@ -6,16 +6,18 @@ import type { ServicesDatabase } from '@/lib/services/database';
 import { recordFraud } from '@/lib/services/fraud/record-fraud';
 import { exchangeSpend, loadSettledSpend } from '@/lib/services/limits/daily-spend';
 import type { Call } from '@/lib/switch/call/call';
+import type { CallObserver } from '@/lib/switch/call/observed-charging';
+import type { Chores } from '@/lib/switch/chores';
 import type { SwitchDirectory } from '@/lib/switch/directory/directory';
 import { FraudJournal } from './fraud-journal';
 import { type CutReason, SpendBook } from './spend-book';
 
 /** How often calls in progress are priced and news is written. */
-export const LIMITS_MS = 1_000;
+const LIMITS_MS = 1_000;
 
 export interface LimitRoomOptions {
+  readonly env: { readonly nodeId: string };
   readonly database: ServicesDatabase;
-  readonly nodeId: string;
   readonly directory: SwitchDirectory;
   readonly calls: Table<Call>;
   readonly clock: Clock;
@@ -25,12 +27,13 @@ export interface LimitRoomOptions {
 /** What a node keeps of limits and fraud beside the counters of calls. */
 export class LimitRoom {
   readonly spend: SpendBook;
-  readonly journal: FraudJournal;
+  private readonly journal: FraudJournal;
   private readonly options: LimitRoomOptions;
 
   constructor(options: LimitRoomOptions) {
     this.options = options;
-    const { database, nodeId, directory, clock, log } = options;
+    const { database, directory, clock, log } = options;
+    const { nodeId } = options.env;
     const { rules } = directory;
     this.journal = new FraudJournal({
       ...{ clock, log, rules },
@@ -44,6 +47,22 @@ export class LimitRoom {
       exchange: (news) => exchangeSpend(database, nodeId, news),
       cut: (callId, why) => this.cut(callId, why),
     });
+  }
+
+  /** Who has to see every call. */
+  get observers(): readonly CallObserver[] {
+    return [this.spend, this.journal];
+  }
+
+  /** Reads what was spent today; must be done before calls are taken. */
+  async start(): Promise<void> {
+    await this.spend.start();
+  }
+
+  /** What an earlier life left has been settled by now: counts it, and goes on once a second. */
+  async follow(chores: Chores): Promise<void> {
+    await this.spend.reload();
+    chores.every(LIMITS_MS, () => this.beat());
   }
 
   async beat(): Promise<void> {

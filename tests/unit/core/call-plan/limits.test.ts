@@ -1,4 +1,4 @@
-import { assert, constantFrom, property, record } from 'fast-check';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import type { CallPlan, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
 import type { CallLimits } from '@/lib/core/call-plan/views';
@@ -56,7 +56,7 @@ const LIMITS: readonly (readonly [keyof CallLimits, Partial<CallLimits>, Use, st
 ];
 
 describe.each(LEVELS)('%s %s', (kind, id, hop) => {
-  it.each(LIMITS)('alone at its %s refuses, and is named', (name, limits, use, code) => {
+  it.each(LIMITS)('alone at its %s refuses, and is named', (...[name, limits, use, code]) => {
     lab.limit(kind, id, limits);
     lab.usages.set(`${kind} ${id}`, use);
     const plan = refused(call());
@@ -184,10 +184,10 @@ describe('the called side', () => {
 });
 
 test('no limit of a parent is loosened by a child', () => {
-  const value = constantFrom(null, 0, 1, 2, 5);
-  const pair = record({ parent: value, child: value, used: constantFrom(0, 1, 2, 4, 5, 9) });
-  assert(
-    property(pair, ({ parent, child, used }) => {
+  const value = fc.constantFrom(null, 0, 1, 2, 5);
+  const pair = fc.record({ parent: value, child: value, used: fc.constantFrom(0, 1, 2, 4, 5, 9) });
+  fc.assert(
+    fc.property(pair, ({ parent, child, used }) => {
       const one = new RuledLab();
       one.limit('account', 'North', { maxConcurrentCalls: parent });
       one.usages.set('account North', { concurrentCalls: used, outgoingCalls: used });
