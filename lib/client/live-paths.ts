@@ -10,7 +10,7 @@ const LISTS_OF: Readonly<Record<ConfigKind, readonly string[]>> = {
   destination_prefix: ['/destination-prefixes'],
   extension: ['/extensions'],
   fraud_block: ['/fraud-blocks'],
-  fraud_profile: ['/fraud-profiles'],
+  fraud_profile: ['/limits'],
   phone_number: ['/numbers'],
   rate_deck: ['/decks'],
   route_group: ['/route-groups'],

@@ -69,6 +69,8 @@ export const limitsSchema = z.object({
   /** How far below the caller's own account its account stands. */
   depth: z.number().int(),
   limits: z.object({ ...limitShape, blockedClasses: z.array(destinationClassSchema) }),
+  /** How the fraud profile of an account works; null for everything else. */
+  fraudMode: z.enum(['off', 'shadow', 'enforce']).nullable(),
   /** Whether the caller may change them: limits that were set from above are not loosened below. */
   mayChange: z.boolean(),
   /** What is used of them now; null while the switch does not answer. */

@@ -15,6 +15,8 @@ export interface LimitedSubject {
   readonly id: string;
   readonly name: string;
   readonly account: AccountRow;
+  /** Of its own row. */
+  readonly generation: bigint;
   /** Set for trunks: some of their limits stand in their own row, as do those of accounts. */
   readonly trunk: TrunkRow | null;
 }
@@ -34,11 +36,11 @@ export async function readSubjects(
   switch (subject) {
     case 'account': {
       const rows = await tx.account.findMany({ where: { id, AND: [account] } });
-      return rows.map((row) => ({ ...bare, id: row.id, name: row.name, account: row }));
+      return rows.map((row) => ({ ...bare, ...own(row), name: row.name, account: row }));
     }
     case 'tenant': {
       const rows = await tx.tenant.findMany({ where: { id, account }, include: { account: true } });
-      return rows.map((row) => ({ ...bare, id: row.id, name: row.domain, account: row.account }));
+      return rows.map((row) => ({ ...bare, ...own(row), name: row.domain, account: row.account }));
     }
     case 'extension': {
       const rows = await tx.extension.findMany({
@@ -47,7 +49,7 @@ export async function readSubjects(
       });
       return rows.map((row) => ({
         ...bare,
-        id: row.id,
+        ...own(row),
         name: `${row.number} · ${row.tenant.domain}`,
         account: row.tenant.account,
       }));
@@ -55,7 +57,7 @@ export async function readSubjects(
     case 'trunk': {
       const rows = await tx.trunk.findMany({ where: { id, account }, include: { account: true } });
       return rows.map((row) => ({
-        ...{ subject, id: row.id, name: row.name, account: row.account, trunk: row },
+        ...{ subject, ...own(row), name: row.name, account: row.account, trunk: row },
       }));
     }
     case 'number': {
@@ -63,10 +65,15 @@ export async function readSubjects(
         where: { id, account },
         include: { account: true },
       });
-      return rows.map((row) => ({ ...bare, id: row.id, name: row.e164, account: row.account }));
+      return rows.map((row) => ({ ...bare, ...own(row), name: row.e164, account: row.account }));
     }
   }
 }
+
+const own = ({ id, generation }: { readonly id: string; readonly generation: bigint }) => ({
+  id,
+  generation,
+});
 
 /** One subject in the caller's subtree. Throws NOT_FOUND for any other. */
 export async function findSubject(

@@ -1,6 +1,7 @@
 import type { ControlClient } from '@/lib/control/client';
 import type { CommandResult } from '@/lib/control/commands';
-import { isAppError } from '@/lib/core/errors';
+import type { ConfigKind } from '@/lib/core/config-kinds';
+import { assert, isAppError } from '@/lib/core/errors';
 import { formatMicro, formatPerMinute, toWireMoney } from '@/lib/core/money';
 import { authorize } from '@/lib/services/access/authorize';
 import { roleMay } from '@/lib/services/access/roles';
@@ -8,6 +9,7 @@ import { readObserved } from '@/lib/services/configuration/observed';
 import type { ServiceContext } from '@/lib/services/context';
 import { whyNotLimit } from '@/lib/services/limits/rules';
 import type { LimitSubjectName, WireLimits, WireLimitValues } from '@/lib/services/limits/schemas';
+import type { ObservedStatus } from '@/lib/services/wire/schemas';
 import type { Prisma } from '@/prisma/generated/client';
 import type { LimitedSubject } from './subjects';
 
@@ -32,6 +34,11 @@ export async function toWireLimits(
   const paths = new Map(setters.map(({ id, path }) => [id, path]));
   const observed = await observations(context, subjects, rows);
   const used = await readUsed(context, control, subjects);
+  const profiles = await prisma.fraudProfile.findMany({
+    where: { accountId: { in: ids } },
+    select: { accountId: true, mode: true },
+  });
+  const modes = new Map(profiles.map(({ accountId, mode }) => [accountId, mode]));
   return subjects.map((subject) => {
     const row = rowOf.get(`${subject.subject} ${subject.id}`) ?? null;
     const { account } = subject;
@@ -44,10 +51,11 @@ export async function toWireLimits(
       currency: account.currency,
       depth: depthOf(account.path) - depthOf(context.actor.accountPath),
       limits: valuesOf(subject, row),
+      fraudMode: subject.subject === 'account' ? (modes.get(account.id) ?? 'off') : null,
       mayChange: mayChange(context, subject, row ? (paths.get(row.setById) ?? null) : null),
       used: toUsed(used?.get(`${subject.subject} ${subject.id}`), account.currency, used !== null),
-      generation: Number(row?.generation ?? 0n),
-      status: observed(row),
+      generation: Number(row?.generation ?? subject.generation),
+      status: observed(subject, row),
     };
   });
 }
@@ -95,17 +103,37 @@ function valuesOf({ subject, account, trunk }: LimitedSubject, row: LimitRow | n
   };
 }
 
+const KIND_OF = {
+  account: 'account',
+  tenant: 'tenant',
+  extension: 'extension',
+  trunk: 'trunk',
+  number: 'phone_number',
+} as const satisfies Record<LimitSubjectName, ConfigKind>;
+
+/** What the switch has of the limits beside a subject; of one without any, what it has of the subject. */
 async function observations(
   context: ServiceContext,
   subjects: readonly LimitedSubject[],
   rows: readonly LimitRow[],
 ) {
-  const ids = rows.map((row) => row.id);
-  const observed = await readObserved(context, 'call_limit', ids);
-  // A subject without limits beside it is as live as its own row, which has a place of its own.
-  const [first] = subjects;
-  return (row: LimitRow | null) =>
-    row ? observed.statusOf(row.id, row.generation) : observed.statusOf(first?.id ?? '', 0n);
+  const rowIds = rows.map((row) => row.id);
+  const beside = await readObserved(context, 'call_limit', rowIds);
+  const kinds = [...new Set(subjects.map(({ subject }) => subject))];
+  const own = new Map(
+    await Promise.all(
+      kinds.map(async (kind) => {
+        const ids = subjects.filter(({ subject }) => subject === kind).map(({ id }) => id);
+        return [kind, await readObserved(context, KIND_OF[kind], ids)] as const;
+      }),
+    ),
+  );
+  return ({ subject, id, generation }: LimitedSubject, row: LimitRow | null): ObservedStatus => {
+    if (row) return beside.statusOf(row.id, row.generation);
+    const observed = own.get(subject);
+    assert(observed !== undefined, 'every kind that is shown has been read');
+    return observed.statusOf(id, generation);
+  };
 }
 
 /** null: the switch does not answer. Limits are shown all the same. */
