@@ -70,8 +70,11 @@ export class LimitRoom {
     await this.journal.flush();
   }
 
-  /** Blocks were written, here or elsewhere: whoever was released begins anew. */
+  /** Whoever is limited from now on is counted from now on; whoever was released begins anew. */
   applied(refs: readonly ConfigRef[]): void {
+    if (refs.some(({ kind }) => kind === 'call_limit' || kind === 'fraud_profile')) {
+      this.spend.watch();
+    }
     for (const { kind, objectId } of refs) {
       if (kind !== 'fraud_block') continue;
       const block = this.options.directory.records('fraud_block').get(objectId);

@@ -150,10 +150,10 @@ export class SpendBook implements CallObserver, SpendCounters {
 
   /** Once a second: prices what is in progress, ends what spends too much, tells the other nodes. */
   async beat(): Promise<void> {
-    const fresh = this.watch();
+    this.watch();
     this.priceRunning();
     this.cutSpenders();
-    await this.loadAll(fresh);
+    await this.loadAll(this.unread);
     this.beats += 1;
     const changed = [...this.entries.values()].filter(
       (entry) => entry.isLoaded && ownMicro(entry) !== entry.toldMicro,
@@ -168,7 +168,7 @@ export class SpendBook implements CallObserver, SpendCounters {
   }
 
   /** Takes up who is limited now and drops who no longer is; a new day begins at nothing. */
-  private watch(): readonly Entry[] {
+  watch(): void {
     const { rules, clock, timeZoneOf } = this.options;
     const nowMs = clock.nowMs();
     const wanted = new Set<string>();
@@ -183,10 +183,12 @@ export class SpendBook implements CallObserver, SpendCounters {
       }
     }
     for (const key of [...this.entries.keys()]) if (!wanted.has(key)) this.entries.delete(key);
-    return [...this.entries.values()].filter(
-      // Whatever ended before has been settled a moment later.
-      (entry) => !entry.isLoaded && entry.sinceMs < nowMs,
-    );
+  }
+
+  /** Those whose day is not read yet; whatever ended before they began is settled a moment later. */
+  private get unread(): readonly Entry[] {
+    const nowMs = this.options.clock.nowMs();
+    return [...this.entries.values()].filter((entry) => !entry.isLoaded && entry.sinceMs < nowMs);
   }
 
   /** Asks the charges again, for what was settled meanwhile of calls before this book began. */

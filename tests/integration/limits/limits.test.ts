@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ControlClient } from '@/lib/control/client';
+import { NO_LIMITS } from '@/lib/core/call-plan/views';
 import { AppError } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids.server';
 import { createCarrier } from '@/lib/services/carriers/create-carrier';
@@ -163,6 +164,10 @@ test('what belongs to others looks as if it did not exist, with the same extensi
     ...extension(cedar.extension101),
     input: { maxConcurrentOut: 1 },
   });
+  // What nobody said anything about is a limit to nothing.
+  const { callLimits } = await loadDirectory(tree.database);
+  const row = callLimits.find(({ subjectId }) => subjectId === cedar.extension101);
+  expect(row?.limits).toEqual({ ...NO_LIMITS, maxConcurrentOut: 1 });
   const missing = { code: 'NOT_FOUND' };
   for (const context of [acme.as(), reseller.as()]) {
     for (const asked of [

@@ -67,13 +67,13 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
       o.max_calls_per_second AS "maxCallsPerSecond", o.max_daily_spend_micro AS "maxDailySpendMicro",
       o.max_call_seconds AS "maxCallSeconds", o.max_per_minute_nano AS "maxPerMinuteNano",
       o.max_connect_fee_micro AS "maxConnectFeeMicro",
-      o.blocked_classes::text[] AS "blockedClasses"
+      coalesce(o.blocked_classes::text[], '{}') AS "blockedClasses"
     FROM call_limit o WHERE ${WANTED}`,
   destination_prefix: `SELECT o.id, o.generation, o.prefix, o.class
     FROM destination_prefix o WHERE ${WANTED}`,
   fraud_profile: `SELECT o.id, o.generation, o.account_id AS "accountId", o.mode,
-      CASE WHEN NOT o.any_country THEN o.countries END AS countries,
-      o.blocked_classes::text[] AS "blockedClasses", o.max_per_minute_nano AS "maxPerMinuteNano",
+      CASE WHEN NOT o.any_country THEN coalesce(o.countries, '{}') END AS countries,
+      coalesce(o.blocked_classes::text[], '{}') AS "blockedClasses", o.max_per_minute_nano AS "maxPerMinuteNano",
       o.max_connect_fee_micro AS "maxConnectFeeMicro",
       o.max_daily_spend_micro AS "maxDailySpendMicro", o.long_call_seconds AS "longCallSeconds",
       o.velocity_window_seconds AS "velocityWindowSeconds", o.velocity_digits AS "velocityDigits",
