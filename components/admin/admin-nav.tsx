@@ -1,4 +1,13 @@
-import { Activity, Ban, Network, PhoneCall, PlugZap, RadioTower, Table2 } from 'lucide-react';
+import {
+  Activity,
+  Ban,
+  Gauge,
+  Network,
+  PhoneCall,
+  PlugZap,
+  RadioTower,
+  Table2,
+} from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -50,11 +59,17 @@ export function adminNav(t: Translate): ConsoleNav {
     icon: <Ban aria-hidden />,
     key: 'b',
   };
+  const limits: NavItem = {
+    href: '/admin/limits',
+    label: t('nav.limits'),
+    icon: <Gauge aria-hidden />,
+    key: 'f',
+  };
   return {
     groups: [
       { items: [liveSwitch, calls, accounts, registrations] },
       { label: t('nav.routing'), items: [carriers, decks] },
-      { label: t('nav.protection'), items: [bans] },
+      { label: t('nav.protection'), items: [limits, bans] },
     ],
     tabs: [liveSwitch, calls, accounts, carriers],
   };

@@ -1,4 +1,4 @@
-import { Network, PhoneCall, Table2, Wallet } from 'lucide-react';
+import { Gauge, Network, PhoneCall, Table2, Wallet } from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -32,10 +32,17 @@ export function resellerNav(t: Translate): ConsoleNav {
     icon: <Wallet aria-hidden />,
     key: 'b',
   };
+  const limits: NavItem = {
+    href: '/reseller/limits',
+    label: t('nav.limits'),
+    icon: <Gauge aria-hidden />,
+    key: 'f',
+  };
   return {
     groups: [
       { items: [customers, calls] },
       { label: t('nav.selling'), items: [decks] },
+      { label: t('nav.protection'), items: [limits] },
       { label: t('nav.money'), items: [billing] },
     ],
     tabs: [customers, calls, decks, billing],

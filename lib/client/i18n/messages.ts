@@ -8,6 +8,7 @@ import carriers from './en/carriers.json';
 import contacts from './en/contacts.json';
 import decks from './en/decks.json';
 import extensions from './en/extensions.json';
+import limits from './en/limits.json';
 import overview from './en/overview.json';
 import patterns from './en/patterns.json';
 import plans from './en/plans.json';
@@ -33,6 +34,7 @@ export const messages = {
   contacts,
   decks,
   extensions,
+  limits,
   overview,
   patterns,
   plans,
