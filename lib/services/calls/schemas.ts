@@ -156,6 +156,8 @@ const callerIdSchema = z.object({
   shown: z.string().nullable(),
   /** Why it may be: its own, proven, by default, asserted by a trusted trunk, passed on. */
   right: z.enum(CALLER_ID_RIGHTS),
+  /** What of it was proven: the number is the caller's own, was proven to be, or nothing was. */
+  proven: z.enum(['owned', 'verified', 'none']),
   isWithheld: z.boolean(),
 });
 
