@@ -1,3 +1,4 @@
+import { NUMBER_COUNTRIES } from '@/lib/core/destinations/countries';
 import { parseMicro, parsePerMinute } from '@/lib/core/money';
 import { reaches } from '@/lib/services/access/authorize';
 import type { Actor } from '@/lib/services/context';
@@ -24,7 +25,7 @@ export function isAbove(actor: Actor, account: AccountPlace): boolean {
 export function startingProfile(country: string): SetFraudProfileInput {
   return {
     mode: 'enforce',
-    countries: [country],
+    countries: NUMBER_COUNTRIES.includes(country) ? [country] : [],
     blockedClasses: ['premium', 'satellite', 'high_risk', 'unknown'],
     maxPerMinute: '0.50',
     maxConnectFee: '0.50',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NUMBER_COUNTRIES } from '@/lib/core/destinations/countries';
 import { FRAUD_RULES } from '@/lib/core/fraud/profile';
 import { destinationClassesSchema, destinationClassSchema } from '@/lib/services/limits/schemas';
 import {
@@ -24,7 +25,12 @@ const profileShape = {
   mode: fraudModeSchema,
   /** ISO 3166 alpha-2 of the countries that may be called; null: any. */
   countries: z
-    .array(countrySchema)
+    .array(
+      countrySchema.refine(
+        (country) => NUMBER_COUNTRIES.includes(country),
+        'no numbers are known of this country',
+      ),
+    )
     .max(300)
     .transform((countries) => [...new Set(countries)].sort())
     .nullable(),

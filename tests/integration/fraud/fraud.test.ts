@@ -90,6 +90,9 @@ describe('a profile', () => {
       velocity: { windowSeconds: 300, digits: 4, maxCalls: 10, maxSpendMicro: null },
       blocksByItself: true,
     });
+    await expect(
+      setFraudProfile(reseller.as(), acme.id, { mode: 'shadow', countries: ['US', 'XX'] }),
+    ).rejects.toMatchObject({ code: 'INVALID_INPUT', meta: { issues: [{ path: 'countries.1' }] } });
     const off = await setFraudProfile(reseller.as(), acme.id, { mode: 'off' });
     expect([off.countries, off.velocity, off.blockedClasses]).toEqual([null, null, []]);
   });
