@@ -1,6 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { LimitsSection } from '@/components/limits/limits-section';
 import { ErrorState } from '@/components/patterns/states';
 import { useMay, useViewer } from '@/components/portal/me-context';
 import { Sheet } from '@/components/ui/sheet';
@@ -67,6 +68,11 @@ export function AccountSheet({ openId, rows, onOpen }: AccountSheetProps) {
                   account={account}
                 />
               ),
+            },
+            {
+              value: 'limits',
+              label: t('limitsTab'),
+              content: <LimitsSection subject="account" id={account.id} />,
             },
           ]}
         />

@@ -4,6 +4,7 @@ import {
   Ban,
   BookOpenCheck,
   ChartNoAxesColumn,
+  Gauge,
   Network,
   PhoneCall,
   PlugZap,
@@ -86,12 +87,18 @@ export function adminNav(t: Translate): ConsoleNav {
     icon: <Ban aria-hidden />,
     key: 'b',
   };
+  const limits: NavItem = {
+    href: '/admin/limits',
+    label: t('nav.limits'),
+    icon: <Gauge aria-hidden />,
+    key: 'f',
+  };
   return {
     groups: [
       { items: [liveSwitch, calls, accounts, registrations] },
       { label: t('nav.routing'), items: [carriers, decks, simulator] },
       { label: t('nav.money'), items: [margins, ledger, exchangeRates] },
-      { label: t('nav.protection'), items: [bans] },
+      { label: t('nav.protection'), items: [limits, bans] },
     ],
     tabs: [liveSwitch, calls, accounts, carriers],
   };

@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useForm } from 'react-hook-form';
 import { useLiveCalls } from '@/components/calls/use-live-calls';
+import { LimitsSection } from '@/components/limits/limits-section';
 import { CopyButton } from '@/components/patterns/copy-button';
 import { DateTime } from '@/components/patterns/date-time';
 import { EditForm } from '@/components/patterns/edit-form';
@@ -74,6 +75,7 @@ function TrunkBody({ trunk, mayWrite }: { trunk: WireTrunk; mayWrite: boolean })
         />
       </SheetSection>
       {trunk.kind === 'pbx' && <TrunkNumbers trunk={trunk} />}
+      <LimitsSection subject="trunk" id={trunk.id} title={t('limits')} />
       <SheetSection title={t('connection')}>
         <TrunkEditor key={`${trunk.id} ${trunk.generation}`} trunk={trunk} mayWrite={mayWrite} />
       </SheetSection>

@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { LimitsSection } from '@/components/limits/limits-section';
 import { ErrorState } from '@/components/patterns/states';
 import { useMay } from '@/components/portal/me-context';
 import { Sheet } from '@/components/ui/sheet';
@@ -125,6 +126,11 @@ function ExtensionBody({ extension, refused, access }: ExtensionBodyProps) {
           value: 'settings',
           label: t('settings'),
           content: <SettingsSection extension={extension} />,
+        },
+        {
+          value: 'limits',
+          label: t('limits'),
+          content: <LimitsSection subject="extension" id={extension.id} />,
         },
       ]}
     />

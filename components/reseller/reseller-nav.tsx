@@ -1,4 +1,4 @@
-import { ChartNoAxesColumn, Network, PhoneCall, Route, Table2, Wallet } from 'lucide-react';
+import { ChartNoAxesColumn, Gauge, Network, PhoneCall, Route, Table2, Wallet } from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -44,10 +44,17 @@ export function resellerNav(t: Translate): ConsoleNav {
     icon: <Wallet aria-hidden />,
     key: 'b',
   };
+  const limits: NavItem = {
+    href: '/reseller/limits',
+    label: t('nav.limits'),
+    icon: <Gauge aria-hidden />,
+    key: 'f',
+  };
   return {
     groups: [
       { items: [customers, calls] },
       { label: t('nav.selling'), items: [decks, simulator] },
+      { label: t('nav.protection'), items: [limits] },
       { label: t('nav.money'), items: [billing, margins] },
     ],
     tabs: [customers, calls, decks, billing],

@@ -5,14 +5,19 @@ import type { LiveNews } from './live-feed';
 const LISTS_OF: Readonly<Record<ConfigKind, readonly string[]>> = {
   account: ['/accounts'],
   address_rule: ['/bans', '/allowed-addresses'],
+  call_limit: ['/limits'],
   carrier: ['/carriers'],
   exchange_rate: ['/exchange-rates'],
+  destination_prefix: ['/destination-prefixes'],
   extension: ['/extensions'],
+  fraud_block: ['/fraud-blocks'],
+  fraud_profile: ['/limits'],
   phone_number: ['/numbers'],
   rate_deck: ['/decks'],
   route_group: ['/route-groups'],
   tenant: ['/tenants'],
   trunk: ['/trunks'],
+  verified_number: ['/verified-numbers'],
 };
 
 /** Which lists of the API an event makes old. */

@@ -14,6 +14,8 @@ const empty = z.object({});
 
 const bigintText = z.string().regex(/^-?\d+$/);
 
+const limitedKindSchema = z.enum(['account', 'tenant', 'extension', 'trunk', 'number']);
+
 /** A rate as it is stored with a charge. */
 const rateSnapshotSchema = z.custom<RateSnapshot>(
   (value) => typeof value === 'object' && value !== null && 'v' in value && 'prefix' in value,
@@ -125,6 +127,27 @@ export const COMMANDS = {
         hops: z.array(z.object({ accountId: z.uuid(), snapshot: rateSnapshotSchema })),
       }),
     ]),
+  },
+  /** What is going on now at subjects that are limited; those outside the subtree are left out. */
+  limitUsage: {
+    input: z.object({
+      scopePath: accountPathSchema,
+      subjects: z
+        .array(z.object({ kind: limitedKindSchema, id: z.uuid(), accountId: z.uuid() }))
+        .max(500),
+    }),
+    result: z.object({
+      usages: z.array(
+        z.object({
+          kind: limitedKindSchema,
+          id: z.uuid(),
+          concurrentCalls: z.number().int().nonnegative(),
+          outgoingCalls: z.number().int().nonnegative(),
+          callsThisSecond: z.number().int().nonnegative(),
+          spentTodayMicro: bigintText,
+        }),
+      ),
+    }),
   },
   /**
    * The whole plan of a call that an extension would make at a time, for an asked duration: every hop,

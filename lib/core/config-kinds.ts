@@ -10,5 +10,10 @@ export const CONFIG_KINDS = [
   'rate_deck',
   'address_rule',
   'exchange_rate',
+  'call_limit',
+  'destination_prefix',
+  'fraud_profile',
+  'fraud_block',
+  'verified_number',
 ] as const;
 export type ConfigKind = (typeof CONFIG_KINDS)[number];

@@ -39,6 +39,7 @@ import { callsOver, LAST_MOMENT_SECONDS, mayBeEmergency } from './drain';
 import { createEdge } from './edge/edge';
 import type { Edge, EdgeOptions, TlsSource } from './edge/types';
 import { figuresOf } from './figures';
+import { LimitRoom } from './limits/limit-room';
 import { LiveEvents } from './live-events';
 import type { MediaEngine } from './media/engine';
 import { SwitchMetrics } from './metrics';
@@ -88,6 +89,7 @@ export class Switch {
   private readonly dialogs = new TextTable<DialogUser>();
   private readonly feed = new LiveFeed();
   private readonly usage: CallUsage;
+  private readonly limits: LimitRoom;
   private readonly bindings: BindingKeeper;
   private readonly events: LiveEvents;
   private readonly decks: SwitchDecks;
@@ -130,7 +132,8 @@ export class Switch {
       this.state = 'draining';
     };
     this.life = new NodeLife({ database, env, clock, log, onFenced });
-    this.usage = new CallUsage(this.clock);
+    this.limits = new LimitRoom({ env, database, directory, calls: this.calls, clock, log });
+    this.usage = new CallUsage(this.clock, this.limits.spend);
     this.decks = new SwitchDecks(database);
     this.events = new LiveEvents({ feed, directory, clock });
     this.bindings = new BindingKeeper({
@@ -204,8 +207,10 @@ export class Switch {
       lease,
       onError: (error, callId) => log.error('call.settle', { callId, error }),
     });
-    this.charging = observeCharging(groups, [this.capture, this.metrics, this.callLog]);
+    const observers = [this.capture, this.metrics, this.callLog, ...this.limits.observers];
+    this.charging = observeCharging(groups, observers);
     await this.sync.start();
+    await this.limits.start();
     this.capture.refresh();
     await this.recording.start();
     await this.webOrigins.refresh();
@@ -232,6 +237,7 @@ export class Switch {
     this.state = 'running';
     await this.trunkRoom.start();
     await recover(this.stack, { database, lease });
+    await this.limits.follow(this.chores);
     this.chores.every(RECOVER_MS, () => recover(this.stack, { database, lease }));
     log.info('switch.ready', { node: env.nodeId, registrations: this.bindings.location.size });
   }
@@ -258,6 +264,7 @@ export class Switch {
     await pause(100);
     await this.recording.close();
     await this.charging?.close();
+    await this.limits.beat();
     await this.capture.close();
     await this.bindings.flushAll();
     await this.addressRules.flush();
@@ -328,13 +335,8 @@ export class Switch {
     this.express = desk.express;
     const { authentication, registrar } = desk;
     const environment: CallEnvironment = {
-      stack: this.stack,
-      directory: this.directory,
-      decks: this.decks,
-      location: this.bindings.location,
-      usage: this.usage,
-      charging,
-      media,
+      ...{ stack: this.stack, directory: this.directory, decks: this.decks },
+      ...{ location: this.bindings.location, usage: this.usage, charging, media },
       sounds: this.sounds,
       events: this.recording.recorder.watching(this.lamps.watching(this.events.calls)),
       recorder: this.recording.recorder,
@@ -344,8 +346,7 @@ export class Switch {
         randomToken: () => this.stack.randomToken(),
       }),
       pickups: this.lamps.pickups,
-      draw: Math.random,
-      trunkRoutes: this.trunkRoom.routes,
+      ...{ draw: Math.random, trunkRoutes: this.trunkRoom.routes },
       trunkQuality: this.trunkRoom.quality,
     };
     const subscriptions = new Subscriptions({
@@ -384,6 +385,7 @@ export class Switch {
     this.addressRules.apply();
     if (refs.some(({ kind }) => kind === 'trunk')) this.trunkRoom.configured();
     if (refs.some((ref) => ref.kind === 'tenant')) this.capture.refresh();
+    this.limits.applied(refs);
     this.events.observed(refs);
   }
 

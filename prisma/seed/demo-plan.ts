@@ -7,7 +7,7 @@ import { SwitchDecks } from '@/lib/switch/directory/decks';
 import { recordsOf, SwitchDirectory } from '@/lib/switch/directory/directory';
 
 /** Nobody else calls while the demo's past is written. */
-const IDLE = { concurrentCalls: 0, callsThisSecond: 0, spentTodayMicro: 0n };
+const IDLE = { concurrentCalls: 0, outgoingCalls: 0, callsThisSecond: 0, spentTodayMicro: 0n };
 
 /** Plans calls by the very directory and decks that the switch would use. */
 export class DemoPlanner {

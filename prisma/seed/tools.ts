@@ -67,7 +67,8 @@ export async function createBelow(
   account: CreateAccountInput & { readonly openingBalance?: string },
 ): Promise<Seller> {
   const { openingBalance, ...input } = account;
-  const made = await createAccount(asAccount(seed, parent), input);
+  // Scenarios say themselves who may call where.
+  const made = await createAccount(asAccount(seed, parent), { fraudProfile: 'none', ...input });
   if (openingBalance) await postOpeningBalance(seed, made, openingBalance);
   return { id: made.id, path: `${parent.path}${made.id}/`, kind: made.kind };
 }

@@ -19,8 +19,8 @@ export interface Buyer {
   readonly parentId: string;
   readonly path: string;
   readonly walletId: string;
-  /** Of its wallet. */
-  readonly currency: string;
+  /** Of its wallet; dollars unless given. */
+  readonly currency?: string;
 }
 
 /** The root of the tree: it sells and buys from carriers. */
@@ -90,7 +90,7 @@ export async function makeBuyers(
       buyers.map((buyer) => buyer.path),
       wanted.map((each) => each.kind),
       parent.id,
-      buyers.map((buyer) => buyer.currency),
+      buyers.map(({ currency }) => currency),
     ],
   );
   await database.pool.query(
@@ -103,7 +103,7 @@ export async function makeBuyers(
       buyers.map((buyer) => buyer.id),
       parent.id,
       wanted.map((each) => parseMicro(each.creditLimit ?? '0').toString()),
-      buyers.map((buyer) => buyer.currency),
+      buyers.map(({ currency }) => currency),
     ],
   );
   await openBalances(
@@ -121,13 +121,13 @@ async function openBalances(
   const opening = (buyer: Buyer) =>
     ({
       ownerId: buyer.parentId,
-      currency: buyer.currency,
+      currency: buyer.currency ?? 'USD',
       kind: 'opening_balance',
       counterpartyId: null,
     }) as const;
   await chart.ensureWallets(
     database.pool,
-    balances.map(([{ id: accountId, currency }]) => ({ accountId, currency })),
+    balances.map(([{ id: accountId, currency = 'USD' }]) => ({ accountId, currency })),
   );
   await chart.ensureAccounts(
     database.pool,
@@ -146,7 +146,7 @@ async function openBalances(
         reason: null,
         lines: [
           {
-            ledgerAccountId: chart.wallet(buyer.id, buyer.currency)?.ledgerAccountId ?? '',
+            ledgerAccountId: chart.wallet(buyer.id, buyer.currency ?? 'USD')?.ledgerAccountId ?? '',
             amountMicro,
           },
           { ledgerAccountId: chart.accountId(opening(buyer)), amountMicro: -amountMicro },

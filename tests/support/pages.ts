@@ -40,7 +40,9 @@ const TABLES: Readonly<Record<string, string>> = {
   contacts: 'contact',
   customers: 'account',
   decks: 'rate_deck',
+  'destination-prefixes': 'destination_prefix',
   extensions: 'extension',
+  'fraud-blocks': 'fraud_block',
   'live-calls': 'live_call',
   numbers: 'phone_number',
   plans: 'plan',
@@ -51,6 +53,7 @@ const TABLES: Readonly<Record<string, string>> = {
   subscriptions: 'subscription',
   tenants: 'tenant',
   trunks: 'trunk',
+  'verified-numbers': 'verified_number',
   wallets: 'wallet',
   webhooks: 'event_subscription',
 };

@@ -10,6 +10,7 @@ import decks from './en/decks.json';
 import exchangeRates from './en/exchangeRates.json';
 import extensions from './en/extensions.json';
 import ledger from './en/ledger.json';
+import limits from './en/limits.json';
 import margins from './en/margins.json';
 import overview from './en/overview.json';
 import patterns from './en/patterns.json';
@@ -40,6 +41,7 @@ export const messages = {
   extensions,
   ledger,
   margins,
+  limits,
   overview,
   patterns,
   plans,

@@ -1,5 +1,7 @@
 import { type E164, isE164, normaliseDialled } from '@/lib/core/phone-number';
-import type { CallerId, CallRequest } from './plan';
+import type { Side } from './chain';
+import type { CallerId, CallRequest, RefusedCall } from './plan';
+import { refuse } from './refusal';
 import type { Directory, ExtensionView, TenantView } from './views';
 
 /** What a call asks for about its caller ID. */
@@ -30,18 +32,52 @@ export function defaultCallerId(tenant: TenantView, extension: ExtensionView | n
 }
 
 /** A number that the tenant may show because it is in service there; undefined for any other. */
-export function ownedNumber(
-  directory: Directory,
-  tenant: TenantView,
-  asked: string,
-): E164 | undefined {
+function ownedNumber(directory: Directory, tenant: TenantView, asked: string): E164 | undefined {
   const read = normaliseDialled(asked, { country: tenant.country });
   const owned = read.ok ? directory.numberByE164(read.e164) : undefined;
   return owned?.inService && owned.tenantId === tenant.id ? owned.e164 : undefined;
 }
 
+/** A number that the tenant may show, and why: it is in service there, or proven to be its own. */
+export function showableNumber(
+  directory: Directory,
+  tenant: TenantView,
+  asked: string,
+): { readonly number: E164; readonly right: 'owned' | 'verified' } | undefined {
+  const owned = ownedNumber(directory, tenant, asked);
+  if (owned !== undefined) return { number: owned, right: 'owned' };
+  if (!directory.rules) return undefined;
+  const read = normaliseDialled(asked, { country: tenant.country });
+  return read.ok && directory.rules.isVerified(tenant.id, read.e164)
+    ? { number: read.e164, right: 'verified' }
+    : undefined;
+}
+
 /**
- * What a tenant's call shows outside: the number asked for where the tenant owns it, what a trunk
+ * The refusal of a call that asks to be shown as a number it has no right to, where its tenant would
+ * rather have none than one under another number. What is no telephone number was never asked for.
+ */
+export function checkCallerId(
+  side: Pick<Side, 'tenant' | 'account'>,
+  wish: CallerIdWish & Pick<CallRequest, 'claimed'>,
+  shown: CallerId,
+): RefusedCall | null {
+  const { tenant, account } = side;
+  if (tenant.callerIdPolicy !== 'refuse') return null;
+  if (shown.right !== 'default' && shown.right !== 'none') return null;
+  const asked = wish.callerId ?? wish.claimed ?? null;
+  const read = asked === null ? undefined : normaliseDialled(asked, { country: tenant.country });
+  if (!read?.ok || read.e164 === shown.number) return null;
+  return refuse({
+    code: 'CALLER_ID_NOT_ALLOWED',
+    hop: account,
+    message: `${tenant.domain} has no right to be shown as ${read.e164}`,
+    detail: { asked: read.e164, domain: tenant.domain },
+  });
+}
+
+/**
+ * What a tenant's call shows outside: the number asked for where it is the tenant's, what a trunk
  * whose word we take asserts, else the default. A number of somebody else never gets out on
  * anybody's mere wish (facts: fraud, caller ID). Withholding it is always its own to ask for.
  */
@@ -53,8 +89,8 @@ export function outboundCallerId(
   const isWithheld = wish.isWithheld ?? false;
   const { tenant, extension } = caller;
   if (wish.callerId !== null) {
-    const owned = ownedNumber(directory, tenant, wish.callerId);
-    if (owned !== undefined) return { number: owned, right: 'owned', isWithheld };
+    const own = showableNumber(directory, tenant, wish.callerId);
+    if (own) return { ...own, isWithheld };
     const asserted = wish.isAsserted
       ? normaliseDialled(wish.callerId, { country: tenant.country })
       : null;

@@ -5,6 +5,7 @@ import { deliveryOf } from './destination';
 import {
   checkLimits,
   countedOnce,
+  numberSubjects,
   shortestMaximum,
   subjectsOf,
   trunkSubjects,
@@ -59,7 +60,12 @@ export function planInbound(
   if (isRefused(delivery)) return delivery;
   const { side, extension, destination, attempt } = delivery;
   const operator = side.chain.at(-1) ?? side.account;
-  const subjects = [...trunkSubjects(trunk, operator), ...subjectsOf(side, extension)];
+  const { rules } = context.directory;
+  const subjects = [
+    ...trunkSubjects(trunk, operator, rules),
+    ...numberSubjects(rules, e164, { hop: side.account, isCalled: true }),
+    ...subjectsOf(side, extension, { rules, isCalled: true }),
+  ];
   const called = { digits: e164Digits(e164), atMs };
   const priced = planReverseHops(context, side, called);
   if (isRefused(priced)) return priced;

@@ -1,7 +1,12 @@
+import { forbidsClass } from '@/lib/core/destinations/classes';
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
 import type { ErrorCode } from '@/lib/core/errors';
+import type { E164 } from '@/lib/core/phone-number';
+import { priceCall } from '@/lib/core/rating/price';
+import type { Rate } from '@/lib/core/rating/rate';
+import type { CallRules, RuledSubject } from './call-rules';
 import type { Side } from './chain';
-import type { RefusedCall } from './plan';
+import type { PlannedHop, RefusedCall } from './plan';
 import { refuse } from './refusal';
 import type {
   AccountView,
@@ -19,37 +24,80 @@ export interface LimitSubject extends CountedSubject {
   readonly hop: AccountView;
 }
 
+/** A limit that one more call would break: its code, its name and its value in words. */
+export interface LimitHit {
+  readonly code: LimitCode;
+  readonly name: keyof CallLimits;
+  readonly limit: string;
+}
+type LimitCode = Extract<
+  ErrorCode,
+  | 'LIMIT_CONCURRENT'
+  | 'LIMIT_CPS'
+  | 'LIMIT_DAILY_SPEND'
+  | 'LIMIT_RATE'
+  | 'LIMIT_CONNECT_FEE'
+  | 'DESTINATION_BLOCKED'
+>;
+
+/**
+ * A subject with the limits of its own object, and once more with those that were set for it beside:
+ * both count. A level never replaces another one's.
+ */
+function withRules(rules: CallRules | undefined, subject: LimitSubject): readonly LimitSubject[] {
+  const set = rules?.limitsOf(subject.kind as RuledSubject, subject.id);
+  return set ? [subject, { ...subject, limits: set }] : [subject];
+}
+
 /** A side of a call: the extension (where there is one), its tenant, and all accounts above. */
-export function subjectsOf(side: Side, extension: ExtensionView | null): LimitSubject[] {
-  const { tenant, account: hop } = side;
-  const subjects: LimitSubject[] = side.chain.map((account) => ({
-    kind: 'account',
-    id: account.id,
-    name: account.name,
-    limits: account.limits,
-    hop: account,
-  }));
-  subjects.unshift({
-    kind: 'tenant',
-    id: tenant.id,
-    name: tenant.domain,
-    limits: tenant.limits,
-    hop,
-  });
+export function subjectsOf(
+  side: Side,
+  extension: ExtensionView | null,
+  of: { readonly rules?: CallRules | undefined; readonly isCalled?: true } = {},
+): LimitSubject[] {
+  const { tenant, account: hop, chain } = side;
+  const { rules } = of;
+  const called = of.isCalled ? ({ isCalled: true } as const) : undefined;
+  const subjects: LimitSubject[] = [];
+  const add = (subject: LimitSubject): void => {
+    if (rules) subjects.push(...withRules(rules, subject));
+    else subjects.push(subject);
+  };
   if (extension) {
     const { id, number, limits } = extension;
-    subjects.unshift({ kind: 'extension', id, name: `extension ${number}`, limits, hop });
+    add({ kind: 'extension', id, name: `extension ${number}`, limits, hop, ...called });
+  }
+  const { id, domain, limits } = tenant;
+  add({ kind: 'tenant', id, name: domain, limits, hop, ...called });
+  for (const account of chain) {
+    const { id: accountId, name } = account;
+    add({ kind: 'account', id: accountId, name, limits: account.limits, hop: account, ...called });
   }
   return subjects;
 }
 
 /** The trunk that a call came in by, on a side's account: in all, and inbound alone. */
-export function trunkSubjects(trunk: TrunkView, hop: AccountView): LimitSubject[] {
+export function trunkSubjects(
+  trunk: TrunkView,
+  hop: AccountView,
+  rules?: CallRules,
+): LimitSubject[] {
   const { id, name, limits, limitsIn } = trunk;
   return [
-    { kind: 'trunk', id, name, limits, hop },
+    ...withRules(rules, { kind: 'trunk', id, name, limits, hop }),
     { kind: 'trunk_in', id, name: `${name} (inbound)`, limits: limitsIn, hop },
   ];
+}
+
+/** A number that has limits of its own: the one that is called, or that a call shows as its caller. */
+export function numberSubjects(
+  rules: CallRules | undefined,
+  number: E164 | string | null,
+  as: { readonly hop: AccountView; readonly isCalled?: true },
+): LimitSubject[] {
+  const found = number === null ? undefined : rules?.limitsOfNumber(number as E164);
+  if (!found) return [];
+  return [{ kind: 'number', id: found.id, name: `${number}`, limits: found.limits, ...as }];
 }
 
 /** Where a call counts while it is tried at a trunk. */
@@ -64,19 +112,22 @@ export function trunkCounts(id: string): CountedSubject[] {
 export function trunkLimitHit(
   limits: Limits,
   { id, limits: both, limitsOut }: TrunkView,
-): { code: ErrorCode; limit: string } | null {
+  rules?: CallRules,
+): LimitHit | null {
+  const set = rules?.limitsOf('trunk', id);
   return (
     limitHit(limits, { kind: 'trunk', id, limits: both }, false) ??
-    limitHit(limits, { kind: 'trunk_out', id, limits: limitsOut }, false)
+    limitHit(limits, { kind: 'trunk_out', id, limits: limitsOut }, false) ??
+    (set ? limitHit(limits, { kind: 'trunk', id, limits: set }, true) : null)
   );
 }
 
-/** Each subject once, by its name alone. */
+/** Each subject once, by its name alone; one on both sides as the one that calls. */
 export function countedOnce(subjects: readonly LimitSubject[]): CountedSubject[] {
   const counted: CountedSubject[] = [];
-  for (const { kind, id } of subjects) {
+  for (const { kind, id, isCalled } of subjects) {
     const isKnown = counted.some((other) => other.id === id && other.kind === kind);
-    if (!isKnown) counted.push({ kind, id });
+    if (!isKnown) counted.push(isCalled ? { kind, id, isCalled } : { kind, id });
   }
   return counted;
 }
@@ -84,26 +135,61 @@ export function countedOnce(subjects: readonly LimitSubject[]): CountedSubject[]
 /** Which limit one more call would break, or null. */
 function limitHit(
   limits: Limits,
-  subject: Pick<LimitSubject, 'kind' | 'id' | 'limits'>,
+  subject: Pick<LimitSubject, 'kind' | 'id' | 'limits' | 'isCalled'>,
   priced: boolean,
-): { code: ErrorCode; limit: string } | null {
-  const { maxConcurrentCalls, maxCallsPerSecond, maxDailySpendMicro } = subject.limits;
+): LimitHit | null {
+  const { maxConcurrentCalls, maxConcurrentIn, maxConcurrentOut } = subject.limits;
+  const { maxCallsPerSecond, maxDailySpendMicro } = subject.limits;
+  const directed = subject.isCalled ? maxConcurrentIn : maxConcurrentOut;
   const spendCounts = priced && maxDailySpendMicro !== null;
-  if (maxConcurrentCalls === null && maxCallsPerSecond === null && !spendCounts) return null;
+  if (maxConcurrentCalls === null && directed === null) {
+    if (maxCallsPerSecond === null && !spendCounts) return null;
+  }
   const usage = limits.usage(subject.kind, subject.id);
+  const code = 'LIMIT_CONCURRENT';
   if (maxConcurrentCalls !== null && usage.concurrentCalls >= maxConcurrentCalls) {
-    return { code: 'LIMIT_CONCURRENT', limit: `${maxConcurrentCalls} calls at a time` };
+    return { code, name: 'maxConcurrentCalls', limit: `${maxConcurrentCalls} calls at a time` };
+  }
+  const { outgoingCalls } = usage;
+  const sameWay = subject.isCalled ? usage.concurrentCalls - outgoingCalls : outgoingCalls;
+  if (directed !== null && sameWay >= directed) {
+    return subject.isCalled
+      ? { code, name: 'maxConcurrentIn', limit: `${directed} calls in at a time` }
+      : { code, name: 'maxConcurrentOut', limit: `${directed} calls out at a time` };
   }
   if (maxCallsPerSecond !== null && usage.callsThisSecond >= maxCallsPerSecond) {
-    return { code: 'LIMIT_CPS', limit: `${maxCallsPerSecond} calls a second` };
+    const limit = `${maxCallsPerSecond} calls a second`;
+    return { code: 'LIMIT_CPS', name: 'maxCallsPerSecond', limit };
   }
-  if (spendCounts && usage.spentTodayMicro >= maxDailySpendMicro) {
-    return { code: 'LIMIT_DAILY_SPEND', limit: 'spending for the day' };
-  }
-  return null;
+  return spendCounts && usage.spentTodayMicro >= maxDailySpendMicro ? SPENT : null;
 }
 
-/** Checks every subject; the refusal names the one that hit. */
+const SPENT: LimitHit = {
+  code: 'LIMIT_DAILY_SPEND',
+  name: 'maxDailySpendMicro',
+  limit: 'spending for the day',
+};
+
+function refusedBy(subject: LimitSubject, { code, name, limit }: LimitHit): RefusedCall {
+  const value = subject.limits[name];
+  return refuse({
+    code,
+    hop: subject.hop,
+    message: `${subject.name} has reached its limit: ${limit}`,
+    detail: {
+      subject: subject.kind,
+      subjectId: subject.id,
+      limit,
+      limitName: name,
+      value: value === null ? null : String(value),
+    },
+  });
+}
+
+/**
+ * Checks every subject, from the extension up to the operator; the refusal names the first that hit:
+ * whose limit, which and its value.
+ */
 export function checkLimits(
   limits: Limits,
   subjects: readonly LimitSubject[],
@@ -111,13 +197,76 @@ export function checkLimits(
 ): RefusedCall | null {
   for (const subject of subjects) {
     const hit = limitHit(limits, subject, priced);
-    if (!hit) continue;
-    return refuse({
-      code: hit.code,
-      hop: subject.hop,
-      message: `${subject.name} has reached its limit: ${hit.limit}`,
-      detail: { subject: subject.kind, subjectId: subject.id, limit: hit.limit },
-    });
+    if (hit) return refusedBy(subject, hit);
+  }
+  return null;
+}
+
+/** Checks the classes of destination that subjects may not call. */
+export function checkClasses(
+  rules: CallRules | undefined,
+  subjects: readonly LimitSubject[],
+  digits: string,
+): RefusedCall | null {
+  const subject = subjects.find(({ limits }) => limits.blockedClasses.length > 0);
+  if (!rules || !subject) return null;
+  const found = rules.classOf(digits);
+  const by = subjects.find(({ limits }) => forbidsClass(limits.blockedClasses, found.class));
+  if (!by) return null;
+  const limit = `no calls of the class ${found.class}`;
+  return refusedBy(by, { code: 'DESTINATION_BLOCKED', name: 'blockedClasses', limit });
+}
+
+/** Which limit of price a rate breaks, what was spent today counted; null: none. */
+export function priceHit(
+  limits: Limits,
+  subject: Pick<LimitSubject, 'kind' | 'id' | 'limits'>,
+  rate: Rate,
+): LimitHit | null {
+  const { maxPerMinuteNano, maxConnectFeeMicro, maxDailySpendMicro } = subject.limits;
+  if (maxPerMinuteNano !== null && dearerNano(rate) > maxPerMinuteNano) {
+    return { code: 'LIMIT_RATE', name: 'maxPerMinuteNano', limit: 'price of a minute' };
+  }
+  if (maxConnectFeeMicro !== null && rate.connectFeeMicro > maxConnectFeeMicro) {
+    return { code: 'LIMIT_CONNECT_FEE', name: 'maxConnectFeeMicro', limit: 'connect fee' };
+  }
+  if (maxDailySpendMicro === null) return null;
+  const { spentTodayMicro } = limits.usage(subject.kind, subject.id);
+  return spentTodayMicro + leastMicro(rate) > maxDailySpendMicro ? SPENT : null;
+}
+
+/** What a minute costs in the dearer of both intervals. */
+export function dearerNano({ firstPerMinuteNano, nextPerMinuteNano }: Rate): bigint {
+  return firstPerMinuteNano > nextPerMinuteNano ? firstPerMinuteNano : nextPerMinuteNano;
+}
+
+/** What a call costs that is hung up as soon as it costs anything. */
+export function leastMicro(rate: Rate): bigint {
+  return priceCall(rate, Math.max(1, rate.noChargeSeconds)).amountMicro;
+}
+
+/**
+ * The rate at which a call costs a subject: an account what it pays its seller, everything below
+ * what the payer pays. The operator pays carriers, whose rates are looked at per route.
+ */
+export function rateOf(
+  subject: Pick<LimitSubject, 'kind' | 'id'>,
+  hops: readonly PlannedHop[],
+): Rate | undefined {
+  if (subject.kind !== 'account') return hops[0]?.rate;
+  return hops.find(({ buyerAccountId }) => buyerAccountId === subject.id)?.rate;
+}
+
+/** Checks what a call costs each subject against what it may cost, and what it has left for today. */
+export function checkPrices(
+  limits: Limits,
+  subjects: readonly LimitSubject[],
+  hops: readonly PlannedHop[],
+): RefusedCall | null {
+  for (const subject of subjects) {
+    const rate = rateOf(subject, hops);
+    const hit = rate && priceHit(limits, subject, rate);
+    if (hit) return refusedBy(subject, hit);
   }
   return null;
 }

@@ -1,15 +1,19 @@
 import { isEmergencyNumber } from '@/lib/core/emergency';
 import { AppError } from '@/lib/core/errors';
 import { type E164, e164Digits, parseDialled } from '@/lib/core/phone-number';
-import { defaultCallerId, internalCallerId, outboundCallerId } from './caller-id';
+import { checkCallerId, defaultCallerId, internalCallerId, outboundCallerId } from './caller-id';
 import { checkAllowed, checkHopMargins, checkStatus, planHops, type Side, sideOf } from './chain';
 import { type Resolved, resolveDestination } from './destination';
 import { MAX_FEATURE_SECONDS } from './feature-codes';
+import { FraudWatch } from './fraud-checks';
 import { planInbound } from './inbound';
 import {
+  checkClasses,
   checkLimits,
+  checkPrices,
   countedOnce,
   type LimitSubject,
+  numberSubjects,
   shortestMaximum,
   subjectsOf,
   trunkSubjects,
@@ -17,7 +21,14 @@ import {
 import type { CallPlan, CallRequest, PlannedCall, RefusedCall } from './plan';
 import { isRefused, refuse } from './refusal';
 import { planRoutes } from './routes';
-import type { AccountView, ExtensionView, PlanContext, TrunkView } from './views';
+import type {
+  AccountView,
+  CallLimits,
+  Directory,
+  ExtensionView,
+  PlanContext,
+  TrunkView,
+} from './views';
 
 /** The one who calls: an extension, or else a tenant's own PBX by its trunk. */
 interface Caller extends Side {
@@ -57,8 +68,9 @@ export function planCall(context: PlanContext, request: CallRequest, atMs: numbe
     return refuse({ code: 'NOT_FOUND', hop: null, message: 'the caller is not known any more' });
   }
   const side = sideOf(directory, tenant);
-  const subjects = subjectsOf(side, extension);
-  if (trunk) subjects.unshift(...trunkSubjects(trunk, side.account));
+  const { rules } = directory;
+  const subjects = subjectsOf(side, extension, { rules });
+  if (trunk) subjects.unshift(...trunkSubjects(trunk, side.account, rules));
   const { account, chain } = side;
   const caller = { tenant, account, chain, extension, trunk: trunk ?? null, subjects };
   return planForCaller({ context, request, atMs, caller });
@@ -127,7 +139,7 @@ function planEmergency(planning: Planning, digits: string): CallPlan {
 /** Within a tenant: free. */
 function planInternal(planning: Planning, to: Extract<Resolved, { kind: 'internal' }>): CallPlan {
   const { context, request, caller } = planning;
-  const { subjects } = caller;
+  const subjects = withCalled(planning, to);
   const limited = checkLimits(context.limits, subjects, false);
   if (limited) return limited;
   const outside = outboundCallerId(context.directory, caller, request);
@@ -148,6 +160,26 @@ function planInternal(planning: Planning, to: Extract<Resolved, { kind: 'interna
     subjects: countedOnce(subjects),
     maxSeconds: shortestMaximum(subjects.map((subject) => subject.limits)),
   };
+}
+
+/** Everyone concerned by a call within a tenant: the caller's side, then whoever is called. */
+function withCalled(
+  { context, caller }: Planning,
+  { extension, destination }: Extract<Resolved, { kind: 'internal' }>,
+): readonly LimitSubject[] {
+  const { rules } = context.directory;
+  const { account: hop } = caller;
+  const called: LimitSubject[] = [];
+  if (extension && extension.id !== caller.extension?.id) {
+    const { id, number, limits } = extension;
+    const subject = { kind: 'extension', id, name: `extension ${number}`, hop } as const;
+    const set = rules?.limitsOf('extension', id);
+    called.push({ ...subject, limits, isCalled: true });
+    if (set) called.push({ ...subject, limits: set, isCalled: true });
+  }
+  const e164 = destination.kind === 'extension' ? destination.e164 : null;
+  called.push(...numberSubjects(rules, e164, { hop, isCalled: true }));
+  return called.length === 0 ? caller.subjects : [...caller.subjects, ...called];
 }
 
 /** What the switch does itself: free, and over in time. */
@@ -173,30 +205,33 @@ function planPriced(
   to: Extract<Resolved, { kind: 'onnet' | 'outbound' }>,
 ): CallPlan {
   const { context, request, atMs, caller } = planning;
+  const { directory } = context;
   const digits = e164Digits(to.e164);
-  const blocked = checkAllowed(caller, digits);
-  if (blocked) return blocked;
-  const calledSubjects = to.kind === 'onnet' ? subjectsOf(to.side, to.extension) : [];
-  const limited =
-    checkLimits(context.limits, caller.subjects, true) ??
-    checkLimits(context.limits, calledSubjects, false);
-  if (limited) return limited;
+  const watch = new FraudWatch(directory.rules, caller, digits);
+  const callerId = outboundCallerId(directory, caller, request);
+  const { own, called } = pricedSubjects(planning, to, callerId.number);
+  const refused =
+    watch.checkBlocks(caller.extension) ??
+    checkAllowed(caller, digits) ??
+    checkClasses(directory.rules, own, digits) ??
+    watch.checkDestination() ??
+    checkCallerId(caller, request, callerId) ??
+    checkLimits(context.limits, own, true) ??
+    checkLimits(context.limits, called, false);
+  if (refused) return refused;
 
   const priced = planHops(context, caller, { digits, atMs });
   if (isRefused(priced)) return priced;
   const { hops } = priced;
+  const dear = checkPrices(context.limits, own, hops) ?? watch.checkPrice(context.limits, hops);
+  if (dear) return dear;
   const routes = to.kind === 'onnet' ? null : routesTo(planning, { e164: to.e164, hops });
   if (routes && isRefused(routes) && routes.code !== 'MARGIN_NEGATIVE') return routes;
   const loss = checkHopMargins(context.directory, caller, { hops, atMs });
   if (loss) return loss;
   if (routes && isRefused(routes)) return routes;
 
-  const trunkLimits = (routes?.attempts ?? []).flatMap((attempt) => {
-    const trunk = context.directory.trunkById(attempt.trunkId);
-    return trunk ? [trunk.limits] : [];
-  });
-  const subjects = [...caller.subjects, ...calledSubjects];
-  const limits = subjects.map((subject) => subject.limits);
+  const subjects = [...own, ...called];
   return {
     ...basics(caller),
     callClass: to.kind,
@@ -204,13 +239,47 @@ function planPriced(
     peerAccountId: to.kind === 'onnet' ? to.side.account.id : null,
     peerTenantId: to.kind === 'onnet' ? to.side.tenant.id : null,
     destination: to.kind === 'onnet' ? to.destination : { kind: 'e164', e164: to.e164 },
-    callerId: outboundCallerId(context.directory, caller, request),
+    callerId,
     hops,
     attempts: to.kind === 'onnet' ? [to.attempt] : (routes?.attempts ?? []),
     skipped: routes?.skipped ?? [],
     subjects: countedOnce(subjects),
-    maxSeconds: shortestMaximum([...limits, ...trunkLimits]),
+    maxSeconds: Math.min(
+      shortestMaximum([
+        ...subjects.map((subject) => subject.limits),
+        ...trunkLimits(directory, routes?.attempts ?? []),
+      ]),
+      watch.longestSeconds ?? Number.POSITIVE_INFINITY,
+    ),
+    ...watch.marks,
   };
+}
+
+/** Everyone on the caller's side, the number that is shown among them, and on the called one's. */
+function pricedSubjects(
+  { context, caller }: Planning,
+  to: Extract<Resolved, { kind: 'onnet' | 'outbound' }>,
+  shown: string | null,
+): { readonly own: readonly LimitSubject[]; readonly called: readonly LimitSubject[] } {
+  const { rules } = context.directory;
+  const shownNumber = numberSubjects(rules, shown, { hop: caller.account });
+  const own = shownNumber.length === 0 ? caller.subjects : [...shownNumber, ...caller.subjects];
+  if (to.kind === 'outbound') return { own, called: [] };
+  const called = [
+    ...numberSubjects(rules, to.e164, { hop: to.side.account, isCalled: true }),
+    ...subjectsOf(to.side, to.extension, { rules, isCalled: true }),
+  ];
+  return { own, called };
+}
+
+/** The limits of the trunks that may be tried, those that were set for them beside. */
+function trunkLimits(directory: Directory, attempts: PlannedCall['attempts']): CallLimits[] {
+  return attempts.flatMap((attempt) => {
+    const trunk = attempt.kind === 'trunk' ? directory.trunkById(attempt.trunkId) : undefined;
+    if (!trunk) return [];
+    const set = directory.rules?.limitsOf('trunk', trunk.id);
+    return set ? [trunk.limits, set] : [trunk.limits];
+  });
 }
 
 function routesTo(planning: Planning, to: { e164: E164; hops: PlannedCall['hops'] }) {

@@ -1,9 +1,10 @@
 import type { ErrorCode } from '@/lib/core/errors';
+import type { FraudFlag } from '@/lib/core/fraud/profile';
 import type { AmountMicro } from '@/lib/core/money';
 import type { E164 } from '@/lib/core/phone-number';
 import type { Rate } from '@/lib/core/rating/rate';
 import type { Feature } from './feature-codes';
-import type { CountedSubject } from './views';
+import type { CountedSubject, VelocityKey } from './views';
 
 /** The length of the call by which routes are compared and losses found (facts: LCR, loss guard). */
 export const COMPARED_SECONDS = 300;
@@ -23,6 +24,8 @@ export interface CallRequest {
   readonly isWithheld?: boolean;
   /** `callerId` is asserted by a trunk whose word is taken (RFC 3325). */
   readonly isAsserted?: boolean;
+  /** What it asked to be shown as though it is not the caller's to show; null = nothing such. */
+  readonly claimed?: string | null;
 }
 
 export type CallClass = 'internal' | 'onnet' | 'outbound' | 'inbound' | 'emergency';
@@ -43,15 +46,26 @@ export type Destination =
   /** The switch itself, by a code. */
   | { readonly kind: 'feature'; readonly feature: Feature; readonly digits: string };
 
+/** Why a number may be shown. */
+export const CALLER_ID_RIGHTS = [
+  'owned',
+  'verified',
+  'default',
+  'asserted',
+  'received',
+  'none',
+] as const;
+export type CallerIdRight = (typeof CALLER_ID_RIGHTS)[number];
+
 /** What the called side is shown. */
 export interface CallerId {
   /** E.164, an extension's number, or what a carrier sent; null = there is none. */
   readonly number: string | null;
   /**
-   * By what right: asked for and owned, ours by default, asserted by a trusted trunk, passed on as
-   * received, none.
+   * By what right: asked for and owned, somebody else's that the tenant has proven to be its own, ours
+   * by default, asserted by a trusted trunk, passed on as received, none.
    */
-  readonly right: 'owned' | 'default' | 'asserted' | 'received' | 'none';
+  readonly right: CallerIdRight;
   /** Only those whom we trust may learn the number, marked as private; nobody may show it. */
   readonly isWithheld: boolean;
 }
@@ -106,6 +120,9 @@ export type SkipReason =
   | 'CURRENCY_MISMATCH'
   | 'LIMIT_CONCURRENT'
   | 'LIMIT_CPS'
+  | 'LIMIT_DAILY_SPEND'
+  | 'LIMIT_RATE'
+  | 'LIMIT_CONNECT_FEE'
   | 'MARGIN_NEGATIVE';
 
 /** A route that was not taken, and why, with the figures that decided. */
@@ -126,6 +143,8 @@ export interface RefusedCall {
   readonly message: string;
   readonly detail: Readonly<Record<string, string | number | null>>;
   readonly skipped: readonly SkippedRoute[];
+  /** What fraud profiles found, that which refused it the last; absent: nothing. */
+  readonly flags?: readonly FraudFlag[];
 }
 
 export interface PlannedCall {
@@ -155,6 +174,10 @@ export interface PlannedCall {
   readonly subjects: readonly CountedSubject[];
   /** The longest that it may last, by the limits of all concerned; funds are not looked at here. */
   readonly maxSeconds: number;
+  /** What fraud profiles in shadow mode would have refused it for; absent: nothing. */
+  readonly flags?: readonly FraudFlag[];
+  /** Where the call counts for how fast calls follow each other; absent: nowhere. */
+  readonly velocity?: readonly VelocityKey[];
 }
 
 export type CallPlan = RefusedCall | PlannedCall;

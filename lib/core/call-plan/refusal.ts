@@ -9,6 +9,7 @@ interface Refusal {
   readonly message: string;
   readonly detail?: RefusedCall['detail'];
   readonly skipped?: RefusedCall['skipped'];
+  readonly flags?: RefusedCall['flags'];
 }
 
 /** A refusal in its one shape. */
@@ -20,6 +21,7 @@ export function refuse(refusal: Refusal): RefusedCall {
     message: refusal.message,
     detail: refusal.detail ?? {},
     skipped: refusal.skipped ?? [],
+    ...(refusal.flags ? { flags: refusal.flags } : {}),
   };
 }
 

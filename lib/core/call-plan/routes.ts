@@ -4,7 +4,7 @@ import { converted } from '@/lib/core/rating/fx';
 import { priceCall } from '@/lib/core/rating/price';
 import type { Rate } from '@/lib/core/rating/rate';
 import { inCurrency, type Side } from './chain';
-import { trunkLimitHit } from './limit-checks';
+import { type LimitHit, priceHit, trunkLimitHit } from './limit-checks';
 import {
   COMPARED_SECONDS,
   type PlannedAttempt,
@@ -64,6 +64,9 @@ const REASON_ORDER: readonly SkipReason[] = [
   'NO_BUY_RATE',
   'DESTINATION_BLOCKED',
   'CURRENCY_MISMATCH',
+  'LIMIT_RATE',
+  'LIMIT_CONNECT_FEE',
+  'LIMIT_DAILY_SPEND',
   'MARGIN_NEGATIVE',
   'LIMIT_CPS',
   'LIMIT_CONCURRENT',
@@ -74,6 +77,9 @@ const CODE_OF_REASON: Readonly<Record<SkipReason, ErrorCode>> = {
   NO_BUY_RATE: 'NO_BUY_RATE',
   DESTINATION_BLOCKED: 'DESTINATION_BLOCKED',
   CURRENCY_MISMATCH: 'NO_BUY_RATE',
+  LIMIT_RATE: 'LIMIT_RATE',
+  LIMIT_CONNECT_FEE: 'LIMIT_CONNECT_FEE',
+  LIMIT_DAILY_SPEND: 'LIMIT_DAILY_SPEND',
   MARGIN_NEGATIVE: 'MARGIN_NEGATIVE',
   LIMIT_CPS: 'LIMIT_CPS',
   LIMIT_CONCURRENT: 'LIMIT_CONCURRENT',
@@ -84,6 +90,9 @@ const WORDS_OF_REASON: Readonly<Record<SkipReason, string>> = {
   NO_BUY_RATE: 'no carrier has a rate for it',
   DESTINATION_BLOCKED: "it is blocked in the carriers' decks",
   CURRENCY_MISMATCH: 'there is no exchange rate for what carriers charge',
+  LIMIT_RATE: 'every carrier takes more for a minute than is allowed',
+  LIMIT_CONNECT_FEE: 'every carrier takes more to connect than is allowed',
+  LIMIT_DAILY_SPEND: 'what may be spent on carriers in a day is used up',
   MARGIN_NEGATIVE: 'every carrier costs more than it is sold for',
   LIMIT_CPS: 'every carrier is at its limit of calls a second',
   LIMIT_CONCURRENT: 'every carrier is at its limit of calls at a time',
@@ -133,16 +142,37 @@ function assess(question: RouteQuestion, member: RouteGroupMemberView): Candidat
   const cost300Micro =
     rate.currency === operator.currency ? carrierTakes : worthTo(question, rate, carrierTakes);
   if (cost300Micro === undefined) return skip('CURRENCY_MISMATCH');
+  const dear = costHit(question, trunk, rate);
+  if (dear) return skip(dear, cost300Micro);
   const floor = operator.marginFloorMicro;
   if (price300Micro !== null && floor !== null && price300Micro - cost300Micro < floor) {
     return skip('MARGIN_NEGATIVE', cost300Micro);
   }
-  const hit = trunkLimitHit(question.limits, trunk);
-  if (hit) {
-    return skip(hit.code === 'LIMIT_CPS' ? 'LIMIT_CPS' : 'LIMIT_CONCURRENT', cost300Micro);
-  }
+  const hit = trunkLimitHit(question.limits, trunk, directory.rules);
+  if (hit) return skip(skipReasonOf(hit), cost300Micro);
   const isDemoted = directory.isTrunkDemoted(trunk.id);
   return { member, trunk, carrier, rate, cost300Micro, isDemoted };
+}
+
+/** Whether a carrier's rate is more than the trunk or the operator may pay, or has left for today. */
+function costHit(
+  { limits, directory, operator }: RouteQuestion,
+  trunk: TrunkView,
+  rate: Rate,
+): SkipReason | null {
+  const { rules } = directory;
+  const ofTrunk = rules?.limitsOf('trunk', trunk.id);
+  const ofOperator = rules?.limitsOf('account', operator.id);
+  const hit =
+    (ofTrunk && priceHit(limits, { kind: 'trunk', id: trunk.id, limits: ofTrunk }, rate)) ??
+    (ofOperator &&
+      priceHit(limits, { kind: 'account', id: operator.id, limits: ofOperator }, rate));
+  return hit ? skipReasonOf(hit) : null;
+}
+
+/** Destinations are not looked at per trunk; every other limit's code is the reason's, too. */
+function skipReasonOf({ code }: LimitHit): SkipReason {
+  return code;
 }
 
 function compareText(left: string, right: string): number {

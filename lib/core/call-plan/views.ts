@@ -1,22 +1,38 @@
+import type { DestinationClass } from '@/lib/core/destinations/classes';
 import type { Currency } from '@/lib/core/money';
 import type { E164 } from '@/lib/core/phone-number';
 import type { RateDeck } from '@/lib/core/rating/rate';
+import type { CallRules } from './call-rules';
 
-/** How many calls somebody may have; null = no limit at this level. */
+/** What calls somebody may have; null = no limit at this level. */
 export interface CallLimits {
   readonly maxConcurrentCalls: number | null;
+  /** Of those, the ones that it receives. */
+  readonly maxConcurrentIn: number | null;
+  /** Of those, the ones that it makes. */
+  readonly maxConcurrentOut: number | null;
   readonly maxCallsPerSecond: number | null;
   /** Spent since the start of the day in the account's billing time zone, at full price. */
   readonly maxDailySpendMicro: bigint | null;
   readonly maxCallSeconds: number | null;
+  /** What a minute may cost it at most, in the dearer of a rate's two intervals. */
+  readonly maxPerMinuteNano: bigint | null;
+  readonly maxConnectFeeMicro: bigint | null;
+  /** Classes of destination that it may not call. */
+  readonly blockedClasses: readonly DestinationClass[];
 }
 
 /** A level that sets no limit of its own. */
 export const NO_LIMITS: CallLimits = {
   maxConcurrentCalls: null,
+  maxConcurrentIn: null,
+  maxConcurrentOut: null,
   maxCallsPerSecond: null,
   maxDailySpendMicro: null,
   maxCallSeconds: null,
+  maxPerMinuteNano: null,
+  maxConnectFeeMicro: null,
+  blockedClasses: [],
 };
 
 /** A node of the one tree, as far as calls need it. */
@@ -53,6 +69,8 @@ export interface TenantView {
   readonly allowedDestinations: readonly string[];
   /** Shown by extensions without a number of their own; null = none owned. */
   readonly callerNumber: E164 | null;
+  /** What becomes of a call that asks to be shown as a number it has no right to; absent: replace. */
+  readonly callerIdPolicy?: 'replace' | 'refuse';
   readonly limits: CallLimits;
 }
 
@@ -139,6 +157,8 @@ export interface Directory {
   routeGroupFor(sellDeckId: string | null): RouteGroupView | undefined;
   /** Trunks that take a country's emergency calls, in the order they are tried. */
   emergencyTrunks(country: string): readonly TrunkView[];
+  /** Limits, fraud profiles, blocks and verified numbers; absent where nobody has any. */
+  readonly rules?: CallRules;
 }
 
 /** The active decks. */
@@ -153,25 +173,47 @@ export type LimitSubjectKind =
   | 'extension'
   | 'trunk'
   | 'trunk_in'
-  | 'trunk_out';
+  | 'trunk_out'
+  | 'number';
 
 /** Somebody whose calls are counted. */
 export interface CountedSubject {
   readonly kind: LimitSubjectKind;
   readonly id: string;
+  /** It receives the call; absent: it makes it, or is on both sides. */
+  readonly isCalled?: true;
 }
 
 /** What is going on at a subject now, the call in question not counted. */
 export interface LimitUsage {
   readonly concurrentCalls: number;
+  /** Of those, the ones that it makes. */
+  readonly outgoingCalls: number;
   /** Begun within the last second. */
   readonly callsThisSecond: number;
+  /** Ended calls and those in progress; 0 for whom nobody limits it. */
   readonly spentTodayMicro: bigint;
+}
+
+/** Calls that went to numbers that begin alike, within a window that ends now. */
+export interface VelocityUsage {
+  readonly calls: number;
+  readonly spentMicro: bigint;
 }
 
 /** The counters behind the limits. */
 export interface Limits {
   usage(kind: LimitSubjectKind, id: string): LimitUsage;
+  /** Absent: nobody counts them. */
+  velocity?(key: VelocityKey): VelocityUsage;
+}
+
+/** Whose calls are counted for whose profile, to which beginning of numbers, and how far back. */
+export interface VelocityKey {
+  readonly profileAccountId: string;
+  readonly callerAccountId: string;
+  readonly prefix: string;
+  readonly windowSeconds: number;
 }
 
 /** What a plan is made from: all of it in memory, none of it changed. */

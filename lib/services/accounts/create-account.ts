@@ -4,6 +4,8 @@ import { parseMicro } from '@/lib/core/money';
 import { authorize } from '@/lib/services/access/authorize';
 import { recordAudit } from '@/lib/services/audit/record';
 import type { ServiceContext } from '@/lib/services/context';
+import { profileColumns, startingProfile } from '@/lib/services/fraud/rules';
+import { setFraudProfileSchema } from '@/lib/services/fraud/schemas';
 import { parseInput } from '@/lib/services/parse';
 import { findAccount } from './find-account';
 import { getAccount } from './get-account';
@@ -65,6 +67,17 @@ export async function createAccount(
         creditLimitMicro,
       },
     });
+    // Resellers are held by those of their customers.
+    const fraudProfile = data.fraudProfile ?? (data.kind === 'customer' ? 'starting' : 'none');
+    if (fraudProfile === 'starting') {
+      const profile = startingProfile(data.country ?? parent.country);
+      await tx.fraudProfile.create({
+        data: {
+          ...{ id: newId(clock.nowMs()), accountId: id },
+          ...profileColumns(parseInput(setFraudProfileSchema, profile)),
+        },
+      });
+    }
     await recordAudit(tx, context, {
       verb: 'accounts.create',
       objectKind: 'account',
@@ -77,6 +90,7 @@ export async function createAccount(
         sellDeckId: data.sellDeckId ?? null,
         walletMode: data.walletMode,
         creditLimit: data.creditLimit,
+        fraudProfile,
       },
     });
   });

@@ -57,6 +57,8 @@ export const createAccountSchema = z.object({
   walletMode: walletModeSchema.default('prepaid'),
   creditLimit: amountInputSchema.default('0'),
   limits: limitsSchema.partial().optional(),
+  /** `starting`: it may call its own country, nothing dear, little a day; `none`: what it likes. */
+  fraudProfile: z.enum(['starting', 'none']).optional(),
 });
 
 export const updateAccountSchema = z.object({

@@ -6,6 +6,7 @@ import { readLegs } from './internal/legs';
 import { readLinks } from './internal/links';
 import { readCall } from './internal/read';
 import { toWireCall } from './internal/view';
+import { provenCaller } from './rules';
 import type { WireCallDetail } from './schemas';
 
 /** One call with its legs and, hop by hop, why it costs what it costs. */
@@ -23,7 +24,7 @@ export async function getCall(context: ServiceContext, callId: string): Promise<
     attempts: row.attempts,
     codec: row.codec,
     media: row.media,
-    callerId: row.own || everything ? row.callerId : null,
+    callerId: (row.own || everything) && row.callerId ? provenCaller(row.callerId) : null,
     dialledDigits: row.toNumber.replace(/^\+/, ''),
     links: [...(await readLinks(context, row.id))],
     legs: await readLegs(context, row),

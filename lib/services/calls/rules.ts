@@ -1,6 +1,6 @@
 import { formatDecimal } from '@/lib/core/money';
 import type { Actor } from '@/lib/services/context';
-import type { CallDirection, CallResult } from './schemas';
+import type { CallDirection, CallResult, WireCallerId } from './schemas';
 
 /** How a call came out. */
 export function resultOf(call: {
@@ -53,6 +53,23 @@ export function seesMargin(actor: Actor, hop: HopParties): boolean {
 export function shareOf(partMicro: bigint, wholeMicro: bigint): string | null {
   if (wholeMicro === 0n) return null;
   return formatDecimal((partMicro * 10_000n) / wholeMicro, 4);
+}
+
+/** A caller's number as its call's record has it. */
+export type StoredCallerId = Omit<WireCallerId, 'proven'>;
+
+const PROVEN: Readonly<Record<WireCallerId['right'], WireCallerId['proven']>> = {
+  owned: 'owned',
+  default: 'owned',
+  verified: 'verified',
+  asserted: 'none',
+  received: 'none',
+  none: 'none',
+};
+
+/** The same with what of it was proven: what a trunk says or passes on is its word alone. */
+export function provenCaller(callerId: StoredCallerId): WireCallerId {
+  return { ...callerId, proven: PROVEN[callerId.right] };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CALLER_ID_RIGHTS } from '@/lib/core/call-plan/plan';
 import { liveCallSchema } from '@/lib/services/live/schemas';
 import {
   idSchema,
@@ -178,8 +179,10 @@ const callerIdSchema = z.object({
   asked: z.string().nullable(),
   /** What was shown, in E.164 or as an extension; null = nothing. */
   shown: z.string().nullable(),
-  /** Why it may be: a number of its own, the default one, asserted by a trusted trunk, passed on. */
-  right: z.enum(['owned', 'default', 'asserted', 'received', 'none']),
+  /** Why it may be: its own, proven, by default, asserted by a trusted trunk, passed on. */
+  right: z.enum(CALLER_ID_RIGHTS),
+  /** What of it was proven: the number is the caller's own, was proven to be, or nothing was. */
+  proven: z.enum(['owned', 'verified', 'none']),
   isWithheld: z.boolean(),
 });
 

@@ -1,5 +1,7 @@
-import type { CallClass, PlannedBuy } from '@/lib/core/call-plan/plan';
+import type { CallClass, CallerIdRight, PlannedBuy } from '@/lib/core/call-plan/plan';
+import type { VelocityKey } from '@/lib/core/call-plan/views';
 import type { AppError, ErrorCode } from '@/lib/core/errors';
+import type { FraudFlag } from '@/lib/core/fraud/profile';
 import type { Rate } from '@/lib/core/rating/rate';
 
 /** Plain JSON, as it lies in a jsonb column. */
@@ -58,7 +60,7 @@ export interface ShownCaller {
   readonly asked: string | null;
   /** What was shown, normalised; null = nothing was. */
   readonly shown: string | null;
-  readonly right: 'owned' | 'default' | 'asserted' | 'received' | 'none';
+  readonly right: CallerIdRight;
   readonly isWithheld: boolean;
 }
 
@@ -87,6 +89,10 @@ export interface CallFacts {
   readonly buy?: PlannedBuy | undefined;
   /** Absent: the call stands for itself. */
   readonly link?: CallLink | undefined;
+  /** What fraud profiles found; not stored with the call. */
+  readonly flags?: readonly FraudFlag[];
+  /** Where the call counts for how fast calls follow each other; not stored. */
+  readonly velocity?: readonly VelocityKey[];
 }
 
 export interface HoldRequest {

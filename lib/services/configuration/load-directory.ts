@@ -22,6 +22,11 @@ export async function loadDirectory(database: Database): Promise<ConfigDirectory
       rate_deck: null,
       address_rule: null,
       exchange_rate: null,
+      call_limit: null,
+      destination_prefix: null,
+      fraud_profile: null,
+      fraud_block: null,
+      verified_number: null,
     });
     return { ...objects, watermark, checksums: await readChecksums(client) };
   });

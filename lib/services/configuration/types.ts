@@ -1,5 +1,7 @@
+import type { RuledSubject } from '@/lib/core/call-plan/call-rules';
 import type {
   AccountView,
+  CallLimits,
   CarrierView,
   ExtensionView,
   NumberView,
@@ -9,6 +11,9 @@ import type {
 } from '@/lib/core/call-plan/views';
 import type { Cidr } from '@/lib/core/cidr';
 import type { ConfigKind } from '@/lib/core/config-kinds';
+import type { DestinationClass } from '@/lib/core/destinations/classes';
+import type { FraudProfile } from '@/lib/core/fraud/profile';
+import type { E164 } from '@/lib/core/phone-number';
 import type { BandPlan } from '@/lib/core/rating/bands';
 import type { ExchangeRateView } from '@/lib/core/rating/fx';
 import type { DeckInfo } from '@/lib/core/rating/rate';
@@ -187,6 +192,44 @@ export interface ConfigExchangeRate extends ExchangeRateView, Generated {
   readonly id: string;
 }
 
+/** Limits that were set for a subject beside those that stand with the object itself. */
+export interface ConfigCallLimit extends Generated {
+  readonly id: string;
+  /** Whose subtree the subject is in. */
+  readonly accountId: string;
+  readonly subject: RuledSubject;
+  readonly subjectId: string;
+  readonly limits: CallLimits;
+}
+
+/** The operator's own word on what kind of number a prefix is. */
+export interface ConfigDestinationPrefix extends Generated {
+  readonly id: string;
+  readonly prefix: string;
+  readonly class: DestinationClass;
+}
+
+export interface ConfigFraudProfile extends Generated {
+  readonly id: string;
+  readonly profile: FraudProfile;
+}
+
+/** An extension or account that may not call out, or was released since. */
+export interface ConfigFraudBlock extends Generated {
+  readonly id: string;
+  readonly accountId: string;
+  readonly subject: 'account' | 'extension';
+  readonly subjectId: string;
+  readonly rule: string;
+  readonly isReleased: boolean;
+}
+
+export interface ConfigVerifiedNumber extends Generated {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly e164: E164;
+}
+
 /** Configured objects by kind, the oldest first. */
 export interface ConfigObjects {
   readonly accounts: readonly ConfigAccount[];
@@ -199,6 +242,11 @@ export interface ConfigObjects {
   readonly decks: readonly ConfigDeck[];
   readonly addressRules: readonly ConfigAddressRule[];
   readonly exchangeRates: readonly ConfigExchangeRate[];
+  readonly callLimits: readonly ConfigCallLimit[];
+  readonly destinationPrefixes: readonly ConfigDestinationPrefix[];
+  readonly fraudProfiles: readonly ConfigFraudProfile[];
+  readonly fraudBlocks: readonly ConfigFraudBlock[];
+  readonly verifiedNumbers: readonly ConfigVerifiedNumber[];
 }
 
 /** What a complete copy of a kind adds up to. */

@@ -28,6 +28,12 @@ const destinationsSchema = z
   .max(1_000)
   .transform((prefixes) => [...new Set(prefixes)].sort());
 
+/**
+ * What becomes of a call that asks to be shown as a number that its tenant has no right to: it is shown
+ * as the default one instead, or refused.
+ */
+const callerIdPolicySchema = z.enum(['replace', 'refuse']);
+
 export const listTenantsSchema = pageQuerySchema.extend({
   accountId: idSchema.optional(),
   state: stateSchema.optional(),
@@ -49,6 +55,7 @@ export const updateTenantSchema = z.object({
   allowedDestinations: destinationsSchema.optional(),
   announceRefusals: z.boolean().optional(),
   holdMusic: z.boolean().optional(),
+  callerIdPolicy: callerIdPolicySchema.optional(),
 });
 
 export const tenantSchema = z.object({
@@ -62,6 +69,7 @@ export const tenantSchema = z.object({
   announceRefusals: z.boolean(),
   /** Whether whoever is held by one of its phones hears music. */
   holdMusic: z.boolean(),
+  callerIdPolicy: callerIdPolicySchema,
   extensionCount: z.number().int(),
   createdAt: timestampSchema,
   generation: z.number().int(),

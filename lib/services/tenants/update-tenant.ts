@@ -26,6 +26,7 @@ export async function updateTenant(
         ...(data.country ? { country: data.country } : {}),
         ...(data.state ? { status: data.state } : {}),
         ...(data.allowedDestinations ? { allowedDestinations: data.allowedDestinations } : {}),
+        ...(data.callerIdPolicy ? { callerIdPolicy: data.callerIdPolicy } : {}),
         ...soundsOf(data),
       },
     });
@@ -38,6 +39,7 @@ export async function updateTenant(
         ...(data.country ? { country: data.country } : {}),
         ...(data.state ? { state: data.state } : {}),
         ...(data.allowedDestinations ? { allowedDestinations: data.allowedDestinations } : {}),
+        ...(data.callerIdPolicy ? { callerIdPolicy: data.callerIdPolicy } : {}),
         ...soundsOf(data),
       },
     });

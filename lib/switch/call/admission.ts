@@ -281,6 +281,7 @@ export class Admission {
       callerId: wish.callerId,
       isWithheld: wish.isWithheld,
       isAsserted: wish.isAsserted,
+      claimed: wish.claimed,
     };
   }
 }

@@ -65,6 +65,8 @@ export function factsOf(start: {
     hops: plan.hops.length === 0 ? NO_HOPS : plan.hops.map(chargedHop),
     ...(plan.buy === undefined ? {} : { buy: plan.buy }),
     ...(link === undefined ? {} : { link }),
+    ...(plan.flags === undefined ? {} : { flags: plan.flags }),
+    ...(plan.velocity === undefined ? {} : { velocity: plan.velocity }),
   };
 }
 
@@ -211,8 +213,9 @@ export function refusedResult(refused: {
 }): CallResult {
   const { callId, plan, facts, leg, endedAtMs } = refused;
   const { status, q850 } = SIP_REFUSALS[plan.code];
+  const { flags } = plan;
   return fruitlessResult({
-    ...{ callId, facts, legs: [leg], endedAtMs },
+    ...{ callId, facts: flags ? { ...facts, flags } : facts, legs: [leg], endedAtMs },
     ending: {
       by: 'switch',
       status,

@@ -1,4 +1,4 @@
-import { ownedNumber } from '@/lib/core/call-plan/caller-id';
+import { showableNumber } from '@/lib/core/call-plan/caller-id';
 import type { CallRequest } from '@/lib/core/call-plan/plan';
 import type { Directory, TenantView } from '@/lib/core/call-plan/views';
 import { remembered } from '@/lib/core/remembered';
@@ -82,14 +82,14 @@ export type Voucher =
 /** What an INVITE says of its caller, read once; for `planCall` and for the legs to come. */
 export interface InboundIdentity {
   readonly wish: Pick<CallRequest, 'callerId'> &
-    Required<Pick<CallRequest, 'isWithheld' | 'isAsserted'>>;
+    Required<Pick<CallRequest, 'isWithheld' | 'isAsserted' | 'claimed'>>;
   readonly privacy: PrivacyWish;
   readonly provenance: Provenance;
 }
 
 /**
  * Reads who calls. A phone may ask for a number by P-Preferred-Identity, P-Asserted-Identity or
- * From, in this order; the first that its tenant owns is taken (the plan checks it again). The
+ * From, in this order; the first that is its tenant's is taken (the plan checks it again). The
  * P-Asserted-Identity of a trunk counts where the trunk is trusted and is dropped where it is not
  * (RFC 3325 §5); so does its Remote-Party-ID where that is how it speaks. Of an untrusted trunk
  * there is only From.
@@ -109,7 +109,7 @@ export function inboundIdentity(
   const isAnonymous = /^anonymous$/i.test(from);
   const isPrivate = privacy.identity || remote?.isPrivate === true;
   const isWithheld = isPrivate || (isAnonymous && !privacy.none);
-  const { callerId, isAsserted } = wishOf({
+  const { callerId, isAsserted, claimed } = wishOf({
     request,
     voucher,
     from,
@@ -117,7 +117,7 @@ export function inboundIdentity(
     directory: context.directory,
   });
   return {
-    wish: { callerId, isAsserted, isWithheld },
+    wish: { callerId, isAsserted, isWithheld, claimed },
     privacy,
     provenance: {
       // What a phone calls itself is anybody's guess; the house knows its extensions' names.
@@ -152,27 +152,26 @@ function wishOf(claim: {
   from: string;
   asserted: readonly string[];
   directory: Directory;
-}): { callerId: string | null; isAsserted: boolean } {
+}): { callerId: string | null; isAsserted: boolean; claimed: string | null } {
   const { request, voucher, from, asserted, directory } = claim;
   if (voucher.kind === 'trunk') {
     const word = voucher.isTrusted ? asserted.find((user) => user !== '') : undefined;
-    if (word !== undefined) return { callerId: word, isAsserted: true };
-    return { callerId: from === '' ? null : from, isAsserted: false };
+    if (word !== undefined) return { callerId: word, isAsserted: true, claimed: null };
+    return { callerId: from === '' ? null : from, isAsserted: false, claimed: null };
   }
   const preferred = request.headers('p-preferred-identity').slice(0, 2).map(userOf);
-  const owned = [...preferred, ...asserted, from].find(
-    (user) => user !== '' && ownedNumber(directory, voucher.tenant, user) !== undefined,
-  );
-  return { callerId: owned ?? null, isAsserted: false };
+  const asked = [...preferred, ...asserted, from].filter((user) => user !== '');
+  const own = asked.find((user) => showableNumber(directory, voucher.tenant, user) !== undefined);
+  return { callerId: own ?? null, isAsserted: false, claimed: own ? null : (asked[0] ?? null) };
 }
 
 /**
  * Who a phone may say it is in From, beside itself: nobody (RFC 3323 §4.1.1.3), or a number that
- * its tenant owns. That it is the phone it is, its credentials have shown.
+ * is its tenant's. That it is the phone it is, its credentials have shown.
  */
 export function mayClaimInFrom(directory: Directory, tenant: TenantView, uri: SipUri): boolean {
   if (uri.user.toLowerCase() === 'anonymous') return uri.host === 'anonymous.invalid';
-  return ownedNumber(directory, tenant, fromWireText(uri.user)) !== undefined;
+  return showableNumber(directory, tenant, fromWireText(uri.user)) !== undefined;
 }
 
 function diversionsOf(request: SipRequest, privacy: PrivacyWish): readonly Diversion[] {

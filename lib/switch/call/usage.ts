@@ -1,20 +1,37 @@
-import type { LimitSubjectKind, Limits, LimitUsage } from '@/lib/core/call-plan/views';
+import type {
+  CountedSubject,
+  LimitSubjectKind,
+  Limits,
+  LimitUsage,
+  VelocityKey,
+  VelocityUsage,
+} from '@/lib/core/call-plan/views';
 import type { Clock } from '@/lib/core/clock';
-
-/** Somebody whose calls are counted. */
-export interface UsageSubject {
-  readonly kind: LimitSubjectKind;
-  readonly id: string;
-}
 
 interface Counter {
   concurrent: number;
+  /** Of those, the ones that the subject makes. */
+  outgoing: number;
   /** Starts of the last second, oldest first. */
   starts: number[];
 }
 
-/** What a call was counted in at; `leave` empties it. */
-export type Entered = Counter[];
+/** What a call was counted in at, those first that make it; `leave` empties it. */
+export interface Entered {
+  counters: Counter[];
+  outgoing: number;
+}
+
+/** What was spent, and how fast calls follow each other: kept by whoever prices calls. */
+export interface SpendCounters {
+  spentTodayMicro(kind: LimitSubjectKind, id: string): bigint;
+  velocity(key: VelocityKey): VelocityUsage;
+}
+
+const NOTHING_SPENT: SpendCounters = {
+  spentTodayMicro: () => 0n,
+  velocity: () => ({ calls: 0, spentMicro: 0n }),
+};
 
 const SECOND_MS = 1000;
 
@@ -25,39 +42,58 @@ const SECOND_MS = 1000;
 export class CallUsage implements Limits {
   private readonly counters = new Map<LimitSubjectKind, Map<string, Counter>>();
   private readonly clock: Clock;
+  private readonly spend: SpendCounters;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, spend: SpendCounters = NOTHING_SPENT) {
     this.clock = clock;
+    this.spend = spend;
   }
 
   usage(kind: LimitSubjectKind, id: string): LimitUsage {
     const counter = this.counters.get(kind)?.get(id);
-    if (!counter) return { concurrentCalls: 0, callsThisSecond: 0, spentTodayMicro: 0n };
+    const spentTodayMicro = this.spend.spentTodayMicro(kind, id);
+    if (!counter) {
+      return { concurrentCalls: 0, outgoingCalls: 0, callsThisSecond: 0, spentTodayMicro };
+    }
     this.forget(counter);
     return {
       concurrentCalls: counter.concurrent,
+      outgoingCalls: counter.outgoing,
       callsThisSecond: counter.starts.length,
-      spentTodayMicro: 0n,
+      spentTodayMicro,
     };
   }
 
+  velocity(key: VelocityKey): VelocityUsage {
+    return this.spend.velocity(key);
+  }
+
   /** Counts a call in at all its subjects; `leave` counts it out, once. */
-  enter(subjects: readonly UsageSubject[]): Entered {
-    const counters = new Set(subjects.map((subject) => this.counterOf(subject)));
+  enter(subjects: readonly CountedSubject[]): Entered {
+    const making: Counter[] = [];
+    const taking: Counter[] = [];
     const nowMs = this.clock.monotonicMs();
-    for (const counter of counters) {
+    for (const subject of subjects) {
+      const counter = this.counterOf(subject);
+      if (making.includes(counter) || taking.includes(counter)) continue;
+      (subject.isCalled ? taking : making).push(counter);
       counter.concurrent += 1;
+      if (!subject.isCalled) counter.outgoing += 1;
       this.forget(counter);
       counter.starts.push(nowMs);
     }
     // The counters themselves are kept for the way out: one with a call in it is never dropped. A
-    // spread leaves room for a dozen more, a copy of it has none.
-    return [...counters].slice();
+    // list that grew leaves room for more, a copy of it has none.
+    return { counters: [...making, ...taking].slice(), outgoing: making.length };
   }
 
   leave(entered: Entered): void {
-    for (const counter of entered) counter.concurrent -= 1;
-    entered.length = 0;
+    const { counters, outgoing } = entered;
+    entered.counters = [];
+    for (const [index, counter] of counters.entries()) {
+      counter.concurrent -= 1;
+      if (index < outgoing) counter.outgoing -= 1;
+    }
   }
 
   /** For each hop, calls in progress on its buyer's account; one at least, that which asks. */
@@ -86,12 +122,12 @@ export class CallUsage implements Limits {
     }
   }
 
-  private counterOf({ kind, id }: UsageSubject): Counter {
+  private counterOf({ kind, id }: CountedSubject): Counter {
     const counters = this.counters.get(kind) ?? new Map<string, Counter>();
     if (counters.size === 0) this.counters.set(kind, counters);
     const known = counters.get(id);
     if (known) return known;
-    const fresh = { concurrent: 0, starts: [] };
+    const fresh = { concurrent: 0, outgoing: 0, starts: [] };
     counters.set(id, fresh);
     return fresh;
   }

@@ -75,6 +75,7 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
     },
     quote: (asked) => quote(subjects, asked),
     simulate: (asked) => simulate(subjects, asked),
+    limitUsage: (asked) => limitUsage(subjects, asked),
     originate: ({ scopePath, extensionId, ...asked }) => {
       const extension = extensionInScope(directory, extensionId, scopePath);
       return { callId: subjects.originator().begin(extension, asked) };
@@ -127,6 +128,22 @@ export function createCommandHandlers(subjects: CommandSubjects): CommandHandler
       subjects.waiting.set(extensionId, { unheard, heard });
       return {};
     },
+  };
+}
+
+/** What is used of limits now, by whoever lies in the asker's subtree. */
+function limitUsage(
+  { directory, usage }: Pick<CommandSubjects, 'directory' | 'usage'>,
+  { scopePath, subjects: asked }: CommandRequest<'limitUsage'>,
+): CommandResult<'limitUsage'> {
+  const mine = asked.filter(({ accountId }) =>
+    directory.accountById(accountId)?.path.startsWith(scopePath),
+  );
+  return {
+    usages: mine.map(({ kind, id }) => {
+      const { spentTodayMicro, ...counts } = usage.usage(kind, id);
+      return { kind, id, ...counts, spentTodayMicro: `${spentTodayMicro}` };
+    }),
   };
 }
 

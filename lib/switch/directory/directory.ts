@@ -5,16 +5,22 @@ import { ExchangeTable } from '@/lib/core/rating/exchange-table';
 import type {
   ConfigAccount,
   ConfigAddressRule,
+  ConfigCallLimit,
   ConfigCarrier,
   ConfigDeck,
+  ConfigDestinationPrefix,
   ConfigExchangeRate,
   ConfigExtension,
+  ConfigFraudBlock,
+  ConfigFraudProfile,
   ConfigNumber,
   ConfigObjects,
   ConfigRouteGroup,
   ConfigTenant,
   ConfigTrunk,
+  ConfigVerifiedNumber,
 } from '@/lib/services/configuration/types';
+import { RuleBook, type RuleRecord } from './rule-book';
 import { TrunkIndex } from './trunk-index';
 
 /** An extension with the number it shows, looked up. */
@@ -33,10 +39,17 @@ export type ConfigRecord =
   | { readonly kind: 'phone_number'; readonly record: ConfigNumber }
   | { readonly kind: 'rate_deck'; readonly record: ConfigDeck }
   | { readonly kind: 'address_rule'; readonly record: ConfigAddressRule }
-  | { readonly kind: 'exchange_rate'; readonly record: ConfigExchangeRate };
+  | { readonly kind: 'exchange_rate'; readonly record: ConfigExchangeRate }
+  | RuleRecord;
 
 /** Objects in an order in which each finds what it refers to. */
 export function* recordsOf(objects: ConfigObjects): Generator<ConfigRecord> {
+  // Rules first: nobody shall call for a moment as if there were none.
+  for (const record of objects.destinationPrefixes) yield { kind: 'destination_prefix', record };
+  for (const record of objects.callLimits) yield { kind: 'call_limit', record };
+  for (const record of objects.fraudProfiles) yield { kind: 'fraud_profile', record };
+  for (const record of objects.fraudBlocks) yield { kind: 'fraud_block', record };
+  for (const record of objects.verifiedNumbers) yield { kind: 'verified_number', record };
   for (const record of objects.accounts) yield { kind: 'account', record };
   for (const record of objects.numbers) yield { kind: 'phone_number', record };
   for (const record of objects.tenants) yield { kind: 'tenant', record };
@@ -65,7 +78,13 @@ export class SwitchDirectory implements Directory {
     rate_deck: new Map(),
     address_rule: new Map(),
     exchange_rate: new Map(),
+    call_limit: new Map(),
+    destination_prefix: new Map(),
+    fraud_profile: new Map(),
+    fraud_block: new Map(),
+    verified_number: new Map(),
   };
+  readonly rules = new RuleBook((number) => this.numberIds.get(number));
   private readonly domains = new Map<string, TenantRecord>();
   /** By tenant and number. */
   private readonly extensions = new Map<string, Map<string, ExtensionRecord>>();
@@ -211,6 +230,8 @@ export class SwitchDirectory implements Directory {
         this.stores.exchange_rate.set(change.record.id, change.record);
         this.exchange.put(change.record);
         return;
+      default:
+        this.putRule(change);
     }
   }
 
@@ -235,7 +256,30 @@ export class SwitchDirectory implements Directory {
         return;
       default:
         this.stores[kind].delete(id);
+        this.rules.remove(id);
     }
+  }
+
+  private putRule(rule: RuleRecord): void {
+    const { kind, record } = rule;
+    switch (kind) {
+      case 'call_limit':
+        this.stores.call_limit.set(record.id, record);
+        break;
+      case 'destination_prefix':
+        this.stores.destination_prefix.set(record.id, record);
+        break;
+      case 'fraud_profile':
+        this.stores.fraud_profile.set(record.id, record);
+        break;
+      case 'fraud_block':
+        this.stores.fraud_block.set(record.id, record);
+        break;
+      case 'verified_number':
+        this.stores.verified_number.set(record.id, record);
+        break;
+    }
+    this.rules.put(rule);
   }
 
   private putTenant(record: ConfigTenant): void {
@@ -330,4 +374,9 @@ type RecordOf<K extends ConfigKind> = {
   rate_deck: ConfigDeck;
   address_rule: ConfigAddressRule;
   exchange_rate: ConfigExchangeRate;
+  call_limit: ConfigCallLimit;
+  destination_prefix: ConfigDestinationPrefix;
+  fraud_profile: ConfigFraudProfile;
+  fraud_block: ConfigFraudBlock;
+  verified_number: ConfigVerifiedNumber;
 }[K];

@@ -9,6 +9,8 @@ import { createBan } from '@/lib/services/bans/create-ban';
 import { createCarrier } from '@/lib/services/carriers/create-carrier';
 import { createChargingGroups } from '@/lib/services/charging/groups';
 import { createContact } from '@/lib/services/contacts/create-contact';
+import { createDestinationPrefix } from '@/lib/services/destinations/create-destination-prefix';
+import { recordFraud } from '@/lib/services/fraud/record-fraud';
 import { createNumber } from '@/lib/services/numbers/create-number';
 import { createPlan } from '@/lib/services/plans/create-plan';
 import { noteRecordings } from '@/lib/services/recordings/note-recordings';
@@ -18,6 +20,7 @@ import { orderPlan } from '@/lib/services/subscriptions/order-plan';
 import type { CallTrace } from '@/lib/services/traces/types';
 import { writeTraces } from '@/lib/services/traces/write-traces';
 import { createTrunk } from '@/lib/services/trunks/create-trunk';
+import { createVerifiedNumber } from '@/lib/services/verified-numbers/create-verified-number';
 import { createWebhook } from '@/lib/services/webhooks/create-webhook';
 import { trustStamps } from '@/lib/web/request-facts';
 import type { NextRoute, RouteDefinition } from '@/lib/web/route-types';
@@ -46,6 +49,12 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
     reason: 'a gift',
     idempotencyKey: 'a posting to somebody else',
   }),
+  'PATCH accounts/[id]/limits': () => ({ maxConcurrentOut: 1 }),
+  'PATCH extensions/[id]/limits': () => ({ maxConcurrentOut: 1 }),
+  'PATCH numbers/[id]/limits': () => ({ maxConcurrentOut: 1 }),
+  'PATCH tenants/[id]/limits': () => ({ maxConcurrentOut: 1 }),
+  'PATCH trunks/[id]/limits': () => ({ maxConcurrentOut: 1 }),
+  'PUT accounts/[id]/fraud-profile': () => ({ mode: 'off' }),
   'PUT numbers/[id]/assignment': () => ({ tenantId: null }),
   'PUT tenants/[id]/capture': () => ({ enabled: true }),
   'PATCH tenants/[id]/sounds': () => ({ holdMusic: false }),
@@ -67,6 +76,13 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
   'POST bans': () => ({ address: '192.0.2.98', reason: 'x' }),
   'POST allowed-addresses': () => ({ address: '192.0.2.98', reason: 'x' }),
   'POST calls': (ids) => ({ extensionId: ids['extensions'], dialled: '101' }),
+  'POST fraud-blocks': (ids) => ({
+    ...{ subject: 'extension', subjectId: ids['extensions'], reason: 'spite' },
+  }),
+  'POST destination-prefixes': () => ({ prefix: '4420', class: 'fixed' }),
+  'POST verified-numbers': (ids) => ({
+    ...{ tenantId: ids['tenants'], e164: '+12125550199', reason: 'none at all' },
+  }),
   'POST trunks': (ids) => ({ carrierId: ids['carriers'], name: 'x', address: '192.0.2.99' }),
 };
 
@@ -156,6 +172,10 @@ beforeAll(async () => {
     },
   });
   const deck = await database.prisma.rateDeck.findFirstOrThrow({ where: { name: 'to Rival' } });
+  const prefix = await createDestinationPrefix(operator.as(), { prefix: '4477', class: 'fixed' });
+  const verified = await createVerifiedNumber(rival.as(), {
+    ...{ tenantId: cedar.tenantId, e164: '+12125550166', reason: 'secret contract' },
+  });
   const wallet = await database.prisma.wallet.findFirstOrThrow({ where: { accountId: cedar.id } });
   ids = {
     accounts: cedar.id,
@@ -166,7 +186,9 @@ beforeAll(async () => {
     carriers: carrier.id,
     contacts: contact.id,
     decks: deck.id,
+    'destination-prefixes': prefix.id,
     extensions: cedar.extension101,
+    'fraud-blocks': await fraudBlock(),
     'live-calls': newId(),
     numbers: number.id,
     plans: plan.id,
@@ -177,6 +199,7 @@ beforeAll(async () => {
     subscriptions: order.id,
     tenants: cedar.tenantId,
     trunks: trunk.id,
+    'verified-numbers': verified.id,
     wallets: wallet.id,
     webhooks: hook.id,
   };
@@ -213,6 +236,31 @@ async function registration(): Promise<string> {
   await writeBindings(database, { upserts: [phone], deletes: [] });
   const row = await database.prisma.binding.findFirstOrThrow({ where: { extensionId } });
   return row.id;
+}
+
+/** Cedar's 101 is blocked by the switch, which found something by the operator's profile. */
+async function fraudBlock(): Promise<string> {
+  const { database, seed, cedar, operator } = tree;
+  const id = newId();
+  const found = {
+    ...{ profileAccountId: operator.id, callId: newId(), rule: 'velocity_calls' as const },
+    ...{ prefix: '3719088', atMs: Date.now() },
+  };
+  await recordFraud(database, seed.clock, {
+    events: [
+      {
+        ...{ ...found, id: newId(), isShadow: false, class: 'premium', country: 'LV' },
+        ...{ callerAccountId: cedar.id, tenantId: cedar.tenantId, extensionId: cedar.extension101 },
+      },
+    ],
+    blocks: [
+      {
+        ...{ ...found, id, accountId: cedar.id },
+        ...{ subject: 'extension', subjectId: cedar.extension101 },
+      },
+    ],
+  });
+  return id;
 }
 
 /** A recording of Cedar's: nobody who sells to it hears it either. */
@@ -322,6 +370,9 @@ function leaks(text: string): string[] {
     'secret ban',
     'secret phone',
     '192.0.2.88',
+    'secret contract',
+    '+12125550166',
+    '3719088',
   ];
   return [...Object.values(ids), ...names].filter((each) => text.includes(each));
 }

@@ -312,7 +312,8 @@ test('a call says how its caller was shown and why it may be, to the calling sid
     isWithheld: false,
   } as const;
   const own = await settle(factsOf(tree.acme, { callerId }));
-  expect((await getCall(tree.acme.as(), own)).callerId).toEqual(callerId);
+  const told = { ...callerId, proven: 'owned' };
+  expect((await getCall(tree.acme.as(), own)).callerId).toEqual(told);
   const onnet = await settle(
     factsOf(tree.acme, {
       callClass: 'onnet',
@@ -322,7 +323,7 @@ test('a call says how its caller was shown and why it may be, to the calling sid
       toExtensionId: tree.birch.extension101,
     }),
   );
-  expect((await getCall(tree.acme.as(), onnet)).callerId).toEqual(callerId);
+  expect((await getCall(tree.acme.as(), onnet)).callerId).toEqual(told);
   expect((await getCall(tree.birch.as(), onnet)).callerId).toBeNull();
   const older = await settle(factsOf(tree.acme));
   expect((await getCall(tree.acme.as(), older)).callerId).toBeNull();

@@ -1,3 +1,5 @@
+import * as accountsByIdFraudProfile from '@/app/api/v1/accounts/[id]/fraud-profile/route';
+import * as accountsByIdLimits from '@/app/api/v1/accounts/[id]/limits/route';
 import * as accountsById from '@/app/api/v1/accounts/[id]/route';
 import * as accounts from '@/app/api/v1/accounts/route';
 import * as allowedAddressesById from '@/app/api/v1/allowed-addresses/[id]/route';
@@ -23,14 +25,23 @@ import * as decksByIdRates from '@/app/api/v1/decks/[id]/rates/route';
 import * as decksById from '@/app/api/v1/decks/[id]/route';
 import * as decksByIdVersions from '@/app/api/v1/decks/[id]/versions/route';
 import * as decks from '@/app/api/v1/decks/route';
+import * as destinationPrefixesById from '@/app/api/v1/destination-prefixes/[id]/route';
+import * as destinationPrefixes from '@/app/api/v1/destination-prefixes/route';
 import * as exchangeRates from '@/app/api/v1/exchange-rates/route';
+import * as extensionsByIdLimits from '@/app/api/v1/extensions/[id]/limits/route';
 import * as extensionsByIdProvisioningTokens from '@/app/api/v1/extensions/[id]/provisioning-tokens/route';
 import * as extensionsByIdRegistrationEvents from '@/app/api/v1/extensions/[id]/registration-events/route';
 import * as extensionsByIdResetSecret from '@/app/api/v1/extensions/[id]/reset-secret/route';
 import * as extensionsByIdRevealSecret from '@/app/api/v1/extensions/[id]/reveal-secret/route';
 import * as extensionsById from '@/app/api/v1/extensions/[id]/route';
 import * as extensions from '@/app/api/v1/extensions/route';
+import * as fraudBlocksByIdRelease from '@/app/api/v1/fraud-blocks/[id]/release/route';
+import * as fraudBlocksById from '@/app/api/v1/fraud-blocks/[id]/route';
+import * as fraudBlocks from '@/app/api/v1/fraud-blocks/route';
+import * as fraudEvents from '@/app/api/v1/fraud-events/route';
+import * as fraudReport from '@/app/api/v1/fraud-report/route';
 import * as ledgerVerification from '@/app/api/v1/ledger/verification/route';
+import * as limits from '@/app/api/v1/limits/route';
 import * as liveCallsByIdRecording from '@/app/api/v1/live-calls/[id]/recording/route';
 import * as liveCallsById from '@/app/api/v1/live-calls/[id]/route';
 import * as liveCalls from '@/app/api/v1/live-calls/route';
@@ -38,6 +49,7 @@ import * as margins from '@/app/api/v1/margins/route';
 import * as mePassword from '@/app/api/v1/me/password/route';
 import * as me from '@/app/api/v1/me/route';
 import * as numbersByIdAssignment from '@/app/api/v1/numbers/[id]/assignment/route';
+import * as numbersByIdLimits from '@/app/api/v1/numbers/[id]/limits/route';
 import * as numbersById from '@/app/api/v1/numbers/[id]/route';
 import * as numbers from '@/app/api/v1/numbers/route';
 import * as overview from '@/app/api/v1/overview/route';
@@ -64,13 +76,17 @@ import * as subscriptionsById from '@/app/api/v1/subscriptions/[id]/route';
 import * as subscriptions from '@/app/api/v1/subscriptions/route';
 import * as switchStatus from '@/app/api/v1/switch/route';
 import * as tenantsByIdCapture from '@/app/api/v1/tenants/[id]/capture/route';
+import * as tenantsByIdLimits from '@/app/api/v1/tenants/[id]/limits/route';
 import * as tenantsByIdRecording from '@/app/api/v1/tenants/[id]/recording/route';
 import * as tenantsById from '@/app/api/v1/tenants/[id]/route';
 import * as tenantsByIdSounds from '@/app/api/v1/tenants/[id]/sounds/route';
 import * as tenants from '@/app/api/v1/tenants/route';
+import * as trunksByIdLimits from '@/app/api/v1/trunks/[id]/limits/route';
 import * as trunkResetSecret from '@/app/api/v1/trunks/[id]/reset-secret/route';
 import * as trunksById from '@/app/api/v1/trunks/[id]/route';
 import * as trunks from '@/app/api/v1/trunks/route';
+import * as verifiedNumbersById from '@/app/api/v1/verified-numbers/[id]/route';
+import * as verifiedNumbers from '@/app/api/v1/verified-numbers/route';
 import * as walletPostings from '@/app/api/v1/wallets/[id]/postings/route';
 import * as walletById from '@/app/api/v1/wallets/[id]/route';
 import * as walletStatement from '@/app/api/v1/wallets/[id]/statement/route';
@@ -160,4 +176,20 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/wallets/[id]': walletById,
   '/api/v1/wallets/[id]/postings': walletPostings,
   '/api/v1/wallets/[id]/statement': walletStatement,
+  '/api/v1/accounts/[id]/fraud-profile': accountsByIdFraudProfile,
+  '/api/v1/accounts/[id]/limits': accountsByIdLimits,
+  '/api/v1/destination-prefixes': destinationPrefixes,
+  '/api/v1/destination-prefixes/[id]': destinationPrefixesById,
+  '/api/v1/extensions/[id]/limits': extensionsByIdLimits,
+  '/api/v1/fraud-blocks': fraudBlocks,
+  '/api/v1/fraud-blocks/[id]': fraudBlocksById,
+  '/api/v1/fraud-blocks/[id]/release': fraudBlocksByIdRelease,
+  '/api/v1/fraud-events': fraudEvents,
+  '/api/v1/fraud-report': fraudReport,
+  '/api/v1/limits': limits,
+  '/api/v1/numbers/[id]/limits': numbersByIdLimits,
+  '/api/v1/tenants/[id]/limits': tenantsByIdLimits,
+  '/api/v1/trunks/[id]/limits': trunksByIdLimits,
+  '/api/v1/verified-numbers': verifiedNumbers,
+  '/api/v1/verified-numbers/[id]': verifiedNumbersById,
 };

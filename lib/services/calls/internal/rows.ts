@@ -1,4 +1,5 @@
-import type { CallFilter, WireCallerId } from '@/lib/services/calls/schemas';
+import type { StoredCallerId } from '@/lib/services/calls/rules';
+import type { CallFilter } from '@/lib/services/calls/schemas';
 import type { Actor } from '@/lib/services/context';
 import { Prisma } from '@/prisma/generated/client';
 
@@ -39,7 +40,7 @@ export interface CallRow {
   readonly attempts: number;
   readonly codec: string | null;
   readonly media: unknown;
-  readonly callerId: WireCallerId | null;
+  readonly callerId: StoredCallerId | null;
   /** The viewer's own account has a recording of it. */
   readonly isRecorded: boolean;
 }

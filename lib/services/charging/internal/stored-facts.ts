@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PlannedBuy } from '@/lib/core/call-plan/plan';
+import { CALLER_ID_RIGHTS, type PlannedBuy } from '@/lib/core/call-plan/plan';
 import type { Rate } from '@/lib/core/rating/rate';
 import { type RateSnapshot, rateFromSnapshot, snapshotOf } from '@/lib/core/rating/snapshot';
 import type { AnswerFacts, CallFacts, LegFacts } from '@/lib/services/charging/types';
@@ -97,7 +97,7 @@ const schema = z.object({
     .object({
       asked: z.string().nullable(),
       shown: z.string().nullable(),
-      right: z.enum(['owned', 'default', 'asserted', 'received', 'none']),
+      right: z.enum(CALLER_ID_RIGHTS),
       isWithheld: z.boolean(),
     })
     .optional(),
@@ -148,13 +148,15 @@ function readBuy(stored: z.infer<typeof buySchema>): PlannedBuy {
 
 /** The facts column of a new live call. */
 export function encodeFacts(facts: CallFacts, legs: readonly LegFacts[]): string {
+  // What profiles found is for the moment alone.
+  const { flags: _flags, velocity: _velocity, ...kept } = facts;
   const hops = facts.hops.map(({ buyerAccountId, sellerAccountId, rate }) => ({
     buyerAccountId,
     sellerAccountId,
     rate: storedRate(rate),
   }));
   const buy = facts.buy && storedBuy(facts.buy);
-  return JSON.stringify({ v: 1, ...facts, hops, buy, legs });
+  return JSON.stringify({ v: 1, ...kept, hops, buy, legs });
 }
 
 /** What an answer adds to the facts column. */

@@ -1,22 +1,33 @@
 import type pg from 'pg';
-import { NO_LIMITS, type NumberView, type RouteGroupMemberView } from '@/lib/core/call-plan/views';
+import {
+  type CallLimits,
+  NO_LIMITS,
+  type NumberView,
+  type RouteGroupMemberView,
+} from '@/lib/core/call-plan/views';
 import { CONFIG_KINDS, type ConfigKind } from '@/lib/core/config-kinds';
+import type { FraudProfile } from '@/lib/core/fraud/profile';
 import type { Currency, RoundingMode } from '@/lib/core/money';
 import type { Band } from '@/lib/core/rating/bands';
 import type {
   ConfigAccount,
   ConfigAddressRule,
+  ConfigCallLimit,
   ConfigCarrier,
   ConfigChecksum,
   ConfigChecksums,
   ConfigDeck,
+  ConfigDestinationPrefix,
   ConfigExchangeRate,
   ConfigExtension,
+  ConfigFraudBlock,
+  ConfigFraudProfile,
   ConfigNumber,
   ConfigObjects,
   ConfigRouteGroup,
   ConfigTenant,
   ConfigTrunk,
+  ConfigVerifiedNumber,
 } from '@/lib/services/configuration/types';
 import { checksumsSql, OBJECTS_SQL } from './sql';
 
@@ -48,6 +59,16 @@ interface DeckRow {
   readonly bands: readonly Band[] | null;
 }
 
+type CallLimitRow = Omit<ConfigCallLimit, 'limits'> & CallLimits;
+interface FraudProfileRow extends Omit<FraudProfile, 'velocity'> {
+  readonly id: string;
+  readonly generation: bigint;
+  readonly velocityWindowSeconds: number;
+  readonly velocityDigits: number;
+  readonly velocityMaxCalls: number | null;
+  readonly velocityMaxSpendMicro: bigint | null;
+}
+
 /** Which ids of each kind are wanted; a kind that is absent is not read, null reads all of it. */
 export type Wanted = Partial<Record<ConfigKind, readonly string[] | null>>;
 
@@ -77,6 +98,11 @@ export async function readObjects(client: pg.ClientBase, wanted: Wanted): Promis
     decks: (await rows<DeckRow>('rate_deck')).map(toDeck),
     addressRules: await rows<ConfigAddressRule>('address_rule'),
     exchangeRates: await rows<ConfigExchangeRate>('exchange_rate'),
+    callLimits: (await rows<CallLimitRow>('call_limit')).map(toCallLimit),
+    destinationPrefixes: await rows<ConfigDestinationPrefix>('destination_prefix'),
+    fraudProfiles: (await rows<FraudProfileRow>('fraud_profile')).map(toFraudProfile),
+    fraudBlocks: await rows<ConfigFraudBlock>('fraud_block'),
+    verifiedNumbers: await rows<ConfigVerifiedNumber>('verified_number'),
   };
 }
 
@@ -100,6 +126,11 @@ export async function readChecksums(client: pg.ClientBase | pg.Pool): Promise<Co
     rate_deck: sumOf('rate_deck'),
     address_rule: sumOf('address_rule'),
     exchange_rate: sumOf('exchange_rate'),
+    call_limit: sumOf('call_limit'),
+    destination_prefix: sumOf('destination_prefix'),
+    fraud_profile: sumOf('fraud_profile'),
+    fraud_block: sumOf('fraud_block'),
+    verified_number: sumOf('verified_number'),
   };
 }
 
@@ -121,6 +152,31 @@ function toTrunk(row: TrunkRow): ConfigTrunk {
     limitsIn: { ...NO_LIMITS, maxConcurrentCalls: maxChannelsIn },
     limitsOut: { ...NO_LIMITS, maxConcurrentCalls: maxChannelsOut },
   };
+}
+
+function toCallLimit(row: CallLimitRow): ConfigCallLimit {
+  const { id, generation, accountId, subject, subjectId, ...limits } = row;
+  return { id, generation, accountId, subject, subjectId, limits };
+}
+
+/** A profile that looks at neither calls nor spending of a window looks at no window. */
+function toFraudProfile(row: FraudProfileRow): ConfigFraudProfile {
+  const { id, generation, velocityWindowSeconds: windowSeconds, velocityDigits: digits } = row;
+  const { velocityMaxCalls: maxCalls, velocityMaxSpendMicro: maxSpendMicro } = row;
+  const isWatched = maxCalls !== null || maxSpendMicro !== null;
+  const profile: FraudProfile = {
+    accountId: row.accountId,
+    mode: row.mode,
+    countries: row.countries,
+    blockedClasses: row.blockedClasses,
+    maxPerMinuteNano: row.maxPerMinuteNano,
+    maxConnectFeeMicro: row.maxConnectFeeMicro,
+    maxDailySpendMicro: row.maxDailySpendMicro,
+    longCallSeconds: row.longCallSeconds,
+    velocity: isWatched ? { windowSeconds, digits, maxCalls, maxSpendMicro } : null,
+    blocksByItself: row.blocksByItself,
+  };
+  return { id, generation, profile };
 }
 
 function toDeck(row: DeckRow): ConfigDeck {

@@ -15,7 +15,7 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
       o.allowed_destinations AS "allowedDestinations",
       CASE WHEN o.capture THEN o.capture_days END AS "captureDays",
       o.announce_refusals AS "announcesRefusals", o.hold_music AS "hasHoldMusic",
-      o.hold_sound_id AS "holdSoundId",
+      o.hold_sound_id AS "holdSoundId", o.caller_id_policy AS "callerIdPolicy",
       CASE WHEN o.recording_consent <> 'off' THEN json_build_object(
         'consent', o.recording_consent, 'format', o.recording_format,
         'isSealed', o.recording_sealed, 'isFull', o.recording_full) END AS recording
@@ -67,6 +67,30 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
   exchange_rate: `SELECT o.id, o.generation, o.base, o.quote, o.rate_nano AS "rateNano",
       (extract(epoch FROM o.valid_from) * 1000)::float8 AS "validFromMs"
     FROM exchange_rate o WHERE ${WANTED}`,
+  call_limit: `SELECT o.id, o.generation, o.account_id AS "accountId", o.subject,
+      o.subject_id AS "subjectId", o.max_concurrent_calls AS "maxConcurrentCalls",
+      o.max_concurrent_in AS "maxConcurrentIn", o.max_concurrent_out AS "maxConcurrentOut",
+      o.max_calls_per_second AS "maxCallsPerSecond", o.max_daily_spend_micro AS "maxDailySpendMicro",
+      o.max_call_seconds AS "maxCallSeconds", o.max_per_minute_nano AS "maxPerMinuteNano",
+      o.max_connect_fee_micro AS "maxConnectFeeMicro",
+      coalesce(o.blocked_classes::text[], '{}') AS "blockedClasses"
+    FROM call_limit o WHERE ${WANTED}`,
+  destination_prefix: `SELECT o.id, o.generation, o.prefix, o.class
+    FROM destination_prefix o WHERE ${WANTED}`,
+  fraud_profile: `SELECT o.id, o.generation, o.account_id AS "accountId", o.mode,
+      CASE WHEN NOT o.any_country THEN coalesce(o.countries, '{}') END AS countries,
+      coalesce(o.blocked_classes::text[], '{}') AS "blockedClasses", o.max_per_minute_nano AS "maxPerMinuteNano",
+      o.max_connect_fee_micro AS "maxConnectFeeMicro",
+      o.max_daily_spend_micro AS "maxDailySpendMicro", o.long_call_seconds AS "longCallSeconds",
+      o.velocity_window_seconds AS "velocityWindowSeconds", o.velocity_digits AS "velocityDigits",
+      o.velocity_max_calls AS "velocityMaxCalls",
+      o.velocity_max_spend_micro AS "velocityMaxSpendMicro", o.blocks_by_itself AS "blocksByItself"
+    FROM fraud_profile o WHERE ${WANTED}`,
+  fraud_block: `SELECT o.id, o.generation, o.account_id AS "accountId", o.subject, o.subject_id AS "subjectId", o.rule,
+      o.released_at IS NOT NULL AS "isReleased"
+    FROM fraud_block o WHERE ${WANTED}`,
+  verified_number: `SELECT o.id, o.generation, o.tenant_id AS "tenantId", o.e164
+    FROM verified_number o WHERE ${WANTED}`,
 };
 
 /** What every kind adds up to, in one statement and so as of one moment. */

@@ -44,6 +44,7 @@ export async function toWireTenants(
     allowedDestinations: row.allowedDestinations,
     announceRefusals: row.announceRefusals,
     holdMusic: row.holdMusic,
+    callerIdPolicy: row.callerIdPolicy,
     extensionCount: row._count.extensions,
     createdAt: row.createdAt.toISOString(),
     generation: Number(row.generation),

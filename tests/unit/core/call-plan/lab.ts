@@ -241,6 +241,7 @@ export class Lab implements PlanContext {
   readonly limits = {
     usage: (kind: string, id: string): LimitUsage => ({
       concurrentCalls: 0,
+      outgoingCalls: 0,
       callsThisSecond: 0,
       spentTodayMicro: 0n,
       ...this.usages.get(`${kind} ${id}`),

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallPlan, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
+import { NO_LIMITS } from '@/lib/core/call-plan/views';
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
 import { formatMicro, parseCurrency, parseMicro } from '@/lib/core/money';
 import type { E164 } from '@/lib/core/phone-number';
@@ -186,12 +187,7 @@ describe('an outbound call', () => {
 });
 
 function fewCalls(maxConcurrentCalls: number | null) {
-  return {
-    maxConcurrentCalls,
-    maxCallsPerSecond: null,
-    maxDailySpendMicro: null,
-    maxCallSeconds: null,
-  };
+  return { ...NO_LIMITS, maxConcurrentCalls };
 }
 
 describe('what is shown to the called side', () => {
@@ -654,16 +650,17 @@ describe('who is counted', () => {
     ]);
   });
 
-  it('is the caller’s side of an internal, outbound or emergency call', () => {
+  it('is the caller’s side of an outbound or emergency call, and of an internal one the called extension', () => {
     const side = [
       'extension Cedar 101',
       'tenant tenant Cedar',
       'account Cedar',
       'account Operator',
     ];
-    for (const dialled of ['102', '+442079460018', '911']) {
+    for (const dialled of ['+442079460018', '911']) {
       expect(names(lab.call('Cedar', dialled))).toEqual(side);
     }
+    expect(names(lab.call('Cedar', '102'))).toEqual([...side, 'extension Cedar 102']);
   });
 
   it('is the trunk and the called side of an inbound call', () => {

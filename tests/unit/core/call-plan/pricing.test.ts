@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PlannedCall } from '@/lib/core/call-plan/plan';
+import { NO_LIMITS } from '@/lib/core/call-plan/views';
 import { formatPerMinute, parseCurrency } from '@/lib/core/money';
 import { priceCall } from '@/lib/core/rating/price';
 import { Lab } from './lab';
@@ -127,20 +128,13 @@ describe('a call from a carrier', () => {
 
   it('counts towards what its payer may spend a day', () => {
     const limits = { ...lab.accounts.get('Birch')?.limits, maxDailySpendMicro: 1_000n };
-    lab.change('accounts', 'Birch', { limits: { ...NO_BOUND, ...limits } });
+    lab.change('accounts', 'Birch', { limits: { ...NO_LIMITS, ...limits } });
     lab.usages.set('account Birch', { spentTodayMicro: 1_000n });
     expect(lab.plan(from, birch).kind).toBe('planned');
     lab.setDeck('South → Birch', ['1 0.0300 1/1 reverse']);
     expect(lab.plan(from, birch)).toMatchObject({ code: 'LIMIT_DAILY_SPEND' });
   });
 });
-
-const NO_BOUND = {
-  maxConcurrentCalls: null,
-  maxCallsPerSecond: null,
-  maxDailySpendMicro: null,
-  maxCallSeconds: null,
-};
 
 describe('sell and buy prefixes of different depth', () => {
   it('never leave a call unrated: each deck is matched by itself', () => {

@@ -63,17 +63,27 @@ test('a phone may ask for a number of its tenant, and for no other', () => {
   }
 });
 
+test('what a phone asks for and may not show is passed on as claimed, for whoever would rather refuse', () => {
+  const foreign = '<sip:+442079460018@acme.lab.test>';
+  expect(read({ 'p-preferred-identity': foreign }, PHONE).wish).toMatchObject({
+    callerId: null,
+    claimed: '+442079460018',
+  });
+});
+
 test('what a trunk asserts counts where it is trusted; of any other there is only From', () => {
   const headers = {
     from: '<sip:+442079460018@carrier.test>;tag=1',
     'p-asserted-identity': ['<sip:+442079460099@carrier.test>', '<tel:+442079460098>'],
   };
   expect(read(headers, TRUSTED).wish).toEqual({
+    claimed: null,
     callerId: '+442079460099',
     isAsserted: true,
     isWithheld: false,
   });
   expect(read(headers, UNTRUSTED).wish).toEqual({
+    claimed: null,
     callerId: '+442079460018',
     isAsserted: false,
     isWithheld: false,
@@ -87,7 +97,12 @@ test('a caller who hides stays hidden: by Privacy, or by an anonymous From', () 
   expect(read({ from: anonymous }, PHONE).wish.isWithheld).toBe(true);
   expect(read({ privacy: 'none' }, PHONE).wish.isWithheld).toBe(false);
   const trunk = read({ from: anonymous, 'p-asserted-identity': '<tel:+442079460099>' }, TRUSTED);
-  expect(trunk.wish).toEqual({ callerId: '+442079460099', isAsserted: true, isWithheld: true });
+  expect(trunk.wish).toEqual({
+    claimed: null,
+    callerId: '+442079460099',
+    isAsserted: true,
+    isWithheld: true,
+  });
   expect(trunk.provenance.name).toBe('');
 });
 
@@ -217,6 +232,7 @@ test('Remote-Party-ID counts of a trusted trunk that speaks by it, and of no oth
   };
   const speaks: Voucher = { kind: 'trunk', isTrusted: true, header: 'rpid' };
   expect(read(headers, speaks).wish).toEqual({
+    claimed: null,
     callerId: '+442079460099',
     isAsserted: true,
     isWithheld: false,

@@ -17,6 +17,25 @@ test('a call counts at each of its subjects until it leaves, and leaves once', (
   expect(usage.busySubjects).toBe(0);
 });
 
+test('calls that a subject makes and those that it receives are told apart', () => {
+  const usage = new CallUsage(new ManualClock());
+  const out = usage.enter([{ kind: 'extension', id: 'e' }]);
+  const taken = usage.enter([
+    { kind: 'extension', id: 'other' },
+    { kind: 'extension', id: 'e', isCalled: true },
+  ]);
+  const counts = () => {
+    const { concurrentCalls, outgoingCalls } = usage.usage('extension', 'e');
+    return [concurrentCalls, outgoingCalls];
+  };
+  expect(counts()).toEqual([2, 1]);
+  usage.leave(out);
+  expect(counts()).toEqual([1, 0]);
+  usage.leave(taken);
+  expect(counts()).toEqual([0, 0]);
+  expect(usage.busySubjects).toBe(0);
+});
+
 test('calls a second are those begun within the last second', () => {
   const clock = new ManualClock();
   const usage = new CallUsage(clock);
@@ -35,6 +54,7 @@ test('a subject without calls is forgotten by the sweep', () => {
   usage.sweep();
   expect(usage.usage('account', 'a')).toEqual({
     concurrentCalls: 0,
+    outgoingCalls: 0,
     callsThisSecond: 0,
     spentTodayMicro: 0n,
   });

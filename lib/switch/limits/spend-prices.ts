@@ -1,0 +1,44 @@
+import type { RuledSubject } from '@/lib/core/call-plan/call-rules';
+import type { PlannedBuy } from '@/lib/core/call-plan/plan';
+import type { E164 } from '@/lib/core/phone-number';
+import { priceCall } from '@/lib/core/rating/price';
+import type { Rate } from '@/lib/core/rating/rate';
+import type { CallFacts } from '@/lib/services/charging/types';
+
+/** A call as far as somebody spends something on it. */
+export interface SpendingCall {
+  readonly facts: CallFacts;
+  /** The PBX that it came from; null = a phone. */
+  readonly fromTrunkId: string | null;
+  /** The trunk that answered; null = none so far, or an extension. */
+  readonly toTrunkId: string | null;
+  readonly buy: PlannedBuy | null;
+}
+
+/** Who spends on a call, and at which rate: the rates of every hop, the first one's for all below. */
+export function* spendersOf(
+  call: SpendingCall,
+  numberId: (number: E164) => string | undefined,
+): Generator<{ readonly kind: RuledSubject; readonly id: string; readonly rate: Rate }> {
+  const { facts, fromTrunkId, toTrunkId, buy } = call;
+  for (const { buyerAccountId, rate } of facts.hops) {
+    yield { kind: 'account', id: buyerAccountId, rate };
+  }
+  if (buy) {
+    yield { kind: 'account', id: buy.buyerAccountId, rate: buy.rate };
+    if (toTrunkId !== null) yield { kind: 'trunk', id: toTrunkId, rate: buy.rate };
+  }
+  const rate = facts.hops[0]?.rate ?? buy?.rate;
+  if (!rate) return;
+  yield { kind: 'tenant', id: facts.tenantId, rate };
+  if (facts.fromExtensionId !== null) yield { kind: 'extension', id: facts.fromExtensionId, rate };
+  if (fromTrunkId !== null) yield { kind: 'trunk', id: fromTrunkId, rate };
+  const shown = facts.callerId?.shown;
+  const number = shown == null ? undefined : numberId(shown as E164);
+  if (number !== undefined) yield { kind: 'number', id: number, rate };
+}
+
+/** What a call of so many seconds costs at full price; nothing where nobody answered. */
+export function fullPrice(rate: Rate, seconds: number): bigint {
+  return seconds === 0 ? 0n : priceCall(rate, seconds).amountMicro;
+}
