@@ -24,6 +24,7 @@ export const LEDGER_KINDS = [
   'top_up',
   'adjustment',
   'subscription',
+  'number',
 ] as const;
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 

@@ -26,6 +26,7 @@ export const postToWalletSchema = z.object({
 export const ledgerKindSchema = z.enum([
   'call',
   'subscription',
+  'number',
   'opening_balance',
   'top_up',
   'adjustment',
