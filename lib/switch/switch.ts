@@ -41,6 +41,7 @@ import type { Edge, EdgeOptions, TlsSource } from './edge/types';
 import { figuresOf } from './figures';
 import { LimitRoom } from './limits/limit-room';
 import { LiveEvents } from './live-events';
+import { EmergencyDesk } from './emergency/emergency-desk';
 import type { MediaEngine } from './media/engine';
 import { SwitchMetrics } from './metrics';
 import { HEARTBEAT_MS, NodeLife } from './node-life';
@@ -105,6 +106,7 @@ export class Switch {
   private readonly recording: RecordingRoom;
   private readonly sounds: SoundLibrary;
   private readonly callLog: CallLog;
+  private readonly emergencies: EmergencyDesk;
   private readonly control: ControlServer;
   private readonly startedAtMs: number;
   private readonly chores: Chores;
@@ -168,6 +170,7 @@ export class Switch {
       ...{ env, database, directory, clock, log, media: options.media, sounds: this.sounds },
       onChange: (call) => this.events.recording(call),
     });
+    this.emergencies = new EmergencyDesk({ database, directory, clock, log });
     const writer = new TraceWriter({ database, log });
     this.capture = new Capture({ directory, clock, timers: this.wheel, writer });
     this.edge = createEdge(this.edgeOptions());
@@ -215,6 +218,7 @@ export class Switch {
     await this.recording.start();
     await this.webOrigins.refresh();
     await this.bindings.restore();
+    await this.emergencies.start(this.chores);
     this.router = this.createRouter(this.charging);
     this.wheel.start();
     await this.edge.start();
@@ -334,6 +338,7 @@ export class Switch {
     });
     this.express = desk.express;
     const { authentication, registrar } = desk;
+    const events = this.lamps.watching(this.events.calls);
     const environment: CallEnvironment = {
       stack: this.stack,
       directory: this.directory,
@@ -343,7 +348,7 @@ export class Switch {
       charging,
       media,
       sounds: this.sounds,
-      events: this.recording.recorder.watching(this.lamps.watching(this.events.calls)),
+      events: this.emergencies.watching(this.recording.recorder.watching(events)),
       recorder: this.recording.recorder,
       calls: this.calls,
       loops: new LoopGuard({

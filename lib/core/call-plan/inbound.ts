@@ -1,6 +1,7 @@
 import { type E164, isE164, parseDialled } from '@/lib/core/phone-number';
 import { receivedCallerId } from './caller-id';
 import { deliveryOf } from './destination';
+import { planCallback } from './emergency';
 import {
   checkLimits,
   countedOnce,
@@ -31,6 +32,9 @@ export function planInbound(
   trunk: TrunkView,
 ): CallPlan {
   const e164 = readCarrierNumber(request.dialled);
+  const callback =
+    e164 === null || trunk.status !== 'active' ? null : planCallback(context, request, { ...from, e164 });
+  if (callback !== null) return callback;
   const delivery = e164 === null ? null : deliveryOf(context.directory, e164, null);
   if (trunk.status !== 'active' || delivery === null) {
     return refuse({
