@@ -33,7 +33,9 @@ export function planInbound(
 ): CallPlan {
   const e164 = readCarrierNumber(request.dialled);
   const callback =
-    e164 === null || trunk.status !== 'active' ? null : planCallback(context, request, { ...from, e164 });
+    e164 === null || trunk.status !== 'active'
+      ? null
+      : planCallback(context, request, { ...from, e164 });
   if (callback !== null) return callback;
   const delivery = e164 === null ? null : deliveryOf(context.directory, e164, null);
   if (trunk.status !== 'active' || delivery === null) {

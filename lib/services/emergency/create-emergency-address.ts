@@ -25,10 +25,12 @@ export async function createEmergencyAddress(
   input: CreateEmergencyAddressInput,
 ): Promise<WireEmergencyAddress> {
   authorize(context, 'emergency.write');
-  const { confirmed: _, tenantId, numberId, ...place } = parseInput(
-    createEmergencyAddressSchema,
-    input,
-  );
+  const {
+    confirmed: _,
+    tenantId,
+    numberId,
+    ...place
+  } = parseInput(createEmergencyAddressSchema, input);
   requireComplete(place);
   const { actor, clock, database } = context;
   const id = newId(clock.nowMs());

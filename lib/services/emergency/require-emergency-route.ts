@@ -12,9 +12,7 @@ export async function unroutedCountries(
   });
   return countries.filter(
     (country) =>
-      !trunks.some(
-        ({ emergencyCountries: of }) => of.length === 0 || of.includes(country),
-      ),
+      !trunks.some(({ emergencyCountries: of }) => of.length === 0 || of.includes(country)),
   );
 }
 

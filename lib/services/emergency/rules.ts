@@ -44,7 +44,10 @@ export function addressProblems(address: {
     problems.push({ path: 'postalCode', message });
   }
   if (rule.needsRegion && address.region === '') {
-    problems.push({ path: 'region', message: `is needed in ${address.country}: state or province` });
+    problems.push({
+      path: 'region',
+      message: `is needed in ${address.country}: state or province`,
+    });
   }
   return problems;
 }

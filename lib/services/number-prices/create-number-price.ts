@@ -7,7 +7,11 @@ import { refuseConflicts } from '@/lib/services/conflicts';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
 import { findPrice, toWirePrice } from './internal/view';
-import { type CreateNumberPriceInput, createNumberPriceSchema, type WireNumberPrice } from './schemas';
+import {
+  type CreateNumberPriceInput,
+  createNumberPriceSchema,
+  type WireNumberPrice,
+} from './schemas';
 
 /** Lines of one list at most: it is read whole with every order. */
 const MAX_PRICES = 1_000;

@@ -4,7 +4,11 @@ import { decodeCursor, toPage } from '@/lib/services/paging';
 import { parseInput } from '@/lib/services/parse';
 import type { Page } from '@/lib/services/wire/schemas';
 import { priceInclude, toWirePrice } from './internal/view';
-import { type ListNumberPricesInput, listNumberPricesSchema, type WireNumberPrice } from './schemas';
+import {
+  type ListNumberPricesInput,
+  listNumberPricesSchema,
+  type WireNumberPrice,
+} from './schemas';
 
 /** The caller's own price list for numbers, the oldest line first. */
 export async function listNumberPrices(

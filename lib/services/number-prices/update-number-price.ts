@@ -6,7 +6,11 @@ import type { ServiceContext } from '@/lib/services/context';
 import { pickPrice } from '@/lib/services/numbers/rules';
 import { parseInput } from '@/lib/services/parse';
 import { findPrice, type PriceRow, toWirePrice } from './internal/view';
-import { type UpdateNumberPriceInput, updateNumberPriceSchema, type WireNumberPrice } from './schemas';
+import {
+  type UpdateNumberPriceInput,
+  updateNumberPriceSchema,
+  type WireNumberPrice,
+} from './schemas';
 
 /**
  * Changes what a line of the caller's price list asks. Numbers that run keep what they were taken

@@ -26,7 +26,7 @@ export async function assignNumber(
       data.tenantId === null
         ? { accountId: number.accountId, place: NOWHERE }
         : await findTarget(tx, context, { ...data, tenantId: data.tenantId });
-    await moveNumber(tx, context, number, { to, ...target, audit: { verb: 'numbers.assign' } });
+    await moveNumber(tx, context, { number, to, ...target, audit: { verb: 'numbers.assign' } });
   });
   return await getNumber(context, numberId);
 }

@@ -135,7 +135,7 @@ async function unpaid(tx: Tx, context: ChargeContext, what: Unpaid): Promise<voi
   });
   if (rental.unpaidSince === null) await tell(tx, context, { topic: 'number.unpaid', ...about });
   if (stage === 'over') {
-    await ageNumber(tx, systemContext(context, rental), number, { verb: 'numbers.takeBack' });
+    await ageNumber(tx, systemContext(context, rental), { number, verb: 'numbers.takeBack' });
     await tell(tx, context, { topic: 'number.released', ...about });
     done.released += 1;
   } else if (stage === 'suspended' && number.suspendedAt === null) {

@@ -34,7 +34,8 @@ export async function handOverNumbers(
         if (number.state !== 'available') {
           throw new AppError('CONFLICT', `${number.e164} is not available: it is ${number.state}.`);
         }
-        await moveNumber(tx, context, number, {
+        await moveNumber(tx, context, {
+          number,
           to: 'available',
           accountId: owner.id,
           place: NOWHERE,

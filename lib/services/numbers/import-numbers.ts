@@ -53,7 +53,7 @@ export async function importNumbers(
 ): Promise<ImportedNumbers> {
   authorize(context, 'numbers.write');
   requireOperator(context);
-  const { dryRun } = parseInput(importNumbersSchema, input);
+  const dryRun = parseInput(importNumbersSchema, input).dryRun === 'true';
   const { prisma } = context.database;
   const carriers = await prisma.carrier.findMany({ select: { id: true, name: true } });
   const sheet = new NumberSheet(carriers);

@@ -19,9 +19,7 @@ export async function listNumberCharges(
   const number = await getNumber(context, numberId);
   const { actor, database } = context;
   const seesAll = actor.kind === 'system' || actor.accountKind === 'operator';
-  const mine = seesAll
-    ? {}
-    : { OR: [{ buyerId: actor.accountId }, { sellerId: actor.accountId }] };
+  const mine = seesAll ? {} : { OR: [{ buyerId: actor.accountId }, { sellerId: actor.accountId }] };
   const rental = await database.prisma.numberRental.findFirst({
     where: { numberId: number.id, endedAt: null },
     include: { hops: { where: mine, orderBy: { hop: 'asc' } } },

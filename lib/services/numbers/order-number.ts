@@ -83,7 +83,9 @@ async function place(
   const { numberId, tenantId, extensionId, trunkId, orderKey } = data;
   const number = await findOffer(tx, buyer, { numberId, nowMs: context.clock.nowMs() });
   await requireEmergencyRoute(tx, number.country);
-  const target = tenantId ? await findTarget(tx, context, { tenantId, extensionId, trunkId }) : null;
+  const target = tenantId
+    ? await findTarget(tx, context, { tenantId, extensionId, trunkId })
+    : null;
   if (target !== null && target.accountId !== buyer.id) {
     throw new AppError('INVALID_INPUT', 'The tenant belongs to another account than the order.');
   }
@@ -96,7 +98,8 @@ async function place(
     tenantId: tenantId ?? null,
     wantedId: data.emergencyAddressId ?? null,
   });
-  await moveNumber(tx, context, number, {
+  await moveNumber(tx, context, {
+    number,
     to: target ? 'in_service' : 'available',
     accountId: buyer.id,
     place: target?.place ?? NOWHERE,

@@ -29,7 +29,10 @@ export async function expectPort(
   const known = await tx.phoneNumber.findMany({ where: { e164: { in: [...numbers] } } });
   const taken = known.find(({ state }) => state !== 'released');
   if (taken) {
-    throw new AppError('CONFLICT', `${taken.e164} is in the inventory already: it is ${taken.state}.`);
+    throw new AppError(
+      'CONFLICT',
+      `${taken.e164} is in the inventory already: it is ${taken.state}.`,
+    );
   }
   for (const e164 of numbers) {
     const before = known.find((number) => number.e164 === e164);
@@ -59,7 +62,8 @@ export async function completePort(
 ): Promise<void> {
   const { accountId, tenantId, extensionId, trunkId } = ported;
   await eachExpected(tx, ported, async (number) => {
-    await moveNumber(tx, context, number, {
+    await moveNumber(tx, context, {
+      number,
       to: tenantId === null ? 'available' : 'in_service',
       accountId,
       place: tenantId === null ? NOWHERE : { tenantId, extensionId, trunkId },
@@ -75,7 +79,8 @@ export async function forgetPort(
   ported: PortedNumbers,
 ): Promise<void> {
   await eachExpected(tx, ported, async (number) => {
-    await moveNumber(tx, context, number, {
+    await moveNumber(tx, context, {
+      number,
       to: 'released',
       accountId: ported.accountId,
       place: NOWHERE,

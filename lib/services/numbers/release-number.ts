@@ -24,7 +24,7 @@ export async function releaseNumber(
       throw new AppError('CONFLICT', 'To confirm it, give the number itself in E.164 form.');
     }
     if (number.state !== 'aging') {
-      await ageNumber(tx, context, number, { verb: 'numbers.release' });
+      await ageNumber(tx, context, { number, verb: 'numbers.release' });
     }
     return { id: number.id, e164: number.e164, state: 'aging' as const };
   });

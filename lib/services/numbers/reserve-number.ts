@@ -5,8 +5,8 @@ import { requireActiveChain } from '@/lib/services/accounts/require-active-chain
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
 import { moveNumber, NOWHERE } from './internal/move-number';
-import { findOffer } from './internal/offers';
 import { toOffer } from './internal/offer-view';
+import { findOffer } from './internal/offers';
 import { readPriceChain, soldHops } from './internal/rental-hops';
 import { settingsOf } from './internal/stock';
 import { lockNumber, numberInclude } from './internal/view';
@@ -41,7 +41,8 @@ export async function reserveNumber(
     const from = { number, stockId: number.accountId, mustBeSold: true };
     const hops = soldHops(chain, from);
     const { reservationMinutes } = await settingsOf(tx, number.accountId);
-    await moveNumber(tx, context, number, {
+    await moveNumber(tx, context, {
+      number,
       to: 'reserved',
       accountId: number.accountId,
       place: NOWHERE,
@@ -63,13 +64,18 @@ export async function cancelReservation(context: ServiceContext, numberId: strin
   const { actor } = context;
   await context.database.prisma.$transaction(async (tx) => {
     const kept = await tx.phoneNumber.findFirst({
-      where: { id: numberId, state: 'reserved', reservedFor: { path: { startsWith: actor.accountPath } } },
+      where: {
+        id: numberId,
+        state: 'reserved',
+        reservedFor: { path: { startsWith: actor.accountPath } },
+      },
       select: { id: true },
     });
     if (kept === null) throw notFound('reservation');
     const number = await lockNumber(tx, kept.id);
     if (number?.state !== 'reserved') return;
-    await moveNumber(tx, context, number, {
+    await moveNumber(tx, context, {
+      number,
       to: 'available',
       accountId: number.accountId,
       place: NOWHERE,

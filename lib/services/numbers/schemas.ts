@@ -233,7 +233,7 @@ export const MAX_IMPORT_ISSUES = 200;
 
 export const importNumbersSchema = z.object({
   /** Only reads the file and says what would happen. */
-  dryRun: z.stringbool().default(false),
+  dryRun: z.enum(['true', 'false']).default('false'),
 });
 export const importedNumbersSchema = z.object({
   /** Lines with a number. */

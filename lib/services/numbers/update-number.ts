@@ -46,10 +46,11 @@ export async function updateNumber(
       include: numberInclude,
     });
     if (to === 'aging' && number.state !== 'aging' && owner === null) {
-      await ageNumber(tx, context, described);
+      await ageNumber(tx, context, { number: described, verb: 'numbers.update' });
       return;
     }
-    await moveNumber(tx, context, described, {
+    await moveNumber(tx, context, {
+      number: described,
       to,
       accountId: owner?.id ?? number.accountId,
       place: isBound(to) ? placeOf(number) : NOWHERE,

@@ -29,7 +29,10 @@ export async function createPortIn(
       state: { notIn: ('done' | 'rejected' | 'cancelled')[] };
     };
     if ((await tx.portIn.count({ where: open })) >= MAX_OPEN) {
-      throw new AppError('USAGE_EXCEEDS_LIMIT', `An account has ${MAX_OPEN} open port-ins at most.`);
+      throw new AppError(
+        'USAGE_EXCEEDS_LIMIT',
+        `An account has ${MAX_OPEN} open port-ins at most.`,
+      );
     }
     await checkTarget(tx, account.id, form);
     await tx.portIn.create({

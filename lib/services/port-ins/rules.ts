@@ -38,7 +38,11 @@ export function portInMoves(from: PortInState, side: PortInSide): readonly PortI
 /** Throws CONFLICT where it can't go there, INVALID_INPUT where the other side must be told why. */
 export function checkPortInMove(
   from: PortInState,
-  move: { readonly to: PortInState; readonly note: string; readonly scheduledOn?: string | undefined },
+  move: {
+    readonly to: PortInState;
+    readonly note: string;
+    readonly scheduledOn?: string | undefined;
+  },
   side: PortInSide,
 ): void {
   const { to, note, scheduledOn } = move;
@@ -64,7 +68,9 @@ export function holdsNumbers(state: PortInState): boolean {
 }
 
 /** The type of a letter by its first bytes, whatever its name says; null: none that is taken. */
-export function letterType(bytes: Uint8Array): 'application/pdf' | 'image/png' | 'image/jpeg' | null {
+export function letterType(
+  bytes: Uint8Array,
+): 'application/pdf' | 'image/png' | 'image/jpeg' | null {
   const begins = (...head: number[]): boolean => head.every((byte, index) => bytes[index] === byte);
   if (begins(0x25, 0x50, 0x44, 0x46, 0x2d)) return 'application/pdf';
   if (begins(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png';

@@ -82,8 +82,7 @@ export class EmergencyDesk {
     const tenant = directory.tenantById(facts.tenantId);
     if (!tenant || isEmergencyTest(tenant.country, facts.toNumber)) return;
     const { fromExtensionId: extensionId, accountId, tenantId, startedAtMs } = facts;
-    const extension =
-      extensionId === null ? null : (directory.extensionById(extensionId) ?? null);
+    const extension = extensionId === null ? null : (directory.extensionById(extensionId) ?? null);
     const { locationId } = placeOfHelp(directory, { tenant, extension });
     const untilMs = startedAtMs + CALLBACK_MS;
     const shownNumber = shown.number;

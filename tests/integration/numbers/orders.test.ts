@@ -93,9 +93,7 @@ test('of two who order one number at once one gets it, and one pays', async () =
   expect(won).toHaveLength(1);
   expect(lost).toMatchObject({ reason: NOT_FOUND });
   const paid =
-    before.acme -
-    (await balanceOf(tree, acme)) +
-    (before.birch - (await balanceOf(tree, birch)));
+    before.acme - (await balanceOf(tree, acme)) + (before.birch - (await balanceOf(tree, birch)));
   expect(paid).toBe(2_500_000n);
 });
 
@@ -297,9 +295,9 @@ test('numbers are handed down for a reseller’s stock at no charge, and to a cu
   await expect(
     handOverNumbers(tree.rival.as(), { numberIds, accountId: cedar.id }),
   ).rejects.toMatchObject(NOT_FOUND);
-  await expect(
-    handOverNumbers(acme.as(), { numberIds, accountId: acme.id }),
-  ).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(handOverNumbers(acme.as(), { numberIds, accountId: acme.id })).rejects.toMatchObject(
+    { code: 'FORBIDDEN' },
+  );
   await handOverNumbers(reseller.as(), { numberIds: numberIds.slice(0, 1), accountId: acme.id });
   expect(before.acme - (await balanceOf(tree, acme))).toBe(2_500_000n);
   // Routed, taken out of service and routed again, it is the same month.

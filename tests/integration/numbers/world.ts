@@ -1,6 +1,6 @@
+import { createCarrier } from '@/lib/services/carriers/create-carrier';
 import type { ServiceContext } from '@/lib/services/context';
 import { createEmergencyAddress } from '@/lib/services/emergency/create-emergency-address';
-import { createCarrier } from '@/lib/services/carriers/create-carrier';
 import { postToWallet } from '@/lib/services/ledger/post-to-wallet';
 import { createNumberPrice } from '@/lib/services/number-prices/create-number-price';
 import { createNumber } from '@/lib/services/numbers/create-number';
@@ -54,7 +54,9 @@ export async function stockNumber({ operator }: Tree, fields: { accountId?: stri
 
 /** What an account has in its wallet. */
 export async function balanceOf({ database }: Tree, account: { readonly id: string }) {
-  const wallet = await database.prisma.wallet.findFirstOrThrow({ where: { accountId: account.id } });
+  const wallet = await database.prisma.wallet.findFirstOrThrow({
+    where: { accountId: account.id },
+  });
   return wallet.balanceMicro;
 }
 

@@ -12,8 +12,7 @@ const DAY_MS = 86_400_000;
 export async function ageNumber(
   tx: Tx,
   context: MoveContext,
-  number: NumberRow,
-  audit: { readonly verb: string } = { verb: 'numbers.update' },
+  { number, verb }: { readonly number: NumberRow; readonly verb: string },
 ): Promise<void> {
   const running = await tx.numberRental.findFirst({
     where: { numberId: number.id, endedAt: null },
@@ -23,11 +22,12 @@ export async function ageNumber(
   const giver = account.kind === 'customer' ? (account.parentId ?? account.id) : account.id;
   const stockId = running?.stockId ?? giver;
   const { agingDays } = await settingsOf(tx, stockId);
-  await moveNumber(tx, context, number, {
+  await moveNumber(tx, context, {
+    number,
     to: 'aging',
     accountId: stockId,
     place: NOWHERE,
     heldUntil: new Date(context.clock.nowMs() + agingDays * DAY_MS),
-    audit,
+    audit: { verb },
   });
 }

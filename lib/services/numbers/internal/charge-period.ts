@@ -64,10 +64,7 @@ export async function chargePeriod(
     }),
   );
   if (entries.length > 0) {
-    const made = await tx.$queryRawUnsafe<unknown[]>(
-      POST_LEDGER_SQL,
-      ...postLedgerValues(entries),
-    );
+    const made = await tx.$queryRawUnsafe<unknown[]>(POST_LEDGER_SQL, ...postLedgerValues(entries));
     assert(made.length === entries.length, 'a month of a number is charged once');
   }
   const transactionOf = new Map(posted.map(({ hop }, index) => [hop.hop, entries[index]?.id]));
@@ -123,9 +120,7 @@ async function firstShort(tx: Tx, due: readonly HopDue[]): Promise<HopDue | unde
     SELECT account_id, currency, balance_micro, held_micro, credit_limit_micro
       FROM wallet WHERE account_id = ANY (${buyers}::uuid[]) ORDER BY id FOR UPDATE`;
   return due.find(({ hop, amountMicro }) => {
-    const row = rows.find(
-      (one) => one.account_id === hop.buyerId && one.currency === hop.currency,
-    );
+    const row = rows.find((one) => one.account_id === hop.buyerId && one.currency === hop.currency);
     if (!row) return true;
     const available = availableMicro({
       balanceMicro: row.balance_micro,

@@ -21,6 +21,8 @@ export const NOWHERE: NumberPlace = { tenantId: null, extensionId: null, trunkId
 
 /** What becomes of a number. */
 export interface NumberMove {
+  /** Locked by the caller. */
+  readonly number: NumberRow;
   readonly to: NumberState;
   /** Whose it is from now on. */
   readonly accountId: string;
@@ -37,15 +39,10 @@ export interface NumberMove {
 /**
  * The one way by which numbers change hands, state or destination: along the table of moves,
  * audited, and paid for. Whoever buys from somebody pays for a number from the moment it is theirs
- * until it is not: a customer for any, others for those in service. The number's row is locked by
- * the caller.
+ * until it is not: a customer for any, others for those in service.
  */
-export async function moveNumber(
-  tx: Tx,
-  context: MoveContext,
-  number: NumberRow,
-  move: NumberMove,
-): Promise<void> {
+export async function moveNumber(tx: Tx, context: MoveContext, move: NumberMove): Promise<void> {
+  const { number } = move;
   checkTransition(number.state, move.to);
   const changesHands = move.accountId !== number.accountId;
   if (changesHands || move.place.tenantId !== number.tenantId) {
@@ -60,10 +57,10 @@ export async function moveNumber(
       reservedForId: move.reservedForId ?? null,
       heldUntil: move.heldUntil ?? null,
       ...(changesHands ? { suspendedAt: null } : {}),
-      ...locationAfter(number, move),
+      ...locationAfter(move),
     },
   });
-  await settleRental(tx, context, number, move);
+  await settleRental(tx, context, move);
   await recordAudit(tx, context, {
     verb: move.audit.verb,
     objectKind: 'phone_number',
@@ -81,7 +78,7 @@ export async function moveNumber(
 }
 
 /** A place of help belongs to a tenant: a number that goes elsewhere leaves it behind. */
-function locationAfter(number: NumberRow, move: NumberMove) {
+function locationAfter({ number, ...move }: NumberMove) {
   if (move.emergencyLocationId !== undefined) {
     return { emergencyLocationId: move.emergencyLocationId };
   }
@@ -101,12 +98,8 @@ async function forgetInTenant(tx: Tx, numberId: string): Promise<void> {
   await tx.emergencyLocation.updateMany({ where: { numberId }, data: { numberId: null } });
 }
 
-async function settleRental(
-  tx: Tx,
-  context: MoveContext,
-  number: NumberRow,
-  move: NumberMove,
-): Promise<void> {
+async function settleRental(tx: Tx, context: MoveContext, move: NumberMove): Promise<void> {
+  const { number } = move;
   const holder = await tx.account.findUniqueOrThrow({
     where: { id: move.accountId },
     select: { id: true, path: true, kind: true, parentId: true, timeZone: true },

@@ -1,7 +1,11 @@
 import { AppError } from '@/lib/core/errors';
 import { countryOf, isE164 } from '@/lib/core/phone-number';
 import { CsvReader, type SheetRow } from '@/lib/core/sheets/csv';
-import { MAX_IMPORT_ISSUES, type NumberKind, numberKindSchema } from '@/lib/services/numbers/schemas';
+import {
+  MAX_IMPORT_ISSUES,
+  type NumberKind,
+  numberKindSchema,
+} from '@/lib/services/numbers/schemas';
 
 /** Rows of one file at most: a carrier's largest block, and what a transaction carries. */
 const MAX_ROWS = 200_000;
@@ -77,7 +81,10 @@ export class NumberSheet {
     this.open();
     for (const row of this.reader?.end() ?? []) this.row(row);
     if (this.numbers.length === 0 && this.issueCount === 0) {
-      throw new AppError('INVALID_INPUT', 'The file holds no numbers: a line of headings, then them.');
+      throw new AppError(
+        'INVALID_INPUT',
+        'The file holds no numbers: a line of headings, then them.',
+      );
     }
     return { numbers: this.numbers, issues: this.issues, issueCount: this.issueCount };
   }
@@ -85,10 +92,9 @@ export class NumberSheet {
   private decode(piece?: Uint8Array): string {
     try {
       return this.decoder.decode(piece, { stream: piece !== undefined });
-    } catch (cause) {
-      throw new AppError('INVALID_INPUT', 'The file is no text in UTF-8: save it as CSV (UTF-8).', {
-        cause,
-      });
+    } catch (error) {
+      const message = 'The file is no text in UTF-8: save it as CSV (UTF-8).';
+      throw new AppError('INVALID_INPUT', message, { cause: error });
     }
   }
 
@@ -98,7 +104,8 @@ export class NumberSheet {
       return;
     }
     this.head += text;
-    if (this.head.includes('\n') || this.head.includes('\r') || this.head.length > 4_096) this.open();
+    if (this.head.includes('\n') || this.head.includes('\r') || this.head.length > 4_096)
+      this.open();
   }
 
   /** The line of headings says what parts the cells. */
@@ -114,7 +121,13 @@ export class NumberSheet {
   private row({ line, cells }: SheetRow): void {
     if (!this.columns) {
       this.columns = cells.map(
-        (cell) => HEADINGS[cell.trim().toLowerCase().replace(/[\s_-]/g, '')] ?? null,
+        (cell) =>
+          HEADINGS[
+            cell
+              .trim()
+              .toLowerCase()
+              .replace(/[\s_-]/g, '')
+          ] ?? null,
       );
       if (this.columns.includes('number')) return;
       throw new AppError('INVALID_INPUT', 'Line 1 must name the columns, one of them "number".');
@@ -176,7 +189,9 @@ export class NumberSheet {
     const digits = text.replace(/[\s().\-/]/g, '');
     const e164 = digits.startsWith('+') ? digits : `+${digits}`;
     if (!isE164(e164)) {
-      const why = /e\+?\d+$/i.test(text) ? 'a spreadsheet wrote it as a power of ten' : 'is no E.164';
+      const why = /e\+?\d+$/i.test(text)
+        ? 'a spreadsheet wrote it as a power of ten'
+        : 'is no E.164';
       this.note({ line, column: 'number', message: `"${shown(text)}": ${why}` });
       return e164;
     }
