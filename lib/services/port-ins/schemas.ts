@@ -121,7 +121,7 @@ export const portInPageSchema = pageOf(portInSchema.omit({ notes: true }));
 
 export const uploadLetterSchema = z.object({
   /** What the file is called, for whoever reads it. */
-  name: z.string().trim().min(1).max(120),
+  name: z.string().trim().min(1).max(120).default('letter'),
 });
 
 export type PortInState = z.infer<typeof portInStateSchema>;
