@@ -8,6 +8,7 @@ import {
   RadioTower,
   Table2,
 } from 'lucide-react';
+import { Activity, Ban, Hash, Network, PhoneCall, PlugZap, RadioTower, Table2 } from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -53,6 +54,12 @@ export function adminNav(t: Translate): ConsoleNav {
     icon: <Table2 aria-hidden />,
     key: 'd',
   };
+  const numbers: NavItem = {
+    href: '/admin/numbers',
+    label: t('nav.numbers'),
+    icon: <Hash aria-hidden />,
+    key: 'n',
+  };
   const bans: NavItem = {
     href: '/admin/bans',
     label: t('nav.bans'),
@@ -70,6 +77,8 @@ export function adminNav(t: Translate): ConsoleNav {
       { items: [liveSwitch, calls, accounts, registrations] },
       { label: t('nav.routing'), items: [carriers, decks] },
       { label: t('nav.protection'), items: [limits, bans] },
+      { label: t('nav.routing'), items: [carriers, decks, numbers] },
+      { label: t('nav.protection'), items: [bans] },
     ],
     tabs: [liveSwitch, calls, accounts, carriers],
   };

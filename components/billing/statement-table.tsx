@@ -70,7 +70,14 @@ export function StatementTable({ list }: { list: ListState<StatementLine> }) {
   );
 }
 
-const KINDS = ['call', 'opening_balance', 'top_up', 'adjustment', 'subscription', 'number'] as const;
+const KINDS = [
+  'call',
+  'opening_balance',
+  'top_up',
+  'adjustment',
+  'subscription',
+  'number',
+] as const;
 type Kind = (typeof KINDS)[number] | 'other';
 
 /** What a posting is about; a kind that this page does not know yet is still shown. */

@@ -1,4 +1,5 @@
 import { Gauge, Network, PhoneCall, Table2, Wallet } from 'lucide-react';
+import { Hash, Network, PhoneCall, Table2, Wallet } from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -26,6 +27,12 @@ export function resellerNav(t: Translate): ConsoleNav {
     icon: <Table2 aria-hidden />,
     key: 'd',
   };
+  const numbers: NavItem = {
+    href: '/reseller/numbers',
+    label: t('nav.numbers'),
+    icon: <Hash aria-hidden />,
+    key: 'n',
+  };
   const billing: NavItem = {
     href: '/reseller/billing',
     label: t('nav.billing'),
@@ -43,6 +50,7 @@ export function resellerNav(t: Translate): ConsoleNav {
       { items: [customers, calls] },
       { label: t('nav.selling'), items: [decks] },
       { label: t('nav.protection'), items: [limits] },
+      { label: t('nav.selling'), items: [decks, numbers] },
       { label: t('nav.money'), items: [billing] },
     ],
     tabs: [customers, calls, decks, billing],

@@ -1,5 +1,3 @@
-const DAY_MS = 86_400_000;
-
 /** Where a monthly service began, and by whose calendar its months are counted. */
 export interface BillingAnchor {
   readonly startedAtMs: number;
@@ -74,7 +72,3 @@ function offsetMs(atMs: number, timeZone: string): number {
   return wall - Math.floor(atMs / 1_000) * 1_000;
 }
 
-/** So many whole days later. */
-export function afterDays(atMs: number, days: number): number {
-  return atMs + days * DAY_MS;
-}

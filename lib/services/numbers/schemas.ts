@@ -98,6 +98,8 @@ export const assignNumberSchema = z.object({
 export const numberSchema = z.object({
   id: idSchema,
   accountId: idSchema,
+  /** Whose it is, by name. */
+  accountName: z.string(),
   e164: z.string(),
   state: numberStateSchema,
   /** ISO 3166 alpha-2; null for numbers of no country. */

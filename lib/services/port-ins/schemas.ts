@@ -113,6 +113,8 @@ export const portInSchema = z.object({
   trunkId: idSchema.nullable(),
   letter: z.object({ name: z.string(), type: z.string(), bytes: z.number().int() }).nullable(),
   notes: z.array(portInNoteSchema),
+  /** Whether its form may still be changed. */
+  isEditable: z.boolean(),
   /** Where the caller can move it now. */
   moves: z.array(portInStateSchema),
   createdAt: timestampSchema,

@@ -1,9 +1,9 @@
+import { addressProblems } from '@/lib/core/emergency-address';
 import { AppError } from '@/lib/core/errors';
 import { isUuid } from '@/lib/core/ids';
 import type { Tx } from '@/lib/infra/db/client';
 import { inSubtree, notFound } from '@/lib/services/access/authorize';
 import type { ServiceContext } from '@/lib/services/context';
-import { addressProblems } from '@/lib/services/emergency/rules';
 import type { WireEmergencyAddress } from '@/lib/services/emergency/schemas';
 import type { Prisma } from '@/prisma/generated/client';
 

@@ -1,6 +1,6 @@
 import { AppError } from '@/lib/core/errors';
 import { countryOf, isE164 } from '@/lib/core/phone-number';
-import { CsvReader, type SheetRow } from '@/lib/core/sheets/csv';
+import { CsvReader, guessDelimiter, type SheetRow } from '@/lib/core/sheets/csv';
 import {
   MAX_IMPORT_ISSUES,
   type NumberKind,
@@ -10,6 +10,8 @@ import {
 /** Rows of one file at most: a carrier's largest block, and what a transaction carries. */
 const MAX_ROWS = 200_000;
 const MAX_LABEL = 60;
+/** What is looked at to tell what parts the cells. */
+const HEAD_CHARACTERS = 4_096;
 
 /** A number of a file, ready to be stored. */
 export interface SheetNumber {
@@ -92,9 +94,8 @@ export class NumberSheet {
   private decode(piece?: Uint8Array): string {
     try {
       return this.decoder.decode(piece, { stream: piece !== undefined });
-    } catch (error) {
-      const message = 'The file is no text in UTF-8: save it as CSV (UTF-8).';
-      throw new AppError('INVALID_INPUT', message, { cause: error });
+    } catch (cause) {
+      throw noText(cause);
     }
   }
 
@@ -104,16 +105,13 @@ export class NumberSheet {
       return;
     }
     this.head += text;
-    if (this.head.includes('\n') || this.head.includes('\r') || this.head.length > 4_096)
-      this.open();
+    if (this.head.length > HEAD_CHARACTERS) this.open();
   }
 
-  /** The line of headings says what parts the cells. */
+  /** The first lines tell what parts the cells. */
   private open(): void {
     if (this.reader) return;
-    const first = this.head.split(/[\r\n]/, 1)[0] ?? '';
-    const delimiter = first.includes('\t') ? '\t' : first.includes(';') ? ';' : ',';
-    this.reader = new CsvReader(delimiter);
+    this.reader = new CsvReader(guessDelimiter(this.head));
     for (const row of this.reader.push(this.head)) this.row(row);
     this.head = '';
   }
@@ -208,6 +206,9 @@ export class NumberSheet {
     if (this.issues.length < MAX_IMPORT_ISSUES) this.issues.push(issue);
   }
 }
+
+const noText = (cause: unknown): AppError =>
+  new AppError('INVALID_INPUT', 'The file is no text in UTF-8: save it as CSV (UTF-8).', { cause });
 
 /** A cell as it is told: not whole where it is long. */
 const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -13,7 +13,7 @@ export const numberInclude = {
   carrier: { select: { id: true, name: true } },
   reservedFor: { select: { id: true, name: true, path: true } },
   emergencyLocation: { select: { id: true, name: true } },
-  account: { select: { id: true, path: true, kind: true, parentId: true } },
+  account: { select: { id: true, name: true, path: true, kind: true, parentId: true } },
 } satisfies Prisma.PhoneNumberInclude;
 
 export type NumberRow = Prisma.PhoneNumberGetPayload<{ include: typeof numberInclude }>;
@@ -47,6 +47,7 @@ export async function toWireNumbers(
   return rows.map((row) => ({
     id: row.id,
     accountId: row.accountId,
+    accountName: row.account.name,
     e164: row.e164,
     state: row.state,
     country: row.country,

@@ -2,7 +2,7 @@ import { isUuid } from '@/lib/core/ids';
 import type { Tx } from '@/lib/infra/db/client';
 import { notFound } from '@/lib/services/access/authorize';
 import type { ServiceContext } from '@/lib/services/context';
-import { type PortInSide, portInMoves } from '@/lib/services/port-ins/rules';
+import { isEditable, type PortInSide, portInMoves } from '@/lib/services/port-ins/rules';
 import type { PortInLine, WirePortIn } from '@/lib/services/port-ins/schemas';
 import type { Prisma } from '@/prisma/generated/client';
 
@@ -70,6 +70,7 @@ export function toPortInLine(context: Pick<ServiceContext, 'actor'>, row: PortIn
       letterName === null || letterType === null || letterBytes === null
         ? null
         : { name: letterName, type: letterType, bytes: letterBytes },
+    isEditable: isEditable(row.state),
     moves: [...portInMoves(row.state, sideOf(context))],
     createdAt: row.createdAt.toISOString(),
   };
