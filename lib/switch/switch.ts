@@ -217,8 +217,8 @@ export class Switch {
     this.capture.refresh();
     await this.recording.start();
     await this.webOrigins.refresh();
-    await this.bindings.restore();
     await this.emergencies.start(this.chores);
+    await this.bindings.restore();
     this.router = this.createRouter(this.charging);
     this.wheel.start();
     await this.edge.start();

@@ -24,4 +24,20 @@ export class Callbacks {
     this.open.delete(e164);
     return undefined;
   }
+
+  /** Whether a number still rings through to an extension. */
+  isOpenFor(extensionId: string): boolean {
+    if (this.open.size === 0) return false;
+    for (const callback of this.open.values()) {
+      if (callback.extensionId === extensionId) return true;
+    }
+    return false;
+  }
+
+  /** Forgets those whose hour is over. */
+  sweep(nowMs: number): void {
+    for (const [e164, { untilMs }] of this.open) {
+      if (untilMs <= nowMs) this.open.delete(e164);
+    }
+  }
 }

@@ -169,6 +169,11 @@ export class SwitchDirectory implements Directory {
     return this.callbacks.find(number, atMs);
   }
 
+  /** Whether somebody who called for help there may still be called back. */
+  awaitsCallback(extensionId: string): boolean {
+    return this.callbacks.isOpenFor(extensionId);
+  }
+
   /** Trunks that send from this address, the narrowest match first; port and transport decide. */
   trunksAt(address: string): readonly ConfigTrunk[] {
     return this.trunks.at(address);

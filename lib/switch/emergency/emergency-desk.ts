@@ -46,7 +46,10 @@ export class EmergencyDesk {
   /** Learns who may still be called back, and writes from then on what waits. */
   async start(chores: Chores): Promise<void> {
     const { database, directory, clock } = this.options;
-    chores.every(WRITE_MS, () => this.flush());
+    chores.every(WRITE_MS, () => {
+      directory.callbacks.sweep(clock.nowMs());
+      return this.flush();
+    });
     for (const callback of await loadOpenCallbacks(database, clock.nowMs())) {
       directory.callbacks.note(callback);
     }
