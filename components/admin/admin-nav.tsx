@@ -2,13 +2,13 @@ import {
   Activity,
   Ban,
   Gauge,
+  Hash,
   Network,
   PhoneCall,
   PlugZap,
   RadioTower,
   Table2,
 } from 'lucide-react';
-import { Activity, Ban, Hash, Network, PhoneCall, PlugZap, RadioTower, Table2 } from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -75,10 +75,8 @@ export function adminNav(t: Translate): ConsoleNav {
   return {
     groups: [
       { items: [liveSwitch, calls, accounts, registrations] },
-      { label: t('nav.routing'), items: [carriers, decks] },
-      { label: t('nav.protection'), items: [limits, bans] },
       { label: t('nav.routing'), items: [carriers, decks, numbers] },
-      { label: t('nav.protection'), items: [bans] },
+      { label: t('nav.protection'), items: [limits, bans] },
     ],
     tabs: [liveSwitch, calls, accounts, carriers],
   };

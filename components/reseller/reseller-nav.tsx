@@ -1,5 +1,4 @@
-import { Gauge, Network, PhoneCall, Table2, Wallet } from 'lucide-react';
-import { Hash, Network, PhoneCall, Table2, Wallet } from 'lucide-react';
+import { Gauge, Hash, Network, PhoneCall, Table2, Wallet } from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -48,9 +47,8 @@ export function resellerNav(t: Translate): ConsoleNav {
   return {
     groups: [
       { items: [customers, calls] },
-      { label: t('nav.selling'), items: [decks] },
-      { label: t('nav.protection'), items: [limits] },
       { label: t('nav.selling'), items: [decks, numbers] },
+      { label: t('nav.protection'), items: [limits] },
       { label: t('nav.money'), items: [billing] },
     ],
     tabs: [customers, calls, decks, billing],

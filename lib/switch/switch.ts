@@ -340,14 +340,9 @@ export class Switch {
     const { authentication, registrar } = desk;
     const events = this.lamps.watching(this.events.calls);
     const environment: CallEnvironment = {
-      stack: this.stack,
-      directory: this.directory,
-      decks: this.decks,
+      ...{ stack: this.stack, directory: this.directory, decks: this.decks, usage: this.usage },
+      ...{ charging, media, sounds: this.sounds },
       location: this.bindings.location,
-      usage: this.usage,
-      charging,
-      media,
-      sounds: this.sounds,
       events: this.emergencies.watching(this.recording.recorder.watching(events)),
       recorder: this.recording.recorder,
       calls: this.calls,

@@ -29,8 +29,9 @@ function readCarrierNumber(dialled: string): E164 | null {
 export function planInbound(
   context: PlanContext,
   request: CallRequest,
-  trunk: TrunkView,
+  from: { readonly trunk: TrunkView; readonly atMs: number },
 ): CallPlan {
+  const { trunk } = from;
   const e164 = readCarrierNumber(request.dialled);
   const callback =
     e164 === null || trunk.status !== 'active'

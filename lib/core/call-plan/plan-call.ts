@@ -59,7 +59,7 @@ export function planCall(context: PlanContext, request: CallRequest, atMs: numbe
   const { directory } = context;
   const { origin } = request;
   const trunk = origin.kind === 'trunk' ? directory.trunkById(origin.trunkId) : undefined;
-  if (trunk?.carrierId != null) return planInbound(context, request, trunk);
+  if (trunk?.carrierId != null) return planInbound(context, request, { trunk, atMs });
 
   const tenantId = origin.kind === 'extension' ? origin.tenantId : trunk?.tenantId;
   const tenant = tenantId == null ? undefined : directory.tenantById(tenantId);
