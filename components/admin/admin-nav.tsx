@@ -5,6 +5,7 @@ import {
   BookOpenCheck,
   ChartNoAxesColumn,
   Gauge,
+  Hash,
   Network,
   PhoneCall,
   PlugZap,
@@ -81,6 +82,12 @@ export function adminNav(t: Translate): ConsoleNav {
     icon: <ArrowLeftRight aria-hidden />,
     key: 'x',
   };
+  const numbers: NavItem = {
+    href: '/admin/numbers',
+    label: t('nav.numbers'),
+    icon: <Hash aria-hidden />,
+    key: 'n',
+  };
   const bans: NavItem = {
     href: '/admin/bans',
     label: t('nav.bans'),
@@ -96,7 +103,7 @@ export function adminNav(t: Translate): ConsoleNav {
   return {
     groups: [
       { items: [liveSwitch, calls, accounts, registrations] },
-      { label: t('nav.routing'), items: [carriers, decks, simulator] },
+      { label: t('nav.routing'), items: [carriers, decks, simulator, numbers] },
       { label: t('nav.money'), items: [margins, ledger, exchangeRates] },
       { label: t('nav.protection'), items: [limits, bans] },
     ],

@@ -78,6 +78,7 @@ const KINDS = [
   'subscription',
   'correction',
   'credit_note',
+  'number',
 ] as const;
 type Kind = (typeof KINDS)[number] | 'other';
 

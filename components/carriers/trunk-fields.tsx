@@ -52,6 +52,7 @@ export function TrunkFields({ form, isNew, disabled }: PartProps & { isNew?: boo
       </div>
       <MoreFields form={form} disabled={disabled} />
       <Check form={form} name="emergency" disabled={disabled} />
+      {form.watch('emergency') && text('emergencyCountries')}
     </>
   );
 }

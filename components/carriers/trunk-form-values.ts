@@ -79,6 +79,12 @@ export const trunkFormSchema = z
     tlsName: z.string().trim().max(253),
     tlsCa: z.string().trim(),
     emergency: z.boolean(),
+    /** As typed: codes with commas between. */
+    emergencyCountries: z
+      .string()
+      .trim()
+      .toUpperCase()
+      .regex(/^([A-Z]{2}([\s,]+|$))*$/, 'must be codes such as US, CA'),
     trustedIdentity: z.boolean(),
     identityHeader: identityHeaderSchema,
     mediaSecurity: mediaSecuritySchema,
@@ -129,6 +135,7 @@ export function trunkFormOf(trunk: WireTrunk | null, carrierId: string): TrunkFo
     tlsName: textOf(trunk?.tlsName),
     tlsCa: textOf(trunk?.tlsCa),
     emergency: trunk?.emergency ?? false,
+    emergencyCountries: (trunk?.emergencyCountries ?? []).join(', '),
     trustedIdentity: trunk?.trustedIdentity ?? false,
     identityHeader: trunk?.identityHeader ?? 'pai',
     mediaSecurity: trunk?.mediaSecurity ?? 'auto',
@@ -171,6 +178,7 @@ export function trunkSettingsOf(form: TrunkForm): UpdateTrunkInput & { name: str
     tlsName: orNull(form.tlsName),
     tlsCa: orNull(form.tlsCa),
     emergency: form.emergency,
+    emergencyCountries: form.emergencyCountries.split(/[\s,]+/).filter((code) => code !== ''),
     trustedIdentity: form.trustedIdentity,
     recording: form.recording,
     identityHeader: form.identityHeader,

@@ -3,6 +3,7 @@
 import { OctagonPause } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { EmergencyNotice } from '@/components/emergency/emergency-notice';
 import { AppShell } from '@/components/shell/app-shell';
 import type { NavGroup, NavItem, ShellAccount } from '@/components/shell/nav-types';
 import { PhoneProvider } from '@/components/softphone/phone-context';
@@ -73,6 +74,7 @@ export function Console(props: ConsoleProps) {
             title={t('suspended', { seller: account.sellerName ?? '' })}
           />
         )}
+        <EmergencyNotice />
         {children}
       </AppShell>
     </ViewerProvider>

@@ -1,6 +1,7 @@
 import {
   BookUser,
   Cable,
+  Hash,
   LayoutDashboard,
   Music,
   Package,
@@ -44,6 +45,12 @@ export function customerNav(t: Translate): ConsoleNav {
     icon: <Phone aria-hidden />,
     key: 'e',
   };
+  const numbers: NavItem = {
+    href: '/numbers',
+    label: t('nav.numbers'),
+    icon: <Hash aria-hidden />,
+    key: 'd',
+  };
   const trunks: NavItem = {
     href: '/trunks',
     label: t('nav.trunks'),
@@ -71,7 +78,7 @@ export function customerNav(t: Translate): ConsoleNav {
   return {
     groups: [
       { items: [overview, calls, contacts] },
-      { label: t('nav.phoneSystem'), items: [extensions, trunks, sounds] },
+      { label: t('nav.phoneSystem'), items: [extensions, numbers, trunks, sounds] },
       { label: t('nav.account'), items: [billing, plans] },
     ],
     // The phone stands between them.

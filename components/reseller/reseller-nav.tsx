@@ -1,4 +1,13 @@
-import { ChartNoAxesColumn, Gauge, Network, PhoneCall, Route, Table2, Wallet } from 'lucide-react';
+import {
+  ChartNoAxesColumn,
+  Gauge,
+  Hash,
+  Network,
+  PhoneCall,
+  Route,
+  Table2,
+  Wallet,
+} from 'lucide-react';
 import type { useTranslations } from 'next-intl';
 import type { ConsoleNav } from '@/components/portal/customer-nav';
 import type { NavItem } from '@/components/shell/nav-types';
@@ -38,6 +47,12 @@ export function resellerNav(t: Translate): ConsoleNav {
     icon: <ChartNoAxesColumn aria-hidden />,
     key: 'm',
   };
+  const numbers: NavItem = {
+    href: '/reseller/numbers',
+    label: t('nav.numbers'),
+    icon: <Hash aria-hidden />,
+    key: 'n',
+  };
   const billing: NavItem = {
     href: '/reseller/billing',
     label: t('nav.billing'),
@@ -53,7 +68,7 @@ export function resellerNav(t: Translate): ConsoleNav {
   return {
     groups: [
       { items: [customers, calls] },
-      { label: t('nav.selling'), items: [decks, simulator] },
+      { label: t('nav.selling'), items: [decks, simulator, numbers] },
       { label: t('nav.protection'), items: [limits] },
       { label: t('nav.money'), items: [billing, margins] },
     ],

@@ -9,6 +9,8 @@ const problemSchema = z.object({
   requestId: z.string().optional(),
 });
 
+const issuesSchema = z.array(z.object({ path: z.string(), message: z.string() }));
+
 export interface ApiProblemFacts {
   status: number;
   code: string;
@@ -35,6 +37,12 @@ export class ApiProblem extends Error {
     this.code = facts.code;
     this.requestId = facts.requestId;
     this.body = typeof facts.body === 'object' && facts.body !== null ? { ...facts.body } : {};
+  }
+
+  /** What was wrong, place by place, where the refusal says it. */
+  get issues(): readonly { readonly path: string; readonly message: string }[] {
+    const parsed = issuesSchema.safeParse(this.body['issues']);
+    return parsed.success ? parsed.data : [];
   }
 }
 

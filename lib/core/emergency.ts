@@ -99,3 +99,8 @@ export function isEmergencyNumber(country: string, digits: DialledDigits | strin
   }
   return numbers.has(digits);
 }
+
+/** Whether it only tests the way there (933 in the US): nobody is called for help by it. */
+export function isEmergencyTest(country: string, digits: string): boolean {
+  return emergencyNumbers(country).some((number) => number.test && number.digits === digits);
+}

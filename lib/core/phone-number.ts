@@ -55,6 +55,11 @@ export function nationalDigits(number: E164, country: string): string | null {
   return number.startsWith(code, 1) ? number.slice(1 + code.length) : null;
 }
 
+/** The country whose number it is (ISO 3166 alpha-2); null for numbers of none (+800 …). */
+export function countryOf(number: E164): string | null {
+  return parsePhoneNumberFromString(number)?.country ?? null;
+}
+
 /** Strips separators; null where something else than digits, "*", "#" and a leading "+" is left. */
 export function parseDialled(raw: string): DialledDigits | null {
   const stripped = raw.replace(SEPARATORS, '');

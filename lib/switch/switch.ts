@@ -38,6 +38,7 @@ import { DirectorySync } from './directory/sync';
 import { callsOver, LAST_MOMENT_SECONDS, mayBeEmergency } from './drain';
 import { createEdge } from './edge/edge';
 import type { Edge, EdgeOptions, TlsSource } from './edge/types';
+import { EmergencyDesk } from './emergency/emergency-desk';
 import { figuresOf } from './figures';
 import { LimitRoom } from './limits/limit-room';
 import { LiveEvents } from './live-events';
@@ -105,6 +106,7 @@ export class Switch {
   private readonly recording: RecordingRoom;
   private readonly sounds: SoundLibrary;
   private readonly callLog: CallLog;
+  private readonly emergencies: EmergencyDesk;
   private readonly control: ControlServer;
   private readonly startedAtMs: number;
   private readonly chores: Chores;
@@ -168,6 +170,7 @@ export class Switch {
       ...{ env, database, directory, clock, log, media: options.media, sounds: this.sounds },
       onChange: (call) => this.events.recording(call),
     });
+    this.emergencies = new EmergencyDesk({ database, directory, clock, log });
     const writer = new TraceWriter({ database, log });
     this.capture = new Capture({ directory, clock, timers: this.wheel, writer });
     this.edge = createEdge(this.edgeOptions());
@@ -214,6 +217,7 @@ export class Switch {
     this.capture.refresh();
     await this.recording.start();
     await this.webOrigins.refresh();
+    await this.emergencies.start(this.chores);
     await this.bindings.restore();
     this.router = this.createRouter(this.charging);
     this.wheel.start();
@@ -334,13 +338,13 @@ export class Switch {
     });
     this.express = desk.express;
     const { authentication, registrar } = desk;
+    const events = this.lamps.watching(this.events.calls);
     const environment: CallEnvironment = {
-      ...{ stack: this.stack, directory: this.directory, decks: this.decks },
-      ...{ location: this.bindings.location, usage: this.usage, charging, media },
-      sounds: this.sounds,
-      events: this.recording.recorder.watching(this.lamps.watching(this.events.calls)),
+      ...{ stack: this.stack, directory: this.directory, decks: this.decks, usage: this.usage },
+      ...{ charging, media, sounds: this.sounds },
+      ...{ location: this.bindings.location, calls: this.calls },
+      events: this.emergencies.watching(this.recording.recorder.watching(events)),
       recorder: this.recording.recorder,
-      calls: this.calls,
       loops: new LoopGuard({
         key: deriveKey(env.secretKey, 'call-lineage'),
         randomToken: () => this.stack.randomToken(),

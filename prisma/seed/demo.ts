@@ -11,6 +11,7 @@ import { orderPlan } from '@/lib/services/subscriptions/order-plan';
 import { createTenant } from '@/lib/services/tenants/create-tenant';
 import { createTrunk } from '@/lib/services/trunks/create-trunk';
 import { type BusyTenant, seedDemoCalls } from './demo-calls';
+import { seedDemoNumbers } from './demo-numbers';
 import {
   DESTINATIONS,
   type DemoCustomer,
@@ -24,6 +25,7 @@ import {
   createLiveDeck,
   createOperator,
   createOwner,
+  createPlaceOfHelp,
   type Seller,
 } from './tools';
 
@@ -73,6 +75,8 @@ export async function seedDemo(seed: SeedContext): Promise<void> {
     const price: Price = (buy) => (operatorPrice(buy) * 130n) / 100n;
     await seedCustomer(demo, customer, { seller: operator, price, increments: [6, 6] });
   }
+  const resellers = [...sellers.values()].map(({ seller }) => seller);
+  await seedDemoNumbers(seed, operator, resellers);
   await seedDemoCalls(seed, demo.tenants);
 }
 
@@ -215,11 +219,14 @@ async function seedCustomer(demo: Demo, customer: DemoCustomer, terms: Terms): P
     const made = await createExtension(context, { tenantId: tenant.id, number, name });
     extensions.push({ id: made.id, number });
   }
+  let firstNumberId: string | null = null;
   for (const [index, e164] of customer.numbers.entries()) {
     const number = await createNumber(context, { e164, accountId: account.id });
     const extensionId = extensions[index]?.id ?? null;
     await assignNumber(context, number.id, { tenantId: tenant.id, extensionId });
+    firstNumberId ??= number.id;
   }
+  await createPlaceOfHelp(context, tenant, firstNumberId);
   if (terms.planId) {
     await orderPlan(context, {
       planId: terms.planId,

@@ -18,6 +18,7 @@ import {
   createLiveDeck,
   createOperator,
   createOwner,
+  createPlaceOfHelp,
   type Seller,
 } from './tools';
 
@@ -269,6 +270,7 @@ async function seedTenants(seed: SeedContext, accounts: LabAccounts): Promise<vo
     const number = await createNumber(context, { e164, accountId: account.id });
     const extensionId = extensionIds[0] ?? null;
     await assignNumber(context, number.id, { tenantId: tenant.id, extensionId });
+    await createPlaceOfHelp(context, tenant, number.id);
   }
 }
 

@@ -9,6 +9,7 @@ import type { ServiceContext } from '@/lib/services/context';
 import { activateDeckVersion } from '@/lib/services/decks/activate-deck-version';
 import { createDeck } from '@/lib/services/decks/create-deck';
 import type { CreateDeckInput } from '@/lib/services/decks/schemas';
+import { createEmergencyAddress } from '@/lib/services/emergency/create-emergency-address';
 import { ChartOfAccounts } from '@/lib/services/ledger/chart';
 import { POST_LEDGER_SQL, postLedgerValues } from '@/lib/services/ledger/entries';
 
@@ -134,5 +135,41 @@ export async function createOwner(
   const id = newId(clock.nowMs());
   await database.prisma.user.create({
     data: { id, ...person, memberships: { create: { accountId: account.id, role: 'owner' } } },
+  });
+}
+
+interface Place {
+  readonly houseNumber: string;
+  readonly street: string;
+  readonly city: string;
+  readonly region?: string;
+  readonly postalCode: string;
+}
+
+/** A place in each country of the scenarios. */
+const PLACES: Readonly<Record<string, Place>> = {
+  DE: { houseNumber: '1', street: 'Invalidenstraße', city: 'Berlin', postalCode: '10115' },
+  GB: { houseNumber: '10', street: 'Downing Street', city: 'London', postalCode: 'SW1A 2AA' },
+  US: {
+    houseNumber: '1600',
+    street: 'Pennsylvania Avenue NW',
+    city: 'Washington',
+    region: 'DC',
+    postalCode: '20500',
+  },
+};
+
+/** Says where help is sent to that is called from a tenant's phones, and on which number it calls back. */
+export async function createPlaceOfHelp(
+  context: ServiceContext,
+  tenant: { readonly id: string; readonly country: string },
+  numberId: string | null,
+): Promise<void> {
+  const place = PLACES[tenant.country];
+  assert(place !== undefined, `there is a place in ${tenant.country}`);
+  await createEmergencyAddress(context, {
+    ...{ tenantId: tenant.id, name: 'Office', country: tenant.country, contact: 'Front desk' },
+    ...place,
+    ...{ numberId, confirmed: true },
   });
 }

@@ -41,11 +41,14 @@ const TABLES: Readonly<Record<string, string>> = {
   customers: 'account',
   decks: 'rate_deck',
   'destination-prefixes': 'destination_prefix',
+  'emergency-addresses': 'emergency_location',
   extensions: 'extension',
   'fraud-blocks': 'fraud_block',
   'live-calls': 'live_call',
+  'number-prices': 'number_price',
   numbers: 'phone_number',
   plans: 'plan',
+  'port-ins': 'port_in',
   recordings: 'recording',
   'route-groups': 'route_group',
   session: 'auth_session',
@@ -96,6 +99,11 @@ const IDS = `
     JOIN plan p ON p.id = v.plan_id JOIN account a ON a.id = p.account_id
   UNION ALL SELECT a.name, 'call', c.id FROM call c JOIN account a ON a.id = c.peer_account_id`;
 
+/** What lies in a seller's stock is on offer to those below it: no secret. */
+const OFFERED: Readonly<Record<string, string>> = {
+  phone_number: ` WHERE a.kind = 'customer' OR x.state NOT IN ('available', 'reserved')`,
+};
+
 const TEXTS = `
   SELECT a.name AS account, 'email' AS "table", u.email AS value FROM "user" u
     JOIN membership m ON m.user_id = u.id JOIN account a ON a.id = m.account_id
@@ -104,6 +112,7 @@ const TEXTS = `
   UNION ALL SELECT a.name, 'domain', t.domain FROM tenant t JOIN account a ON a.id = t.account_id
   UNION ALL SELECT a.name, 'number', n.e164 FROM phone_number n
     JOIN account a ON a.id = n.account_id
+    WHERE a.kind = 'customer' OR n.state NOT IN ('available', 'reserved')
   UNION ALL SELECT a.name, 'deck', d.name FROM rate_deck d JOIN account a ON a.id = d.account_id
   UNION ALL SELECT a.name, 'carrier', c.name FROM carrier c JOIN account a ON a.id = c.account_id
   UNION ALL SELECT a.name, 'dialled', c.dialled FROM call c
@@ -124,7 +133,7 @@ export async function readBelongings(ownerUrl: string): Promise<Belonging[]> {
     );
     const owned = tables.map(
       ({ name }) => `UNION ALL SELECT a.name, '${name}', x.id
-        FROM "${name}" x JOIN account a ON a.id = x.account_id`,
+        FROM "${name}" x JOIN account a ON a.id = x.account_id${OFFERED[name] ?? ''}`,
     );
     const ids = await client.query<Belonging>(`${IDS} ${owned.join(' ')}`);
     const texts = await client.query<Belonging>(TEXTS);

@@ -7,15 +7,18 @@ import calls from './en/calls.json';
 import carriers from './en/carriers.json';
 import contacts from './en/contacts.json';
 import decks from './en/decks.json';
+import emergency from './en/emergency.json';
 import exchangeRates from './en/exchangeRates.json';
 import extensions from './en/extensions.json';
 import ledger from './en/ledger.json';
 import limits from './en/limits.json';
 import margins from './en/margins.json';
+import numbers from './en/numbers.json';
 import overview from './en/overview.json';
 import patterns from './en/patterns.json';
 import plans from './en/plans.json';
 import portal from './en/portal.json';
+import portIns from './en/portIns.json';
 import recordings from './en/recordings.json';
 import registrations from './en/registrations.json';
 import reseller from './en/reseller.json';
@@ -38,13 +41,16 @@ export const messages = {
   contacts,
   decks,
   exchangeRates,
+  emergency,
   extensions,
   ledger,
   margins,
   limits,
+  numbers,
   overview,
   patterns,
   plans,
+  portIns,
   portal,
   recordings,
   registrations,

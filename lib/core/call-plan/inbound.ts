@@ -2,6 +2,7 @@ import { type E164, e164Digits, isE164, parseDialled } from '@/lib/core/phone-nu
 import { receivedCallerId } from './caller-id';
 import { type PricedCallTo, planReverseHops } from './chain';
 import { deliveryOf } from './destination';
+import { planCallback } from './emergency';
 import {
   checkLimits,
   countedOnce,
@@ -48,6 +49,11 @@ export function planInbound(
 ): CallPlan {
   const { trunk, atMs } = from;
   const e164 = readCarrierNumber(request.dialled);
+  const callback =
+    e164 === null || trunk.status !== 'active'
+      ? null
+      : planCallback(context, request, { ...from, e164 });
+  if (callback !== null) return callback;
   const delivery = e164 === null ? null : deliveryOf(context.directory, e164, null);
   if (trunk.status !== 'active' || delivery === null || e164 === null) {
     return refuse({

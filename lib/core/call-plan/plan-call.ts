@@ -1,9 +1,10 @@
 import { isEmergencyNumber } from '@/lib/core/emergency';
 import { AppError } from '@/lib/core/errors';
 import { type E164, e164Digits, parseDialled } from '@/lib/core/phone-number';
-import { checkCallerId, defaultCallerId, internalCallerId, outboundCallerId } from './caller-id';
+import { checkCallerId, internalCallerId, outboundCallerId } from './caller-id';
 import { checkAllowed, checkHopMargins, checkStatus, planHops, type Side, sideOf } from './chain';
 import { type Resolved, resolveDestination } from './destination';
+import { placeOfHelp } from './emergency';
 import { MAX_FEATURE_SECONDS } from './feature-codes';
 import { FraudWatch } from './fraud-checks';
 import { planInbound } from './inbound';
@@ -122,7 +123,7 @@ function planEmergency(planning: Planning, digits: string): CallPlan {
     ...basics(caller),
     callClass: 'emergency',
     destination: { kind: 'emergency', digits },
-    callerId: defaultCallerId(caller.tenant, caller.extension),
+    callerId: placeOfHelp(context.directory, caller).callerId,
     attempts: trunks.map((trunk) => ({
       kind: 'trunk',
       trunkId: trunk.id,

@@ -95,6 +95,8 @@ export type PlannedAttempt =
       readonly tenantId: string;
       readonly extensionId: string;
       readonly number: string;
+      /** Its phones ring whatever it forwards: a call back to whoever called for help. */
+      readonly ringsThrough?: true;
     }
   | {
       readonly kind: 'trunk';

@@ -71,6 +71,9 @@ export interface TenantView {
   readonly callerNumber: E164 | null;
   /** What becomes of a call that asks to be shown as a number it has no right to; absent: replace. */
   readonly callerIdPolicy?: 'replace' | 'refuse';
+  /** Where help is sent to, and the number shown with it; absent: nobody has said. */
+  readonly emergencyLocationId?: string | null;
+  readonly emergencyNumber?: E164 | null;
   readonly limits: CallLimits;
 }
 
@@ -119,6 +122,8 @@ export interface NumberView {
   readonly extensionId: string | null;
   /** The tenant's PBX that it is delivered to, in place of an extension. */
   readonly trunkId: string | null;
+  /** Where its caller is sent help to, if that is another place than the tenant's own. */
+  readonly emergencyLocationId?: string | null;
 }
 
 export interface RouteGroupMemberView {
@@ -159,6 +164,8 @@ export interface Directory {
   emergencyTrunks(country: string): readonly TrunkView[];
   /** Limits, fraud profiles, blocks and verified numbers; absent where nobody has any. */
   readonly rules?: CallRules;
+  /** The extension that a number rings through to, after a call for help that showed it. */
+  callbackTo?(number: E164, atMs: number): string | undefined;
 }
 
 /** The active decks. */

@@ -16,7 +16,11 @@ export interface AuditFact {
 }
 
 /** Writes the audit entry of a write verb, in the transaction of the write itself. */
-export async function recordAudit(tx: Tx, context: ServiceContext, fact: AuditFact): Promise<void> {
+export async function recordAudit(
+  tx: Tx,
+  context: Pick<ServiceContext, 'actor' | 'clock'>,
+  fact: AuditFact,
+): Promise<void> {
   const { actor } = context;
   await tx.auditEntry.create({
     data: {

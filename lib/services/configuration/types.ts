@@ -145,6 +145,8 @@ export interface ConfigTrunk extends TrunkView, Generated {
   readonly tlsCa: string | null;
   /** Takes emergency calls. */
   readonly emergency: boolean;
+  /** Of these countries alone; empty: of all. */
+  readonly emergencyCountries: readonly string[];
 }
 
 /** A route group with its members, in no particular order. */

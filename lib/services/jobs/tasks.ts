@@ -5,6 +5,8 @@ import type { ServicesDatabase } from '@/lib/services/database';
 import { verifyLedger } from '@/lib/services/ledger/verify-ledger';
 import { ensurePartitions } from '@/lib/services/maintenance/ensure-partitions';
 import { purgeExpired } from '@/lib/services/maintenance/purge-expired';
+import { chargeDueNumbers } from '@/lib/services/numbers/charge-due';
+import { expireNumbers } from '@/lib/services/numbers/expire-numbers';
 import type { RecordingWorkshop } from '@/lib/services/recordings/finish-due';
 import { purgeRecordings } from '@/lib/services/recordings/purge-recordings';
 
@@ -35,6 +37,15 @@ export function jobTasks({ database, clock, log, workshop }: JobContext): readon
         log.debug('expired.purged', { ...purged });
         const recordings = workshop ? await purgeRecordings(workshop) : 0;
         if (recordings > 0) log.info('recordings.purged', { recordings });
+      },
+    },
+    {
+      name: 'chargeNumbers',
+      cron: '*/10 * * * *',
+      async run() {
+        const freed = await expireNumbers({ database, clock });
+        const done = await chargeDueNumbers({ database, clock });
+        if (freed + done.charged + done.unpaid > 0) log.info('numbers.charged', { freed, ...done });
       },
     },
     {

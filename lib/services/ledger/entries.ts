@@ -26,6 +26,7 @@ export const LEDGER_KINDS = [
   'subscription',
   'correction',
   'credit_note',
+  'number',
 ] as const;
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 

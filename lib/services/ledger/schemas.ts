@@ -48,6 +48,7 @@ export const postToWalletSchema = z
 export const ledgerKindSchema = z.enum([
   'call',
   'subscription',
+  'number',
   'opening_balance',
   'top_up',
   'adjustment',

@@ -20,7 +20,10 @@ export async function listNumbers(
   if (query.extensionId) and.push({ extensionId: query.extensionId });
   if (query.trunkId) and.push({ trunkId: query.trunkId });
   if (query.state) and.push({ state: query.state });
-  if (search) and.push({ e164: { contains: search } });
+  if (query.country) and.push({ country: query.country });
+  if (query.kind) and.push({ kind: query.kind });
+  if (query.group) and.push({ group: query.group });
+  if (search) and.push(matching(search));
   if (cursor) and.push({ e164: { gt: decodeCursor(cursor, 1)[0] ?? '' } });
   const rows = await context.database.prisma.phoneNumber.findMany({
     where: { account: inSubtree(context.actor), AND: and },
@@ -30,4 +33,11 @@ export async function listNumbers(
   });
   const views = await toWireNumbers(context, rows);
   return toPage(views, limit, { keyOf: (view) => [view.e164], toItem: (view) => view });
+}
+
+/** Part of the number however it is written, or of its area. */
+function matching(search: string): Prisma.PhoneNumberWhereInput {
+  const digits = search.replace(/[\s().\-/]/g, '');
+  const area = { area: { contains: search, mode: 'insensitive' as const } };
+  return /^\+?\d+$/.test(digits) ? { OR: [{ e164: { contains: digits } }, area] } : area;
 }

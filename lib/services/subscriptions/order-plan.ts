@@ -3,6 +3,7 @@ import { toWireMoney } from '@/lib/core/money';
 import type { Tx } from '@/lib/infra/db/client';
 import { authorize } from '@/lib/services/access/authorize';
 import { findAccount } from '@/lib/services/accounts/find-account';
+import { requireActiveChain } from '@/lib/services/accounts/require-active-chain';
 import { recordAudit } from '@/lib/services/audit/record';
 import type { ServiceContext } from '@/lib/services/context';
 import { ChartOfAccounts } from '@/lib/services/ledger/chart';
@@ -18,7 +19,6 @@ import {
   type OrderedVersion,
   type OrderingAccount,
   provisionExtensions,
-  requireActiveChain,
 } from './internal/order';
 import {
   type OrderPlanData,

@@ -125,6 +125,8 @@ const settings = {
   stripDigitsIn: stripSchema.optional(),
   prependDigitsIn: prependSchema.optional(),
   emergency: z.boolean().optional(),
+  /** Of these countries alone; empty: of all. */
+  emergencyCountries: z.array(countrySchema).max(60).optional(),
   trustedIdentity: z.boolean().optional(),
   /** By what it is told who calls, beside From. */
   identityHeader: identityHeaderSchema.optional(),
@@ -208,6 +210,7 @@ export const trunkSchema = z.object({
   stripDigitsIn: z.number().int(),
   prependDigitsIn: z.string(),
   emergency: z.boolean(),
+  emergencyCountries: z.array(z.string()),
   trustedIdentity: z.boolean(),
   identityHeader: identityHeaderSchema,
   mediaSecurity: mediaSecuritySchema,

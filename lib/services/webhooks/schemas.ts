@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { idSchema, pageOf, pageQuerySchema, timestampSchema } from '@/lib/services/wire/schemas';
 
 /** The durable events that can be subscribed to. */
-export const WEBHOOK_TOPICS = ['call.ended', 'fraud.blocked', 'subscription.activated'] as const;
+export const WEBHOOK_TOPICS = [
+  'call.ended',
+  'emergency.called',
+  'fraud.blocked',
+  'number.released',
+  'number.resumed',
+  'number.suspended',
+  'number.unpaid',
+  'portIn.changed',
+  'subscription.activated',
+] as const;
 export const webhookTopicSchema = z.enum(WEBHOOK_TOPICS);
 
 export const listWebhooksSchema = pageQuerySchema;

@@ -1,3 +1,4 @@
+import { isForHelp } from '@/lib/core/call-plan/emergency';
 import type { CallPlan, CallRequest, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
 import { planCall } from '@/lib/core/call-plan/plan-call';
 import type { Uuid } from '@/lib/core/ids';
@@ -156,7 +157,7 @@ export class Admission {
       await this.refuse({ callId, caller, origin, plan, facts });
       return;
     }
-    if (environment.charging.isBehind && plan.callClass !== 'emergency') {
+    if (environment.charging.isBehind && !isForHelp(plan)) {
       // Its record would find no place: rather no call than one that nobody can bill.
       caller.refuse(SIP_REFUSALS.UNAVAILABLE, {
         ...refusalHeaders('UNAVAILABLE', null),
@@ -164,7 +165,7 @@ export class Admission {
       });
       return;
     }
-    if (this.options.isDraining() && plan.callClass !== 'emergency') {
+    if (this.options.isDraining() && !isForHelp(plan)) {
       caller.refuse(SIP_REFUSALS.DRAINING, {
         ...refusalHeaders('DRAINING', null),
         ...DRAINING_HEADERS,

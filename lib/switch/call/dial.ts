@@ -51,7 +51,7 @@ async function tryWithForwards(call: Call, attempt: PlannedAttempt): Promise<Out
   if (attempt.kind === 'trunk' || !forwarding)
     return await tryAttempt(call, attempt, RING_LIMIT_MS);
   if (isLoop(call, attempt)) return failed(LOOP);
-  if (forwarding.always !== null) {
+  if (forwarding.always !== null && !attempt.ringsThrough) {
     call.beginAttempt(attempt);
     return await sendOn(call, { attempt, reason: 'always', to: forwarding.always }, NOBODY);
   }

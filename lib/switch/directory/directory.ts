@@ -20,6 +20,7 @@ import type {
   ConfigTrunk,
   ConfigVerifiedNumber,
 } from '@/lib/services/configuration/types';
+import { Callbacks } from './callbacks';
 import { RuleBook, type RuleRecord } from './rule-book';
 import { TrunkIndex } from './trunk-index';
 
@@ -85,6 +86,8 @@ export class SwitchDirectory implements Directory {
     verified_number: new Map(),
   };
   readonly rules = new RuleBook((number) => this.numberIds.get(number));
+  /** Who called for help lately. */
+  readonly callbacks = new Callbacks();
   private readonly domains = new Map<string, TenantRecord>();
   /** By tenant and number. */
   private readonly extensions = new Map<string, Map<string, ExtensionRecord>>();
@@ -173,15 +176,30 @@ export class SwitchDirectory implements Directory {
     return oldest;
   }
 
-  emergencyTrunks(_country: string): readonly ConfigTrunk[] {
+  emergencyTrunks(country: string): readonly ConfigTrunk[] {
     return [...this.stores.trunk.values()]
-      .filter((trunk) => trunk.emergency && trunk.status === 'active' && trunk.carrierId !== null)
+      .filter(
+        ({ emergency, emergencyCountries: of, status, carrierId }) =>
+          emergency &&
+          status === 'active' &&
+          carrierId !== null &&
+          (of.length === 0 || of.includes(country)),
+      )
       .sort(
         (one, other) =>
           // Those that do not answer come last; even they are better than none.
           Number(this.isTrunkDown(one.id)) - Number(this.isTrunkDown(other.id)) ||
           (one.name < other.name ? -1 : 1),
       );
+  }
+
+  callbackTo(number: E164, atMs: number): string | undefined {
+    return this.callbacks.find(number, atMs);
+  }
+
+  /** Whether somebody who called for help there may still be called back. */
+  awaitsCallback(extensionId: string): boolean {
+    return this.callbacks.isOpenFor(extensionId);
   }
 
   /** Trunks that send from this address, the narrowest match first; port and transport decide. */

@@ -44,14 +44,19 @@ export function isFlowFailure(status: number): boolean {
 }
 
 /** What says whether somebody may register. */
-export type ReachDirectory = Pick<SwitchDirectory, 'extensionById' | 'tenantById' | 'accountById'>;
+export type ReachDirectory = Pick<SwitchDirectory, 'extensionById' | 'tenantById' | 'accountById'> &
+  Partial<Pick<SwitchDirectory, 'awaitsCallback'>>;
 
-/** Whether an extension may register and stay registered: it, its tenant and account are in service. */
+/**
+ * Whether an extension may register and stay registered: it, its tenant and account are in service,
+ * or it called for help within the hour and may be called back.
+ */
 export function mayBeReached(directory: ReachDirectory, extensionId: string): boolean {
   const extension = directory.extensionById(extensionId);
   const tenant = extension && directory.tenantById(extension.tenantId);
+  if (extension === undefined || tenant === undefined) return false;
   return (
-    extension !== undefined && tenant !== undefined && isInService(directory, extension, tenant)
+    isInService(directory, extension, tenant) || directory.awaitsCallback?.(extensionId) === true
   );
 }
 

@@ -10,9 +10,12 @@ import { createCarrier } from '@/lib/services/carriers/create-carrier';
 import { createChargingGroups } from '@/lib/services/charging/groups';
 import { createContact } from '@/lib/services/contacts/create-contact';
 import { createDestinationPrefix } from '@/lib/services/destinations/create-destination-prefix';
+import { createEmergencyAddress } from '@/lib/services/emergency/create-emergency-address';
 import { recordFraud } from '@/lib/services/fraud/record-fraud';
+import { createNumberPrice } from '@/lib/services/number-prices/create-number-price';
 import { createNumber } from '@/lib/services/numbers/create-number';
 import { createPlan } from '@/lib/services/plans/create-plan';
+import { createPortIn } from '@/lib/services/port-ins/create-port-in';
 import { noteRecordings } from '@/lib/services/recordings/note-recordings';
 import { writeBindings } from '@/lib/services/registrations/write-bindings';
 import { createRouteGroup } from '@/lib/services/route-groups/create-route-group';
@@ -56,6 +59,29 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
   'PATCH trunks/[id]/limits': () => ({ maxConcurrentOut: 1 }),
   'PUT accounts/[id]/fraud-profile': () => ({ mode: 'off' }),
   'PUT numbers/[id]/assignment': () => ({ tenantId: null }),
+  'POST numbers/[id]/release': () => ({ confirm: '+12025550177' }),
+  'PUT numbers/[id]/emergency-address': () => ({ emergencyAddressId: null }),
+  'PUT tenants/[id]/emergency-address': () => ({ emergencyAddressId: null }),
+  'PATCH emergency-addresses/[id]': () => ({ confirmed: true }),
+  'POST port-ins/[id]/moves': () => ({ to: 'cancelled' }),
+  'POST port-ins/[id]/notes': () => ({ text: 'x' }),
+  'POST numbers/orders': (ids) => ({
+    numberId: ids['numbers'],
+    orderKey: 'a key of somebody else',
+    accountId: ids['accounts'],
+  }),
+  'POST numbers/hand-over': (ids) => ({
+    numberIds: [ids['numbers']],
+    accountId: ids['accounts'],
+  }),
+  'POST emergency-addresses': (ids) => ({
+    ...{ tenantId: ids['tenants'], name: 'x', country: 'US', street: 'x', houseNumber: '1' },
+    ...{ city: 'x', region: 'DC', postalCode: '20500', confirmed: true },
+  }),
+  'POST number-prices': (ids) => ({
+    ...{ buyerId: ids['accounts'], currency: 'USD', perPeriod: '1' },
+  }),
+  'POST port-ins': (ids) => ({ accountId: ids['accounts'], ...PORT_IN }),
   'PUT tenants/[id]/capture': () => ({ enabled: true }),
   'PATCH tenants/[id]/sounds': () => ({ holdMusic: false }),
   'PATCH sounds/[id]': () => ({ name: 'stolen' }),
@@ -84,6 +110,12 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
     ...{ tenantId: ids['tenants'], e164: '+12125550199', reason: 'none at all' },
   }),
   'POST trunks': (ids) => ({ carrierId: ids['carriers'], name: 'x', address: '192.0.2.99' }),
+};
+
+/** A form that is right. */
+const PORT_IN = {
+  ...{ numbers: ['+12025550166'], losingCarrier: 'x', accountHolder: 'secret holder' },
+  ...{ street: 'x', city: 'x', postalCode: '20500', country: 'US', wishedOn: '2030-01-01' },
 };
 
 /** Ids of what belongs to Cedar, its seller or the operator, by the noun in the path. */
@@ -157,6 +189,16 @@ beforeAll(async () => {
   });
   const order = await orderPlan(cedar.as(), { planId: plan.id, orderKey: 'order of cedar' });
   const number = await createNumber(operator.as(), { e164: '+12025550177', accountId: cedar.id });
+  const address = await createEmergencyAddress(cedar.as(), {
+    ...{ tenantId: cedar.tenantId, name: 'secret place', country: 'US', street: 'x' },
+    ...{ houseNumber: '1', city: 'x', region: 'DC', postalCode: '20500', confirmed: true },
+  });
+  const price = await createNumberPrice(rival.as(), { currency: 'USD', perPeriod: '3' });
+  const portIn = await createPortIn(cedar.as(), PORT_IN);
+  await database.prisma.portIn.update({
+    where: { id: portIn.id },
+    data: { state: 'submitted', letterName: 'x', letterType: 'application/pdf', letterBytes: 1 },
+  });
   const hook = await createWebhook(cedar.as(), {
     url: 'https://cedar.test/x',
     topics: ['call.ended'],
@@ -187,11 +229,14 @@ beforeAll(async () => {
     contacts: contact.id,
     decks: deck.id,
     'destination-prefixes': prefix.id,
+    'emergency-addresses': address.id,
     extensions: cedar.extension101,
     'fraud-blocks': await fraudBlock(),
     'live-calls': newId(),
+    'number-prices': price.id,
     numbers: number.id,
     plans: plan.id,
+    'port-ins': portIn.id,
     recordings: await recording(),
     registrations: await registration(),
     'route-groups': group.id,
@@ -366,6 +411,8 @@ function leaks(text: string): string[] {
     'secret trunk',
     'secret contact',
     'secret music',
+    'secret place',
+    'secret holder',
     '198.51.100.77',
     'secret ban',
     'secret phone',
@@ -410,7 +457,7 @@ test('the same requests do find the objects in the hands of the operator', async
     if (endpoint.method !== 'GET' || !endpoint.route.includes('[id]') || own.includes(noun))
       continue;
     // Its file lies in no data directory here.
-    if (endpoint.route === 'sounds/[id]/audio') continue;
+    if (['sounds/[id]/audio', 'port-ins/[id]/letter'].includes(endpoint.route)) continue;
     const response = await ask(endpoint, OPERATOR_KEY, ids[noun]);
     expect(response.status, `${endpoint.route}: ${await response.text()}`).toBe(200);
   }

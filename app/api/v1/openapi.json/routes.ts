@@ -27,6 +27,10 @@ import * as decksByIdVersions from '@/app/api/v1/decks/[id]/versions/route';
 import * as decks from '@/app/api/v1/decks/route';
 import * as destinationPrefixesById from '@/app/api/v1/destination-prefixes/[id]/route';
 import * as destinationPrefixes from '@/app/api/v1/destination-prefixes/route';
+import * as emergencyAddressesById from '@/app/api/v1/emergency-addresses/[id]/route';
+import * as emergencyGaps from '@/app/api/v1/emergency-addresses/gaps/route';
+import * as emergencyAddresses from '@/app/api/v1/emergency-addresses/route';
+import * as emergencyCalls from '@/app/api/v1/emergency-calls/route';
 import * as exchangeRates from '@/app/api/v1/exchange-rates/route';
 import * as extensionsByIdLimits from '@/app/api/v1/extensions/[id]/limits/route';
 import * as extensionsByIdProvisioningTokens from '@/app/api/v1/extensions/[id]/provisioning-tokens/route';
@@ -48,14 +52,30 @@ import * as liveCalls from '@/app/api/v1/live-calls/route';
 import * as margins from '@/app/api/v1/margins/route';
 import * as mePassword from '@/app/api/v1/me/password/route';
 import * as me from '@/app/api/v1/me/route';
+import * as numberPricesById from '@/app/api/v1/number-prices/[id]/route';
+import * as numberPrices from '@/app/api/v1/number-prices/route';
 import * as numbersByIdAssignment from '@/app/api/v1/numbers/[id]/assignment/route';
+import * as numbersByIdCharges from '@/app/api/v1/numbers/[id]/charges/route';
+import * as numbersByIdEmergencyAddress from '@/app/api/v1/numbers/[id]/emergency-address/route';
 import * as numbersByIdLimits from '@/app/api/v1/numbers/[id]/limits/route';
+import * as numbersByIdRelease from '@/app/api/v1/numbers/[id]/release/route';
+import * as numbersByIdReservation from '@/app/api/v1/numbers/[id]/reservation/route';
 import * as numbersById from '@/app/api/v1/numbers/[id]/route';
+import * as numbersHandOver from '@/app/api/v1/numbers/hand-over/route';
+import * as numbersImport from '@/app/api/v1/numbers/import/route';
+import * as numberOffers from '@/app/api/v1/numbers/offers/route';
+import * as numberOrders from '@/app/api/v1/numbers/orders/route';
 import * as numbers from '@/app/api/v1/numbers/route';
+import * as numberSettings from '@/app/api/v1/numbers/settings/route';
 import * as overview from '@/app/api/v1/overview/route';
 import * as plansByIdPublish from '@/app/api/v1/plans/[id]/publish/route';
 import * as plansById from '@/app/api/v1/plans/[id]/route';
 import * as plans from '@/app/api/v1/plans/route';
+import * as portInLetter from '@/app/api/v1/port-ins/[id]/letter/route';
+import * as portInMoves from '@/app/api/v1/port-ins/[id]/moves/route';
+import * as portInNotes from '@/app/api/v1/port-ins/[id]/notes/route';
+import * as portInsById from '@/app/api/v1/port-ins/[id]/route';
+import * as portIns from '@/app/api/v1/port-ins/route';
 import * as provisionByToken from '@/app/api/v1/provision/[token]/route';
 import * as recordingsByIdAudio from '@/app/api/v1/recordings/[id]/audio/route';
 import * as recordingsByIdPeaks from '@/app/api/v1/recordings/[id]/peaks/route';
@@ -76,6 +96,7 @@ import * as subscriptionsById from '@/app/api/v1/subscriptions/[id]/route';
 import * as subscriptions from '@/app/api/v1/subscriptions/route';
 import * as switchStatus from '@/app/api/v1/switch/route';
 import * as tenantsByIdCapture from '@/app/api/v1/tenants/[id]/capture/route';
+import * as tenantsByIdEmergencyAddress from '@/app/api/v1/tenants/[id]/emergency-address/route';
 import * as tenantsByIdLimits from '@/app/api/v1/tenants/[id]/limits/route';
 import * as tenantsByIdRecording from '@/app/api/v1/tenants/[id]/recording/route';
 import * as tenantsById from '@/app/api/v1/tenants/[id]/route';
@@ -97,6 +118,27 @@ import type { RouteModule } from '@/lib/web/openapi';
 
 /** Every route of /api/v1 by its path; a test compares this list with the folder. */
 export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
+  '/api/v1/emergency-addresses': emergencyAddresses,
+  '/api/v1/emergency-addresses/[id]': emergencyAddressesById,
+  '/api/v1/emergency-addresses/gaps': emergencyGaps,
+  '/api/v1/emergency-calls': emergencyCalls,
+  '/api/v1/number-prices': numberPrices,
+  '/api/v1/number-prices/[id]': numberPricesById,
+  '/api/v1/numbers/[id]/charges': numbersByIdCharges,
+  '/api/v1/numbers/[id]/emergency-address': numbersByIdEmergencyAddress,
+  '/api/v1/numbers/[id]/release': numbersByIdRelease,
+  '/api/v1/numbers/[id]/reservation': numbersByIdReservation,
+  '/api/v1/numbers/hand-over': numbersHandOver,
+  '/api/v1/numbers/import': numbersImport,
+  '/api/v1/numbers/offers': numberOffers,
+  '/api/v1/numbers/orders': numberOrders,
+  '/api/v1/numbers/settings': numberSettings,
+  '/api/v1/port-ins': portIns,
+  '/api/v1/port-ins/[id]': portInsById,
+  '/api/v1/port-ins/[id]/letter': portInLetter,
+  '/api/v1/port-ins/[id]/moves': portInMoves,
+  '/api/v1/port-ins/[id]/notes': portInNotes,
+  '/api/v1/tenants/[id]/emergency-address': tenantsByIdEmergencyAddress,
   '/api/v1/accounts': accounts,
   '/api/v1/accounts/[id]': accountsById,
   '/api/v1/allowed-addresses': allowedAddresses,

@@ -16,6 +16,8 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
       CASE WHEN o.capture THEN o.capture_days END AS "captureDays",
       o.announce_refusals AS "announcesRefusals", o.hold_music AS "hasHoldMusic",
       o.hold_sound_id AS "holdSoundId", o.caller_id_policy AS "callerIdPolicy",
+      o.emergency_location_id AS "emergencyLocationId",
+      (SELECT n.e164 FROM phone_number n WHERE n.id = o.emergency_number_id) AS "emergencyNumber",
       CASE WHEN o.recording_consent <> 'off' THEN json_build_object(
         'consent', o.recording_consent, 'format', o.recording_format,
         'isSealed', o.recording_sealed, 'isFull', o.recording_full) END AS recording
@@ -40,7 +42,8 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
         'prepend', o.prepend_digits) AS "numbersOut",
       jsonb_build_object('format', o.number_format_in, 'country', o.country,
         'strip', o.strip_digits_in, 'prepend', o.prepend_digits_in) AS "numbersIn",
-      o.emergency, o.trusted_identity AS "trustedIdentity",
+      o.emergency, o.emergency_countries AS "emergencyCountries",
+      o.trusted_identity AS "trustedIdentity",
       o.identity_header AS "identityHeader", o.media_security AS "mediaSecurity",
       nullif(o.recording, 'on_demand') AS recording, o.max_channels AS "maxChannels",
       o.max_channels_in AS "maxChannelsIn", o.max_channels_out AS "maxChannelsOut",
@@ -53,7 +56,8 @@ export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
         FROM route_group_member m WHERE m.route_group_id = o.id), '[]') AS members
     FROM route_group o WHERE ${WANTED}`,
   phone_number: `SELECT o.id, o.generation, o.account_id AS "accountId", o.e164,
-      o.state = 'in_service' AS "inService", o.tenant_id AS "tenantId",
+      o.state IN ('in_service', 'port_out') AND o.suspended_at IS NULL AS "inService",
+      o.emergency_location_id AS "emergencyLocationId", o.tenant_id AS "tenantId",
       o.extension_id AS "extensionId", o.trunk_id AS "trunkId"
     FROM phone_number o WHERE ${WANTED}`,
   rate_deck: `SELECT o.id, o.generation, o.account_id AS "accountId", o.kind, o.name, o.currency,

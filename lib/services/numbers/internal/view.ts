@@ -1,6 +1,6 @@
 import { isUuid } from '@/lib/core/ids';
 import type { Tx } from '@/lib/infra/db/client';
-import { inSubtree, notFound } from '@/lib/services/access/authorize';
+import { notFound, reaches } from '@/lib/services/access/authorize';
 import { readObserved } from '@/lib/services/configuration/observed';
 import type { ServiceContext } from '@/lib/services/context';
 import type { WireNumber } from '@/lib/services/numbers/schemas';
@@ -10,6 +10,10 @@ export const numberInclude = {
   tenant: { select: { id: true, domain: true } },
   extension: { select: { id: true, number: true, name: true } },
   trunk: { select: { id: true, name: true } },
+  carrier: { select: { id: true, name: true } },
+  reservedFor: { select: { id: true, name: true, path: true } },
+  emergencyLocation: { select: { id: true, name: true } },
+  account: { select: { id: true, name: true, path: true, kind: true, parentId: true } },
 } satisfies Prisma.PhoneNumberInclude;
 
 export type NumberRow = Prisma.PhoneNumberGetPayload<{ include: typeof numberInclude }>;
@@ -20,14 +24,15 @@ export async function findNumber(
   { actor }: ServiceContext,
   numberId: string,
 ): Promise<NumberRow> {
-  if (!isUuid(numberId)) throw notFound('number');
-  await tx.$queryRaw`SELECT 1 FROM phone_number WHERE id = ${numberId}::uuid FOR UPDATE`;
-  const row = await tx.phoneNumber.findFirst({
-    where: { id: numberId, account: inSubtree(actor) },
-    include: numberInclude,
-  });
-  if (row === null) throw notFound('number');
+  const row = isUuid(numberId) ? await lockNumber(tx, numberId) : null;
+  if (row === null || !reaches(actor, row.account.path)) throw notFound('number');
   return row;
+}
+
+/** Anybody's number, locked until the transaction ends; null where there is none. */
+export async function lockNumber(tx: Tx, numberId: string): Promise<NumberRow | null> {
+  await tx.$queryRaw`SELECT 1 FROM phone_number WHERE id = ${numberId}::uuid FOR UPDATE`;
+  return await tx.phoneNumber.findUnique({ where: { id: numberId }, include: numberInclude });
 }
 
 /** Views of numbers with what the switch has applied of them. */
@@ -37,11 +42,23 @@ export async function toWireNumbers(
 ): Promise<readonly WireNumber[]> {
   const ids = rows.map((row) => row.id);
   const observed = await readObserved(context, 'phone_number', ids);
+  const { actor } = context;
+  const seesCarriers = actor.kind === 'system' || actor.accountKind === 'operator';
   return rows.map((row) => ({
     id: row.id,
     accountId: row.accountId,
+    accountName: row.account.name,
     e164: row.e164,
     state: row.state,
+    country: row.country,
+    area: row.area,
+    kind: row.kind,
+    group: row.group,
+    carrier: seesCarriers ? row.carrier : null,
+    reservedFor: row.reservedFor && { id: row.reservedFor.id, name: row.reservedFor.name },
+    heldUntil: row.heldUntil?.toISOString() ?? null,
+    suspendedAt: row.suspendedAt?.toISOString() ?? null,
+    emergencyAddress: row.emergencyLocation,
     tenant: row.tenant,
     extension: row.extension,
     trunk: row.trunk,

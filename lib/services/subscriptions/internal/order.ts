@@ -27,17 +27,6 @@ export async function findOffer(
   return plan.activeVersion;
 }
 
-/** Throws ACCOUNT_SUSPENDED where the account or anybody above it may not take on anything new. */
-export async function requireActiveChain(tx: Tx, account: OrderingAccount): Promise<void> {
-  const chain = account.path.split('/').filter((id) => id !== '');
-  const stopped = await tx.account.findFirst({
-    where: { id: { in: chain }, status: { not: 'active' } },
-  });
-  if (stopped === null) return;
-  const whose = stopped.id === account.id ? 'This account' : "The provider's account";
-  throw new AppError('ACCOUNT_SUSPENDED', `${whose} is not active: nothing can be ordered.`);
-}
-
 /** The tenant that an order's extensions go to. */
 export async function findOrderTenant(
   tx: Tx,

@@ -68,6 +68,7 @@ export async function toWireTrunks(
     stripDigitsIn: row.stripDigitsIn,
     prependDigitsIn: row.prependDigitsIn,
     emergency: row.emergency,
+    emergencyCountries: row.emergencyCountries,
     trustedIdentity: row.trustedIdentity,
     identityHeader: row.identityHeader,
     mediaSecurity: row.mediaSecurity,

@@ -30,6 +30,7 @@ export function configTrunk(id: string, changes: Partial<ConfigTrunk> = {}): Con
     numbersOut: numbers,
     numbersIn: numbers,
     emergency: false,
+    emergencyCountries: [],
     trustedIdentity: false,
     identityHeader: 'pai',
     mediaSecurity: 'auto',

@@ -1,0 +1,34 @@
+import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
+import { NumbersPage } from '@/components/numbers/numbers-page';
+import { numberQuery } from '@/components/numbers/queries';
+import { Prefetched } from '@/components/portal/prefetched';
+import { paramOf, type SearchParams } from '@/components/portal/search-params';
+import { listNumbers } from '@/lib/services/numbers/list-numbers';
+import { listNumbersSchema } from '@/lib/services/numbers/schemas';
+import { firstPage } from '@/lib/web/first-page';
+import { requireContext } from '@/lib/web/session';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('numbers');
+  return { title: t('title') };
+}
+
+/** Numbers, those on their way, and where help is sent to. */
+export default async function NumbersRoute({ searchParams }: { searchParams: SearchParams }) {
+  const context = await requireContext();
+  const params = await searchParams;
+  const query = numberQuery({
+    search: paramOf(params, 'q'),
+    state: paramOf(params, 'state'),
+    kind: paramOf(params, 'kind'),
+    accountId: paramOf(params, 'stock') === 'own' ? context.actor.accountId : null,
+    cursor: paramOf(params, 'cursor'),
+  });
+  const page = await firstPage(listNumbersSchema, query, (input) => listNumbers(context, input));
+  return (
+    <Prefetched entries={page ? [{ path: '/numbers', query, page }] : []}>
+      <NumbersPage />
+    </Prefetched>
+  );
+}
