@@ -15,15 +15,23 @@ const ICONS = {
   number: Hash,
 } as const;
 
+/** Levels that are indented; whatever lies deeper stands where they end. */
+const MAX_LEVELS = 8;
+
 /** What stands below an account is indented once more than the account itself. */
-export function WhoCell({ row }: { row: WireLimits }) {
+function indentOf({ depth, subject }: WireLimits, remPerLevel: number): string {
+  const level = Math.min(depth + (subject === 'account' ? 0 : 1), MAX_LEVELS);
+  return `${level * remPerLevel}rem`;
+}
+
+/** Whose limits they are, where it stands in the tree. */
+export function WhoCell({ row, narrow = false }: { row: WireLimits; narrow?: boolean }) {
   const t = useTranslations('limits.subjects');
   const Icon = ICONS[row.subject];
-  const level = row.depth + (row.subject === 'account' ? 0 : 1);
   return (
     <span
       className="flex min-w-0 items-center gap-2"
-      style={{ paddingInlineStart: `${Math.min(level, 8) * 1.25}rem` }}
+      style={{ paddingInlineStart: indentOf(row, narrow ? 0.75 : 1.25) }}
     >
       <span className="inline-flex shrink-0 text-ink-3">
         <Icon aria-hidden />
@@ -55,10 +63,12 @@ export function UsedCell({
   max: number | null;
 }) {
   const t = useTranslations('limits');
-  if (max === null) return <span className="text-ink-3">{used ? used : '–'}</span>;
+  if (max === null) return <span className="text-ink-3">{used ?? '–'}</span>;
   return (
     <span className="inline-flex min-w-20 flex-col items-end gap-1">
-      <span className="tabular-nums">{t('usedOf', { used: used ?? '?', max })}</span>
+      <span className="tabular-nums">
+        {t('usedOf', { used: used ?? '?', max: max.toLocaleString('en') })}
+      </span>
       {used !== undefined && (
         <Meter label={label} value={used} max={max} tone={toneOf(used, max)} />
       )}
@@ -77,6 +87,16 @@ export function SpendCell({ row }: { row: WireLimits }) {
       <span className="text-ink-3">
         / <Money value={max} detail="balance" className="text-ink-3" />
       </span>
+    </span>
+  );
+}
+
+/** Below a name on a phone: how the account's fraud profile works, where it does. */
+export function ModeLine({ row }: { row: WireLimits }) {
+  if (row.fraudMode === null || row.fraudMode === 'off') return null;
+  return (
+    <span className="flex" style={{ paddingInlineStart: indentOf(row, 0.75) }}>
+      <ModeCell mode={row.fraudMode} />
     </span>
   );
 }

@@ -11,7 +11,7 @@ import { Notice } from '@/components/ui/notice';
 import { useList } from '@/lib/client/use-list';
 import { useListUrl } from '@/lib/client/use-list-url';
 import { limitsSchema, type WireLimits } from '@/lib/services/limits/schemas';
-import { ModeCell, SpendCell, UsedCell, WhoCell } from './limit-cells';
+import { ModeCell, ModeLine, SpendCell, UsedCell, WhoCell } from './limit-cells';
 import { LimitSheet } from './limit-sheet';
 import { limitsQuery, REFRESH_MS } from './queries';
 
@@ -50,8 +50,8 @@ export function LimitTree() {
         opening={{ onOpen: (row) => setOpenId(idOf(row)) }}
         openId={openId}
         phoneRow={(row) => ({
-          title: <WhoCell row={row} />,
-          detail: <ModeCell mode={row.fraudMode} />,
+          title: <WhoCell row={row} narrow />,
+          detail: <ModeLine row={row} />,
           end: (
             <UsedCell
               label={row.name}

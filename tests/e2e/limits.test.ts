@@ -58,7 +58,7 @@ describeLab('limits and fraud', () => {
       .press('Enter');
     await page.getByRole('tab', { name: 'Fraud profile' }).press('Enter');
     await page.getByLabel('Countries that may be called').fill('us, ca');
-    await page.getByLabel('Premium').press(' ');
+    await page.getByRole('checkbox', { name: 'Premium' }).press(' ');
     await page.getByRole('combobox', { name: 'Mode' }).press('Enter');
     await page.getByRole('option', { name: /^Shadow/ }).press('Enter');
     expect(await faultsInEveryLook(page, 'fraud-profile')).toEqual([]);

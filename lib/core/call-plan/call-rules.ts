@@ -8,6 +8,8 @@ export type RuledSubject = 'account' | 'tenant' | 'extension' | 'trunk' | 'numbe
 
 /** What is ruled about calls beside the objects themselves: look-ups in memory, no waiting. */
 export interface CallRules {
+  /** Whether anybody has any: where nobody does, nobody is asked for. */
+  readonly hasLimits: boolean;
   /** Limits that were set for a subject; undefined for the many that have none. */
   limitsOf(kind: RuledSubject, id: string): CallLimits | undefined;
   limitsOfNumber(number: E164): { readonly id: string; readonly limits: CallLimits } | undefined;

@@ -45,36 +45,49 @@ type LimitCode = Extract<
  * both count. A level never replaces another one's.
  */
 function withRules(rules: CallRules | undefined, subject: LimitSubject): readonly LimitSubject[] {
-  const set = rules?.limitsOf(subject.kind as RuledSubject, subject.id);
+  const set = rules?.hasLimits
+    ? rules.limitsOf(subject.kind as RuledSubject, subject.id)
+    : undefined;
   return set ? [subject, { ...subject, limits: set }] : [subject];
 }
 
-/** A side of a call: the extension (where there is one), its tenant, and all accounts above. */
+/**
+ * A side of a call: the extension (where there is one), its tenant, and all accounts above. Most
+ * houses have no rules beside their objects, and most calls are planned by this: nothing is spread.
+ */
 export function subjectsOf(
   side: Side,
   extension: ExtensionView | null,
-  of: { readonly rules?: CallRules | undefined; readonly isCalled?: true } = {},
+  of: SideOptions = CALLING,
 ): LimitSubject[] {
   const { tenant, account: hop, chain } = side;
-  const { rules } = of;
-  const called = of.isCalled ? ({ isCalled: true } as const) : undefined;
+  const { isCalled } = of;
   const subjects: LimitSubject[] = [];
-  const add = (subject: LimitSubject): void => {
-    if (rules) subjects.push(...withRules(rules, subject));
-    else subjects.push(subject);
-  };
   if (extension) {
     const { id, number, limits } = extension;
-    add({ kind: 'extension', id, name: `extension ${number}`, limits, hop, ...called });
+    subjects.push({ kind: 'extension', id, name: `extension ${number}`, limits, hop, isCalled });
   }
-  const { id, domain, limits } = tenant;
-  add({ kind: 'tenant', id, name: domain, limits, hop, ...called });
+  const { id, domain: name, limits } = tenant;
+  subjects.push({ kind: 'tenant', id, name, limits, hop, isCalled });
   for (const account of chain) {
-    const { id: accountId, name } = account;
-    add({ kind: 'account', id: accountId, name, limits: account.limits, hop: account, ...called });
+    subjects.push({
+      kind: 'account',
+      id: account.id,
+      name: account.name,
+      limits: account.limits,
+      hop: account,
+      isCalled,
+    });
   }
-  return subjects;
+  const { rules } = of;
+  return rules?.hasLimits ? subjects.flatMap((subject) => withRules(rules, subject)) : subjects;
 }
+
+interface SideOptions {
+  readonly rules?: CallRules | undefined;
+  readonly isCalled?: true | undefined;
+}
+const CALLING: SideOptions = {};
 
 /** The trunk that a call came in by, on a side's account: in all, and inbound alone. */
 export function trunkSubjects(

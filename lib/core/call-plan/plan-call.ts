@@ -169,18 +169,21 @@ function withCalled(
   { extension, destination }: Extract<Resolved, { kind: 'internal' }>,
 ): readonly LimitSubject[] {
   const { rules } = context.directory;
-  const { account: hop } = caller;
-  const called: LimitSubject[] = [];
-  if (extension && extension.id !== caller.extension?.id) {
-    const { id, number, limits } = extension;
-    const subject = { kind: 'extension', id, name: `extension ${number}`, hop } as const;
-    const set = rules?.limitsOf('extension', id);
-    called.push({ ...subject, limits, isCalled: true });
-    if (set) called.push({ ...subject, limits: set, isCalled: true });
-  }
+  const { account: hop, subjects } = caller;
+  const isOther = extension !== null && extension.id !== caller.extension?.id;
+  const called = isOther ? [...subjects, calledExtension(extension, hop)] : subjects;
+  if (!rules?.hasLimits) return called;
   const e164 = destination.kind === 'extension' ? destination.e164 : null;
-  called.push(...numberSubjects(rules, e164, { hop, isCalled: true }));
-  return called.length === 0 ? caller.subjects : [...caller.subjects, ...called];
+  const set = isOther ? rules.limitsOf('extension', extension.id) : undefined;
+  return [
+    ...called,
+    ...(isOther && set ? [{ ...calledExtension(extension, hop), limits: set }] : []),
+    ...numberSubjects(rules, e164, { hop, isCalled: true }),
+  ];
+}
+
+function calledExtension({ id, number, limits }: ExtensionView, hop: AccountView): LimitSubject {
+  return { kind: 'extension', id, name: `extension ${number}`, limits, hop, isCalled: true };
 }
 
 /** What the switch does itself: free, and over in time. */

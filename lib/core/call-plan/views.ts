@@ -188,7 +188,7 @@ export interface CountedSubject {
   readonly kind: LimitSubjectKind;
   readonly id: string;
   /** It receives the call; absent: it makes it, or is on both sides. */
-  readonly isCalled?: true;
+  readonly isCalled?: true | undefined;
 }
 
 /** What is going on at a subject now, the call in question not counted. */

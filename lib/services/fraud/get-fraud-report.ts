@@ -4,6 +4,7 @@ import { authorize } from '@/lib/services/access/authorize';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
 import { reportSql } from './internal/events-sql';
+import { FRAUD_EVENT_DAYS } from './purge-fraud';
 import {
   type FraudReportQuery,
   fraudReportQuerySchema,
@@ -14,8 +15,6 @@ import {
 const DAY_MS = 86_400_000;
 /** Unless told otherwise. */
 const DEFAULT_DAYS = 30;
-/** Events are kept that long (services/maintenance). */
-const MAX_DAYS = 92;
 
 interface ReportRow {
   readonly rule: string | null;
@@ -37,8 +36,11 @@ export async function getFraudReport(
   const query = parseInput(fraudReportQuerySchema, input);
   const toMs = query.to ? Date.parse(query.to) : context.clock.nowMs();
   const fromMs = query.from ? Date.parse(query.from) : toMs - DEFAULT_DAYS * DAY_MS;
-  if (fromMs >= toMs || toMs - fromMs > MAX_DAYS * DAY_MS) {
-    throw new AppError('INVALID_INPUT', `from: must lie before "to", ${MAX_DAYS} days at most.`);
+  if (fromMs >= toMs || toMs - fromMs > FRAUD_EVENT_DAYS * DAY_MS) {
+    throw new AppError(
+      'INVALID_INPUT',
+      `from: must lie before "to", ${FRAUD_EVENT_DAYS} days at most.`,
+    );
   }
   const [from, to] = [new Date(fromMs), new Date(toMs)];
   const { rows } = await context.database.pool.query<ReportRow>(reportSql, [

@@ -1,4 +1,5 @@
 import type { ServicesDatabase } from '@/lib/services/database';
+import { purgeFraud } from '@/lib/services/fraud/purge-fraud';
 import { purgeIdentity } from '@/lib/services/identity/purge-identity';
 import { purgeTraces } from '@/lib/services/traces/purge-traces';
 
@@ -26,7 +27,7 @@ export interface Purged {
   readonly traces: number;
 }
 
-/** Forgets what has run out: registrations, stored answers, delivered events, kept signalling, sign-in traces. */
+/** Forgets what has run out: registrations, stored answers, delivered events, kept signalling, sign-in traces, what fraud profiles found. */
 export async function purgeExpired(database: ServicesDatabase, nowMs: number): Promise<Purged> {
   const { prisma, pool } = database;
   const bindings = await prisma.binding.deleteMany({
@@ -51,6 +52,7 @@ export async function purgeExpired(database: ServicesDatabase, nowMs: number): P
   });
   const traces = await purgeTraces(database, nowMs);
   await purgeIdentity(database, nowMs);
+  await purgeFraud(database, nowMs);
   return {
     bindings: bindings.count,
     idempotencyRecords: records.count,

@@ -46,6 +46,10 @@ export class RuleBook implements CallRules {
     this.numberId = numberId;
   }
 
+  get hasLimits(): boolean {
+    return this.limits.size > 0;
+  }
+
   limitsOf(kind: RuledSubject, id: string): CallLimits | undefined {
     // Most installations have none: no key is made to find nothing.
     return this.limits.size === 0 ? undefined : this.limits.get(keyOf(kind, id))?.limits;

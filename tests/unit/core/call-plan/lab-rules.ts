@@ -32,6 +32,7 @@ export class RuledLab extends Lab {
   readonly asked: VelocityKey[] = [];
 
   private readonly rules: CallRules = {
+    hasLimits: true,
     limitsOf: (kind, id) => this.set.get(`${kind} ${id}`),
     limitsOfNumber: (number) => {
       const limits = this.set.get(`number ${number}`);
