@@ -41,6 +41,14 @@ export function proxy(request: NextRequest): Response {
 }
 
 export const config = {
-  // Built files have their own caching and run nothing by themselves.
-  matcher: ['/((?!_next/static|_next/image).*)'],
+  matcher: [
+    // Built files have their own caching and run nothing by themselves.
+    '/((?!_next/static|_next/image|api/).*)',
+    // Files are passed by: Next would keep their first 10 MB in memory, and drop the rest. Their
+    // answers get the same headers from the route's wrapper.
+    {
+      source: '/api/:path*',
+      missing: [{ type: 'header', key: 'content-type', value: 'application/octet-stream' }],
+    },
+  ],
 };

@@ -1,17 +1,20 @@
 'use client';
 
-import { Table2 } from 'lucide-react';
+import { Plus, Table2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { useState } from 'react';
 import { DataTable } from '@/components/patterns/data-table';
 import { ListFoot, ListToolbar } from '@/components/patterns/list-tools';
 import { PageHead } from '@/components/patterns/page-head';
 import { EmptyState } from '@/components/patterns/states';
-import { useViewer } from '@/components/portal/me-context';
+import { useMay, useViewer } from '@/components/portal/me-context';
+import { Button } from '@/components/ui/button';
 import { SearchInput } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import { useList } from '@/lib/client/use-list';
 import { useListUrl } from '@/lib/client/use-list-url';
 import { deckSchema, type WireDeck } from '@/lib/services/decks/schemas';
+import { AddDeck } from './add-deck';
 import { activeVersionOf, DeckKind, UsedByCell, useDeckColumns } from './deck-columns';
 import { deckQuery } from './queries';
 
@@ -20,16 +23,23 @@ export function DeckList({ home }: { home: string }) {
   const t = useTranslations('decks');
   const { account } = useViewer();
   const url = useListUrl(['kind']);
+  const mayWrite = useMay('decks.write');
+  const [isAdding, setAdding] = useState(false);
   const columns = useDeckColumns(account.kind === 'operator');
   const list = useList({
     path: '/decks',
     query: deckQuery({ search: url.search, kind: url.filters.kind, cursor: url.cursor }),
     item: deckSchema,
   });
+  const add = mayWrite && (
+    <Button variant="primary" size="sm" icon={<Plus />} onClick={() => setAdding(true)}>
+      {t('add.open')}
+    </Button>
+  );
   return (
     <>
       <PageHead title={t('title')} />
-      <ListToolbar>
+      <ListToolbar end={add}>
         <SearchInput
           aria-label={t('search')}
           placeholder={t('search')}
@@ -77,7 +87,11 @@ export function DeckList({ home }: { home: string }) {
               ? t('noVersion')
               : `v${row.activeVersion} · ${t('versions.rates', { count: activeVersionOf(row)?.rateCount ?? 0 })}`,
         })}
-        empty={<EmptyState title={t('empty.title')}>{t('empty.text')}</EmptyState>}
+        empty={
+          <EmptyState title={t('empty.title')} action={add}>
+            {t('empty.text')}
+          </EmptyState>
+        }
         onClearFilters={url.isFiltered ? url.clear : undefined}
       />
       <ListFoot
@@ -87,6 +101,7 @@ export function DeckList({ home }: { home: string }) {
         onNewer={url.newer}
         onOlder={url.older}
       />
+      <AddDeck open={isAdding} onOpenChange={setAdding} home={home} />
     </>
   );
 }

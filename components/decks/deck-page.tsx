@@ -14,6 +14,8 @@ import { formatTime } from '@/lib/client/format/time';
 import { useItem } from '@/lib/client/use-item';
 import { useListUrl } from '@/lib/client/use-list-url';
 import { deckSchema, type WireDeck } from '@/lib/services/decks/schemas';
+import { BandsPanel } from './bands-panel';
+import { DeckActions } from './deck-actions';
 import { activeVersionOf, DeckKind, UsedByCell } from './deck-columns';
 import { RateList } from './rate-list';
 import { VersionPanel } from './version-panel';
@@ -46,21 +48,27 @@ export function DeckPage({ deckId, home }: { deckId: string; home: string }) {
         badges={
           <>
             <DeckKind kind={deck.kind} />
+            {deck.pricing === 'markup' && <Badge tone="outline">{t('deck.markup')}</Badge>}
             {deck.activeVersion === null && <Badge tone="amber">{t('deck.notActive')}</Badge>}
           </>
         }
         note={<GenerationTag wanted={deck.generation} observed={deck.status.observedGeneration} />}
+        actions={<DeckActions deck={deck} home={home} shown={shown} />}
       />
       <DeckFacts deck={deck} />
       <div className="mt-4 grid items-start gap-4 @4xl:grid-cols-[minmax(0,1fr)_19rem]">
         <RateList deck={deck} shown={shown} url={url} />
-        <VersionPanel
-          deck={deck}
-          shown={shown}
-          onShow={(version) =>
-            url.setFilter('version', version === defaultVersion(deck) ? null : `${version}`)
-          }
-        />
+        <div className="flex min-w-0 flex-col gap-4">
+          <VersionPanel
+            deck={deck}
+            home={home}
+            shown={shown}
+            onShow={(version) =>
+              url.setFilter('version', version === defaultVersion(deck) ? null : `${version}`)
+            }
+          />
+          {deck.pricing === 'rates' && <BandsPanel deck={deck} shown={shown} />}
+        </div>
       </div>
     </>
   );

@@ -1,3 +1,4 @@
+import type { QueryClient } from '@tanstack/react-query';
 import type { QueryValue } from '@/lib/client/api';
 
 interface DeckFilters {
@@ -26,3 +27,24 @@ export function ratesQuery({ search, version, cursor }: RateFilters): Record<str
 
 /** Where the rates of a deck are listed. */
 export const ratesPath = (deckId: string): string => `/decks/${deckId}/rates`;
+
+/** Where a version is looked at before it is activated. */
+export const reviewHref = (home: string, deckId: string, version: number): string =>
+  `${home}/${deckId}/review?version=${version}`;
+
+/** Where a deck's price lists are imported; of an import, where it is looked at. */
+export const importHref = (home: string, deckId: string, importId?: string): string =>
+  `${home}/${deckId}/import${importId === undefined ? '' : `?import=${importId}`}`;
+
+/** Reads everything about a deck again, and the lists that it stands in. */
+export async function refreshDeck(queryClient: QueryClient, deckId: string): Promise<void> {
+  const keys = [
+    ['list', '/decks'],
+    ['item', '/decks'],
+    ['list', ratesPath(deckId)],
+    ['list', `/decks/${deckId}/changes`],
+    ['item', `/decks/${deckId}/diff`],
+    ['item', `/decks/${deckId}/impact`],
+  ];
+  await Promise.all(keys.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+}

@@ -1,6 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { useMemo } from 'react';
 import { DataTable } from '@/components/patterns/data-table';
 import { ColumnsMenu, ListFoot, ListToolbar } from '@/components/patterns/list-tools';
 import { Rate } from '@/components/patterns/money';
@@ -23,7 +24,9 @@ export interface RateListProps {
 /** The rates of one version by prefix, found by prefix or destination. */
 export function RateList({ deck, shown, url }: RateListProps) {
   const t = useTranslations('decks.rates');
-  const columns = useRateColumns(deck);
+  const plan = deck.versions.find(({ version }) => version === shown)?.bands;
+  const bands = useMemo(() => plan?.bands.map(({ name }) => name) ?? [], [plan]);
+  const columns = useRateColumns(deck, bands);
   const list = useList({
     path: ratesPath(deck.id),
     query: ratesQuery({
@@ -73,9 +76,14 @@ export function RateList({ deck, shown, url }: RateListProps) {
               <span className="font-normal text-ink-2">{row.destination}</span>
             </>
           ),
-          detail: t('incrementsValue', { first: row.first, next: row.next }),
+          detail:
+            row.band > 0
+              ? (bands[row.band - 1] ?? '')
+              : t('incrementsValue', { first: row.first, next: row.next }),
           end: row.blocked ? (
             <Badge tone="amber">{t(deck.kind === 'buy' ? 'blockedBuy' : 'blocked')}</Badge>
+          ) : row.markupPercent !== null ? (
+            t('percent', { percent: row.markupPercent })
           ) : (
             <Rate perMinute={row.perMinute} currency={deck.currency} />
           ),

@@ -67,6 +67,18 @@ export function MenuLink({ icon, end, children, href }: ItemLook & { href: strin
   );
 }
 
+/** A file to download. */
+export function MenuDownload({ icon, end, children, href }: ItemLook & { href: string }) {
+  return (
+    // biome-ignore lint/a11y/useAnchorContent: its content is given to the item around it
+    <Base.LinkItem render={<a href={href} download />} className={popupItemClass} closeOnClick>
+      {icon}
+      <span className="flex-1">{children}</span>
+      {end}
+    </Base.LinkItem>
+  );
+}
+
 /** A hairline between groups. */
 export function MenuSeparator() {
   return <Base.Separator className="-mx-1 my-1 h-px bg-line" />;

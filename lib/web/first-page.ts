@@ -23,3 +23,13 @@ export async function firstPage<Schema extends z.ZodType, Result>(
     throw error;
   }
 }
+
+/** What a page shows, or null for what is not there, or not theirs: it looks the same. */
+export async function orNull<Result>(read: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isAppError(error) && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}

@@ -7,7 +7,8 @@ import { runOnce } from './idempotency';
 import { keyUsed } from './key-usage';
 import { limitCaller, limitStranger } from './limits';
 import { problemResponse } from './problem';
-import { clientAddress } from './request-facts';
+import { FILE_TYPE } from './read-upload';
+import { clientAddress, HOST_HEADER, isSecure, stampsAreReal } from './request-facts';
 import { failed, readInput, respond } from './route-io';
 import type {
   NextExtra,
@@ -18,6 +19,7 @@ import type {
   RouteResult,
 } from './route-types';
 import { type WebRuntime, webRuntime } from './runtime';
+import { apiPolicy, securityHeaders } from './security-headers';
 
 /**
  * Makes the handler of one method of an /api/v1 route. The wrapper authenticates (API key and
@@ -92,8 +94,22 @@ async function answer(
     response = problemResponse(failed(runtime, error, requestId), requestId);
   }
   for (const [name, value] of headers) response.headers.set(name, value);
+  if (isFileUpload(request)) setPolicy(runtime, request, response);
   if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
   return response;
+}
+
+/** Files don't pass by proxy.ts, which sets these headers otherwise. */
+const isFileUpload = (request: Request): boolean =>
+  request.headers.get('content-type') === FILE_TYPE;
+
+function setPolicy({ settings }: WebRuntime, request: Request, response: Response): void {
+  const host = request.headers.get(stampsAreReal() ? HOST_HEADER : 'host') ?? '';
+  const secure = isSecure(request.headers, host, settings.publicUrl);
+  response.headers.set('content-security-policy', apiPolicy());
+  for (const [name, value] of Object.entries(securityHeaders(secure))) {
+    response.headers.set(name, value);
+  }
 }
 
 async function admit(runtime: WebRuntime, request: Request, telling: Telling): Promise<Admission> {

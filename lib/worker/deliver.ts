@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type DeliveryContext, deliverDue } from '@/lib/services/outbox/deliver-due';
+import { keepLookOut } from './look-out';
 
 /** Between two looks at the outbox; there is no NOTIFY in a call's transaction. */
 const LOOK_MS = 2_000;
@@ -8,28 +8,10 @@ const PATIENCE_MS = 2_000;
 
 /** Delivers durable events as they become due, one batch after the other, until `stop`. */
 export function startDelivering(context: DeliveryContext): { stop(): Promise<void> } {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-
-  const look = (): void => {
-    running = deliverDue(context)
-      .catch((error: unknown) => {
-        context.log.warn('outbox.look_failed', { error });
-        return 0;
-      })
-      .then((taken) => {
-        if (stopped) return;
-        timer = setTimeout(look, taken > 0 ? 0 : LOOK_MS);
-      });
-  };
-
-  look();
-  return {
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await Promise.race([running, sleep(PATIENCE_MS)]);
-    },
-  };
+  return keepLookOut({
+    look: async () => (await deliverDue(context)) > 0,
+    everyMs: LOOK_MS,
+    patienceMs: PATIENCE_MS,
+    onFailed: (error) => context.log.warn('outbox.look_failed', { error }),
+  });
 }

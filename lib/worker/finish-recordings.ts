@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@/lib/infra/log';
 import { finishDue, type RecordingWorkshop } from '@/lib/services/recordings/finish-due';
+import { keepLookOut } from './look-out';
 
 /** Between two looks for calls that have ended and are to become recordings. */
 const LOOK_MS = 2_000;
@@ -11,27 +11,10 @@ const PATIENCE_MS = 2_000;
 export function startFinishing(workshop: RecordingWorkshop & { readonly log: Logger }): {
   stop(): Promise<void>;
 } {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-
-  const look = (): void => {
-    running = finishDue(workshop)
-      .catch((error: unknown) => {
-        workshop.log.warn('recording.look_failed', { error });
-        return false;
-      })
-      .then((wasDone) => {
-        if (!stopped) timer = setTimeout(look, wasDone ? 0 : LOOK_MS);
-      });
-  };
-
-  look();
-  return {
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await Promise.race([running, sleep(PATIENCE_MS)]);
-    },
-  };
+  return keepLookOut({
+    look: () => finishDue(workshop),
+    everyMs: LOOK_MS,
+    patienceMs: PATIENCE_MS,
+    onFailed: (error) => workshop.log.warn('recording.look_failed', { error }),
+  });
 }

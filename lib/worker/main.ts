@@ -4,15 +4,17 @@ import { env } from '@/lib/infra/env';
 import { createLogger } from '@/lib/infra/log';
 import { announceReady, stopInGoodOrder } from '@/lib/infra/process';
 import { connectServices } from '@/lib/services/database';
+import { openImportDesk } from '@/lib/services/deck-imports/import-desk';
 import { startJobs } from '@/lib/services/jobs/start-jobs';
 import { readScenario } from '@/lib/services/maintenance/scenario';
 import { openWorkshop } from '@/lib/services/recordings/open-workshop';
 import { startBeating } from './beat';
+import { startDeckWork } from './deck-work';
 import { startDelivering } from './deliver';
 import { startFinishing } from './finish-recordings';
 
-/** Connections beside those of the jobs: heartbeat, deliveries, maintenance. */
-const POOL_SIZE = 4;
+/** Connections beside those of the jobs: heartbeat, deliveries, imports, maintenance. */
+const POOL_SIZE = 6;
 
 const settings = env();
 const log = createLogger({
@@ -33,6 +35,7 @@ const sealer = createSealer(settings.secretKey);
 const workshop = openWorkshop({ database, clock, log, sealer, settings });
 const jobs = await startJobs({ database, clock, log, workshop }, settings.databaseUrl);
 const finishing = startFinishing(workshop);
+const deckWork = startDeckWork({ ...openImportDesk({ database, clock, log }), sealer });
 const delivering = startDelivering({
   database,
   clock,
@@ -44,7 +47,7 @@ const delivering = startDelivering({
 stopInGoodOrder({
   log,
   async stop() {
-    await Promise.all([delivering.stop(), finishing.stop(), jobs.stop()]);
+    await Promise.all([delivering.stop(), finishing.stop(), deckWork.stop(), jobs.stop()]);
     await beating.stop();
     await database.close();
   },

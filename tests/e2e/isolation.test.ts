@@ -90,6 +90,9 @@ const bare = ({ status, text }: Answer, id: string): string =>
 const WITH_QUERY: Readonly<Record<string, string>> = {
   '/api/v1/calls/quote': '/api/v1/calls/quote?extensionId={id}&dialled=101',
   '/api/v1/calls/simulate': '/api/v1/calls/simulate?extensionId={id}&dialled=101',
+  '/api/v1/decks/{id}/changes': '/api/v1/decks/{id}/changes?version=1',
+  '/api/v1/decks/{id}/diff': '/api/v1/decks/{id}/diff?version=1',
+  '/api/v1/decks/{id}/impact': '/api/v1/decks/{id}/impact?version=1',
 };
 
 describeLab('accounts are kept apart', () => {

@@ -42,6 +42,7 @@ const TABLES: Readonly<Record<string, string>> = {
   decks: 'rate_deck',
   'destination-prefixes': 'destination_prefix',
   'emergency-addresses': 'emergency_location',
+  'deck-imports': 'deck_import',
   extensions: 'extension',
   'fraud-blocks': 'fraud_block',
   'live-calls': 'live_call',
@@ -95,6 +96,8 @@ const IDS = `
     JOIN tenant t ON t.id = e.tenant_id JOIN account a ON a.id = t.account_id
   UNION ALL SELECT a.name, 'deck_version', v.id FROM deck_version v
     JOIN rate_deck d ON d.id = v.deck_id JOIN account a ON a.id = d.account_id
+  UNION ALL SELECT a.name, 'deck_import', i.id FROM deck_import i
+    JOIN rate_deck d ON d.id = i.deck_id JOIN account a ON a.id = d.account_id
   UNION ALL SELECT a.name, 'plan_version', v.id FROM plan_version v
     JOIN plan p ON p.id = v.plan_id JOIN account a ON a.id = p.account_id
   UNION ALL SELECT a.name, 'call', c.id FROM call c JOIN account a ON a.id = c.peer_account_id`;

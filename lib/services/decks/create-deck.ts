@@ -5,6 +5,7 @@ import { recordAudit } from '@/lib/services/audit/record';
 import { refuseConflicts } from '@/lib/services/conflicts';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
+import { checkPlan, storedColumns } from './bands';
 import { getDeck } from './get-deck';
 import { insertRates } from './internal/rates';
 import { checkRates, toRateRow } from './rules';
@@ -16,11 +17,18 @@ export async function createDeck(
   input: CreateDeckInput,
 ): Promise<WireDeck> {
   authorize(context, 'decks.write');
-  const { rates, ...data } = parseInput(createDeckSchema, input);
-  checkRates(rates);
+  const { rates, bands = null, ...data } = parseInput(createDeckSchema, input);
+  checkPlan(bands);
+  checkRates(rates, { pricing: data.pricing, bands: bands?.bands.length ?? 0 });
   const { accountId, accountKind } = context.actor;
   if (data.kind === 'buy' && accountKind !== 'operator') {
     throw new AppError('FORBIDDEN', 'Carriers, and what they charge, are the operator’s.');
+  }
+  if (data.pricing === 'markup' && (data.kind === 'buy' || accountKind === 'operator')) {
+    const message = 'A mark-up is put on what its owner pays: only resellers’ sell decks have one.';
+    throw new AppError('INVALID_INPUT', message, {
+      meta: { issues: [{ path: 'pricing', message }] },
+    });
   }
   const id = newId(context.clock.nowMs());
   await refuseConflicts({ taken: `There is a rate deck "${data.name}" already.` }, () =>
@@ -35,7 +43,8 @@ export async function createDeck(
           name: data.name,
           currency: data.currency ?? account.currency,
           rounding: data.rounding,
-          versions: { create: { id: versionId, version: 1 } },
+          pricing: data.pricing,
+          versions: { create: { id: versionId, version: 1, ...storedColumns(bands) } },
         },
       });
       await insertRates(tx, versionId, rates.map(toRateRow));

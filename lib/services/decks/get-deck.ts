@@ -1,7 +1,8 @@
 import { assert } from '@/lib/core/errors';
 import { authorize } from '@/lib/services/access/authorize';
 import type { ServiceContext } from '@/lib/services/context';
-import { findDeck, toWireDecks } from './internal/view';
+import { findDeck } from './find-deck';
+import { toWireDecks } from './internal/view';
 import type { WireDeck } from './schemas';
 
 /** One rate deck with its versions; rates are listed by `listRates`. */

@@ -4,7 +4,8 @@ import { decodeCursor, toPage } from '@/lib/services/paging';
 import { parseInput } from '@/lib/services/parse';
 import type { Page } from '@/lib/services/wire/schemas';
 import type { Prisma } from '@/prisma/generated/client';
-import { deckInclude, toWireDecks, visibleDecks } from './internal/view';
+import { deckInclude, visibleDecks } from './find-deck';
+import { toWireDecks } from './internal/view';
 import { type ListDecksInput, listDecksSchema, type WireDeck } from './schemas';
 
 /** The rate decks that the caller may see, by name. */

@@ -1,11 +1,11 @@
-import { authorize, notFound } from '@/lib/services/access/authorize';
+import { authorize } from '@/lib/services/access/authorize';
 import type { ServiceContext } from '@/lib/services/context';
 import { decodeCursor, toPage } from '@/lib/services/paging';
 import { parseInput } from '@/lib/services/parse';
 import type { Page } from '@/lib/services/wire/schemas';
 import type { Prisma } from '@/prisma/generated/client';
+import { findDeck, versionOf } from './find-deck';
 import { toWireRate } from './internal/rates';
-import { findDeck } from './internal/view';
 import { type ListRatesInput, listRatesSchema, type WireRate } from './schemas';
 
 /** The rates of one version of a deck, by prefix. */
@@ -18,11 +18,7 @@ export async function listRates(
   const { cursor, limit, search, version } = parseInput(listRatesSchema, input);
   const { prisma } = context.database;
   const deck = await findDeck(prisma, context, deckId);
-  const wanted =
-    version === undefined
-      ? (deck.versions.find((one) => one.id === deck.activeVersionId) ?? deck.versions[0])
-      : deck.versions.find((one) => one.version === version);
-  if (wanted === undefined) throw notFound('version of this deck');
+  const wanted = versionOf(deck, version);
   const and: Prisma.RateWhereInput[] = [];
   if (search) {
     and.push({

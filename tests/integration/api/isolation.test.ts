@@ -89,6 +89,9 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
   'POST live-calls/[id]/recording': () => ({ action: 'start' }),
   'POST decks/[id]/versions': () => ({ rates: [] }),
   'POST decks/[id]/activate': () => ({ version: 1 }),
+  'POST decks/[id]/discard': () => ({ version: 1 }),
+  'POST decks/[id]/impact': () => ({ version: 1 }),
+  'POST decks/[id]/unschedule': () => ({ version: 1 }),
   'POST plans/[id]/publish': () => ({ pricePerPeriod: '1' }),
   'POST browser-phone/credentials': (ids) => ({ extensionId: ids['extensions'] }),
   'POST extensions': (ids) => ({ tenantId: ids['tenants'], name: 'x' }),
@@ -218,6 +221,12 @@ beforeAll(async () => {
   const verified = await createVerifiedNumber(rival.as(), {
     ...{ tenantId: cedar.tenantId, e164: '+12125550166', reason: 'secret contract' },
   });
+  const imported = await database.prisma.deckImport.create({
+    data: {
+      ...{ id: newId(), deckId: deck.id, fileName: 'secret rates.csv', bytes: 1 },
+      ...{ sha256: '0'.repeat(64), actorKind: 'user', state: 'mapping' },
+    },
+  });
   const wallet = await database.prisma.wallet.findFirstOrThrow({ where: { accountId: cedar.id } });
   ids = {
     accounts: cedar.id,
@@ -230,6 +239,7 @@ beforeAll(async () => {
     decks: deck.id,
     'destination-prefixes': prefix.id,
     'emergency-addresses': address.id,
+    'deck-imports': imported.id,
     extensions: cedar.extension101,
     'fraud-blocks': await fraudBlock(),
     'live-calls': newId(),
@@ -413,6 +423,7 @@ function leaks(text: string): string[] {
     'secret music',
     'secret place',
     'secret holder',
+    'secret rates',
     '198.51.100.77',
     'secret ban',
     'secret phone',
@@ -428,15 +439,20 @@ function leaks(text: string): string[] {
 const QUERIES: Readonly<Record<string, (ids: Ids) => string>> = {
   'calls/quote': (ids) => `?extensionId=${ids['extensions']}&dialled=101`,
   'calls/simulate': (ids) => `?extensionId=${ids['extensions']}&dialled=101`,
+  'decks/[id]/changes': () => '?version=1',
+  'decks/[id]/diff': () => '?version=1',
+  'decks/[id]/impact': () => '?version=1',
+  'POST decks/[id]/imports': () => '?fileName=stolen.csv',
 };
 
 async function ask(endpoint: Endpoint, key: string, id?: string): Promise<Response> {
   const { method, route, handler } = endpoint;
+  const query = QUERIES[method === 'GET' ? route : `${method} ${route}`]?.(ids) ?? '';
   const body = method === 'GET' ? undefined : (BODIES[`${method} ${route}`]?.(ids) ?? {});
   return await call(handler, {
     method,
     key,
-    path: `/api/v1/${id ? route.replace('[id]', id) : route}${method === 'GET' ? (QUERIES[route]?.(ids) ?? '') : ''}`,
+    path: `/api/v1/${id ? route.replace('[id]', id) : route}${query}`,
     ...(body === undefined ? {} : { body }),
     ...(id ? { params: { id } } : {}),
   });

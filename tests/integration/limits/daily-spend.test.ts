@@ -37,7 +37,7 @@ async function settleCall(nodeId: string, changes: Partial<CallResult['facts']> 
   const wallets = await database.prisma.wallet.findMany();
   const buyer = (of: { id: string; path: string }, parentId: string) => {
     const walletId = wallets.find(({ accountId }) => accountId === of.id)?.id ?? '';
-    return { id: of.id, parentId, path: of.path, walletId };
+    return { id: of.id, parentId, path: of.path, walletId, currency: 'USD' };
   };
   const hops = chainOf([
     { buyer: buyer(acme, reseller.id), rate: rateOf('1.0000 60/60') },

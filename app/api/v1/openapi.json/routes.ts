@@ -20,9 +20,20 @@ import * as carriersById from '@/app/api/v1/carriers/[id]/route';
 import * as carriers from '@/app/api/v1/carriers/route';
 import * as contactsById from '@/app/api/v1/contacts/[id]/route';
 import * as contacts from '@/app/api/v1/contacts/route';
+import * as deckImportsByIdProblemsExport from '@/app/api/v1/deck-imports/[id]/problems/export/route';
+import * as deckImportsByIdProblems from '@/app/api/v1/deck-imports/[id]/problems/route';
+import * as deckImportsById from '@/app/api/v1/deck-imports/[id]/route';
+import * as deckImportsByIdStart from '@/app/api/v1/deck-imports/[id]/start/route';
 import * as decksByIdActivate from '@/app/api/v1/decks/[id]/activate/route';
+import * as decksByIdChanges from '@/app/api/v1/decks/[id]/changes/route';
+import * as decksByIdDiff from '@/app/api/v1/decks/[id]/diff/route';
+import * as decksByIdDiscard from '@/app/api/v1/decks/[id]/discard/route';
+import * as decksByIdExport from '@/app/api/v1/decks/[id]/export/route';
+import * as decksByIdImpact from '@/app/api/v1/decks/[id]/impact/route';
+import * as decksByIdImports from '@/app/api/v1/decks/[id]/imports/route';
 import * as decksByIdRates from '@/app/api/v1/decks/[id]/rates/route';
 import * as decksById from '@/app/api/v1/decks/[id]/route';
+import * as decksByIdUnschedule from '@/app/api/v1/decks/[id]/unschedule/route';
 import * as decksByIdVersions from '@/app/api/v1/decks/[id]/versions/route';
 import * as decks from '@/app/api/v1/decks/route';
 import * as destinationPrefixesById from '@/app/api/v1/destination-prefixes/[id]/route';
@@ -162,6 +173,17 @@ export const API_ROUTES: Readonly<Record<string, RouteModule>> = {
   '/api/v1/decks': decks,
   '/api/v1/decks/[id]': decksById,
   '/api/v1/decks/[id]/activate': decksByIdActivate,
+  '/api/v1/decks/[id]/changes': decksByIdChanges,
+  '/api/v1/decks/[id]/diff': decksByIdDiff,
+  '/api/v1/decks/[id]/discard': decksByIdDiscard,
+  '/api/v1/decks/[id]/export': decksByIdExport,
+  '/api/v1/decks/[id]/impact': decksByIdImpact,
+  '/api/v1/decks/[id]/imports': decksByIdImports,
+  '/api/v1/decks/[id]/unschedule': decksByIdUnschedule,
+  '/api/v1/deck-imports/[id]': deckImportsById,
+  '/api/v1/deck-imports/[id]/problems': deckImportsByIdProblems,
+  '/api/v1/deck-imports/[id]/problems/export': deckImportsByIdProblemsExport,
+  '/api/v1/deck-imports/[id]/start': deckImportsByIdStart,
   '/api/v1/decks/[id]/rates': decksByIdRates,
   '/api/v1/decks/[id]/versions': decksByIdVersions,
   '/api/v1/extensions': extensions,

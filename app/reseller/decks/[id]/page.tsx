@@ -5,12 +5,11 @@ import { DeckPage } from '@/components/decks/deck-page';
 import { ratesPath, ratesQuery } from '@/components/decks/queries';
 import { Prefetched, type PrefetchedEntry } from '@/components/portal/prefetched';
 import { paramOf, type SearchParams } from '@/components/portal/search-params';
-import { isAppError } from '@/lib/core/errors';
 import type { ServiceContext } from '@/lib/services/context';
 import { getDeck } from '@/lib/services/decks/get-deck';
 import { listRates } from '@/lib/services/decks/list-rates';
 import { listRatesSchema, type WireDeck } from '@/lib/services/decks/schemas';
-import { firstPage } from '@/lib/web/first-page';
+import { firstPage, orNull } from '@/lib/web/first-page';
 import { requirePermission } from '@/lib/web/session';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -53,13 +52,4 @@ function findDeck(context: ServiceContext, id: string): Promise<WireDeck | null>
 /** null where the address names a version that is not there: the list then says so. */
 function ratesOf(context: ServiceContext, id: string, query: ReturnType<typeof ratesQuery>) {
   return orNull(() => firstPage(listRatesSchema, query, (input) => listRates(context, id, input)));
-}
-
-async function orNull<Result>(read: () => Promise<Result>): Promise<Result | null> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isAppError(error) && error.code === 'NOT_FOUND') return null;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
-import { formatMicro, formatPerMinute } from '@/lib/core/money';
+import { formatDecimal, formatMicro, formatPerMinute } from '@/lib/core/money';
 import type { RateRow } from '@/lib/core/rating/rate';
 import type { Tx } from '@/lib/infra/db/client';
+import { PERCENT_SCALE } from '@/lib/services/decks/rules';
 import type { WireRate } from '@/lib/services/decks/schemas';
 import type { Prisma } from '@/prisma/generated/client';
 
@@ -32,6 +33,20 @@ export async function insertRates(
       band smallint, markup jsonb)`;
 }
 
+/** Takes all rates of another version over. */
+export async function copyRates(tx: Tx, versionId: string, fromId: string): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO rate (version_id, prefix, destination, connect_fee_micro, minimum_micro,
+      no_charge_seconds, first_seconds, next_seconds, first_per_minute_nano, next_per_minute_nano,
+      blocked, valid_from, valid_to, free_seconds, reverse_billed, band, markup_ppm,
+      markup_min_per_minute_nano)
+    SELECT ${versionId}::uuid, prefix, destination, connect_fee_micro, minimum_micro,
+      no_charge_seconds, first_seconds, next_seconds, first_per_minute_nano, next_per_minute_nano,
+      blocked, valid_from, valid_to, free_seconds, reverse_billed, band, markup_ppm,
+      markup_min_per_minute_nano
+    FROM rate WHERE version_id = ${fromId}::uuid ORDER BY id`;
+}
+
 /** A rate as the API shows it: prices as decimal strings. */
 export function toWireRate(row: Prisma.RateGetPayload<object>): WireRate {
   return {
@@ -45,6 +60,13 @@ export function toWireRate(row: Prisma.RateGetPayload<object>): WireRate {
     connectFee: formatMicro(row.connectFeeMicro),
     minimum: formatMicro(row.minimumMicro),
     noChargeSeconds: row.noChargeSeconds,
+    freeSeconds: row.freeSeconds,
+    reverseBilled: row.reverseBilled,
+    band: row.band,
+    markupPercent:
+      row.markupPpm === null ? null : formatDecimal(BigInt(row.markupPpm), PERCENT_SCALE, 0),
+    markupMinimum:
+      row.markupMinPerMinuteNano === null ? null : formatPerMinute(row.markupMinPerMinuteNano),
     blocked: row.blocked,
     validFrom: row.validFrom?.toISOString() ?? null,
     validTo: row.validTo?.toISOString() ?? null,

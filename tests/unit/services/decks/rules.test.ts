@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { checkRates, toRateRow } from '@/lib/services/decks/rules';
 import { rateInputSchema } from '@/lib/services/decks/schemas';
 
+const RULES = { pricing: 'rates', bands: 0 } as const;
 const rate = (more: Record<string, unknown> = {}) =>
   rateInputSchema.parse({ prefix: '44', perMinute: '0.0123', first: 30, next: 6, ...more });
 
@@ -28,6 +29,6 @@ test('a rate bills in steps of at least a second, and ends after it begins', () 
 
 test('a prefix stands once for each beginning', () => {
   const later = rate({ validFrom: '2027-01-01T00:00:00.000Z' });
-  expect(() => checkRates([rate(), later])).not.toThrow();
-  expect(() => checkRates([rate(), rate()])).toThrow(/stands twice/);
+  expect(() => checkRates([rate(), later], RULES)).not.toThrow();
+  expect(() => checkRates([rate(), rate()], RULES)).toThrow(/stands twice/);
 });

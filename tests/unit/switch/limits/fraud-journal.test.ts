@@ -44,7 +44,7 @@ beforeEach(() => {
 });
 
 function call(flags: readonly FraudFlag[], fromExtensionId: string | null = 'e101') {
-  const buyer = { id: 'acme', parentId: 'reseller', path: '', walletId: '' };
+  const buyer = { id: 'acme', parentId: 'reseller', path: '', walletId: '', currency: 'USD' };
   const sample = sampleCall(chainOf([{ buyer, rate: rateOf('0.6000 1/1') }]), null);
   return { ...sample, facts: { ...sample.facts, fromExtensionId, tenantId: 't', flags } };
 }

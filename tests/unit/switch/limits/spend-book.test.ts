@@ -72,7 +72,8 @@ class World {
   }
 
   begin(velocity?: (typeof KEY)[]): SampleCall {
-    const buyer = (id: string, parentId: string) => ({ id, parentId, path: '', walletId: '' });
+    const rest = { path: '', walletId: '', currency: 'USD' };
+    const buyer = (id: string, parentId: string) => ({ id, parentId, ...rest });
     const hops = chainOf([
       { buyer: buyer('acme', 'reseller'), rate: rateOf('0.6000 1/1') },
       { buyer: buyer('reseller', 'operator'), rate: rateOf('0.3000 1/1') },
