@@ -47,7 +47,9 @@ export function MarginTable({ rows, by }: MarginTableProps) {
             <Td className="text-end">
               <Money value={row.margin} change={moneySign(row.margin) < 0} />
             </Td>
-            <Td className="text-end text-ink-2">{row.share === null ? '–' : percent(row.share)}</Td>
+            <Td className="whitespace-nowrap text-end text-ink-2">
+              {row.share === null ? '–' : percent(row.share)}
+            </Td>
           </Tr>
         ))}
       </tbody>

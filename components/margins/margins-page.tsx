@@ -41,7 +41,7 @@ export function MarginsPage() {
         title={t('title')}
         note={t('note')}
         actions={
-          <>
+          <span className="flex flex-wrap gap-2">
             <Segmented
               label={t('by.label')}
               segments={groups.map((value) => ({ value, label: t(`by.${value}`) }))}
@@ -54,7 +54,7 @@ export function MarginsPage() {
               value={days}
               onValueChange={(value) => void setState({ days: value })}
             />
-          </>
+          </span>
         }
       />
       {margins.error ? (

@@ -221,7 +221,7 @@ function Keeps(props: { keeps: NonNullable<PriceHop['keeps']>; totalMicro: bigin
         {keeps.isCost ? t('carrierCost') : t.rich('keeps', { who: () => keeps.who })}
       </span>
       {totalMicro > 0n && (
-        <span className="text-ink-3">
+        <span className="whitespace-nowrap text-ink-3">
           {`${micro < 0n ? '–' : ''}${(Math.abs(perMille(micro, totalMicro)) / 10).toFixed(1)} %`}
         </span>
       )}

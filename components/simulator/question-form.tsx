@@ -97,7 +97,7 @@ export function QuestionForm({ initial, onAsk }: QuestionFormProps) {
             {...register('seconds', { valueAsNumber: true })}
           />
         </Field>
-        <div className="self-start pt-5.5">
+        <div className="self-start xl:pt-5.5">
           <Button type="submit" variant="primary">
             {t('ask')}
           </Button>

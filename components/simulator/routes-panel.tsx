@@ -22,10 +22,10 @@ export function RoutesPanel({ routes, seconds }: RoutesPanelProps) {
         <caption className="sr-only">{t('title')}</caption>
         <thead>
           <tr>
-            <Th>{t('place')}</Th>
+            <Th className="max-md:hidden">{t('place')}</Th>
             <Th>{t('trunk')}</Th>
             <Th>{t('state')}</Th>
-            <Th className="text-end">{t('cost', { seconds })}</Th>
+            <Th className="text-end max-md:hidden">{t('cost', { seconds })}</Th>
             <Th className="text-end">{t('keeps')}</Th>
             <Th className="text-end max-md:hidden">{t('cost300')}</Th>
             <Th className="text-end max-md:hidden">{t('price300')}</Th>
@@ -47,11 +47,11 @@ function RouteLine({ route }: { route: WireSimulatedRoute }) {
   const isChosen = place === 1;
   return (
     <Tr>
-      <Td className={cn('w-12', !isChosen && 'text-ink-3')}>{place ?? '–'}</Td>
-      <Td className="whitespace-nowrap">
+      <Td className={cn('w-12 max-md:hidden', !isChosen && 'text-ink-3')}>{place ?? '–'}</Td>
+      <Td className="md:whitespace-nowrap">
         <span className={cn(isChosen && 'font-semibold')}>{trunk.name}</span>
         {carrier && carrier.name !== trunk.name && (
-          <span className="ms-2 text-ink-3 text-small">{carrier.name}</span>
+          <span className="ms-2 text-ink-3 text-small max-md:hidden">{carrier.name}</span>
         )}
       </Td>
       <Td>
@@ -73,7 +73,7 @@ function RouteLine({ route }: { route: WireSimulatedRoute }) {
           </span>
         )}
       </Td>
-      <Td className="text-end">
+      <Td className="text-end max-md:hidden">
         <Money value={route.cost} detail="explained" />
       </Td>
       <Td className="text-end">
