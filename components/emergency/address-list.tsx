@@ -57,7 +57,7 @@ export function AddressList() {
   return (
     <>
       <ListToolbar end={add}>
-        <p className="text-ink-2">{t('intro')}</p>
+        <p className="text-ink-2 max-md:hidden">{t('intro')}</p>
       </ListToolbar>
       <DataTable
         name="emergency-addresses"

@@ -52,9 +52,7 @@ export function NumberPlace({ number, tenantId }: { number: WireNumber; tenantId
       disabled={!mayWrite || choose.isPending}
       items={[
         { value: OWN, label: own ? t('own', { name: own.name }) : t('none') },
-        ...rows
-          .filter(({ isDefault }) => !isDefault)
-          .map(({ id, name, city }) => ({ value: id, label: name, hint: city })),
+        ...rows.map(({ id, name, city }) => ({ value: id, label: name, hint: city })),
       ]}
       value={number.emergencyAddress?.id ?? OWN}
       onValueChange={(value) => choose.mutate(value)}

@@ -124,8 +124,8 @@ function Offers({ list, onChoose }: OffersProps) {
     <ScrollBox className="max-h-80 overflow-y-auto rounded-panel border border-line">
       <ul className="divide-y divide-line">
         {list.rows.map((offer) => (
-          <li key={offer.id} className="flex min-h-11 items-center gap-3 px-3 py-1.5">
-            <span className="min-w-0 flex-1">
+          <li key={offer.id} className="flex min-h-11 flex-wrap items-center gap-x-3 px-3 py-1.5">
+            <span className="min-w-36 flex-1">
               <PhoneNumber value={offer.e164} className="font-medium" />
               <span className="block truncate text-ink-3 text-small">
                 {[offer.area, offer.country].filter(Boolean).join(', ')}

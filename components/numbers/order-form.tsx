@@ -62,7 +62,7 @@ export function OrderForm({ offer, onBack, onOrdered }: OrderFormProps) {
             items={places.items}
             value={places.value}
             onValueChange={places.choose}
-            placeholder={t('placeNeeded')}
+            placeholder={places.isLoading ? undefined : t('placeNeeded')}
             disabled={places.items.length === 0}
           />
         </Field>
@@ -79,7 +79,7 @@ export function OrderForm({ offer, onBack, onOrdered }: OrderFormProps) {
           busy={order.isPending}
           disabled={!isPlaced}
           onClick={() =>
-            order.mutate({ targets, picked, placeId: needsPlace ? places.value : null })
+            order.mutate({ targets, picked, placeId: needsPlace ? places.ownChoice : null })
           }
         >
           {t('confirm')}
@@ -146,6 +146,8 @@ function usePlaces(tenantId: string | null) {
       hint: `${houseNumber} ${street}, ${city}`,
     })),
     value: chosen ?? own?.id ?? null,
+    /** null: the tenant's own, wherever that will be. */
+    ownChoice: places.find(({ id, isDefault }) => id === chosen && !isDefault)?.id ?? null,
     choose,
   };
 }

@@ -23,9 +23,9 @@ async function open(as: Person, path: string): Promise<Visit> {
   return opened;
 }
 
-/** Closes a page, on which nothing may have gone wrong. */
-async function done({ complaints, close }: Visit): Promise<void> {
-  expect(complaints).toEqual([]);
+/** Closes a page, on which nothing may have gone wrong but what was meant to. */
+async function done({ complaints, close }: Visit, meant: RegExp = /^$/): Promise<void> {
+  expect(complaints.filter((complaint) => !meant.test(complaint))).toEqual([]);
   await close();
 }
 
@@ -89,11 +89,12 @@ describeLab('numbers', () => {
     await page.getByRole('button', { name: /^More about/ }).click();
     await page.getByRole('menuitem', { name: 'Hand over' }).click();
     const handOver = page.getByRole('dialog').filter({ hasText: 'Hand over a number' });
-    await handOver.getByLabel('To').fill('North');
+    await handOver.getByRole('combobox', { name: 'To' }).fill('North');
     await page.getByRole('option', { name: /North/ }).click();
     await handOver.getByRole('button', { name: 'Hand over' }).click();
     await page.getByText('A number was handed over').waitFor();
-    await done(opened);
+    // The browser tells of the file that was refused.
+    await done(opened, /400 \(Bad Request\)/);
   });
 
   test('a reseller prices its numbers, and its customer orders one, routes it and sees what it costs', async () => {
@@ -107,6 +108,7 @@ describeLab('numbers', () => {
     await page.getByRole('button', { name: 'Order a number' }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Digits in it').fill('7035550181');
+    await dialog.getByRole('button', { name: /^Choose .*0183$/ }).waitFor({ state: 'detached' });
     await dialog.getByText('$2.00').waitFor();
     expect(await faultsInEveryLook(page, 'numbers-offers')).toEqual([]);
     await dialog
@@ -114,7 +116,7 @@ describeLab('numbers', () => {
       .first()
       .click();
     await dialog.getByText('A month, in advance').waitFor();
-    await dialog.getByLabel('Extension or PBX').fill('102');
+    await dialog.getByRole('combobox', { name: 'Extension or PBX' }).fill('102');
     await page.getByRole('option', { name: /^102/ }).click();
     expect(await faultsInEveryLook(page, 'numbers-order')).toEqual([]);
     await dialog.getByRole('button', { name: 'Order', exact: true }).click();
@@ -199,7 +201,7 @@ describeLab('numbers', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('Office');
     await dialog.getByLabel('Street').fill('Main Street');
-    await dialog.getByLabel('Number', { exact: true }).fill('1');
+    await dialog.getByLabel('House number').fill('1');
     await dialog.getByLabel('City').fill('Washington');
     await dialog.getByLabel('Postal code').fill('123');
     await dialog.getByRole('button', { name: 'Add address' }).click();
@@ -208,7 +210,7 @@ describeLab('numbers', () => {
     expect(await faultsInEveryLook(page, 'emergency-form')).toEqual([]);
     await dialog.getByLabel('Postal code').fill('20500');
     await dialog.getByLabel('State or province').fill('DC');
-    await dialog.getByLabel('Help can be sent to this address').click();
+    await dialog.getByRole('checkbox', { name: 'Help can be sent to this address' }).click();
     await dialog.getByRole('button', { name: 'Add address' }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByText('birch.lab.test has no emergency address').waitFor({ state: 'detached' });

@@ -4,7 +4,7 @@ import { findAccount } from '@/lib/services/accounts/find-account';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
 import { moveNumber, NOWHERE } from './internal/move-number';
-import { findNumber } from './internal/view';
+import { findNumber, type NumberRow } from './internal/view';
 import { type HandedOver, type HandOverInput, handOverSchema } from './schemas';
 
 /**
@@ -27,9 +27,11 @@ export async function handOverNumbers(
   return await context.database.prisma.$transaction(
     async (tx) => {
       const owner = await findAccount(tx, context, accountId);
+      // All of them first, then the wallets: an order that holds one of them waits for no wallet of ours.
+      const numbers: NumberRow[] = [];
+      for (const id of ids) numbers.push(await findNumber(tx, context, id));
       let moved = 0;
-      for (const id of ids) {
-        const number = await findNumber(tx, context, id);
+      for (const number of numbers) {
         if (number.accountId === owner.id) continue;
         if (number.state !== 'available') {
           throw new AppError('CONFLICT', `${number.e164} is not available: it is ${number.state}.`);

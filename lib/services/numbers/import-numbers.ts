@@ -5,7 +5,12 @@ import { authorize } from '@/lib/services/access/authorize';
 import { recordAudit } from '@/lib/services/audit/record';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
-import { NumberSheet, type SheetIssue, type SheetNumber } from './internal/number-sheet';
+import {
+  NumberSheet,
+  type SheetColumn,
+  type SheetIssue,
+  type SheetNumber,
+} from './internal/number-sheet';
 import { requireOperator } from './internal/stock';
 import {
   type ImportedNumbers,
@@ -19,22 +24,37 @@ const CHUNK = 2_000;
 /** 200,000 rows with their triggers take about half a minute on a small machine. */
 const TIMEOUT_MS = 180_000;
 
-/** $1: JSON array of rows. What is known keeps its owner and its state. */
-const UPSERT = `
+/** Columns of the table by those of a file. What a file does not speak of stays as it is. */
+const COLUMNS = {
+  country: 'country',
+  area: 'area',
+  kind: 'kind',
+  group: 'number_group',
+  carrier: 'carrier_id',
+} as const;
+
+/** $1: JSON array of rows, $2: owner. What is known keeps its owner and its state. */
+function upsertSql(columns: readonly SheetColumn[]): string {
+  const told = Object.entries(COLUMNS).flatMap(([name, column]) =>
+    columns.some((one) => one === name) ? [column] : [],
+  );
+  const known = told.map((column) => `phone_number.${column}`).join(', ');
+  const fresh = told.map((column) => `excluded.${column}`).join(', ');
+  const change =
+    told.length === 0
+      ? 'DO NOTHING'
+      : `DO UPDATE SET (${told.join(', ')}, updated_at) = ROW (${fresh}, now())
+         WHERE (${known}) IS DISTINCT FROM (${fresh})`;
+  return `
 INSERT INTO phone_number (id, account_id, e164, state, country, area, kind, number_group, carrier_id,
        updated_at)
 SELECT r.id, $2::uuid, r.e164, r.state::"NumberState", r.country, r.area, r.kind::"NumberKind",
        r."group", r."carrierId", now()
   FROM jsonb_to_recordset($1::jsonb) AS r (id uuid, e164 text, state text, country text, area text,
        kind text, "group" text, "carrierId" uuid)
-ON CONFLICT (e164) DO UPDATE
-   SET country = excluded.country, area = excluded.area, kind = excluded.kind,
-       number_group = excluded.number_group, carrier_id = excluded.carrier_id, updated_at = now()
- WHERE (phone_number.country, phone_number.area, phone_number.kind, phone_number.number_group,
-        phone_number.carrier_id)
-       IS DISTINCT FROM (excluded.country, excluded.area, excluded.kind, excluded.number_group,
-        excluded.carrier_id)
+ON CONFLICT (e164) ${change}
 RETURNING (xmax = 0) AS added`;
+}
 
 /** Undoes a try. */
 class DryRunOver extends Error {}
@@ -43,8 +63,8 @@ class DryRunOver extends Error {}
  * Imports numbers into the operator's stock from CSV with a line of headings: number, and where
  * wanted country, area, kind, group, carrier, state. All of it or nothing: a file with wrong cells
  * is refused with line, column and reason of each (the first MAX_IMPORT_ISSUES of them, and how many
- * there are). Known numbers keep owner and state and take the rest; the same file again changes
- * nothing.
+ * there are). Known numbers keep owner, state and what the file does not speak of; the same file
+ * again changes nothing.
  */
 export async function importNumbers(
   context: ServiceContext,
@@ -58,13 +78,13 @@ export async function importNumbers(
   const carriers = await prisma.carrier.findMany({ select: { id: true, name: true } });
   const sheet = new NumberSheet(carriers);
   for await (const piece of file) sheet.push(piece);
-  const { numbers, issues, issueCount } = sheet.end();
+  const { numbers, issues, issueCount, columns } = sheet.end();
   if (issueCount > 0) throw refusal(issues, issueCount);
   const counts = { added: 0, changed: 0 };
   try {
     await prisma.$transaction(
       async (tx) => {
-        Object.assign(counts, await upsert(tx, context, numbers));
+        Object.assign(counts, await upsert(tx, context, { numbers, sql: upsertSql(columns) }));
         if (dryRun) throw new DryRunOver();
         const detail = { rows: numbers.length, ...counts };
         await recordAudit(tx, context, {
@@ -88,7 +108,7 @@ export async function importNumbers(
 async function upsert(
   tx: Tx,
   { actor, clock }: ServiceContext,
-  numbers: readonly SheetNumber[],
+  { numbers, sql }: { readonly numbers: readonly SheetNumber[]; readonly sql: string },
 ): Promise<{ readonly added: number; readonly changed: number }> {
   let added = 0;
   let changed = 0;
@@ -97,7 +117,7 @@ async function upsert(
       return { id: newId(clock.nowMs()), ...number };
     });
     const written = await tx.$queryRawUnsafe<{ added: boolean }[]>(
-      UPSERT,
+      sql,
       JSON.stringify(rows),
       actor.accountId,
     );

@@ -39,6 +39,9 @@ export async function orderNumber(
   const earlier = await findEarlier(prisma, buyer.id, data);
   if (earlier) return await getNumber(context, earlier);
   await requireActiveChain(prisma, buyer);
+  if (buyer.kind !== 'customer' && data.tenantId === undefined) {
+    throw new AppError('INVALID_INPUT', 'A seller orders for a tenant; its stock is handed to it.');
+  }
   try {
     await prisma.$transaction((tx) => place(tx, context, { buyer, data }));
   } catch (error) {

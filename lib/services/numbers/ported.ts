@@ -5,7 +5,7 @@ import type { Tx } from '@/lib/infra/db/client';
 import { recordAudit } from '@/lib/services/audit/record';
 import type { ServiceContext } from '@/lib/services/context';
 import { moveNumber, NOWHERE } from './internal/move-number';
-import { lockNumber } from './internal/view';
+import { lockNumber, type NumberRow } from './internal/view';
 
 /** Numbers on their way from another carrier to an account. */
 export interface PortedNumbers {
@@ -92,15 +92,18 @@ export async function forgetPort(
 async function eachExpected(
   tx: Tx,
   { accountId, numbers }: PortedNumbers,
-  move: (number: NonNullable<Awaited<ReturnType<typeof lockNumber>>>) => Promise<void>,
+  move: (number: NumberRow) => Promise<void>,
 ): Promise<void> {
   const expected = await tx.phoneNumber.findMany({
     where: { e164: { in: [...numbers] }, accountId, state: 'port_in' },
     select: { id: true },
     orderBy: { id: 'asc' },
   });
+  // All of them first, then what they cost: nobody who holds one of them waits for a wallet of ours.
+  const locked: NumberRow[] = [];
   for (const { id } of expected) {
     const number = await lockNumber(tx, id);
-    if (number?.state === 'port_in') await move(number);
+    if (number?.state === 'port_in') locked.push(number);
   }
+  for (const number of locked) await move(number);
 }

@@ -4,6 +4,7 @@ import { findAccount } from '@/lib/services/accounts/find-account';
 import { seesWallet } from '@/lib/services/accounts/rules';
 import type { ServiceContext } from '@/lib/services/context';
 import { parseInput } from '@/lib/services/parse';
+import { readScheduledDebits } from './internal/debits';
 import { type DayFigures, readDailyFigures, readRegistrationFigures } from './internal/figures';
 import { lastDates, runsOutAtMs } from './rules';
 import { type Overview, type OverviewInput, overviewQuerySchema } from './schemas';
@@ -26,7 +27,7 @@ export async function getOverview(
   const dates = lastDates(nowMs, Math.max(days, BURN_DAYS + 1), timeZone);
   const firstDate = dates[0] ?? '';
   const scope = { accountId: id, accountPath: path, timeZone, firstDate };
-  const [figures, extensions, wallet] = await Promise.all([
+  const [figures, extensions, wallet, debits] = await Promise.all([
     readDailyFigures(database, scope),
     readRegistrationFigures(database, path, nowMs),
     seesWallet(actor, account)
@@ -34,6 +35,7 @@ export async function getOverview(
           where: { accountId_currency: { accountId: id, currency } },
         })
       : null,
+    readScheduledDebits(database, { accountId: id, currency, timeZone }),
   ]);
   const dayOf = (date: string): DayFigures =>
     figures.get(date) ?? { date, calls: 0, answered: 0, seconds: 0, spentMicro: 0n };
@@ -43,7 +45,7 @@ export async function getOverview(
     .reduce((sum, date) => sum + dayOf(date).spentMicro, 0n);
   return {
     account: { id, name, timeZone },
-    funds: wallet ? toFunds(wallet, spentLately / BigInt(BURN_DAYS), nowMs) : null,
+    funds: wallet ? toFunds(wallet, spentLately / BigInt(BURN_DAYS), { nowMs, debits }) : null,
     today: { calls: today.calls, answered: today.answered, seconds: today.seconds },
     extensions,
     daily: dates.slice(-days).map((date) => {
@@ -66,10 +68,14 @@ interface Funds {
   readonly creditLimitMicro: bigint;
 }
 
-function toFunds(wallet: Funds, burnMicro: bigint, nowMs: number): Overview['funds'] {
+function toFunds(
+  wallet: Funds,
+  burnMicro: bigint,
+  when: Parameters<typeof runsOutAtMs>[2],
+): Overview['funds'] {
   const { currency, balanceMicro, heldMicro, creditLimitMicro } = wallet;
   const availableMicro = balanceMicro + creditLimitMicro - heldMicro;
-  const runsOut = runsOutAtMs(availableMicro, burnMicro, nowMs);
+  const runsOut = runsOutAtMs(availableMicro, burnMicro, when);
   return {
     balance: toWireMoney(balanceMicro, currency),
     held: toWireMoney(heldMicro, currency),

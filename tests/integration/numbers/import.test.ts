@@ -71,6 +71,17 @@ test('the same file again changes nothing, and a number in use keeps owner and s
   });
 });
 
+test('what a file does not speak of stays as it is', async () => {
+  expect(await load('number\n+12025552001\n')).toMatchObject({ unchanged: 1 });
+  expect(await load('number,group\n+12025552001,gold\n')).toMatchObject({ changed: 1 });
+  const number = (await inStock()).find(({ e164 }) => e164 === '+12025552001');
+  expect(number).toMatchObject({
+    area: 'Georgetown',
+    group: 'gold',
+    carrier: { name: 'Northwind' },
+  });
+});
+
 test('wrong cells are told by line and column, all of them, and nothing is imported', async () => {
   const before = (await inStock()).length;
   const refusal = await refusalOf(

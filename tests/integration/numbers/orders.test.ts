@@ -308,6 +308,28 @@ test('numbers are handed down for a reseller’s stock at no charge, and to a cu
   expect(before.acme - (await balanceOf(tree, acme))).toBe(2_500_000n);
 });
 
+test('a seller orders for a tenant of its own, never into its stock', async () => {
+  const number = await stockNumber(tree);
+  await expect(
+    orderNumber(tree.reseller.as(), { numberId: number.id, orderKey: 'into the stock' }),
+  ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+});
+
+test('numbers handed over and ordered at once never wait for each other in a circle', async () => {
+  const { reseller, acme, birch, operator } = tree;
+  const pool = await Promise.all(Array.from({ length: 12 }, () => stockNumber(tree)));
+  const numberIds = pool.map(({ id }) => id);
+  await handOverNumbers(operator.as(), { numberIds, accountId: reseller.id });
+  const outcomes = await Promise.allSettled([
+    handOverNumbers(reseller.as(), { numberIds, accountId: acme.id }),
+    ...numberIds.toReversed().map((id) => order(birch, id)),
+  ]);
+  const codes = outcomes.flatMap((one) =>
+    one.status === 'rejected' ? [(one.reason as { code?: string }).code] : [],
+  );
+  expect(codes.filter((code) => code !== 'NOT_FOUND' && code !== 'CONFLICT')).toEqual([]);
+});
+
 test('an account that another system bills is priced and not charged; its reseller pays all the same', async () => {
   const { acme, reseller } = tree;
   const billedBy = (by: 'external' | 'portal') =>

@@ -32,10 +32,11 @@ export interface SheetIssue {
   readonly message: string;
 }
 
-type Column = 'number' | 'country' | 'area' | 'kind' | 'group' | 'carrier' | 'state';
+/** What a file may say of its numbers. */
+export type SheetColumn = 'number' | 'country' | 'area' | 'kind' | 'group' | 'carrier' | 'state';
 
 /** What headings are called, in lower case without blanks. */
-const HEADINGS: Readonly<Record<string, Column>> = {
+const HEADINGS: Readonly<Record<string, SheetColumn>> = {
   number: 'number',
   e164: 'number',
   did: 'number',
@@ -58,7 +59,7 @@ export class NumberSheet {
   private readonly decoder = new TextDecoder('utf-8', { fatal: true });
   private reader: CsvReader | undefined;
   private head = '';
-  private columns: readonly (Column | null)[] | undefined;
+  private columns: readonly (SheetColumn | null)[] | undefined;
   private readonly numbers: SheetNumber[] = [];
   private readonly lines = new Map<string, number>();
   private readonly issues: SheetIssue[] = [];
@@ -78,6 +79,8 @@ export class NumberSheet {
     readonly numbers: readonly SheetNumber[];
     readonly issues: readonly SheetIssue[];
     readonly issueCount: number;
+    /** The columns that the file has. */
+    readonly columns: readonly SheetColumn[];
   } {
     this.text(this.decode());
     this.open();
@@ -88,7 +91,9 @@ export class NumberSheet {
         'The file holds no numbers: a line of headings, then them.',
       );
     }
-    return { numbers: this.numbers, issues: this.issues, issueCount: this.issueCount };
+    const { numbers, issues, issueCount } = this;
+    const columns = (this.columns ?? []).filter((column) => column !== null);
+    return { numbers, issues, issueCount, columns };
   }
 
   private decode(piece?: Uint8Array): string {
@@ -140,11 +145,11 @@ export class NumberSheet {
   }
 
   private read(line: number, cells: readonly string[]): SheetNumber {
-    const cell = (column: Column): string => {
+    const cell = (column: SheetColumn): string => {
       const at = this.columns?.indexOf(column) ?? -1;
       return at === -1 ? '' : (cells[at] ?? '').trim();
     };
-    const wrong = (column: Column, message: string) => this.note({ line, column, message });
+    const wrong = (column: SheetColumn, message: string) => this.note({ line, column, message });
     const label = (column: 'area' | 'group'): string => {
       const text = cell(column);
       if (text.length > MAX_LABEL) wrong(column, `is longer than ${MAX_LABEL} characters`);
