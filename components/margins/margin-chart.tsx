@@ -13,7 +13,7 @@ const MAX_BARS = 10;
 export function MarginChart({ rows }: { rows: readonly WireMarginRow[] }) {
   const t = useTranslations('margins');
   const bars = rows.slice(0, MAX_BARS).map(barOf);
-  const largest = bars.reduce((most, bar) => (bar.whole > most ? bar.whole : most), 0n);
+  const largest = bars.reduce((most, bar) => larger(most, bar.whole), 0n);
   if (bars.length < 2 || largest === 0n) return null;
   return (
     <figure aria-label={t('chart')} className="m-0 border-line border-b px-4 py-3">
@@ -42,7 +42,7 @@ function barOf(row: WireMarginRow) {
   const margin = revenue - cost;
   return {
     row,
-    whole: revenue > cost ? revenue : cost,
+    whole: larger(revenue, cost),
     kept: margin > 0n ? margin : 0n,
     lost: margin < 0n ? -margin : 0n,
   };
@@ -56,4 +56,10 @@ function Part({ micro, of, className }: { micro: bigint; of: bigint; className: 
       style={{ width: `${Number((micro * 10_000n) / of) / 100}%` }}
     />
   );
+}
+
+/** Math.max knows no bigints. */
+function larger(one: bigint, other: bigint): bigint {
+  if (other > one) return other;
+  return one;
 }
