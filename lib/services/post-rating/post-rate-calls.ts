@@ -21,7 +21,7 @@ import { CLAIM, UNRATED_CALLS, WRITE_CHARGES } from './internal/sql';
 export type { StillUnrated } from './internal/batch';
 
 /** Calls in one transaction: wallets are locked once for all of them. */
-const BATCH_CALLS = 5_000;
+const BATCH_CALLS = 20_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Which calls: those that began in [from, to). */
@@ -60,29 +60,48 @@ export async function* postRateCalls(
   }
   const { pool } = context.database;
   const book = await inTransaction(pool, (client) => PriceBook.open(context.database, client));
-  const chart = new ChartOfAccounts();
-  let after = FIRST_ID;
+  const tools = { context, book, chart: new ChartOfAccounts() };
+  const next = (after: string) => {
+    const prepared = prepareBatch(tools, { from, to, after, batchCalls });
+    // Whoever stops asking leaves one behind.
+    prepared.catch(() => undefined);
+    return prepared;
+  };
+  let prepared = next(FIRST_ID);
   for (;;) {
-    const { rows } = await pool.query<UnratedCall>(UNRATED_CALLS, [from, to, after, batchCalls]);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.id;
-    await book.prepare(rows);
-    yield await chargeBatch(context, { book, chart, calls: rows });
-    if (rows.length < batchCalls) return;
+    const batch = await prepared;
+    if (batch === null) return;
+    // While this one is written, the next one is read and priced.
+    prepared = batch.isLast ? Promise.resolve(null) : next(batch.lastId);
+    yield await writeBatch(tools, batch);
   }
 }
 
-async function chargeBatch(
-  { database: { pool }, clock }: ServiceContext,
-  batch: {
-    readonly book: PriceBook;
-    readonly chart: ChartOfAccounts;
-    readonly calls: readonly UnratedCall[];
-  },
-): Promise<PostRatedBatch> {
-  const { book, chart, calls } = batch;
-  const priced = calls.map((call) => priceUnrated(book, call));
+interface Tools {
+  readonly context: ServiceContext;
+  readonly book: PriceBook;
+  readonly chart: ChartOfAccounts;
+}
+
+interface PreparedBatch {
+  readonly charges: readonly PostCharge[];
+  readonly unrated: readonly StillUnrated[];
+  readonly lastId: string;
+  readonly isLast: boolean;
+}
+
+/** Reads and prices the calls after one; null = there are none. */
+async function prepareBatch(
+  { context: { database }, book, chart }: Tools,
+  asked: Required<PostRatingPeriod> & { readonly after: string },
+): Promise<PreparedBatch | null> {
+  const { pool } = database;
+  const { from, to, after, batchCalls } = asked;
+  const { rows } = await pool.query<UnratedCall>(UNRATED_CALLS, [from, to, after, batchCalls]);
+  const last = rows.at(-1);
+  if (last === undefined) return null;
+  await book.prepare(rows);
+  const priced = rows.map((call) => priceUnrated(book, call));
   await chart.ensureWallets(pool, priced.flatMap(walletsOf));
   const charges: PostCharge[] = [];
   const unrated: StillUnrated[] = [];
@@ -91,16 +110,23 @@ async function chargeBatch(
     if (outcome) unrated.push(outcome);
     else if (!('code' in one)) charges.push(...one);
   }
-  const all = sumByParty(charges);
-  await chart.ensureAccounts(pool, accountsOf(all));
+  await chart.ensureAccounts(pool, accountsOf(sumByParty(charges)));
+  return { charges, unrated, lastId: last.id, isLast: rows.length < batchCalls };
+}
+
+/** Claims the calls of a batch and charges them, in one transaction. */
+async function writeBatch(
+  { context: { database, clock }, chart }: Tools,
+  { charges, unrated }: PreparedBatch,
+): Promise<PostRatedBatch> {
   const batchId = newId(clock.nowMs());
-  return await inTransaction(pool, async (client) => {
-    const ids = [...new Set(charges.map(({ callId }) => callId))];
+  const ids = [...new Set(charges.map(({ callId }) => callId))];
+  return await inTransaction(database.pool, async (client) => {
     const claimed = await client.query<{ id: string }>(CLAIM, [ids, batchId]);
     const mine = new Set(claimed.rows.map(({ id }) => id));
     const own = mine.size === ids.length ? charges : charges.filter((one) => mine.has(one.callId));
-    const sums = own === charges ? all : sumByParty(own);
-    await client.query(WRITE_CHARGES, chargeColumns(own, sums, clock.nowMs()));
+    const sums = sumByParty(own);
+    await client.query(WRITE_CHARGES, [...chargeColumns(own, sums, clock.nowMs())]);
     const entries = entriesOf(chart, batchId, sums);
     if (entries.length > 0) await client.query(POST_LEDGER_SQL, postLedgerValues(entries));
     return { calls: mine.size, charges: own.length, transactions: entries.length, unrated };

@@ -196,21 +196,39 @@ function linesOf(chart: ChartOfAccounts, sum: PartySum): readonly LedgerLine[] {
   return [paid, into, line(accounts.out, -earnedMicro), line(accounts.revenue, earnedMicro)];
 }
 
-/** The columns of charges, as the statement takes them. */
+/** How many columns WRITE_CHARGES takes. */
+const COLUMNS = 12;
+
+/**
+ * The columns of charges, as the statement takes them: each an array literal of its own making, as
+ * the driver would look for something to escape in every id and number.
+ */
 export function chargeColumns(
   charges: readonly PostCharge[],
   sums: ReadonlyMap<string, PartySum>,
   nowMs: number,
-): unknown[][] {
-  const columns: unknown[][] = Array.from({ length: 12 }, () => []);
+): readonly string[] {
+  const columns: (string | number)[][] = Array.from({ length: COLUMNS }, () => []);
   for (const charge of charges) {
-    const row = [
-      ...[newId(nowMs), charge.callId, charge.hop, charge.sellerAccountId, charge.carrierId],
-      ...[charge.buyerAccountId, charge.rate.currency, charge.amountMicro.toString()],
-      ...[charge.ratedSeconds, charge.billedSeconds, JSON.stringify(snapshotOf(charge.rate))],
-      charge.amountMicro === 0n ? null : (sums.get(partyOf(charge))?.transactionId ?? null),
-    ];
-    for (const [index, value] of row.entries()) columns[index]?.push(value);
+    const { rate, amountMicro } = charge;
+    const transactionId = amountMicro === 0n ? null : sums.get(partyOf(charge))?.transactionId;
+    columns[0]?.push(newId(nowMs));
+    columns[1]?.push(charge.callId);
+    columns[2]?.push(charge.hop);
+    columns[3]?.push(charge.sellerAccountId ?? 'NULL');
+    columns[4]?.push(charge.carrierId ?? 'NULL');
+    columns[5]?.push(charge.buyerAccountId);
+    columns[6]?.push(rate.currency);
+    columns[7]?.push(amountMicro.toString());
+    columns[8]?.push(charge.ratedSeconds);
+    columns[9]?.push(charge.billedSeconds);
+    columns[10]?.push(quoted(JSON.stringify(snapshotOf(rate))));
+    columns[11]?.push(transactionId ?? 'NULL');
   }
-  return columns;
+  return columns.map((values) => `{${values.join(',')}}`);
+}
+
+/** JSON as an element of an array literal: what it escapes are quotes and backslashes alone. */
+function quoted(json: string): string {
+  return JSON.stringify(json);
 }
