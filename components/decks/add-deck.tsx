@@ -17,12 +17,16 @@ import { callApi } from '@/lib/client/api';
 import { deckSchema } from '@/lib/services/decks/schemas';
 import { currencySchema, nameSchema } from '@/lib/services/wire/schemas';
 
+const DECIMALS = ['6', '5', '4', '3', '2', '1', '0'] as const;
+
 const formSchema = z.object({
   name: nameSchema,
   kind: z.enum(['sell', 'buy']),
   /** Empty: the account's. */
   currency: z.union([z.literal(''), currencySchema]),
   rounding: z.enum(['half_up', 'half_even', 'up', 'down']),
+  /** As the field has it. */
+  decimals: z.enum(DECIMALS),
   pricing: z.enum(['rates', 'markup']),
 });
 type Form = z.infer<typeof formSchema>;
@@ -49,7 +53,14 @@ function DeckForm({ home, onClose }: { home: string; onClose: () => void }) {
   const isOperator = account.kind === 'operator';
   const form = useForm<Form>({
     resolver: zodResolver(formSchema),
-    defaultValues: { name: '', kind: 'sell', currency: '', rounding: 'half_up', pricing: 'rates' },
+    defaultValues: {
+      name: '',
+      kind: 'sell',
+      currency: '',
+      rounding: 'half_up',
+      decimals: '6',
+      pricing: 'rates',
+    },
   });
   const { errors } = form.formState;
   return (
@@ -67,6 +78,7 @@ function DeckForm({ home, onClose }: { home: string; onClose: () => void }) {
         <Input autoComplete="off" placeholder="USD" mono {...form.register('currency')} />
       </Field>
       <RoundingField form={form} />
+      <DecimalsField form={form} />
     </AddForm>
   );
 }
@@ -139,17 +151,36 @@ function RoundingField({ form }: FormPart) {
   );
 }
 
+function DecimalsField({ form }: FormPart) {
+  const t = useTranslations('decks.add');
+  return (
+    <Field label={t('decimals')}>
+      <Controller
+        control={form.control}
+        name="decimals"
+        render={({ field }) => (
+          <Select
+            items={DECIMALS.map((value) => ({ value, label: value }))}
+            value={field.value}
+            onValueChange={field.onChange}
+          />
+        )}
+      />
+    </Field>
+  );
+}
+
 function useAdd(home: string, onClose: () => void) {
   const t = useTranslations('decks.add');
   const toast = useToast();
   const router = useRouter();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: ({ currency, ...rest }: Form) =>
+    mutationFn: ({ currency, decimals, ...rest }: Form) =>
       callApi({
         method: 'POST',
         path: '/decks',
-        body: { ...rest, ...(currency === '' ? {} : { currency }) },
+        body: { ...rest, decimals: Number(decimals), ...(currency === '' ? {} : { currency }) },
         response: deckSchema,
       }),
     onSuccess: async (deck) => {

@@ -103,7 +103,7 @@ function DeckFacts({ deck }: { deck: WireDeck }) {
         {
           label: t('rounding'),
           value: t(`roundings.${deck.rounding}`),
-          unit: t('roundingContext'),
+          unit: t('roundingContext', { decimals: deck.decimals }),
         },
         { label: t('usedBy'), value: <UsedByCell deck={deck} /> },
         { label: t('created'), value: <DateTime value={deck.createdAt} look="date" /> },

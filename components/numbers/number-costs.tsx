@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { DateTime } from '@/components/patterns/date-time';
-import { Money } from '@/components/patterns/money';
+import { Money, Rate } from '@/components/patterns/money';
 import { useViewer } from '@/components/portal/me-context';
 import { SheetSection } from '@/components/ui/sheet';
 import { useItem } from '@/lib/client/use-item';
@@ -22,10 +22,16 @@ export function NumberCosts({ number }: { number: WireNumber }) {
     path: `/numbers/${number.id}/charges`,
     response: numberChargesSchema,
   });
-  if (!data || data.next === null) return null;
+  if (!data || (data.next === null && data.callsIn === null)) return null;
   return (
     <SheetSection title={t('title')}>
-      <Costs charges={data} next={data.next} />
+      {data.callsIn && (
+        <p className="mb-3 flex items-baseline justify-between gap-3">
+          <span className="text-ink-2">{t('callsIn')}</span>
+          <Rate perMinute={data.callsIn.perMinute} currency={data.callsIn.currency} />
+        </p>
+      )}
+      {data.next && <Costs charges={data} next={data.next} />}
     </SheetSection>
   );
 }

@@ -1,3 +1,5 @@
+import { ZoneOffsets } from './rating/zone-offsets';
+
 /** Where a monthly service began, and by whose calendar its months are counted. */
 export interface BillingAnchor {
   readonly startedAtMs: number;
@@ -45,29 +47,11 @@ function wallDate(atMs: number, timeZone: string) {
   return { year: wall.getUTCFullYear(), month: wall.getUTCMonth(), day: wall.getUTCDate() };
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const zones = new Map<string, ZoneOffsets>();
 
 /** By how much a zone's wall clock is ahead of UTC at an instant. Zones are few: all are kept. */
 function offsetMs(atMs: number, timeZone: string): number {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
-      ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
-    });
-    formats.set(timeZone, format);
-  }
-  const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]));
-  const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-  const wall = Date.UTC(
-    part('year'),
-    part('month') - 1,
-    part('day'),
-    part('hour'),
-    part('minute'),
-    part('second'),
-  );
-  return wall - Math.floor(atMs / 1_000) * 1_000;
+  const zone = zones.get(timeZone) ?? new ZoneOffsets(timeZone);
+  zones.set(timeZone, zone);
+  return zone.offsetMs(atMs);
 }

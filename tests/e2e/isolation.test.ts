@@ -93,6 +93,7 @@ const WITH_QUERY: Readonly<Record<string, string>> = {
   '/api/v1/decks/{id}/changes': '/api/v1/decks/{id}/changes?version=1',
   '/api/v1/decks/{id}/diff': '/api/v1/decks/{id}/diff?version=1',
   '/api/v1/decks/{id}/impact': '/api/v1/decks/{id}/impact?version=1',
+  '/api/v1/margins': '/api/v1/margins?from=2026-01-01T00:00:00.000Z&to=2026-12-31T00:00:00.000Z',
 };
 
 describeLab('accounts are kept apart', () => {

@@ -43,6 +43,7 @@ export async function createDeck(
           name: data.name,
           currency: data.currency ?? account.currency,
           rounding: data.rounding,
+          decimals: data.decimals,
           pricing: data.pricing,
           versions: { create: { id: versionId, version: 1, ...storedColumns(bands) } },
         },

@@ -115,6 +115,8 @@ export const createDeckSchema = z.object({
   /** Left out: the account's. */
   currency: currencySchema.optional(),
   rounding: roundingSchema.default('half_up'),
+  /** To how many a call's price is rounded. */
+  decimals: z.number().int().min(0).max(6).default(6),
   /** Rates of its own, or a mark-up on what its owner pays (sell decks of resellers). */
   pricing: pricingSchema.default('rates'),
   /** The rates of version 1, a draft. */
@@ -162,6 +164,8 @@ export const deckSchema = z.object({
   /** Rates of its own, or a mark-up on what its owner pays. */
   pricing: pricingSchema,
   rounding: roundingSchema,
+  /** To how many a call's price is rounded. */
+  decimals: z.number().int(),
   activeVersion: z.number().int().nullable(),
   versions: z.array(deckVersionSchema),
   /** How many accounts buy at it, and carriers charge by it. */

@@ -2,6 +2,7 @@ import { toWireMoney } from '@/lib/core/money';
 import { authorize } from '@/lib/services/access/authorize';
 import type { ServiceContext } from '@/lib/services/context';
 import { getNumber } from './get-number';
+import { priceOfCallsIn } from './internal/calls-in';
 import type { NumberCharges } from './schemas';
 
 /** Months shown at most: five years at three hops. */
@@ -24,13 +25,15 @@ export async function listNumberCharges(
     where: { numberId: number.id, endedAt: null },
     include: { hops: { where: mine, orderBy: { hop: 'asc' } } },
   });
-  if (rental === null) return { items: [], next: null };
+  const callsIn = await priceOfCallsIn(context, number);
+  if (rental === null) return { callsIn, items: [], next: null };
   const charges = await database.prisma.numberCharge.findMany({
     where: { rentalId: rental.id, ...mine },
     orderBy: [{ period: 'desc' }, { hop: 'asc' }],
     take: MAX_CHARGES,
   });
   return {
+    callsIn,
     items: charges.map((charge) => ({
       period: charge.period,
       hop: charge.hop,

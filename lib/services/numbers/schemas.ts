@@ -217,6 +217,10 @@ export const numberChargeSchema = z.object({
   transactionId: idSchema.nullable(),
 });
 export const numberChargesSchema = z.object({
+  /** What its holder pays for calls to it from outside; null: nothing, or nothing that a deck says. */
+  callsIn: z
+    .object({ perMinute: z.string(), connectFee: moneySchema, currency: z.string() })
+    .nullable(),
   items: z.array(numberChargeSchema),
   /** What the next month costs at the hops the caller may see, and when. */
   next: z

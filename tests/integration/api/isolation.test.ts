@@ -443,6 +443,7 @@ const QUERIES: Readonly<Record<string, (ids: Ids) => string>> = {
   'decks/[id]/diff': () => '?version=1',
   'decks/[id]/impact': () => '?version=1',
   'POST decks/[id]/imports': () => '?fileName=stolen.csv',
+  margins: () => '?from=2026-01-01T00:00:00.000Z&to=2026-12-31T00:00:00.000Z',
 };
 
 async function ask(endpoint: Endpoint, key: string, id?: string): Promise<Response> {

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { priceCall } from '@/lib/core/rating/price';
+import { loadDeckVersion } from '@/lib/services/configuration/load-deck-version';
+import { loadDirectory } from '@/lib/services/configuration/load-directory';
 import { activateDeckVersion } from '@/lib/services/decks/activate-deck-version';
 import { createDeck } from '@/lib/services/decks/create-deck';
 import { createDeckVersion } from '@/lib/services/decks/create-deck-version';
@@ -29,6 +32,24 @@ test('a draft prices nothing until it is activated, then for good', async () => 
       data: { nextPerMinuteNano: 1n },
     }),
   ).rejects.toThrow(/never change/);
+});
+
+test('a deck rounds to as many decimals as it says, on the switch as well', async () => {
+  const rates = [rate('44')];
+  const terms = { kind: 'sell', name: 'Cents', rates, decimals: 2, rounding: 'up' } as const;
+  const deck = await createDeck(tree.reseller.as(), terms);
+  expect(deck).toMatchObject({ decimals: 2, rounding: 'up' });
+  expect(await createDeck(tree.reseller.as(), { kind: 'sell', name: 'Fine' })).toMatchObject({
+    decimals: 6,
+  });
+  const [version] = deck.versions;
+  const table = await loadDeckVersion(tree.database, version?.id ?? '');
+  const found = table.lookup('442079460018', Date.now());
+  // 60 s at 0.0125.
+  expect(found && priceCall(found.rate, 1).amountMicro).toBe(20_000n);
+  await activateDeckVersion(tree.reseller.as(), deck.id, { version: 1 });
+  const { decks } = await loadDirectory(tree.database);
+  expect(decks.find(({ id }) => id === deck.id)?.active?.info.decimals).toBe(2);
 });
 
 test('activating the next version retires the last; drafting one changes nothing that is live', async () => {

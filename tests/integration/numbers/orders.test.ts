@@ -12,6 +12,7 @@ import { orderNumber } from '@/lib/services/numbers/order-number';
 import { releaseNumber } from '@/lib/services/numbers/release-number';
 import { cancelReservation, reserveNumber } from '@/lib/services/numbers/reserve-number';
 import { updateNumberSettings } from '@/lib/services/numbers/settings';
+import { createLiveDeck } from '@/prisma/seed/tools';
 import { type Customer, plantTree, type Tree } from '@/tests/support/tree';
 import { balanceOf, placeOf, routeHelp, sellNumbers, stockNumber, topUp } from './world';
 
@@ -306,6 +307,23 @@ test('numbers are handed down for a reseller’s stock at no charge, and to a cu
     await assignNumber(acme.as(), id, { tenantId });
   }
   expect(before.acme - (await balanceOf(tree, acme))).toBe(2_500_000n);
+});
+
+test('what calls to a number cost its holder stands beside its fee, for those alone who pay it', async () => {
+  const { acme, reseller, operator, seed } = tree;
+  const rates = [
+    { prefix: '1', perMinute: '0.01', first: 1, next: 1 },
+    { prefix: '1202', perMinute: '0.03', first: 1, next: 1, reverseBilled: true },
+  ];
+  const deck = { kind: 'sell', name: 'toll-free', currency: 'USD', rates } as const;
+  const sellDeckId = await createLiveDeck(seed, reseller, deck);
+  await tree.database.prisma.account.update({ where: { id: acme.id }, data: { sellDeckId } });
+  const number = await stockNumber(tree);
+  await order(acme, number.id);
+  for (const reader of [acme, reseller, operator]) {
+    const { callsIn } = await listNumberCharges(reader.as(), number.id);
+    expect(callsIn).toMatchObject({ perMinute: '0.0300', currency: 'USD' });
+  }
 });
 
 test('a seller orders for a tenant of its own, never into its stock', async () => {

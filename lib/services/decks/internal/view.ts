@@ -21,6 +21,7 @@ export async function toWireDecks(
     currency: row.currency,
     pricing: row.pricing,
     rounding: row.rounding,
+    decimals: row.decimals,
     activeVersion: row.versions.find((one) => one.id === row.activeVersionId)?.version ?? null,
     versions: row.versions.map((one) => ({
       id: one.id,
