@@ -49,6 +49,7 @@ interface Listed {
 const LISTS: Readonly<Record<string, (person: Person) => Promise<string>>> = {
   calls: async () => (await new Lab(sharedProduct()).call(DIALLED)).id,
   decks: (person) => firstOf(person, '/decks'),
+  wallets: (person) => firstOf(person, '/wallets'),
   accounts: (person) => firstOf(person, '/accounts?kind=customer'),
   customers: (person) => firstOf(person, '/accounts?kind=customer'),
 };
