@@ -7,6 +7,7 @@ import {
   type FraudProfile,
   type FraudRule,
 } from '@/lib/core/fraud/profile';
+import { inChargedCurrency } from '@/lib/core/rating/charged';
 import type { Rate } from '@/lib/core/rating/rate';
 import type { CallRules } from './call-rules';
 import type { Side } from './chain';
@@ -162,8 +163,11 @@ export class FraudWatch {
     rate: Rate | undefined,
   ): FraudRule | null {
     const { maxPerMinuteNano, maxConnectFeeMicro, maxDailySpendMicro, accountId } = profile;
-    if (rate && maxPerMinuteNano !== null && dearerNano(rate) > maxPerMinuteNano) return 'rate';
-    if (rate && maxConnectFeeMicro !== null && rate.connectFeeMicro > maxConnectFeeMicro) {
+    const charged = rate && inChargedCurrency(rate);
+    if (charged && maxPerMinuteNano !== null && dearerNano(charged) > maxPerMinuteNano) {
+      return 'rate';
+    }
+    if (charged && maxConnectFeeMicro !== null && charged.connectFeeMicro > maxConnectFeeMicro) {
       return 'connect_fee';
     }
     if (maxDailySpendMicro === null) return null;

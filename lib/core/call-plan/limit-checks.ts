@@ -2,6 +2,7 @@ import { forbidsClass } from '@/lib/core/destinations/classes';
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
 import type { ErrorCode } from '@/lib/core/errors';
 import type { E164 } from '@/lib/core/phone-number';
+import { inChargedCurrency } from '@/lib/core/rating/charged';
 import { priceCall } from '@/lib/core/rating/price';
 import type { Rate } from '@/lib/core/rating/rate';
 import type { CallRules, RuledSubject } from './call-rules';
@@ -237,10 +238,11 @@ export function priceHit(
   rate: Rate,
 ): LimitHit | null {
   const { maxPerMinuteNano, maxConnectFeeMicro, maxDailySpendMicro } = subject.limits;
-  if (maxPerMinuteNano !== null && dearerNano(rate) > maxPerMinuteNano) {
+  const charged = inChargedCurrency(rate);
+  if (maxPerMinuteNano !== null && dearerNano(charged) > maxPerMinuteNano) {
     return { code: 'LIMIT_RATE', name: 'maxPerMinuteNano', limit: 'price of a minute' };
   }
-  if (maxConnectFeeMicro !== null && rate.connectFeeMicro > maxConnectFeeMicro) {
+  if (maxConnectFeeMicro !== null && charged.connectFeeMicro > maxConnectFeeMicro) {
     return { code: 'LIMIT_CONNECT_FEE', name: 'maxConnectFeeMicro', limit: 'connect fee' };
   }
   if (maxDailySpendMicro === null) return null;

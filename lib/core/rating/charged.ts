@@ -6,8 +6,8 @@ import type { Rate } from './rate';
  * minute. For displays alone: a charge is converted whole, and rounded once (price.ts).
  */
 export function inChargedCurrency(rate: Rate): Rate {
+  if (rate.fx === undefined) return rate;
   const { fx, ...plain } = rate;
-  if (fx === undefined) return rate;
   const worth = (amount: bigint): bigint => converted(amount, fx.rateNano);
   return {
     ...plain,

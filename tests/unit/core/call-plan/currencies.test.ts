@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallPlan, PlannedCall, RefusedCall } from '@/lib/core/call-plan/plan';
+import { NO_LIMITS } from '@/lib/core/call-plan/views';
 import { parseCurrency, parseDecimal } from '@/lib/core/money';
 import { Lab } from './lab';
 
@@ -39,6 +40,25 @@ describe('an account with a wallet in another currency than its deck', () => {
     // 300 s at 0.0200 are 0.1 dollars.
     expect(payer?.price300Micro).toBe(90_000n);
     expect(reseller?.rate).not.toHaveProperty('fx');
+  });
+
+  it('is held to its limits in its own money', () => {
+    lab.change('accounts', 'Acme', {
+      currency: parseCurrency('EUR'),
+      limits: { ...NO_LIMITS, maxPerMinuteNano: 15_000_000n },
+    });
+    // 0.02 dollars are 0.018 euros, more than the 0.015 that are allowed.
+    worth('USD', 'EUR', '0.9');
+    expect(refused(lab.call('Acme', LONDON)).code).toBe('LIMIT_RATE');
+    // And 0.014 once a dollar is worth less.
+    lab = new Lab();
+    lab.change('accounts', 'Acme', {
+      currency: parseCurrency('EUR'),
+      limits: { ...NO_LIMITS, maxPerMinuteNano: 15_000_000n },
+    });
+    worth('USD', 'EUR', '0.7');
+    worth('EUR', 'USD', '1.43');
+    expect(lab.call('Acme', LONDON).kind).toBe('planned');
   });
 
   it('is sold nothing while nobody knows what its money is worth', () => {
