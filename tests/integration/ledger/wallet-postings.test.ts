@@ -54,6 +54,7 @@ describe('money that is posted by hand', () => {
   it('as a credit note gives back what was revenue, with its reason and author', async () => {
     const { acme, north, database } = world;
     const seller = world.as(north);
+    world.clock.advance(1_000);
     const note = {
       kind: 'credit_note',
       reason: 'echo on the line',
