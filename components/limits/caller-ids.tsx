@@ -142,7 +142,7 @@ function Policies() {
         phoneRow={(row) => ({
           icon: <Globe />,
           title: row.domain,
-          end: <PolicyChoice tenant={row} />,
+          detail: <PolicyChoice tenant={row} />,
         })}
         empty={<EmptyState title={t('noDomains')} />}
       />
@@ -173,8 +173,8 @@ function PolicyChoice({ tenant }: { tenant: WireTenant }) {
   });
   return (
     <Select
-      look="filter"
       label={t('policyOf', { domain: tenant.domain })}
+      className="min-w-0 max-w-64"
       disabled={!mayWrite || change.isPending}
       items={POLICIES.map((value) => ({ value, label: t(`policies.${value}`) }))}
       value={tenant.callerIdPolicy}
