@@ -10,7 +10,8 @@ import {
 import type { Rate } from '@/lib/core/rating/rate';
 import type { CallRules } from './call-rules';
 import type { Side } from './chain';
-import { dearerNano, leastMicro, rateOf } from './limit-checks';
+import { rateOf } from './limit-checks';
+import { dearerNano, feeMicro, leastMicro } from './limit-prices';
 import type { PlannedHop, RefusedCall } from './plan';
 import { refuse } from './refusal';
 import type { AccountView, ExtensionView, Limits, VelocityKey } from './views';
@@ -163,7 +164,7 @@ export class FraudWatch {
   ): FraudRule | null {
     const { maxPerMinuteNano, maxConnectFeeMicro, maxDailySpendMicro, accountId } = profile;
     if (rate && maxPerMinuteNano !== null && dearerNano(rate) > maxPerMinuteNano) return 'rate';
-    if (rate && maxConnectFeeMicro !== null && rate.connectFeeMicro > maxConnectFeeMicro) {
+    if (rate && maxConnectFeeMicro !== null && feeMicro(rate) > maxConnectFeeMicro) {
       return 'connect_fee';
     }
     if (maxDailySpendMicro === null) return null;
