@@ -9,11 +9,13 @@ import { useMay } from '@/components/portal/me-context';
 import { Button } from '@/components/ui/button';
 import { LinkTabs } from '@/components/ui/tabs';
 import { BlockList } from './block-list';
+import { CallerIds } from './caller-ids';
 import { LimitTree } from './limit-tree';
 import { PrefixDialog } from './prefix-dialog';
 import { PrefixList } from './prefix-list';
 import { VIEWS, viewOf } from './queries';
 import { FraudReport } from './report';
+import { VerifyDialog } from './verify-dialog';
 
 /** Who may call how much, who may not call out, and what fraud profiles found. */
 export function LimitsPage({ home }: { home: string }) {
@@ -21,19 +23,20 @@ export function LimitsPage({ home }: { home: string }) {
   const mayReadPrefixes = useMay('destinations.read');
   const mayWritePrefixes = useMay('destinations.write');
   const [viewText] = useQueryState('view', parseAsString);
+  const mayVerify = useMay('numbers.verify');
   const [isAdding, setAdding] = useState(false);
   const views = VIEWS.filter((view) => view !== 'prefixes' || mayReadPrefixes);
   const view = viewOf(viewText);
   const shown = views.includes(view) ? view : 'limits';
+  const mayAdd = (shown === 'prefixes' && mayWritePrefixes) || (shown === 'callerIds' && mayVerify);
   return (
     <>
       <PageHead
         title={t('title')}
         actions={
-          shown === 'prefixes' &&
-          mayWritePrefixes && (
+          mayAdd && (
             <Button variant="primary" icon={<Plus />} onClick={() => setAdding(true)}>
-              {t('prefixes.add')}
+              {t(shown === 'prefixes' ? 'prefixes.add' : 'callerIds.add')}
             </Button>
           )
         }
@@ -49,8 +52,10 @@ export function LimitsPage({ home }: { home: string }) {
       {shown === 'limits' && <LimitTree />}
       {shown === 'blocks' && <BlockList home={home} />}
       {shown === 'report' && <FraudReport home={home} />}
+      {shown === 'callerIds' && <CallerIds />}
       {shown === 'prefixes' && <PrefixList mayWrite={mayWritePrefixes} />}
-      <PrefixDialog open={isAdding} onClose={() => setAdding(false)} />
+      <PrefixDialog open={isAdding && shown === 'prefixes'} onClose={() => setAdding(false)} />
+      <VerifyDialog open={isAdding && shown === 'callerIds'} onClose={() => setAdding(false)} />
     </>
   );
 }

@@ -11,7 +11,7 @@ export function limitsQuery(cursor: string | null): Readonly<Record<string, Quer
 /** The latest. */
 export const NEWEST_QUERY = { limit: 100 } as const;
 
-export const VIEWS = ['limits', 'blocks', 'report', 'prefixes'] as const;
+export const VIEWS = ['limits', 'blocks', 'report', 'callerIds', 'prefixes'] as const;
 export type LimitsView = (typeof VIEWS)[number];
 
 /** Which part of the page an address asks for. */

@@ -9,6 +9,7 @@ import { TrunkNumbers } from '@/components/carriers/trunk-numbers';
 import { TrunkSheetFrame } from '@/components/carriers/trunk-sheet-frame';
 import { TrunkState } from '@/components/carriers/trunk-state';
 import { useChangeTrunk } from '@/components/carriers/use-change-trunk';
+import { LimitsSection } from '@/components/limits/limits-section';
 import { DateTime } from '@/components/patterns/date-time';
 import { EditForm } from '@/components/patterns/edit-form';
 import { FactList } from '@/components/patterns/panel';
@@ -51,6 +52,7 @@ export function PbxSheet({ openId, rows, registrar, onOpen }: PbxSheetProps) {
           <SheetSection title={t('settings')}>
             <PbxEditor key={trunk.name} trunk={trunk} mayWrite={mayWrite} />
           </SheetSection>
+          <LimitsSection subject="trunk" id={trunk.id} title={t('limits')} />
         </>
       )}
     </TrunkSheetFrame>

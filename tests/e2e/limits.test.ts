@@ -88,6 +88,30 @@ describeLab('limits and fraud', () => {
     }
   });
 
+  test('a number is confirmed for a domain, and calls under other ones are refused', async () => {
+    const opened = await open('/admin/limits?view=callerIds', 'operator');
+    const { page, complaints, close } = opened;
+    await page.getByRole('button', { name: 'Confirm a number' }).press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox').press('Enter');
+    await page.getByRole('option', { name: 'cedar.lab.test' }).press('Enter');
+    await dialog.getByLabel('Number').fill('+12125550199');
+    await dialog.getByLabel('How it was proven').fill('Bill of another provider');
+    expect(await faultsInEveryLook(page, 'verify-dialog')).toEqual([]);
+    await dialog.getByRole('button', { name: 'Confirm' }).press('Enter');
+    const row = page.getByRole('row').filter({ hasText: 'Bill of another provider' });
+    await row.getByText(/^live/).waitFor();
+    const policy = page.getByRole('combobox', { name: 'Calls of cedar.lab.test' });
+    await policy.press('Enter');
+    await page.getByRole('option', { name: 'is refused' }).press('Enter');
+    await page.getByText('Saved for cedar.lab.test').first().waitFor();
+    expect(await faultsInEveryLook(page, 'caller-ids')).toEqual([]);
+    await row.getByRole('button', { name: /^Take back the confirmation/ }).press('Enter');
+    await row.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test('a prefix is said to be another kind of number, and taken back', async () => {
     const opened = await open('/admin/limits?view=prefixes', 'operator');
     const { page, complaints, close } = opened;

@@ -7,11 +7,11 @@ import {
   type FraudProfile,
   type FraudRule,
 } from '@/lib/core/fraud/profile';
-import { inChargedCurrency } from '@/lib/core/rating/charged';
 import type { Rate } from '@/lib/core/rating/rate';
 import type { CallRules } from './call-rules';
 import type { Side } from './chain';
-import { dearerNano, leastMicro, rateOf } from './limit-checks';
+import { rateOf } from './limit-checks';
+import { dearerNano, feeMicro, leastMicro } from './limit-prices';
 import type { PlannedHop, RefusedCall } from './plan';
 import { refuse } from './refusal';
 import type { AccountView, ExtensionView, Limits, VelocityKey } from './views';
@@ -163,11 +163,8 @@ export class FraudWatch {
     rate: Rate | undefined,
   ): FraudRule | null {
     const { maxPerMinuteNano, maxConnectFeeMicro, maxDailySpendMicro, accountId } = profile;
-    const charged = rate && inChargedCurrency(rate);
-    if (charged && maxPerMinuteNano !== null && dearerNano(charged) > maxPerMinuteNano) {
-      return 'rate';
-    }
-    if (charged && maxConnectFeeMicro !== null && charged.connectFeeMicro > maxConnectFeeMicro) {
+    if (rate && maxPerMinuteNano !== null && dearerNano(rate) > maxPerMinuteNano) return 'rate';
+    if (rate && maxConnectFeeMicro !== null && feeMicro(rate) > maxConnectFeeMicro) {
       return 'connect_fee';
     }
     if (maxDailySpendMicro === null) return null;

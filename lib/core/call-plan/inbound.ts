@@ -5,6 +5,7 @@ import { deliveryOf } from './destination';
 import { planCallback } from './emergency';
 import {
   checkLimits,
+  checkPrices,
   countedOnce,
   numberSubjects,
   shortestMaximum,
@@ -76,7 +77,11 @@ export function planInbound(
   const priced = planReverseHops(context, side, called);
   if (isRefused(priced)) return priced;
   const { hops } = priced;
-  const limited = checkLimits(context.limits, subjects, hops.length > 0);
+  // What the number called pays is the house's own to limit, not the carrier's trunk.
+  const paying = subjects.filter(({ kind }) => kind !== 'trunk' && kind !== 'trunk_in');
+  const limited =
+    checkLimits(context.limits, subjects, hops.length > 0) ??
+    checkPrices(context.limits, paying, hops);
   if (limited) return limited;
   const buy = reverseBuy(context, { trunk, operator }, called);
   return {

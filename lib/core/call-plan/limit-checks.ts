@@ -2,11 +2,10 @@ import { forbidsClass } from '@/lib/core/destinations/classes';
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
 import type { ErrorCode } from '@/lib/core/errors';
 import type { E164 } from '@/lib/core/phone-number';
-import { inChargedCurrency } from '@/lib/core/rating/charged';
-import { priceCall } from '@/lib/core/rating/price';
 import type { Rate } from '@/lib/core/rating/rate';
 import type { CallRules, RuledSubject } from './call-rules';
 import type { Side } from './chain';
+import { dearerNano, feeMicro, leastMicro } from './limit-prices';
 import type { PlannedHop, RefusedCall } from './plan';
 import { refuse } from './refusal';
 import type {
@@ -238,26 +237,15 @@ export function priceHit(
   rate: Rate,
 ): LimitHit | null {
   const { maxPerMinuteNano, maxConnectFeeMicro, maxDailySpendMicro } = subject.limits;
-  const charged = inChargedCurrency(rate);
-  if (maxPerMinuteNano !== null && dearerNano(charged) > maxPerMinuteNano) {
+  if (maxPerMinuteNano !== null && dearerNano(rate) > maxPerMinuteNano) {
     return { code: 'LIMIT_RATE', name: 'maxPerMinuteNano', limit: 'price of a minute' };
   }
-  if (maxConnectFeeMicro !== null && charged.connectFeeMicro > maxConnectFeeMicro) {
+  if (maxConnectFeeMicro !== null && feeMicro(rate) > maxConnectFeeMicro) {
     return { code: 'LIMIT_CONNECT_FEE', name: 'maxConnectFeeMicro', limit: 'connect fee' };
   }
   if (maxDailySpendMicro === null) return null;
   const { spentTodayMicro } = limits.usage(subject.kind, subject.id);
   return spentTodayMicro + leastMicro(rate) > maxDailySpendMicro ? SPENT : null;
-}
-
-/** What a minute costs in the dearer of both intervals. */
-export function dearerNano({ firstPerMinuteNano, nextPerMinuteNano }: Rate): bigint {
-  return firstPerMinuteNano > nextPerMinuteNano ? firstPerMinuteNano : nextPerMinuteNano;
-}
-
-/** What a call costs that is hung up as soon as it costs anything. */
-export function leastMicro(rate: Rate): bigint {
-  return priceCall(rate, Math.max(1, rate.noChargeSeconds)).amountMicro;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { billingDay } from '@/lib/core/billing-day';
 import type { RuledSubject } from '@/lib/core/call-plan/call-rules';
+import { fullPrice } from '@/lib/core/call-plan/limit-prices';
 import type { LimitSubjectKind, VelocityKey, VelocityUsage } from '@/lib/core/call-plan/views';
 import type { Clock } from '@/lib/core/clock';
 import type { FraudProfile } from '@/lib/core/fraud/profile';
@@ -12,7 +13,7 @@ import type { SpendCounters } from '@/lib/switch/call/usage';
 import type { SpendSubject } from '@/lib/switch/directory/rule-book';
 import { BoundedMap } from '@/lib/switch/edge/bounded-map';
 import { SlidingWindow } from './sliding-window';
-import { fullPrice, type SpendingCall, spendersOf } from './spend-prices';
+import { type SpendingCall, spendersOf } from './spend-prices';
 
 /** Beginnings of numbers that are counted at a time; the longest unused are forgotten. */
 const MAX_WINDOWS = 50_000;

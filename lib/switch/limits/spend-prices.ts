@@ -1,7 +1,6 @@
 import type { RuledSubject } from '@/lib/core/call-plan/call-rules';
 import type { PlannedBuy } from '@/lib/core/call-plan/plan';
 import type { E164 } from '@/lib/core/phone-number';
-import { priceCall } from '@/lib/core/rating/price';
 import type { Rate } from '@/lib/core/rating/rate';
 import type { CallFacts } from '@/lib/services/charging/types';
 
@@ -15,7 +14,10 @@ export interface SpendingCall {
   readonly buy: PlannedBuy | null;
 }
 
-/** Who spends on a call, and at which rate: the rates of every hop, the first one's for all below. */
+/**
+ * Who spends on a call, and at which rate: every hop's buyer at its own, and at the payer's rate its
+ * tenant, extension, PBX and number. Of a call that comes in that is the called side.
+ */
 export function* spendersOf(
   call: SpendingCall,
   numberId: (number: E164) => string | undefined,
@@ -24,21 +26,19 @@ export function* spendersOf(
   for (const { buyerAccountId, rate } of facts.hops) {
     yield { kind: 'account', id: buyerAccountId, rate };
   }
+  const isInbound = facts.callClass === 'inbound';
+  const carrierTrunkId = isInbound ? fromTrunkId : toTrunkId;
   if (buy) {
     yield { kind: 'account', id: buy.buyerAccountId, rate: buy.rate };
-    if (toTrunkId !== null) yield { kind: 'trunk', id: toTrunkId, rate: buy.rate };
+    if (carrierTrunkId !== null) yield { kind: 'trunk', id: carrierTrunkId, rate: buy.rate };
   }
   const rate = facts.hops[0]?.rate ?? buy?.rate;
   if (!rate) return;
   yield { kind: 'tenant', id: facts.tenantId, rate };
-  if (facts.fromExtensionId !== null) yield { kind: 'extension', id: facts.fromExtensionId, rate };
-  if (fromTrunkId !== null) yield { kind: 'trunk', id: fromTrunkId, rate };
-  const shown = facts.callerId?.shown;
+  const extensionId = isInbound ? facts.toExtensionId : facts.fromExtensionId;
+  if (extensionId !== null) yield { kind: 'extension', id: extensionId, rate };
+  if (!isInbound && fromTrunkId !== null) yield { kind: 'trunk', id: fromTrunkId, rate };
+  const shown = isInbound ? facts.toNumber : facts.callerId?.shown;
   const number = shown == null ? undefined : numberId(shown as E164);
   if (number !== undefined) yield { kind: 'number', id: number, rate };
-}
-
-/** What a call of so many seconds costs at full price; nothing where nobody answered. */
-export function fullPrice(rate: Rate, seconds: number): bigint {
-  return seconds === 0 ? 0n : priceCall(rate, seconds).amountMicro;
 }

@@ -56,11 +56,14 @@ async function settleCall(nodeId: string, changes: Partial<CallResult['facts']> 
     },
   };
   await groups.hold(holdOf(call));
+  const isInbound = call.facts.callClass === 'inbound';
   const result = resultOf(call, 60);
   const legs = result.legs.map((leg) =>
-    leg.seq === 0 && call.facts.fromExtensionId === null ? { ...leg, trunkId: PBX } : leg,
+    leg.seq === 0 && call.facts.fromExtensionId === null
+      ? { ...leg, trunkId: isInbound ? TRUNK : PBX }
+      : leg,
   );
-  await groups.settle({ ...result, trunkId: TRUNK, legs });
+  await groups.settle({ ...result, trunkId: isInbound ? null : TRUNK, legs });
   await groups.close();
 }
 
@@ -101,6 +104,31 @@ test('what was spent today is read back from the charges, by every kind of subje
   expect(await loadSettledSpend(database, 'other', asked)).toEqual([]);
   const early = question('account', acme.id, { beforeMs: Date.now() - 3_600_000 });
   expect(await loadSettledSpend(database, 'one', [early])).toEqual([]);
+});
+
+test('of a call that comes in and is paid here the called side spends', async () => {
+  const { acme, birch, database } = tree;
+  await settleCall('in', {
+    ...{ callClass: 'inbound', fromExtensionId: null, toExtensionId: acme.extension102 },
+    ...{ fromNumber: '+442079460018', toNumber: NUMBER, callerId: undefined },
+  });
+  const asked = [
+    question('account', acme.id),
+    question('extension', acme.extension102),
+    question('number', numberId),
+    question('trunk', TRUNK),
+    question('extension', acme.extension101),
+    question('extension', birch.extension102, { accountId: birch.id }),
+  ];
+  const spends = await loadSettledSpend(database, 'in', asked);
+  expect(spends.map(({ kind, id, amountMicro }) => [kind, id, amountMicro]).sort()).toEqual(
+    [
+      ['account', acme.id, 1_000_000n],
+      ['extension', acme.extension102, 1_000_000n],
+      ['number', numberId, 1_000_000n],
+      ['trunk', TRUNK, 200_000n],
+    ].sort(),
+  );
 });
 
 test('a day is the one of the account’s billing time zone', async () => {

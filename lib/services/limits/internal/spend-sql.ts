@@ -4,11 +4,15 @@ import type { RuledSubject } from '@/lib/core/call-plan/call-rules';
 const SPENT_BY: Readonly<Record<RuledSubject, string>> = {
   account: 'h.buyer_account_id = w.id',
   tenant: 'c.account_id = w.account_id AND c.tenant_id = w.id AND h.hop = 0',
-  extension: 'c.from_extension_id = w.id AND h.hop = 0',
-  number: `c.account_id = w.account_id AND h.hop = 0 AND c.caller_id->>'shown' =
+  extension: `(CASE WHEN c.class = 'inbound' THEN c.to_extension_id ELSE c.from_extension_id END)
+    = w.id AND h.hop = 0`,
+  number: `c.account_id = w.account_id AND h.hop = 0
+    AND (CASE WHEN c.class = 'inbound' THEN c.to_number ELSE c.caller_id->>'shown' END) =
     (SELECT n.e164 FROM phone_number n WHERE n.id = w.id)`,
-  trunk: `((c.trunk_id = w.id AND h.carrier_id IS NOT NULL) OR (h.hop = 0 AND EXISTS (
-    SELECT 1 FROM leg l WHERE l.call_id = c.id AND l.seq = 0 AND l.trunk_id = w.id)))`,
+  trunk: `(CASE WHEN c.class <> 'inbound' AND c.trunk_id = w.id THEN h.carrier_id IS NOT NULL
+    ELSE (h.carrier_id IS NOT NULL) = (c.class = 'inbound')
+      AND (h.hop = 0 OR c.class = 'inbound') AND EXISTS (
+        SELECT 1 FROM leg l WHERE l.call_id = c.id AND l.seq = 0 AND l.trunk_id = w.id) END)`,
 };
 
 /**
