@@ -38,14 +38,17 @@ const COMPARED = `
 
 /**
  * The rate that numbers of a closed prefix are priced at from then on: of the longest shorter
- * prefix, which ends the search also where it is blocked.
+ * prefix, which ends the search also where it is blocked. Looked for length by length: of a version
+ * that has just come in the planner knows nothing, and it would read all of it for a list of prefixes.
  */
 const SUCCESSOR = (prefix: string, reverse: string): string => `
-  SELECT s.id, s.blocked FROM rate s
-   WHERE s.version_id = $1::uuid AND s.reverse_billed = ${reverse}
-     AND s.prefix = ANY (ARRAY(SELECT left(${prefix}, l) FROM generate_series(0, length(${prefix}) - 1) AS l))
-     AND (s.valid_to IS NULL OR s.valid_to > $3::timestamptz)
-   ORDER BY length(s.prefix) DESC, s.valid_from DESC NULLS LAST LIMIT 1`;
+  SELECT s.id, s.blocked FROM generate_series(length(${prefix}) - 1, 0, -1) AS l
+   CROSS JOIN LATERAL (
+     SELECT r.id, r.blocked FROM rate r
+      WHERE r.version_id = $1::uuid AND r.prefix = left(${prefix}, l) AND r.reverse_billed = ${reverse}
+        AND (r.valid_to IS NULL OR r.valid_to > $3::timestamptz)
+      ORDER BY r.valid_from DESC NULLS LAST LIMIT 1) s
+   ORDER BY l DESC LIMIT 1`;
 
 /**
  * How many prefixes are of each kind; of the closed ones, for how many nothing takes over. What
