@@ -1,7 +1,7 @@
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
 import type { BandClock } from './bands';
 import type { BandSpan, DeckInfo, Rate, RateMatch } from './rate';
-import { PREFIX_DIGITS, RANGE_OF_LENGTH, type RateColumns } from './rate-columns';
+import { PREFIX_DIGITS, RANGE_OF_LENGTH, type RateColumns, type RateRecords } from './rate-columns';
 import { MAX_RINGING_MS } from './timetable';
 
 /** From so many rates on a table is entered by five digits: 400 kB, and two steps fewer in memory. */
@@ -14,62 +14,98 @@ const ZERO_CODE = 48;
 /** How far ahead of its pin a banded rate is written down: no call can last any longer. */
 const TIMETABLE_MS = MAX_CALL_SECONDS * 1000 + MAX_RINGING_MS;
 
-/** The rate above each one: the next shorter prefix of it, or the same one from earlier on. */
-function linkParents(columns: RateColumns): Int32Array {
-  const parents = new Int32Array(columns.size);
-  const open: number[] = [];
-  for (let index = 0; index < columns.size; index += 1) {
-    const key = columns.key[index] ?? 0;
-    let top = open.at(-1);
-    while (top !== undefined && key >= (columns.key[top] ?? 0) + rangeOf(columns, top)) {
-      open.pop();
-      top = open.at(-1);
-    }
-    parents[index] = top ?? -1;
-    open.push(index);
-  }
-  return parents;
-}
-
-/** How many keys a rate's prefix spans. */
-function rangeOf(columns: RateColumns, index: number): number {
-  return RANGE_OF_LENGTH[columns.length[index] ?? 0] ?? 0;
-}
+/**
+ * What finds a rate, in 16 bytes: a step of the search or of the climb is one look at memory. Offsets
+ * in units of each view.
+ */
+const NODE_WORDS = 2;
+const NODE_INTS = 4;
+const NODE = { key: 0, parent: 2, lengths: 3 };
+const LENGTH_MASK = 0xff;
+const ABOVE_SHIFT = 8;
 
 /**
- * The lengths of the prefixes above each rate, a bit for each: what it beats at a time at which all
- * rates count, told without a walk through memory.
+ * Of each rate its key, the rate above it (the next shorter prefix of it, or the same one from
+ * earlier on), its length, and a bit for each length of the prefixes above: what it beats at a time
+ * at which all rates count, told without a walk.
  */
-function lengthsAbove(columns: RateColumns, parents: Int32Array): Uint16Array {
-  const above = new Uint16Array(columns.size);
-  for (let index = 0; index < columns.size; index += 1) {
-    const parent = parents[index] ?? -1;
-    if (parent === -1) continue;
-    const length = columns.length[parent] ?? 0;
-    const isSame = length === columns.length[index];
-    above[index] = (above[parent] ?? 0) | (isSame ? 0 : 1 << length);
+class Nodes {
+  readonly size: number;
+  private readonly words: Float64Array;
+  private readonly ints: Int32Array;
+
+  constructor({ key, length }: RateColumns) {
+    this.size = key.length;
+    const bytes = new ArrayBuffer(this.size * NODE_WORDS * 8);
+    this.words = new Float64Array(bytes);
+    this.ints = new Int32Array(bytes);
+    const open: number[] = [];
+    for (let index = 0; index < this.size; index += 1) {
+      const own = key[index] ?? 0;
+      let top = open.at(-1);
+      while (top !== undefined && own >= this.keyOf(top) + this.rangeOf(top)) {
+        open.pop();
+        top = open.at(-1);
+      }
+      this.write(index, top ?? -1, { key: own, length: length[index] ?? 0 });
+      open.push(index);
+    }
   }
-  return above;
+
+  get bytes(): number {
+    return this.words.byteLength;
+  }
+
+  keyOf(index: number): number {
+    return this.words[index * NODE_WORDS + NODE.key] ?? 0;
+  }
+
+  parentOf(index: number): number {
+    return this.ints[index * NODE_INTS + NODE.parent] ?? -1;
+  }
+
+  lengthOf(index: number): number {
+    return (this.ints[index * NODE_INTS + NODE.lengths] ?? 0) & LENGTH_MASK;
+  }
+
+  /** A bit for each length of the prefixes above. */
+  aboveOf(index: number): number {
+    return (this.ints[index * NODE_INTS + NODE.lengths] ?? 0) >> ABOVE_SHIFT;
+  }
+
+  /** How many keys a rate's prefix spans. */
+  rangeOf(index: number): number {
+    return RANGE_OF_LENGTH[this.lengthOf(index)] ?? 0;
+  }
+
+  private write(index: number, parent: number, { key, length }: { key: number; length: number }) {
+    const above = parent === -1 ? 0 : this.aboveOf(parent);
+    const isNew = parent !== -1 && this.lengthOf(parent) !== length;
+    const lengths = above | (isNew ? 1 << this.lengthOf(parent) : 0);
+    this.words[index * NODE_WORDS + NODE.key] = key;
+    this.ints[index * NODE_INTS + NODE.parent] = parent;
+    this.ints[index * NODE_INTS + NODE.lengths] = length | (lengths << ABOVE_SHIFT);
+  }
 }
 
 /** Where each bucket of keys begins; one more for the end. */
-function indexBuckets(columns: RateColumns, bucketSize: number): Uint32Array {
+function indexBuckets(nodes: Nodes, bucketSize: number): Uint32Array {
   const buckets = 10 ** PREFIX_DIGITS / bucketSize;
   const starts = new Uint32Array(buckets + 1);
   let bucket = 0;
-  for (let index = 0; index < columns.size; index += 1) {
-    const own = Math.floor((columns.key[index] ?? 0) / bucketSize);
+  for (let index = 0; index < nodes.size; index += 1) {
+    const own = Math.floor(nodes.keyOf(index) / bucketSize);
     while (bucket < own) {
       bucket += 1;
       starts[bucket] = index;
     }
   }
-  starts.fill(columns.size, bucket + 1);
+  starts.fill(nodes.size, bucket + 1);
   return starts;
 }
 
 /**
- * Longest-prefix match over up to millions of rates, 79 bytes each; immutable, so a deck is
+ * Longest-prefix match over up to millions of rates, 80 bytes each; immutable, so a deck is
  * activated by swapping tables while calls run.
  *
  * Rates are sorted by prefix, shorter first, and of one prefix older first. The rate just before a
@@ -81,11 +117,10 @@ function indexBuckets(columns: RateColumns, bucketSize: number): Uint32Array {
  */
 export class PrefixTable {
   readonly info: DeckInfo;
-  private readonly columns: RateColumns;
+  private readonly records: RateRecords;
+  private readonly nodes: Nodes;
   /** null: no rate is one of a band. */
   private readonly clock: BandClock | null;
-  private readonly parents: Int32Array;
-  private readonly above: Uint16Array;
   /** How many keys a bucket spans. */
   private readonly bucketSize: number;
   private readonly buckets: Uint32Array;
@@ -96,37 +131,36 @@ export class PrefixTable {
    */
   constructor(info: DeckInfo, columns: RateColumns, clock: BandClock | null = null) {
     this.info = info;
-    this.columns = columns;
-    this.clock = columns.hasBands ? clock : null;
-    this.parents = linkParents(columns);
-    this.above = lengthsAbove(columns, this.parents);
-    const digits = columns.size < LARGE ? BUCKET_DIGITS : BUCKET_DIGITS + 1;
+    this.records = columns.records;
+    this.clock = columns.records.hasBands ? clock : null;
+    this.nodes = new Nodes(columns);
+    const digits = this.nodes.size < LARGE ? BUCKET_DIGITS : BUCKET_DIGITS + 1;
     this.bucketSize = 10 ** (PREFIX_DIGITS - digits);
-    this.buckets = indexBuckets(columns, this.bucketSize);
+    this.buckets = indexBuckets(this.nodes, this.bucketSize);
   }
 
   /** How many rates it holds. */
   get size(): number {
-    return this.columns.size;
+    return this.nodes.size;
   }
 
   /** What it occupies in memory, destination names not counted. */
   get bytes(): number {
-    const { columns, parents, above, buckets } = this;
-    return columns.bytes + parents.byteLength + above.byteLength + buckets.byteLength;
+    return this.records.bytes + this.nodes.bytes + this.buckets.byteLength;
   }
 
   /** The longest prefix with a rate in effect, of several the newest. `digits` bear no "+". */
   lookup(digits: string, atMs: number): RateMatch | undefined {
     const index = this.find(digits, atMs);
     if (index === -1) return undefined;
-    const { columns, info } = this;
+    const { records, nodes, info } = this;
     const beatenPrefixes = this.beatenBy(index, digits, atMs);
-    const rate = columns.rateAt(index, info, { digits, beatenPrefixes });
+    const prefix = digits.slice(0, nodes.lengthOf(index));
+    const rate = records.rateAt(index, info, { prefix, beatenPrefixes });
     return {
       rate: this.clock === null ? rate : this.withTimetable(rate, index, atMs),
-      blocked: columns.isBlocked(index),
-      markup: columns.markupAt(index),
+      blocked: records.isBlocked(index),
+      markup: records.markupAt(index),
     };
   }
 
@@ -151,22 +185,22 @@ export class PrefixTable {
 
   /** Whether a rate counts at a time, in its band. */
   private applies(index: number, atMs: number, band: number): boolean {
-    const { columns } = this;
-    if (!columns.inEffect(index, atMs)) return false;
-    if (!columns.hasBands) return true;
-    const own = columns.bandOf(index);
+    const { records } = this;
+    if (!records.inEffect(index, atMs)) return false;
+    if (!records.hasBands) return true;
+    const own = records.bandOf(index);
     return own === 0 || own === band;
   }
 
   /** The last rate whose key is at most `key`, or -1. */
   private lastUpTo(key: number): number {
-    const keys = this.columns.key;
+    const { nodes } = this;
     const bucket = Math.floor(key / this.bucketSize);
     let low = this.buckets[bucket] ?? 0;
     let high = this.buckets[bucket + 1] ?? 0;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((keys[middle] ?? 0) <= key) low = middle + 1;
+      if (nodes.keyOf(middle) <= key) low = middle + 1;
       else high = middle;
     }
     return low - 1;
@@ -177,12 +211,12 @@ export class PrefixTable {
     index: number,
     number: { key: number; length: number; atMs: number; band: number },
   ): number {
-    const { columns, parents } = this;
-    const all = columns.allApply(number.atMs);
-    for (let at = index; at !== -1; at = parents[at] ?? -1) {
-      const length = columns.length[at] ?? 0;
+    const { nodes } = this;
+    const all = this.records.allApply(number.atMs);
+    for (let at = index; at !== -1; at = nodes.parentOf(at)) {
+      const length = nodes.lengthOf(at);
       if (length > number.length) continue;
-      if (number.key >= (columns.key[at] ?? 0) + (RANGE_OF_LENGTH[length] ?? 0)) continue;
+      if (number.key >= nodes.keyOf(at) + (RANGE_OF_LENGTH[length] ?? 0)) continue;
       if (all || this.applies(at, number.atMs, number.band)) return at;
     }
     return -1;
@@ -190,13 +224,13 @@ export class PrefixTable {
 
   /** Shorter prefixes above a rate that are in effect too, longest first. */
   private beatenBy(index: number, digits: string, atMs: number): string[] {
-    const { columns, parents } = this;
-    if (columns.allApply(atMs)) return this.allBeatenBy(index, digits);
+    const { nodes } = this;
+    if (this.records.allApply(atMs)) return this.allBeatenBy(index, digits);
     const band = this.bandAt(atMs);
     const beaten: string[] = [];
-    let shortest = columns.length[index] ?? 0;
-    for (let at = parents[index] ?? -1; at !== -1; at = parents[at] ?? -1) {
-      const length = columns.length[at] ?? 0;
+    let shortest = nodes.lengthOf(index);
+    for (let at = nodes.parentOf(index); at !== -1; at = nodes.parentOf(at)) {
+      const length = nodes.lengthOf(at);
       if (length === shortest || !this.applies(at, atMs, band)) continue;
       shortest = length;
       beaten.push(digits.slice(0, length));
@@ -206,8 +240,8 @@ export class PrefixTable {
 
   private allBeatenBy(index: number, digits: string): string[] {
     const beaten: string[] = [];
-    const above = this.above[index] ?? 0;
-    for (let length = (this.columns.length[index] ?? 0) - 1; length >= 0; length -= 1) {
+    const above = this.nodes.aboveOf(index);
+    for (let length = this.nodes.lengthOf(index) - 1; length >= 0; length -= 1) {
       if ((above & (1 << length)) !== 0) beaten.push(digits.slice(0, length));
     }
     return beaten;
@@ -228,25 +262,26 @@ export class PrefixTable {
     for (const { fromMs, band } of clock.stretches(pinnedMs, pinnedMs + TIMETABLE_MS)) {
       const own = this.rateInBand(group, atMs, band);
       if (own !== -1) current = own;
-      spans.push({ fromMs, name: clock.nameOf(band), ...this.columns.pricesAt(current) });
+      spans.push({ fromMs, name: clock.nameOf(band), ...this.records.pricesAt(current) });
     }
     return { ...rate, bandSpans: spans };
   }
 
   /** The rates of the same prefix, from the first to the last one. */
   private groupOf(index: number): { readonly first: number; readonly last: number } {
-    const { key, length, size } = this.columns;
-    const isSame = (at: number) => key[at] === key[index] && length[at] === length[index];
+    const { nodes } = this;
+    const isSame = (at: number) =>
+      nodes.keyOf(at) === nodes.keyOf(index) && nodes.lengthOf(at) === nodes.lengthOf(index);
     let first = index;
     let last = index;
     while (first > 0 && isSame(first - 1)) first -= 1;
-    while (last + 1 < size && isSame(last + 1)) last += 1;
+    while (last + 1 < nodes.size && isSame(last + 1)) last += 1;
     return { first, last };
   }
 
   /** Bands come last among the rates of a prefix. */
   private isBanded({ last }: { readonly last: number }): boolean {
-    return this.columns.bandOf(last) !== 0;
+    return this.records.bandOf(last) !== 0;
   }
 
   private rateInBand(
@@ -255,7 +290,7 @@ export class PrefixTable {
     band: number,
   ): number {
     for (let at = last; at >= first; at -= 1) {
-      if (this.applies(at, atMs, band)) return this.columns.isBlocked(at) ? -1 : at;
+      if (this.applies(at, atMs, band)) return this.records.isBlocked(at) ? -1 : at;
     }
     return -1;
   }

@@ -34,6 +34,10 @@ export const MAX_FREE_SECONDS = 3_600;
 /** A hundred times the price. */
 export const MAX_MARKUP_PPM = 100_000_000;
 
+function bandIn(ints: Int32Array, at: number): number {
+  return ((ints[at * RECORD_INTS + INT.firstAndFlags] ?? 0) >> BAND_SHIFT) & MAX_BANDS;
+}
+
 /** One growing or final set of rates. */
 class RateStore {
   /** The prefix filled up with zeros to 15 digits. */
@@ -75,7 +79,13 @@ class RateStore {
   }
 
   bandOf(at: number): number {
-    return ((this.ints[at * RECORD_INTS + INT.firstAndFlags] ?? 0) >> BAND_SHIFT) & MAX_BANDS;
+    return bandIn(this.ints, at);
+  }
+
+  /** The records alone: what finds them is kept elsewhere. */
+  withoutOrder(): Pick<RateStore, 'times' | 'amounts' | 'ints'> {
+    const { times, amounts, ints } = this;
+    return { times, amounts, ints };
   }
 
   /** Takes a rate over from another store. */
@@ -113,14 +123,19 @@ interface RatesInCommon {
  * Rates sorted by prefix, shorter first; of one prefix those of all times before those of a band,
  * and older first. Never changed.
  */
-export class RateColumns {
-  readonly size: number;
+export interface RateColumns {
+  /** The prefix filled up with zeros to 15 digits. */
   readonly key: Float64Array;
   readonly length: Uint8Array;
+  readonly records: RateRecords;
+}
+
+/** What the rates say, in the order of their columns. */
+export class RateRecords {
   /** Whether any rate is one of a band only. */
   readonly hasBands: boolean;
   private readonly common: RatesInCommon;
-  private readonly store: RateStore;
+  private readonly store: Pick<RateStore, 'times' | 'amounts' | 'ints'>;
   /** Each name once. */
   private readonly destinations: readonly string[];
 
@@ -128,16 +143,13 @@ export class RateColumns {
     const { destinations, hasBands } = of;
     this.hasBands = hasBands;
     this.common = of;
-    this.size = store.key.length;
-    this.key = store.key;
-    this.length = store.length;
-    this.store = store;
+    this.store = store.withoutOrder();
     this.destinations = destinations;
   }
 
   /** What it occupies, names not counted. */
   get bytes(): number {
-    return this.key.byteLength + this.length.byteLength + this.store.times.byteLength;
+    return this.store.times.byteLength;
   }
 
   /** Whether every rate counts at a time: then none of them need be asked. */
@@ -161,7 +173,7 @@ export class RateColumns {
 
   /** 0 = at all times. */
   bandOf(index: number): number {
-    return this.store.bandOf(index);
+    return bandIn(this.store.ints, index);
   }
 
   /** What it puts on top of the owner's own price; null = it has a price of its own. */
@@ -193,7 +205,7 @@ export class RateColumns {
   rateAt(
     index: number,
     deck: DeckInfo,
-    matched: { readonly digits: string; readonly beatenPrefixes: readonly string[] },
+    matched: { readonly prefix: string; readonly beatenPrefixes: readonly string[] },
   ): Rate {
     const { amounts, ints } = this.store;
     const word = index * RECORD_WORDS;
@@ -205,7 +217,7 @@ export class RateColumns {
       deckVersion: deck.deckVersion,
       currency: deck.currency,
       rounding: deck.rounding,
-      prefix: matched.digits.slice(0, this.length[index] ?? 0),
+      prefix: matched.prefix,
       destination: this.destinations[ints[int + INT.destination] ?? 0] ?? '',
       firstSeconds: (ints[int + INT.firstAndFlags] ?? 0) & SECONDS_MASK,
       nextSeconds: nextAndFree & SECONDS_MASK,
@@ -304,7 +316,9 @@ export class RateColumnsBuilder {
     if (order !== null || this.size !== this.capacity) this.move(this.size, order);
     const destinations = [...this.names.keys()];
     const { hasBands, lastFromMs, firstToMs } = this;
-    return new RateColumns(this.store, { destinations, hasBands, lastFromMs, firstToMs });
+    const { store } = this;
+    const records = new RateRecords(store, { destinations, hasBands, lastFromMs, firstToMs });
+    return { key: store.key, length: store.length, records };
   }
 
   private nameIndex(name: string): number {
