@@ -33,9 +33,10 @@ const clock = systemClock;
 const beating = await startBeating({ database, clock, log, nodeId: `${settings.nodeId}:worker` });
 const sealer = createSealer(settings.secretKey);
 const workshop = openWorkshop({ database, clock, log, sealer, settings });
-const jobs = await startJobs({ database, clock, log, workshop }, settings.databaseUrl);
+const imports = openImportDesk({ database, clock, log });
+const jobs = await startJobs({ database, clock, log, workshop, imports }, settings.databaseUrl);
 const finishing = startFinishing(workshop);
-const deckWork = startDeckWork({ ...openImportDesk({ database, clock, log }), sealer });
+const deckWork = startDeckWork({ ...imports, sealer });
 const delivering = startDelivering({
   database,
   clock,

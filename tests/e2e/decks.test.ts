@@ -1,13 +1,18 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faultsInEveryLook, openBrowser, settled, visit } from '@/tests/support/browser';
-import { describeLab } from '@/tests/support/browser-product';
+import { CARRIER_B, completeCall, phonePort } from '@/tests/support/browser-calls';
+import { getApi } from '@/tests/support/browser-http';
+import { describeLab, sharedProduct } from '@/tests/support/browser-product';
 import { priceList } from '@/tests/support/deck-files';
+import { Lab } from '@/tests/support/lab';
+import { stopAllSipp } from '@/tests/support/sipp';
 
 let browser: Browser;
 
 /** More than a proxy in between would keep of a request's body. */
 const LARGE_ROWS = 250_000;
+const DIALLED = '+442079460071';
 const PATIENCE_MS = 90_000;
 
 async function choose(page: Page, name: string, content: string | Buffer): Promise<void> {
@@ -42,7 +47,8 @@ describeLab('a price list in the browser', () => {
     await adding.getByLabel('Name').fill('Winter prices');
     expect(await faultsInEveryLook(page, 'decks-add')).toEqual([]);
     await adding.getByRole('button', { name: 'Add deck' }).click();
-    await page.getByRole('heading', { name: 'Winter prices' }).waitFor({ state: 'attached' });
+    const title = page.getByRole('heading', { name: 'Winter prices', exact: true });
+    await title.waitFor({ state: 'attached' });
     await page.getByText('This version has no rates').waitFor();
     await settled(seen);
     expect(await faultsInEveryLook(page, 'deck-empty')).toEqual([]);
@@ -105,6 +111,36 @@ describeLab('a price list in the browser', () => {
     await page.getByRole('button', { name: 'Discard version 3' }).click();
     await page.getByText('Version 3 was discarded').waitFor({ timeout: PATIENCE_MS });
     await seen.close();
+  });
+
+  test('says what last month’s calls would have cost at it, by destination', async () => {
+    const lab = new Lab(sharedProduct());
+    await completeCall(lab, { extension: '104', dialled: DIALLED, port: phonePort(44) }, CARRIER_B);
+    const { items } = await getApi<{ items: { id: string; usedBy: { accounts: number } }[] }>(
+      'reseller',
+      '/decks?limit=100',
+    );
+    const sold = items.filter((one) => one.usedBy.accounts > 0).map((one) => one.id);
+    expect(sold.length).toBeGreaterThan(0);
+    let isPriced = false;
+    for (const id of sold) {
+      const seen = await visit(browser, { path: `/reseller/decks/${id}/review`, as: 'reseller' });
+      const { page } = seen;
+      await page.getByRole('button', { name: 'Work it out' }).click();
+      await page.getByRole('button', { name: 'Work it out again' }).waitFor();
+      const table = page.getByRole('table', { name: 'Calls by destination' });
+      isPriced = (await table.count()) > 0;
+      if (isPriced) {
+        await table.getByText('All calls').waitFor();
+        await settled(seen);
+        expect(await faultsInEveryLook(page, 'deck-impact')).toEqual([]);
+      }
+      await seen.close();
+      if (isPriced) break;
+    }
+    expect(isPriced).toBe(true);
+    await stopAllSipp();
+    await lab.close();
   });
 
   test('has bands of the week, and a mark-up deck its per cents', async () => {

@@ -2,6 +2,8 @@ import type { Clock } from '@/lib/core/clock';
 import type { JobTask } from '@/lib/infra/jobs/job-runner';
 import type { Logger } from '@/lib/infra/log';
 import type { ServicesDatabase } from '@/lib/services/database';
+import type { ImportDesk } from '@/lib/services/deck-imports/import-desk';
+import { purgeImports } from '@/lib/services/deck-imports/purge-imports';
 import { verifyLedger } from '@/lib/services/ledger/verify-ledger';
 import { ensurePartitions } from '@/lib/services/maintenance/ensure-partitions';
 import { purgeExpired } from '@/lib/services/maintenance/purge-expired';
@@ -16,10 +18,13 @@ export interface JobContext {
   readonly log: Logger;
   /** Where recordings are; they run out, too. */
   readonly workshop?: RecordingWorkshop;
+  /** Where price lists wait that nobody went on with. */
+  readonly imports?: ImportDesk;
 }
 
 /** What runs in the background, and when (UTC). */
-export function jobTasks({ database, clock, log, workshop }: JobContext): readonly JobTask[] {
+export function jobTasks(context: JobContext): readonly JobTask[] {
+  const { database, clock, log, workshop, imports } = context;
   return [
     {
       name: 'ensurePartitions',
@@ -37,6 +42,8 @@ export function jobTasks({ database, clock, log, workshop }: JobContext): readon
         log.debug('expired.purged', { ...purged });
         const recordings = workshop ? await purgeRecordings(workshop) : 0;
         if (recordings > 0) log.info('recordings.purged', { recordings });
+        const lists = imports ? await purgeImports(imports) : 0;
+        if (lists > 0) log.info('deck_imports.purged', { imports: lists });
       },
     },
     {

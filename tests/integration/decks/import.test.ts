@@ -8,6 +8,7 @@ import { getImport } from '@/lib/services/deck-imports/get-import';
 import { importDue } from '@/lib/services/deck-imports/import-due';
 import { listImports } from '@/lib/services/deck-imports/list-imports';
 import { exportProblems, listProblems } from '@/lib/services/deck-imports/list-problems';
+import { purgeImports } from '@/lib/services/deck-imports/purge-imports';
 import type { WireImport } from '@/lib/services/deck-imports/schemas';
 import { startImport } from '@/lib/services/deck-imports/start-import';
 import { activateDeckVersion } from '@/lib/services/decks/activate-deck-version';
@@ -226,6 +227,21 @@ test('one that is discarded while it is read becomes nothing', async () => {
   await work;
   expect(await getImport(context, id)).toMatchObject({ state: 'discarded', version: null });
   expect((await getDeck(context, deckId)).versions).toHaveLength(1);
+});
+
+test('one that nobody went on with is given up after a month, and its file deleted', async () => {
+  const deckId = await newDeck();
+  const context = tree.reseller.as();
+  const { id } = await upload(deckId, textOf('prefix,rate\n1,0.01\n'));
+  await desk.workAll();
+  expect(await purgeImports(desk)).toBe(0);
+  await tree.database.prisma.deckImport.update({
+    where: { id },
+    data: { createdAt: new Date(Date.now() - 31 * 86_400_000) },
+  });
+  expect(await purgeImports(desk)).toBe(1);
+  expect(await getImport(context, id)).toMatchObject({ state: 'discarded' });
+  await expect(desk.blobs.read(`deck-imports/${id}`)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test.each([
