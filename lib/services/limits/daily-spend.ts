@@ -1,4 +1,3 @@
-import type { RuledSubject } from '@/lib/core/call-plan/call-rules';
 import type { Database } from '@/lib/infra/db/client';
 import { othersSpendSql, settledSpendSql, shareSpendSql } from './internal/spend-sql';
 import type { NodeSpend, SpendQuestion } from './types';
@@ -34,27 +33,19 @@ export async function loadSettledSpend(
   return spends;
 }
 
-/** Tells the other nodes what a node's calls have cost, and learns the same of theirs. */
+/**
+ * Tells the other nodes what a node's calls have cost, and learns of theirs what they told within so
+ * many milliseconds; null = all of it.
+ */
 export async function exchangeSpend(
   database: Database,
   nodeId: string,
-  { changed, watched }: { changed: readonly NodeSpend[]; watched: readonly SubjectDay[] },
+  { changed, withinMs }: { changed: readonly NodeSpend[]; withinMs: number | null },
 ): Promise<readonly NodeSpend[]> {
   if (changed.length > 0) {
     const rows = changed.map((spend) => ({ ...spend, amountMicro: `${spend.amountMicro}` }));
     await database.pool.query(shareSpendSql, [nodeId, JSON.stringify(rows)]);
   }
-  if (watched.length === 0) return [];
-  const { rows } = await database.pool.query<NodeSpend>(othersSpendSql, [
-    nodeId,
-    JSON.stringify(watched),
-  ]);
+  const { rows } = await database.pool.query<NodeSpend>(othersSpendSql, [nodeId, withinMs]);
   return rows;
-}
-
-/** A subject's day. */
-export interface SubjectDay {
-  readonly kind: RuledSubject;
-  readonly id: string;
-  readonly day: string;
 }

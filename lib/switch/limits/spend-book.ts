@@ -6,7 +6,6 @@ import type { Clock } from '@/lib/core/clock';
 import type { FraudProfile } from '@/lib/core/fraud/profile';
 import type { E164 } from '@/lib/core/phone-number';
 import type { AnswerFacts, CallResult, HoldRequest } from '@/lib/services/charging/types';
-import type { SubjectDay } from '@/lib/services/limits/daily-spend';
 import type { NodeSpend, SpendQuestion } from '@/lib/services/limits/types';
 import type { CallObserver } from '@/lib/switch/call/observed-charging';
 import type { SpendCounters } from '@/lib/switch/call/usage';
@@ -21,6 +20,9 @@ const MAX_WINDOWS = 50_000;
 const AHEAD_SECONDS = 2;
 /** What other nodes spent is asked for every so many beats, and whenever there is news to tell. */
 const EXCHANGE_BEATS = 5;
+/** Others may have written a moment before it could be seen. */
+const OVERLAP_MS = 30_000;
+const MINUTE_MS = 60_000;
 
 /** What the book reads of the directory. */
 export interface SpendRules {
@@ -39,7 +41,7 @@ export interface SpendBookOptions {
   /** Tells the other nodes and learns from them. */
   exchange(news: {
     changed: readonly NodeSpend[];
-    watched: readonly SubjectDay[];
+    withinMs: number | null;
   }): Promise<readonly NodeSpend[]>;
   /** Ends a call that would spend more than somebody may. */
   cut(callId: string, why: CutReason): void;
@@ -83,6 +85,10 @@ export class SpendBook implements CallObserver, SpendCounters {
   private readonly running = new Map<string, Running>();
   private readonly windows = new BoundedMap<SlidingWindow>(MAX_WINDOWS);
   private beats = 0;
+  /** In which minute it was last looked for who is limited. */
+  private watchedMinute = -1;
+  /** When the other nodes were last asked (monotonic); null = everything is to be asked for. */
+  private exchangedAtMs: number | null = null;
 
   constructor(options: SpendBookOptions) {
     this.options = options;
@@ -147,11 +153,13 @@ export class SpendBook implements CallObserver, SpendCounters {
   async start(): Promise<void> {
     this.watch();
     await this.loadAll([...this.entries.values()]);
+    if (this.entries.size > 0) await this.exchange([]);
   }
 
   /** Once a second: prices what is in progress, ends what spends too much, tells the other nodes. */
   async beat(): Promise<void> {
-    this.watch();
+    // Whoever is limited only now was told of by the configuration; days begin with a minute.
+    if (Math.floor(this.options.clock.nowMs() / MINUTE_MS) !== this.watchedMinute) this.watch();
     this.priceRunning();
     this.cutSpenders();
     await this.loadAll(this.unread);
@@ -159,6 +167,7 @@ export class SpendBook implements CallObserver, SpendCounters {
     const changed = [...this.entries.values()].filter(
       (entry) => entry.isLoaded && ownMicro(entry) !== entry.toldMicro,
     );
+    if (this.entries.size === 0) return;
     if (changed.length === 0 && this.beats % EXCHANGE_BEATS !== 0) return;
     await this.exchange(changed);
   }
@@ -172,14 +181,17 @@ export class SpendBook implements CallObserver, SpendCounters {
   watch(): void {
     const { rules, clock, timeZoneOf } = this.options;
     const nowMs = clock.nowMs();
+    this.watchedMinute = Math.floor(nowMs / MINUTE_MS);
     const wanted = new Set<string>();
     for (const subject of rules.spendSubjects()) {
       const key = `${subject.kind} ${subject.id}`;
       wanted.add(key);
       const day = billingDay(timeZoneOf(subject.accountId), nowMs);
       const known = this.entries.get(key);
-      if (!known) this.entries.set(key, entryOf(subject, day, nowMs));
-      else if (known.day !== day) {
+      if (!known) {
+        this.entries.set(key, entryOf(subject, day, nowMs));
+        this.exchangedAtMs = null;
+      } else if (known.day !== day) {
         Object.assign(known, { ...entryOf(subject, day, nowMs), isLoaded: true });
       }
     }
@@ -212,20 +224,26 @@ export class SpendBook implements CallObserver, SpendCounters {
   }
 
   private async exchange(changed: readonly Entry[]): Promise<void> {
-    const days = (entries: readonly Entry[]): SubjectDay[] =>
-      entries.map(({ subject: { kind, id }, day }) => ({ kind, id, day }));
+    const nowMs = this.options.clock.monotonicMs();
     const told = changed.map((entry) => ({ entry, amountMicro: ownMicro(entry) }));
-    const others = await this.options.exchange({
-      changed: days(changed).map((each, index) => ({
-        ...each,
-        amountMicro: told[index]?.amountMicro ?? 0n,
-      })),
-      watched: days([...this.entries.values()]),
-    });
+    const since = this.exchangedAtMs;
+    // Until it is done, whoever comes newly in asks for everything again.
+    this.exchangedAtMs = nowMs;
+    const others = await this.options
+      .exchange({
+        changed: told.map(({ entry: { subject, day }, amountMicro }) => ({
+          ...{ kind: subject.kind, id: subject.id, day, amountMicro },
+        })),
+        withinMs: since === null ? null : nowMs - since + OVERLAP_MS,
+      })
+      .catch((error: unknown) => {
+        this.exchangedAtMs = null;
+        throw error;
+      });
     for (const { entry, amountMicro } of told) entry.toldMicro = amountMicro;
-    const spends = new Map(others.map((spend) => [keyOfSpend(spend), spend]));
-    for (const entry of this.entries.values()) {
-      entry.othersMicro = spends.get(keyOfEntry(entry))?.amountMicro ?? 0n;
+    for (const { kind, id, day, amountMicro } of others) {
+      const entry = this.entries.get(`${kind} ${id}`);
+      if (entry?.day === day) entry.othersMicro = amountMicro;
     }
   }
 
@@ -347,7 +365,7 @@ function ownMicro({ loadedMicro, endedMicro, runningMicro }: Entry): bigint {
   return loadedMicro + endedMicro + runningMicro;
 }
 
-const keyOfSpend = ({ kind, id, day }: SubjectDay): string => `${kind} ${id} ${day}`;
+const keyOfSpend = ({ kind, id, day }: NodeSpend): string => `${kind} ${id} ${day}`;
 const keyOfEntry = ({ subject: { kind, id }, day }: Entry): string => `${kind} ${id} ${day}`;
 
 function windowKey(key: VelocityKey): string {

@@ -150,14 +150,14 @@ test('a day is the one of the account’s billing time zone', async () => {
 test('nodes add up what each of them tells, and a node that tells twice counts once', async () => {
   const { acme, database } = tree;
   const subject = { kind: 'account', id: acme.id, day } as const;
-  const tell = (nodeId: string, amountMicro: bigint) =>
-    exchangeSpend(database, nodeId, {
-      changed: [{ ...subject, amountMicro }],
-      watched: [subject],
-    });
+  const tell = (nodeId: string, amountMicro: bigint, withinMs: number | null = null) =>
+    exchangeSpend(database, nodeId, { changed: [{ ...subject, amountMicro }], withinMs });
   expect(await tell('a', 5n)).toEqual([]);
   expect(await tell('b', 7n)).toEqual([{ ...subject, amountMicro: 5n }]);
   expect(await tell('a', 6n)).toEqual([{ ...subject, amountMicro: 7n }]);
   await tell('c', 100n);
   expect(await tell('b', 7n)).toEqual([{ ...subject, amountMicro: 106n }]);
+  // Whoever asked a moment ago is told what is new, whole.
+  expect(await tell('b', 7n, 30_000)).toEqual([{ ...subject, amountMicro: 106n }]);
+  expect(await tell('b', 7n, 0)).toEqual([]);
 });

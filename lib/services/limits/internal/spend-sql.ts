@@ -39,10 +39,16 @@ SELECT s.kind::"LimitSubject", s.id, s.day, $1, s."amountMicro", now()
 ON CONFLICT (subject, subject_id, day, node_id) DO UPDATE
    SET amount_micro = excluded.amount_micro, updated_at = excluded.updated_at`;
 
-/** $1 node; $2 JSON array of {kind, id, day}: what the other nodes' calls cost. */
+/**
+ * $1 node; $2 milliseconds, or null for all there is. What the other nodes' calls cost whoever one of
+ * them told of since; rows of days that are over are gone soon (purge-fraud.ts).
+ */
 export const othersSpendSql = `
-SELECT s.kind, s.id, s.day::text AS day, sum(d.amount_micro)::bigint AS "amountMicro"
-  FROM jsonb_to_recordset($2::jsonb) AS s (kind text, id uuid, day date)
-  JOIN daily_spend d ON d.subject = s.kind::"LimitSubject" AND d.subject_id = s.id
-   AND d.day = s.day AND d.node_id <> $1
- GROUP BY s.kind, s.id, s.day`;
+SELECT d.subject AS kind, d.subject_id AS id, d.day::text AS day,
+       sum(d.amount_micro)::bigint AS "amountMicro"
+  FROM daily_spend d
+ WHERE d.node_id <> $1 AND ($2::float8 IS NULL OR EXISTS (
+   SELECT 1 FROM daily_spend n
+    WHERE n.subject = d.subject AND n.subject_id = d.subject_id AND n.day = d.day
+      AND n.node_id <> $1 AND n.updated_at > now() - make_interval(secs => $2::float8 / 1000)))
+ GROUP BY d.subject, d.subject_id, d.day`;

@@ -196,9 +196,11 @@ describe('what was spent today', () => {
     await world.book.start();
     world.loaded = [{ kind: 'account', id: 'acme', day: '2026-11-28', amountMicro: 7n }];
     world.limit('account acme', '100');
+    world.book.watch();
     await world.seconds(2);
     expect(world.spent('account', 'acme')).toBe(7n);
     world.limits.clear();
+    world.book.watch();
     await world.seconds(1);
     expect(world.spent('account', 'acme')).toBe(0n);
   });
