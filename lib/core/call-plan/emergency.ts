@@ -2,7 +2,7 @@ import type { E164 } from '@/lib/core/phone-number';
 import { defaultCallerId, receivedCallerId } from './caller-id';
 import { sideOf } from './chain';
 import { countedOnce, shortestMaximum, subjectsOf, trunkSubjects } from './limit-checks';
-import type { CallerId, CallRequest, PlannedCall } from './plan';
+import type { CallerId, CallRequest, Destination, PlannedAttempt, PlannedCall } from './plan';
 import type { Directory, ExtensionView, PlanContext, TenantView, TrunkView } from './views';
 
 /** How long whoever calls back after a call for help rings through (facts: emergency). */
@@ -38,8 +38,8 @@ export function placeOfHelp(
 }
 
 /**
- * A call to a number that was shown with a call for help within the last hour rings the phone that
- * made it: free, whatever limits, suspensions and forwards say. null: it is no such call.
+ * A call to a number that was shown with a call for help within the last hour rings the phone
+ * or PBX that made it: free, whatever limits, suspensions and forwards say. null: it is no such call.
  */
 export function planCallback(
   { directory }: PlanContext,
@@ -47,36 +47,63 @@ export function planCallback(
   to: { readonly trunk: TrunkView; readonly e164: E164; readonly atMs: number },
 ): PlannedCall | null {
   const { trunk, e164, atMs } = to;
-  const extensionId = directory.callbackTo?.(e164, atMs);
-  const extension = extensionId === undefined ? undefined : directory.extensionById(extensionId);
-  const tenant = extension && directory.tenantById(extension.tenantId);
-  if (!extension || !tenant) return null;
+  const called = calledBack(directory, e164, atMs);
+  if (called === null) return null;
+  const { tenant, extension, attempt, destination } = called;
   const side = sideOf(directory, tenant);
-  const { number, tenantId } = extension;
-  const called = { tenantId, extensionId: extension.id, number };
   const operator = side.chain.at(-1) ?? side.account;
   return {
     kind: 'planned',
     callClass: 'inbound',
     payerAccountId: null,
     accountId: side.account.id,
-    tenantId,
+    tenantId: tenant.id,
     peerAccountId: null,
     peerTenantId: null,
-    destination: { kind: 'extension', ...called, e164 },
+    destination,
     callerId: receivedCallerId(request),
     hops: [],
-    attempts: [{ kind: 'extension', ...called, ringsThrough: true }],
+    attempts: [attempt],
     skipped: [],
     subjects: countedOnce([...trunkSubjects(trunk, operator), ...subjectsOf(side, extension)]),
     maxSeconds: shortestMaximum([]),
   };
 }
 
+interface CalledBack {
+  readonly tenant: TenantView;
+  readonly extension: ExtensionView | null;
+  readonly destination: Destination;
+  readonly attempt: PlannedAttempt;
+}
+
+/** Whoever called for help and showed this number, a phone or a PBX; null: nobody did. */
+function calledBack(directory: Directory, e164: E164, atMs: number): CalledBack | null {
+  const target = directory.callbackTo?.(e164, atMs);
+  if (target === undefined) return null;
+  if (target.extensionId !== null) {
+    const extension = directory.extensionById(target.extensionId);
+    const tenant = extension && directory.tenantById(extension.tenantId);
+    if (!extension || !tenant) return null;
+    const called = { tenantId: tenant.id, extensionId: extension.id, number: extension.number };
+    const destination = { kind: 'extension', ...called, e164 } as const;
+    return {
+      ...{ tenant, extension, destination },
+      attempt: { kind: 'extension', ...called, ringsThrough: true },
+    };
+  }
+  const pbx = target.trunkId === null ? undefined : directory.trunkById(target.trunkId);
+  const tenant = pbx?.tenantId == null ? undefined : directory.tenantById(pbx.tenantId);
+  if (!pbx || !tenant) return null;
+  const free = { carrierId: null, buy: null, cost300Micro: 0n, price300Micro: null };
+  return {
+    ...{ tenant, extension: null, destination: { kind: 'e164', e164 } },
+    attempt: { kind: 'trunk', trunkId: pbx.id, number: e164, ...free, ringsThrough: true },
+  };
+}
+
 /** Whether a call is about help: it is taken while others are not. */
 export function isForHelp(plan: Pick<PlannedCall, 'callClass' | 'attempts'>): boolean {
   const [first] = plan.attempts;
-  return (
-    plan.callClass === 'emergency' || (first?.kind === 'extension' && first.ringsThrough === true)
-  );
+  return plan.callClass === 'emergency' || first?.ringsThrough === true;
 }

@@ -113,6 +113,8 @@ export type PlannedAttempt =
       readonly isDemoted?: boolean;
       /** What the operator gets for 300 s; null = nobody pays it. */
       readonly price300Micro: AmountMicro | null;
+      /** A call back to a PBX that called for help. */
+      readonly ringsThrough?: true;
     };
 
 export type SkipReason =

@@ -141,6 +141,12 @@ export interface RouteGroupView {
   readonly members: readonly RouteGroupMemberView[];
 }
 
+/** Who called for help and may be called back: an extension's phone, or else a PBX. */
+export interface CallbackTarget {
+  readonly extensionId: string | null;
+  readonly trunkId: string | null;
+}
+
 /** Everything about the house that a plan reads: look-ups in memory, no waiting. */
 export interface Directory {
   accountById(id: string): AccountView | undefined;
@@ -164,8 +170,8 @@ export interface Directory {
   emergencyTrunks(country: string): readonly TrunkView[];
   /** Limits, fraud profiles, blocks and verified numbers; absent where nobody has any. */
   readonly rules?: CallRules;
-  /** The extension that a number rings through to, after a call for help that showed it. */
-  callbackTo?(number: E164, atMs: number): string | undefined;
+  /** Whom a number rings through to, after a call for help that showed it. */
+  callbackTo?(number: E164, atMs: number): CallbackTarget | undefined;
 }
 
 /** The active decks. */

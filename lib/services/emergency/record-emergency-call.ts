@@ -8,6 +8,8 @@ export interface StartedEmergencyCall {
   readonly accountId: string;
   readonly tenantId: string;
   readonly extensionId: string | null;
+  /** The PBX that called, in place of an extension. */
+  readonly trunkId: string | null;
   readonly digits: string;
   readonly shownNumber: string | null;
   readonly locationId: string | null;
@@ -23,7 +25,8 @@ export async function recordEmergencyCall(
   { database, clock }: { readonly database: ServicesDatabase; readonly clock: Clock },
   call: StartedEmergencyCall,
 ): Promise<void> {
-  const { callId, accountId, tenantId, extensionId, digits, shownNumber, locationId } = call;
+  const { callId, accountId, tenantId, extensionId, trunkId, digits, shownNumber, locationId } =
+    call;
   await database.prisma.$transaction(async (tx) => {
     if (await tx.emergencyCall.findUnique({ where: { id: callId }, select: { id: true } })) return;
     const place =
@@ -44,7 +47,16 @@ export async function recordEmergencyCall(
     await tx.emergencyCall.create({
       data: {
         id: callId,
-        ...{ accountId, tenantId, extensionId, digits, shownNumber, locationId, startedAt },
+        ...{
+          accountId,
+          tenantId,
+          extensionId,
+          trunkId,
+          digits,
+          shownNumber,
+          locationId,
+          startedAt,
+        },
         ...(location ? { location } : {}),
         callbackUntil: new Date(call.callbackUntilMs),
       },
@@ -65,11 +77,12 @@ export async function recordEmergencyCall(
   });
 }
 
-/** A number that rings through to whoever called for help, until some moment. */
+/** A number that rings through to whoever called for help, a phone or a PBX, until some moment. */
 export interface OpenCallback {
   readonly e164: string;
   readonly tenantId: string;
-  readonly extensionId: string;
+  readonly extensionId: string | null;
+  readonly trunkId: string | null;
   readonly untilMs: number;
 }
 
@@ -82,13 +95,13 @@ export async function loadOpenCallbacks(
     where: {
       callbackUntil: { gt: new Date(nowMs) },
       shownNumber: { not: null },
-      extensionId: { not: null },
+      OR: [{ extensionId: { not: null } }, { trunkId: { not: null } }],
     },
     orderBy: { id: 'asc' },
   });
-  return rows.flatMap(({ shownNumber, extensionId, tenantId, callbackUntil }) =>
-    shownNumber === null || extensionId === null
+  return rows.flatMap(({ shownNumber, extensionId, trunkId, tenantId, callbackUntil }) =>
+    shownNumber === null
       ? []
-      : [{ e164: shownNumber, extensionId, tenantId, untilMs: callbackUntil.getTime() }],
+      : [{ e164: shownNumber, extensionId, trunkId, tenantId, untilMs: callbackUntil.getTime() }],
   );
 }

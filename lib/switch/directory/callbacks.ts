@@ -16,11 +16,11 @@ export class Callbacks {
     if (oldest && !oldest.done) this.open.delete(oldest.value);
   }
 
-  /** The extension that a number rings through to; undefined where it is a number like any other. */
-  find(e164: string, atMs: number): string | undefined {
+  /** Whom a number rings through to; undefined where it is a number like any other. */
+  find(e164: string, atMs: number): OpenCallback | undefined {
     if (this.open.size === 0) return undefined;
     const callback = this.open.get(e164);
-    if (callback === undefined || callback.untilMs > atMs) return callback?.extensionId;
+    if (callback === undefined || callback.untilMs > atMs) return callback;
     this.open.delete(e164);
     return undefined;
   }

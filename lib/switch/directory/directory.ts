@@ -193,7 +193,7 @@ export class SwitchDirectory implements Directory {
       );
   }
 
-  callbackTo(number: E164, atMs: number): string | undefined {
+  callbackTo(number: E164, atMs: number): ReturnType<Callbacks['find']> {
     return this.callbacks.find(number, atMs);
   }
 

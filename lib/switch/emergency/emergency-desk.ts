@@ -80,7 +80,7 @@ export class EmergencyDesk {
     }
   }
 
-  private started({ callId, facts, shown }: Call): void {
+  private started({ callId, facts, shown, caller }: Call): void {
     const { directory, log } = this.options;
     const tenant = directory.tenantById(facts.tenantId);
     if (!tenant || isEmergencyTest(tenant.country, facts.toNumber)) return;
@@ -89,13 +89,23 @@ export class EmergencyDesk {
     const { locationId } = placeOfHelp(directory, { tenant, extension });
     const untilMs = startedAtMs + CALLBACK_MS;
     const shownNumber = shown.number;
-    if (shownNumber !== null && extensionId !== null) {
-      directory.callbacks.note({ e164: shownNumber, tenantId, extensionId, untilMs });
+    const { trunkId } = caller.facts();
+    if (shownNumber !== null) {
+      directory.callbacks.note({ e164: shownNumber, tenantId, extensionId, trunkId, untilMs });
     }
     log.warn('emergency.called', { callId, accountId, hasPlace: locationId !== null });
     if (this.waiting.length === MAX_WAITING) this.waiting.shift();
     this.waiting.push({
-      ...{ callId, accountId, tenantId, extensionId, locationId, shownNumber, startedAtMs },
+      ...{
+        callId,
+        accountId,
+        tenantId,
+        extensionId,
+        trunkId,
+        locationId,
+        shownNumber,
+        startedAtMs,
+      },
       digits: facts.toNumber,
       callbackUntilMs: untilMs,
     });

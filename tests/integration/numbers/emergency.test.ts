@@ -152,6 +152,7 @@ test('a call for help is written down once with the place as it was, and its peo
     accountId: acme.id,
     tenantId: acme.tenantId,
     extensionId: acme.extension102,
+    trunkId: null,
     digits: '911',
     shownNumber: '+12025551001',
     locationId: place.id,

@@ -20,7 +20,8 @@ const from = { kind: 'trunk', trunkId: 'trunk carrier-a' } as const;
 
 /** Birch's 101 has just called for help and showed a number; Acme has a 101 too. */
 function calledFor(number: string, extensionId = 'Birch 103'): void {
-  lab.directory.callbackTo = (asked) => (asked === number ? extensionId : undefined);
+  lab.directory.callbackTo = (asked) =>
+    asked === number ? { extensionId, trunkId: null } : undefined;
 }
 
 test('a call for help shows the number of the tenant’s place, not that of its first number', () => {
@@ -58,6 +59,19 @@ test('a call back rings the phone that called for help, through suspensions, lim
     hops: [],
     accountId: 'Birch',
     attempts: [{ kind: 'extension', extensionId: 'Birch 103', ringsThrough: true }],
+  });
+  expect(isForHelp(plan)).toBe(true);
+});
+
+test('a PBX that called for help is called back, whatever its house', () => {
+  lab.addTrunk('pbx', { carrierId: null, tenantId: 'tenant Birch' });
+  lab.directory.callbackTo = () => ({ extensionId: null, trunkId: 'trunk pbx' });
+  lab.change('accounts', 'Birch', { status: 'suspended' });
+  const plan = planned(lab.plan(from, BIRCH));
+  expect(plan).toMatchObject({
+    accountId: 'Birch',
+    destination: { kind: 'e164', e164: BIRCH },
+    attempts: [{ kind: 'trunk', trunkId: 'trunk pbx', number: BIRCH, buy: null }],
   });
   expect(isForHelp(plan)).toBe(true);
 });

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "emergency_call" ADD COLUMN     "trunk_id" UUID;
