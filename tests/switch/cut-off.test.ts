@@ -99,7 +99,7 @@ async function payer(name: string, seconds: number): Promise<Payer> {
   const { prisma } = running.database;
   const cedar = await prisma.account.findFirstOrThrow({ where: { name: 'Cedar' } });
   const account = await createAccount(operator, {
-    ...{ kind: 'customer', name, sellDeckId: cedar.sellDeckId },
+    ...{ kind: 'customer', name, sellDeckId: cedar.sellDeckId, fraudProfile: 'none' },
     limits: { maxConcurrentCalls: 10, maxCallsPerSecond: 10 },
   });
   const domain = `${name}.cut.test`;
