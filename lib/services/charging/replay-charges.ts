@@ -1,4 +1,5 @@
 import type { RateDeck } from '@/lib/core/rating/rate';
+import { readInChunks } from '@/lib/infra/db/cursor';
 import { authorize } from '@/lib/services/access/authorize';
 import { loadDeckVersion } from '@/lib/services/configuration/load-deck-version';
 import type { ServiceContext } from '@/lib/services/context';
@@ -15,7 +16,6 @@ import { type ReplayInput, replaySchema } from './schemas';
 
 /** Charges per round trip: some megabytes, and all that is in memory at a time. */
 const BATCH = 2_000;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** A part of a period that was rated again, in the order of the calls. */
 export interface ReplayedBatch {
@@ -47,20 +47,9 @@ export async function* replayCharges(
   const { database } = context;
   const deck = deckVersionId ? await loadDeckVersion(database, deckVersionId) : null;
   const deckId = deck?.info.deckId ?? null;
-  let after = { callId: FIRST_ID, id: FIRST_ID };
-  for (;;) {
-    const { rows } = await database.pool.query<Row>(STANDING_CHARGES, [
-      from,
-      to,
-      after.callId,
-      after.id,
-      BATCH,
-      deckId,
-    ]);
-    if (rows.length > 0) yield replayBatch(rows.map(toStanding), deck);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < BATCH) return;
-    after = last;
+  const query = { text: STANDING_CHARGES, values: [from, to, deckId], chunkRows: BATCH };
+  for await (const rows of readInChunks<Row>(database.pool, query)) {
+    yield replayBatch(rows.map(toStanding), deck);
   }
 }
 

@@ -1,7 +1,7 @@
-import type { PoolClient } from 'pg';
 import type { RateRow } from '@/lib/core/rating/rate';
 import type { Database } from '@/lib/infra/db/client';
-import { declareRatesSql, fetchRatesSql } from './internal/sql';
+import { readInChunks } from '@/lib/infra/db/cursor';
+import { ratesSql } from './internal/sql';
 
 /** Rates per round trip: some 20 ms of the reader's loop, which is the switch's. */
 const CHUNK_ROWS = 2_000;
@@ -62,42 +62,13 @@ function toRow(stored: StoredRate): RateRow {
 
 /**
  * The rates of a deck version, in chunks, so that a deck of a million rows neither lies in memory
- * twice nor holds up the reader. One cursor reads them all: paging would ask the planner for each
- * chunk, and until a fresh import was analysed it sorts what is left of the deck every time. The
- * next chunk is read while the caller works on one.
+ * twice nor holds up the reader.
  */
 export async function* loadDeckRates(
   database: Database,
   deckVersionId: string,
   chunkRows: number = CHUNK_ROWS,
 ): AsyncGenerator<readonly RateRow[]> {
-  const client = await database.pool.connect();
-  let broken: Error | undefined;
-  // A connection that dies between two chunks says so here, and unheard it would end the process.
-  const onBroken = (error: Error): void => {
-    broken = error;
-  };
-  client.on('error', onBroken);
-  let next: Promise<readonly StoredRate[]> = Promise.resolve([]);
-  try {
-    await client.query('BEGIN READ ONLY; SET LOCAL jit = off');
-    await client.query(declareRatesSql, [deckVersionId]);
-    next = fetchRates(client, chunkRows);
-    for (let rows = await next; rows.length > 0; rows = await next) {
-      next = fetchRates(client, chunkRows);
-      yield rows.map(toRow);
-    }
-  } finally {
-    await next.catch(onBroken);
-    await client.query('ROLLBACK').catch(onBroken);
-    client.off('error', onBroken);
-    client.release(broken);
-  }
-}
-
-function fetchRates(client: PoolClient, rows: number): Promise<readonly StoredRate[]> {
-  const fetched = client.query<StoredRate>(fetchRatesSql(rows)).then((result) => result.rows);
-  // Whoever waits for it is told; it may fail before anybody does.
-  fetched.catch(() => undefined);
-  return fetched;
+  const query = { text: ratesSql, values: [deckVersionId], chunkRows };
+  for await (const rows of readInChunks<StoredRate>(database.pool, query)) yield rows.map(toRow);
 }

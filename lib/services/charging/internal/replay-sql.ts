@@ -1,7 +1,6 @@
 /**
  * Charges that stand (neither reversals nor reversed) of calls that began in [$1, $2), in the order
- * of the calls, after the call $3 and charge $4; $5 at most. $6: of one deck only; null = of all.
- * Calls' ids begin with the time of their start.
+ * of the calls. $3: of one deck only; null = of all. Calls' ids begin with the time of their start.
  */
 export const STANDING_CHARGES = `
   SELECT c.id, c.call_id AS "callId", c.hop, c.buyer_account_id AS "buyerAccountId",
@@ -9,18 +8,17 @@ export const STANDING_CHARGES = `
          c.amount_micro AS "amountMicro", c.rated_seconds AS "ratedSeconds",
          c.billed_seconds AS "billedSeconds", c.snapshot, k.to_number AS "toNumber",
          k.started_at AS "startedAt", k.answered_at AS "answeredAt",
-         CASE WHEN $6::text IS NULL THEN NULL
+         CASE WHEN $3::text IS NULL THEN NULL
               ELSE (SELECT b.snapshot FROM charge b
                      WHERE b.call_id = c.call_id AND b.buyer_account_id = c.seller_account_id
                        AND b.kind <> 'reversal'
                      ORDER BY b.id DESC LIMIT 1) END AS bought
     FROM charge c JOIN call k ON k.id = c.call_id
-   WHERE c.call_id >= uuid_floor($1) AND c.call_id < uuid_floor($2)
-     AND (c.call_id, c.id) > ($3::uuid, $4::uuid)
+   WHERE c.call_id >= uuid_floor($1::timestamptz) AND c.call_id < uuid_floor($2::timestamptz)
      AND c.kind <> 'reversal' AND c.snapshot IS NOT NULL
-     AND ($6::text IS NULL OR c.snapshot ->> 'deckId' = $6::text)
+     AND ($3::text IS NULL OR c.snapshot ->> 'deckId' = $3::text)
      AND NOT EXISTS (SELECT 1 FROM charge_correction x WHERE x.charge_id = c.id)
-   ORDER BY c.call_id, c.id LIMIT $5`;
+   ORDER BY c.call_id, c.id`;
 
 /** $1 charge ids: which of them were corrected before. */
 export const CORRECTED = `

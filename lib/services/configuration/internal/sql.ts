@@ -127,9 +127,8 @@ ON CONFLICT (node_id, kind, object_id) DO UPDATE
    SET generation = excluded.generation, observed_at = excluded.observed_at
  WHERE config_observed.generation < excluded.generation`;
 
-/** $1: deck version. A cursor over its rates, to be read within the transaction. */
-export const declareRatesSql = `DECLARE rates NO SCROLL CURSOR FOR
-  SELECT prefix, destination, connect_fee_micro AS "connectFeeMicro",
+/** $1: deck version. */
+export const ratesSql = `SELECT prefix, destination, connect_fee_micro AS "connectFeeMicro",
     minimum_micro AS "minimumMicro", first_seconds AS "firstSeconds", next_seconds AS "nextSeconds",
     first_per_minute_nano AS "firstPerMinuteNano", next_per_minute_nano AS "nextPerMinuteNano",
     (extract(epoch FROM valid_from) * 1000)::float8 AS "validFromMs",
@@ -140,8 +139,3 @@ export const declareRatesSql = `DECLARE rates NO SCROLL CURSOR FOR
         'blocked', blocked, 'reverseBilled', reverse_billed, 'band', band, 'markupPpm', markup_ppm,
         'markupMinNano', markup_min_per_minute_nano::text)::text END AS unusual
   FROM rate WHERE version_id = $1`;
-
-/** The next rates of the cursor. */
-export function fetchRatesSql(rows: number): string {
-  return `FETCH ${Math.trunc(rows)} FROM rates`;
-}
