@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '@/lib/core/ids.server';
 import { createCarrier } from '@/lib/services/carriers/create-carrier';
 import { checksums } from '@/lib/services/configuration/checksums';
 import { listenForChanges } from '@/lib/services/configuration/listen-for-changes';
@@ -128,6 +129,43 @@ test('rates arrive in chunks that add up to the version', async () => {
   expect(chunks.flat()).toMatchObject([
     { prefix: '1', nextPerMinuteNano: 10_000_000n, firstSeconds: 1, noChargeSeconds: 0 },
   ]);
+});
+
+test('a rate arrives with all its terms, whatever its destination is called', async () => {
+  const { decks } = await loadDirectory(tree.database);
+  const versionId = newId();
+  await tree.database.pool.query(
+    'INSERT INTO deck_version (id, deck_id, version) VALUES ($1, $2, 99)',
+    [versionId, decks[0]?.id],
+  );
+  await tree.database.pool.query(
+    `INSERT INTO rate (version_id, prefix, destination, first_seconds, next_seconds,
+       first_per_minute_nano, next_per_minute_nano, connect_fee_micro, minimum_micro,
+       no_charge_seconds, free_seconds, blocked, band, valid_from, valid_to)
+     VALUES ($1, '4479', E'Mobile\\t"O2"\\tUK', 30, 6, 123456789012345, 7, 11, 13, 2, 5, true, 0,
+       '2026-01-01 00:00:00.25+00', NULL)`,
+    [versionId],
+  );
+  const chunks = [];
+  for await (const chunk of loadDeckRates(tree.database, versionId)) chunks.push(chunk);
+  expect(chunks.flat().find(({ prefix }) => prefix === '4479')).toEqual({
+    prefix: '4479',
+    destination: 'Mobile\t"O2"\tUK',
+    firstSeconds: 30,
+    nextSeconds: 6,
+    firstPerMinuteNano: 123_456_789_012_345n,
+    nextPerMinuteNano: 7n,
+    connectFeeMicro: 11n,
+    minimumMicro: 13n,
+    noChargeSeconds: 2,
+    freeSeconds: 5,
+    blocked: true,
+    reverseBilled: false,
+    band: 0,
+    markup: null,
+    validFromMs: Date.UTC(2026, 0, 1) + 250,
+    validToMs: null,
+  });
 });
 
 test('an older observation never overwrites a newer one', async () => {

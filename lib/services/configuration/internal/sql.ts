@@ -127,15 +127,18 @@ ON CONFLICT (node_id, kind, object_id) DO UPDATE
    SET generation = excluded.generation, observed_at = excluded.observed_at
  WHERE config_observed.generation < excluded.generation`;
 
-/** $1: deck version. */
-export const ratesSql = `SELECT prefix, destination, connect_fee_micro AS "connectFeeMicro",
-    minimum_micro AS "minimumMicro", first_seconds AS "firstSeconds", next_seconds AS "nextSeconds",
-    first_per_minute_nano AS "firstPerMinuteNano", next_per_minute_nano AS "nextPerMinuteNano",
-    (extract(epoch FROM valid_from) * 1000)::float8 AS "validFromMs",
-    (extract(epoch FROM valid_to) * 1000)::float8 AS "validToMs",
+/**
+ * $1: deck version. A line for each rate, apart by tabs: most of what a row costs the reader is by
+ * column. No value is NULL (`concat_ws` would leave it out), and only the last can hold a tab.
+ */
+export const ratesSql = `SELECT concat_ws(E'\\t', prefix, first_seconds, next_seconds,
+    first_per_minute_nano, next_per_minute_nano, connect_fee_micro, minimum_micro,
+    coalesce((extract(epoch FROM valid_from) * 1000)::text, ''),
+    coalesce((extract(epoch FROM valid_to) * 1000)::text, ''),
     CASE WHEN no_charge_seconds <> 0 OR free_seconds <> 0 OR blocked OR reverse_billed OR band <> 0
            OR markup_ppm IS NOT NULL OR markup_min_per_minute_nano IS NOT NULL
       THEN json_build_object('noChargeSeconds', no_charge_seconds, 'freeSeconds', free_seconds,
         'blocked', blocked, 'reverseBilled', reverse_billed, 'band', band, 'markupPpm', markup_ppm,
-        'markupMinNano', markup_min_per_minute_nano::text)::text END AS unusual
+        'markupMinNano', markup_min_per_minute_nano::text)::text ELSE '' END,
+    destination) AS line
   FROM rate WHERE version_id = $1`;
