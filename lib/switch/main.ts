@@ -13,8 +13,8 @@ import { startRtpengine } from './media/rtpengine/engine';
 import { mediaWorkerLocation } from './media/worker-location';
 import { Switch } from './switch';
 
-/** Connections of the switch: holds, answers, settlements, bindings and configuration at once. */
-const CONNECTIONS = 8;
+/** Connections of the switch: holds, answers, settlements (with those that wait for somebody), bindings and configuration at once. */
+const CONNECTIONS = 12;
 
 /** The lab's own clients; any other loopback address counts as the internet there. */
 const LAB_CLIENTS = ['127.0.0.1', '127.0.0.9'];

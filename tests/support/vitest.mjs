@@ -58,9 +58,16 @@ function failuresOf(root, report) {
     if (failed.length === 0 && status === 'failed') return [{ test: file, message }];
     return failed.map((test) => ({
       test: `${file} › ${test.fullName}`,
-      message: test.failureMessages.join('\n').split('\n').slice(0, FAILURE_LINES).join('\n'),
+      message: messageOf(test),
     }));
   });
+}
+
+/** A test that ran out of time has a stack without a message in vitest's report: it is said here. */
+function messageOf({ failureMessages, duration }) {
+  const text = failureMessages.join('\n');
+  const told = text.replace('STACK_TRACE_ERROR', `timed out after ${Math.round(duration)} ms`);
+  return told.split('\n').slice(0, FAILURE_LINES).join('\n');
 }
 
 function readTotals(root, file) {

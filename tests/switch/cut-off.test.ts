@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test as oneByOne } from 'vitest';
 import { createAccount } from '@/lib/services/accounts/create-account';
 import type { ServiceContext } from '@/lib/services/context';
 import { createExtension } from '@/lib/services/extensions/create-extension';
@@ -13,7 +13,12 @@ import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch'
 import { audioSdp, type WireMessage } from '@/tests/support/wire/message';
 import { type WireDialog, WirePhone } from '@/tests/support/wire/phone';
 
-/** Calls of whoever runs out of money, on the wire: when the voice ends, and what is charged. */
+/**
+ * Calls of whoever runs out of money, on the wire: when the voice ends, and what is charged. Each
+ * waits for seconds to pass, and none is in another's way.
+ */
+const test = oneByOne.concurrent;
+
 const CARRIER = '127.0.5.1';
 const CARRIER_PORT = 15_860;
 const PREFIX = '442079474';
@@ -166,7 +171,9 @@ const byeOf = (phone: WirePhone, { callId }: WireDialog, withinMs: number) =>
       return { bye, atMs: performance.now() };
     });
 
-test('money that runs out is heard as silence before the BYE, at the last second that was paid', async () => {
+test('money that runs out is heard as silence before the BYE, at the last second that was paid', async ({
+  expect,
+}) => {
   const who = await payer('poor', 12);
   const number = `+${PREFIX}001`;
   const { dialog, far, near, there, answeredMs } = await talk(who, number);
@@ -198,7 +205,7 @@ test('money that runs out is heard as silence before the BYE, at the last second
   expect(wallet).toMatchObject({ balanceMicro: 0n, heldMicro: 0n });
 }, 40_000);
 
-test('a top-up while the last seconds run makes the call go on', async () => {
+test('a top-up while the last seconds run makes the call go on', async ({ expect }) => {
   const who = await payer('saved', 15);
   const number = `+${PREFIX}002`;
   const { dialog, near, there, answeredMs, far } = await talk(who, number);
@@ -217,12 +224,16 @@ test('a top-up while the last seconds run makes the call go on', async () => {
   expect(call.ratedSeconds).toBeGreaterThanOrEqual(16);
 }, 40_000);
 
-test('a database that stalls ends a call at the last second that was granted, and it is charged once', async () => {
+test('a database that stalls ends a call at the last second that was granted, and it is charged once', async ({
+  expect,
+}) => {
   const who = await payer('stalled', 60);
   const number = `+${PREFIX}003`;
   const { dialog, far, near, there, answeredMs } = await talk(who, number);
   // What it was granted so far; nothing further can be had while somebody holds the wallet.
-  const live = await running.database.prisma.liveCall.findFirstOrThrow();
+  const live = await running.database.prisma.liveCall.findFirstOrThrow({
+    where: { facts: { path: ['dialled'], equals: number } },
+  });
   const granted = live.grantedSeconds;
   expect(granted).toBeLessThan(60);
   const blocker = new pg.Client({

@@ -1,5 +1,6 @@
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
 import type { BandClock } from './bands';
+import { longestOf, PrefixNodes } from './prefix-nodes';
 import type { BandSpan, DeckInfo, Rate, RateMatch } from './rate';
 import { PREFIX_DIGITS, RANGE_OF_LENGTH, type RateColumns, type RateRecords } from './rate-columns';
 import { MAX_RINGING_MS } from './timetable';
@@ -14,82 +15,40 @@ const ZERO_CODE = 48;
 /** How far ahead of its pin a banded rate is written down: no call can last any longer. */
 const TIMETABLE_MS = MAX_CALL_SECONDS * 1000 + MAX_RINGING_MS;
 
-/**
- * What finds a rate, in 16 bytes: a step of the search or of the climb is one look at memory. Offsets
- * in units of each view.
- */
-const NODE_WORDS = 2;
-const NODE_INTS = 4;
-const NODE = { key: 0, parent: 2, lengths: 3 };
-const LENGTH_MASK = 0xff;
-const ABOVE_SHIFT = 8;
+/** A number as it is looked up: filled up with zeros to 15 digits, and how many it has of its own. */
+interface Wanted {
+  readonly key: number;
+  readonly length: number;
+}
 
-/**
- * Of each rate its key, the rate above it (the next shorter prefix of it, or the same one from
- * earlier on), its length, and a bit for each length of the prefixes above: what it beats at a time
- * at which all rates count, told without a walk.
- */
-class Nodes {
-  readonly size: number;
-  private readonly words: Float64Array;
-  private readonly ints: Int32Array;
+/** Where a number's rate stands. */
+interface Place {
+  readonly index: number;
+  /** Of its prefix. */
+  readonly length: number;
+  /** The shorter prefixes that it beats: a bit for each length. */
+  readonly beaten: number;
+}
 
-  constructor({ key, length }: RateColumns) {
-    this.size = key.length;
-    const bytes = new ArrayBuffer(this.size * NODE_WORDS * 8);
-    this.words = new Float64Array(bytes);
-    this.ints = new Int32Array(bytes);
-    const open: number[] = [];
-    for (let index = 0; index < this.size; index += 1) {
-      const own = key[index] ?? 0;
-      let top = open.at(-1);
-      while (top !== undefined && own >= this.keyOf(top) + this.rangeOf(top)) {
-        open.pop();
-        top = open.at(-1);
-      }
-      this.write(index, top ?? -1, { key: own, length: length[index] ?? 0 });
-      open.push(index);
-    }
+/** The prefixes of a number of those lengths, longest first. */
+function prefixesOf(digits: string, lengths: number): string[] {
+  const prefixes: string[] = [];
+  for (let rest = lengths; rest !== 0; ) {
+    const length = longestOf(rest);
+    prefixes.push(digits.slice(0, length));
+    rest ^= 1 << length;
   }
+  return prefixes;
+}
 
-  get bytes(): number {
-    return this.words.byteLength;
-  }
-
-  keyOf(index: number): number {
-    return this.words[index * NODE_WORDS + NODE.key] ?? 0;
-  }
-
-  parentOf(index: number): number {
-    return this.ints[index * NODE_INTS + NODE.parent] ?? -1;
-  }
-
-  lengthOf(index: number): number {
-    return (this.ints[index * NODE_INTS + NODE.lengths] ?? 0) & LENGTH_MASK;
-  }
-
-  /** A bit for each length of the prefixes above. */
-  aboveOf(index: number): number {
-    return (this.ints[index * NODE_INTS + NODE.lengths] ?? 0) >> ABOVE_SHIFT;
-  }
-
-  /** How many keys a rate's prefix spans. */
-  rangeOf(index: number): number {
-    return RANGE_OF_LENGTH[this.lengthOf(index)] ?? 0;
-  }
-
-  private write(index: number, parent: number, { key, length }: { key: number; length: number }) {
-    const above = parent === -1 ? 0 : this.aboveOf(parent);
-    const isNew = parent !== -1 && this.lengthOf(parent) !== length;
-    const lengths = above | (isNew ? 1 << this.lengthOf(parent) : 0);
-    this.words[index * NODE_WORDS + NODE.key] = key;
-    this.ints[index * NODE_INTS + NODE.parent] = parent;
-    this.ints[index * NODE_INTS + NODE.lengths] = length | (lengths << ABOVE_SHIFT);
-  }
+/** Whether a number and a rate's key have their first digits in common. */
+function shares(number: Wanted, key: number, length: number): boolean {
+  const range = RANGE_OF_LENGTH[length] ?? 0;
+  return length <= number.length && Math.floor(number.key / range) === Math.floor(key / range);
 }
 
 /** Where each bucket of keys begins; one more for the end. */
-function indexBuckets(nodes: Nodes, bucketSize: number): Uint32Array {
+function indexBuckets(nodes: PrefixNodes, bucketSize: number): Uint32Array {
   const buckets = 10 ** PREFIX_DIGITS / bucketSize;
   const starts = new Uint32Array(buckets + 1);
   let bucket = 0;
@@ -110,7 +69,8 @@ function indexBuckets(nodes: Nodes, bucketSize: number): Uint32Array {
  *
  * Rates are sorted by prefix, shorter first, and of one prefix older first. The rate just before a
  * number in that order is either its longest prefix or lies below it, so the answer is found by
- * one binary search and a climb along the parents. Times are checked during the climb: a rate that
+ * one binary search, a look at which lengths stand above that rate, and a step to the longest that
+ * the number shares. Where times or bands are to be checked it is a climb along the parents: a rate that
  * is not in effect gives way to the older one of its prefix, then to the shorter prefix; a blocked
  * one gives way to nothing. Of one prefix, a rate of the band in force goes before one of all
  * times; a rate of another band is not in effect. A deck without bands pays nothing for all that.
@@ -118,7 +78,7 @@ function indexBuckets(nodes: Nodes, bucketSize: number): Uint32Array {
 export class PrefixTable {
   readonly info: DeckInfo;
   private readonly records: RateRecords;
-  private readonly nodes: Nodes;
+  private readonly nodes: PrefixNodes;
   /** null: no rate is one of a band. */
   private readonly clock: BandClock | null;
   /** How many keys a bucket spans. */
@@ -133,7 +93,7 @@ export class PrefixTable {
     this.info = info;
     this.records = columns.records;
     this.clock = columns.records.hasBands ? clock : null;
-    this.nodes = new Nodes(columns);
+    this.nodes = new PrefixNodes(columns);
     const digits = this.nodes.size < LARGE ? BUCKET_DIGITS : BUCKET_DIGITS + 1;
     this.bucketSize = 10 ** (PREFIX_DIGITS - digits);
     this.buckets = indexBuckets(this.nodes, this.bucketSize);
@@ -151,12 +111,13 @@ export class PrefixTable {
 
   /** The longest prefix with a rate in effect, of several the newest. `digits` bear no "+". */
   lookup(digits: string, atMs: number): RateMatch | undefined {
-    const index = this.find(digits, atMs);
-    if (index === -1) return undefined;
-    const { records, nodes, info } = this;
-    const beatenPrefixes = this.beatenBy(index, digits, atMs);
-    const prefix = digits.slice(0, nodes.lengthOf(index));
-    const rate = records.rateAt(index, info, { prefix, beatenPrefixes });
+    const place = this.find(digits, atMs);
+    if (place === null) return undefined;
+    const { records } = this;
+    const { index, length, beaten } = place;
+    const prefix = digits.slice(0, length);
+    const beatenPrefixes = prefixesOf(digits, beaten);
+    const rate = records.rateAt(index, this.info, { prefix, beatenPrefixes });
     return {
       rate: this.clock === null ? rate : this.withTimetable(rate, index, atMs),
       blocked: records.isBlocked(index),
@@ -164,19 +125,22 @@ export class PrefixTable {
     };
   }
 
-  /** The place of the matching rate, or -1; allocates nothing. */
-  find(digits: string, atMs: number): number {
-    const band = this.bandAt(atMs);
+  private find(digits: string, atMs: number): Place | null {
     let key = 0;
     let length = 0;
     const end = Math.min(digits.length, PREFIX_DIGITS);
     for (; length < end; length += 1) {
       const digit = digits.charCodeAt(length) - ZERO_CODE;
-      if (digit < 0 || digit > 9) return -1;
+      if (digit < 0 || digit > 9) return null;
       key = key * 10 + digit;
     }
     key *= RANGE_OF_LENGTH[length] ?? 0;
-    return this.climb(this.lastUpTo(key), { key, length, atMs, band });
+    const last = this.lastUpTo(key);
+    if (last === -1) return null;
+    const number = { key, length };
+    return this.records.allApply(atMs)
+      ? this.longest(last, number)
+      : this.longestInEffect(last, number, atMs);
   }
 
   private bandAt(atMs: number): number {
@@ -206,45 +170,41 @@ export class PrefixTable {
     return low - 1;
   }
 
-  /** From `index` upwards: the first rate in effect whose prefix the number begins with, or -1. */
-  private climb(
-    index: number,
-    number: { key: number; length: number; atMs: number; band: number },
-  ): number {
+  /** Of a rate and those above it the first whose prefix the number begins with. */
+  private longest(last: number, number: Wanted): Place | null {
     const { nodes } = this;
-    const all = this.records.allApply(number.atMs);
-    for (let at = index; at !== -1; at = nodes.parentOf(at)) {
-      const length = nodes.lengthOf(at);
-      if (length > number.length) continue;
-      if (number.key >= nodes.keyOf(at) + (RANGE_OF_LENGTH[length] ?? 0)) continue;
-      if (all || this.applies(at, number.atMs, number.band)) return at;
+    const key = nodes.keyOf(last);
+    const own = nodes.lengthOf(last);
+    const above = nodes.aboveOf(last);
+    if (shares(number, key, own)) return { index: last, length: own, beaten: above };
+    for (let rest = above; rest !== 0; ) {
+      const length = longestOf(rest);
+      rest ^= 1 << length;
+      if (!shares(number, key, length)) continue;
+      return { index: nodes.ancestorOf(last, length), length, beaten: rest };
     }
-    return -1;
+    return null;
   }
 
-  /** Shorter prefixes above a rate that are in effect too, longest first. */
-  private beatenBy(index: number, digits: string, atMs: number): string[] {
+  /** The same where rates may not be in effect: a climb, with a look at each. */
+  private longestInEffect(last: number, number: Wanted, atMs: number): Place | null {
     const { nodes } = this;
-    if (this.records.allApply(atMs)) return this.allBeatenBy(index, digits);
     const band = this.bandAt(atMs);
-    const beaten: string[] = [];
-    let shortest = nodes.lengthOf(index);
-    for (let at = nodes.parentOf(index); at !== -1; at = nodes.parentOf(at)) {
+    let index = -1;
+    let longest = -1;
+    let beaten = 0;
+    for (let at = last; at !== -1; at = nodes.parentOf(at)) {
       const length = nodes.lengthOf(at);
-      if (length === shortest || !this.applies(at, atMs, band)) continue;
-      shortest = length;
-      beaten.push(digits.slice(0, length));
+      if (length === longest || !shares(number, nodes.keyOf(at), length)) continue;
+      if (!this.applies(at, atMs, band)) continue;
+      if (index === -1) {
+        index = at;
+        longest = length;
+      } else {
+        beaten |= 1 << length;
+      }
     }
-    return beaten;
-  }
-
-  private allBeatenBy(index: number, digits: string): string[] {
-    const beaten: string[] = [];
-    const above = this.nodes.aboveOf(index);
-    for (let length = this.nodes.lengthOf(index) - 1; length >= 0; length -= 1) {
-      if ((above & (1 << length)) !== 0) beaten.push(digits.slice(0, length));
-    }
-    return beaten;
+    return index === -1 ? null : { index, length: longest, beaten };
   }
 
   /**

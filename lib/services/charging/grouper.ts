@@ -11,6 +11,16 @@ export interface GrouperOptions<T, R> {
   readonly maxGroup: number;
   /** How long a lane that is free waits for company before it starts. */
   readonly maxDelayMs: number;
+  /**
+   * So many are company enough: a lane that is free then waits only until a turn of the loop brings
+   * no further one. Not given: it waits for a full group, or as long as it may.
+   */
+  readonly enough?: number;
+  /**
+   * While a further lane is free, a group of twice as many is parted where nothing in one part locks
+   * what the other does, each of at least so many: the database then works at both. Not given: never.
+   */
+  readonly leastPart?: number;
   /** Groups under way at once. */
   readonly lanes: number;
   /** Items that may wait; beyond that `submit` refuses. */
@@ -44,6 +54,7 @@ export class Grouper<T, R> {
   /** What the groups under way touch, and how many of them do. */
   private readonly touched = new TextTable<number>();
   private timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
+  private isWatched = false;
   private idleWaiters: (() => void)[] = [];
 
   constructor(options: GrouperOptions<T, R>) {
@@ -68,6 +79,11 @@ export class Grouper<T, R> {
     });
   }
 
+  /** Whether a group under way may hold locks that the item needs. */
+  isInTheWayOf(item: T): boolean {
+    return this.busyLanes > 0 && this.locksOf(item).some((what) => this.touched.has(what));
+  }
+
   /** Resolves when nothing waits and no group is under way. */
   async idle(): Promise<void> {
     if (this.waiting.length === 0 && this.busyLanes === 0) return;
@@ -78,22 +94,43 @@ export class Grouper<T, R> {
     if (this.busyLanes >= this.options.lanes) return;
     if (this.waiting.length >= this.options.maxGroup) {
       this.start();
-    } else if (this.timer === null && this.waiting.some((each) => this.isFree(each))) {
+      return;
+    }
+    if (this.timer === null && this.waiting.some((each) => !this.isInTheWayOf(each.item))) {
       const start = () => {
         this.timer = null;
         this.start();
       };
-      this.timer =
-        this.options.maxDelayMs > 0
-          ? setTimeout(start, this.options.maxDelayMs)
-          : setImmediate(start);
+      const { maxDelayMs } = this.options;
+      this.timer = maxDelayMs > 0 ? setTimeout(start, maxDelayMs) : setImmediate(start);
     }
+    if (this.hasCompany && !this.isWatched) this.watch();
+  }
+
+  private get hasCompany(): boolean {
+    const { enough } = this.options;
+    return enough !== undefined && this.waiting.length >= enough;
+  }
+
+  /** Starts a group in the first turn of the loop that brings nothing more. */
+  private watch(): void {
+    const count = this.waiting.length;
+    this.isWatched = true;
+    setImmediate(() => {
+      this.isWatched = false;
+      if (this.busyLanes >= this.options.lanes || !this.hasCompany) return;
+      if (this.waiting.length === count) this.start();
+      else this.watch();
+    });
   }
 
   private start(): void {
     if (this.busyLanes >= this.options.lanes) return;
     const group = this.takeGroup();
-    if (group.length === 0) return;
+    if (group.length > 0) for (const part of this.part(group)) this.launch(part);
+  }
+
+  private launch(group: readonly Waiting<T, R>[]): void {
     this.busyLanes += 1;
     this.touch(group, 1);
     void this.work(group).then(() => {
@@ -104,18 +141,35 @@ export class Grouper<T, R> {
     });
   }
 
-  private isFree({ item }: Waiting<T, R>): boolean {
-    if (this.busyLanes === 0) return true;
-    const { keyOf, touchesOf } = this.options;
-    return !(
-      this.touched.has(keyOf(item)) || touchesOf(item).some((what) => this.touched.has(what))
-    );
+  /** The group, or two of it that lock nothing in common. */
+  private part(group: readonly Waiting<T, R>[]): readonly (readonly Waiting<T, R>[])[] {
+    const { leastPart, lanes } = this.options;
+    const isWhole =
+      leastPart === undefined || lanes - this.busyLanes < 2 || group.length < 2 * leastPart;
+    if (isWhole) return [group];
+    const half = Math.ceil(group.length / 2);
+    const one = group.slice(0, half);
+    let other = group.slice(half);
+    const locked = new Set<string>();
+    // Those that share a lock with the one part come to it, with all that share one with them.
+    for (let more = one; more.length > 0; ) {
+      for (const { item } of more) for (const what of this.locksOf(item)) locked.add(what);
+      const shares = ({ item }: Waiting<T, R>) =>
+        this.locksOf(item).some((what) => locked.has(what));
+      more = other.filter(shares);
+      other = other.filter((each) => !shares(each));
+      one.push(...more);
+    }
+    return other.length < leastPart ? [group] : [one, other];
+  }
+
+  private locksOf(item: T): readonly string[] {
+    return [this.options.keyOf(item), ...this.options.touchesOf(item)];
   }
 
   private touch(group: readonly Waiting<T, R>[], by: number): void {
-    const { keyOf, touchesOf } = this.options;
     for (const { item } of group) {
-      for (const what of [keyOf(item), ...touchesOf(item)]) {
+      for (const what of this.locksOf(item)) {
         const count = (this.touched.get(what) ?? 0) + by;
         if (count === 0) this.touched.delete(what);
         else this.touched.set(what, count);
@@ -133,7 +187,7 @@ export class Grouper<T, R> {
       if (group.size >= maxGroup) break;
       taken += 1;
       const key = keyOf(each.item);
-      if (group.has(key) || !(full || this.isFree(each))) later.push(each);
+      if (group.has(key) || (!full && this.isInTheWayOf(each.item))) later.push(each);
       else group.set(key, each);
     }
     this.waiting = [...later, ...this.waiting.slice(taken)];

@@ -4,7 +4,8 @@ import { ChartOfAccounts } from '@/lib/services/ledger/chart';
 import { Grouper } from './grouper';
 import { writeAnswers } from './internal/answers';
 import { asAppError, isDatabaseAway } from './internal/failures';
-import { type GrantRequest, grantGroup } from './internal/grants';
+import { type GrantRequest, grantGroup, grantLocks, hopsOf } from './internal/grants';
+import { PatientGrouper } from './internal/patient-grouper';
 import { Settler } from './internal/settler';
 import type {
   AnswerFacts,
@@ -27,6 +28,8 @@ const GRANT_LANES = 2;
  * ten costs the database and us little more than one of two does.
  */
 const RECORD_DELAY_MS = 20;
+/** Unless so many of them are there, and no more come at the moment. */
+const ENOUGH_RECORDS = 8;
 /**
  * A loaded switch gets to its database a few times a second only, and a transaction takes four turns
  * of it: records must then go by the hundred, or calls end faster than they are written.
@@ -92,11 +95,14 @@ export function createChargingGroups(options: ChargingOptions): ChargingGroups {
   const recordGroup = options.maxGroup ?? MAX_RECORDS;
   const recordDelayMs = options.maxDelayMs ?? RECORD_DELAY_MS;
   const buyersOf = (hops: readonly ChargedHop[]) => hops.map((hop) => hop.buyerAccountId);
-  const grants = new Grouper<GrantRequest, GrantResult>({
+  const granting = { pool: database.pool, chart, lease };
+  const grants = new PatientGrouper<GrantRequest, GrantResult>({
     ...common,
+    pool: database.pool,
     lanes: GRANT_LANES,
-    touchesOf: (request) => buyersOf(request.kind === 'hold' ? request.facts.hops : request.hops),
-    run: (requests) => grantGroup({ pool: database.pool, chart, lease }, requests),
+    touchesOf: (request) => buyersOf(hopsOf(request)),
+    locksOf: (request) => grantLocks(chart, request),
+    run: (requests, lockWaitMs) => grantGroup(granting, requests, lockWaitMs),
   });
   const answers = new Grouper<AnswerFacts, void>({
     ...common,
@@ -110,6 +116,7 @@ export function createChargingGroups(options: ChargingOptions): ChargingGroups {
     ...common,
     maxDelayMs: recordDelayMs,
     maxGroup: recordGroup,
+    enough: ENOUGH_RECORDS,
     touchesOf: (result: CallResult) => buyersOf(result.facts.hops),
     context: { pool: database.pool, chart, clock, nodeId: lease.nodeId },
     onError: options.onError,

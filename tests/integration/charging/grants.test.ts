@@ -52,6 +52,10 @@ function callOf({ customer, reseller }: { customer: Buyer; reseller: Buyer }) {
   return sampleCall(hops, null, world.clock.nowMs());
 }
 
+function extensionOf(call: ReturnType<typeof callOf>) {
+  return { ...holdOf(call), hops: call.facts.hops };
+}
+
 describe('a hold', () => {
   it('reserves the same seconds at every hop', async () => {
     const accounts = await chain({ customer: '10', reseller: '10' });
@@ -142,6 +146,55 @@ describe('a database that stalls', () => {
   }, 30_000);
 });
 
+describe('a wallet that somebody holds', () => {
+  it('keeps waiting who needs it, and nobody of the same group', async () => {
+    const held = await chain({ customer: '10', reseller: '10' });
+    const others = [
+      await chain({ customer: '10', reseller: '10' }),
+      await chain({ customer: '10', reseller: '10' }),
+    ];
+    const before = [held, ...others].map(callOf);
+    for (const call of before) await charging.hold(holdOf(call));
+    const blocker = await world.database.pool.connect();
+    await blocker.query('BEGIN');
+    await blocker.query('SELECT 1 FROM wallet WHERE id = $1 FOR UPDATE', [held.reseller.walletId]);
+    const waiting: string[] = [];
+    const wait = <T>(what: string, promise: Promise<T>): Promise<T> => {
+      waiting.push(what);
+      return promise.finally(() => waiting.splice(waiting.indexOf(what), 1));
+    };
+    try {
+      const [mine, ...theirs] = before;
+      if (mine === undefined) throw new Error('no call');
+      const last = wait('hold', charging.hold(holdOf(callOf(held))));
+      const more = wait('extend', charging.extend(extensionOf(mine)));
+      // Each in one group with those that wait.
+      const holds = await Promise.all(others.map((each) => charging.hold(holdOf(callOf(each)))));
+      expect(holds).toMatchObject([{ ok: true }, { ok: true }]);
+      const extended = await Promise.all(theirs.map((each) => charging.extend(extensionOf(each))));
+      expect(extended).toMatchObject([{ grantedSeconds: 120 }, { grantedSeconds: 120 }]);
+      const ended = wait('settle', charging.settle(resultOf(mine, 30)));
+      const settled = await Promise.all(theirs.map((each) => charging.settle(resultOf(each, 90))));
+      expect(settled).toMatchObject([{ ratedSeconds: 90 }, { ratedSeconds: 90 }]);
+      expect(waiting.sort()).toEqual(['extend', 'hold', 'settle']);
+      await blocker.query('ROLLBACK');
+      expect(await last).toEqual({ ok: true, grantedSeconds: 60, final: false });
+      expect(await ended).toMatchObject({ ratedSeconds: 30 });
+      // Either came first: prolonged, or ended before it could be.
+      await more;
+    } finally {
+      await blocker.query('ROLLBACK');
+      blocker.release();
+    }
+    const wallet = await world.wallet(held.reseller.walletId);
+    expect(wallet).toEqual({
+      balance: parseMicro('10') - parseMicro('0.015'),
+      held: parseMicro('0.03'),
+    });
+    expect((await verifyLedger(world.database)).broken).toBeNull();
+  }, 30_000);
+});
+
 describe('a renewal', () => {
   it('holds more at every hop until the funds are out, and settles to no more than was granted', async () => {
     const accounts = await chain({ customer: '0.1', reseller: '10' });
@@ -150,7 +203,7 @@ describe('a renewal', () => {
     expect(first.ok && first.grantedSeconds).toBe(25);
     const grants = [first];
     for (let last = first; last.ok && !last.final; ) {
-      last = await charging.extend({ ...holdOf(call), hops: call.facts.hops });
+      last = await charging.extend(extensionOf(call));
       grants.push(last);
     }
     const last = grants.at(-1);
@@ -182,7 +235,7 @@ describe('a renewal', () => {
     const call = callOf(accounts);
     await charging.hold(holdOf(call));
     await charging.settle(resultOf(call, 5));
-    const more = await charging.extend({ ...holdOf(call), hops: call.facts.hops });
+    const more = await charging.extend(extensionOf(call));
     expect(more).toMatchObject({ ok: false, refusal: { code: 'GONE' } });
   });
 });

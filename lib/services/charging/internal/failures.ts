@@ -5,8 +5,9 @@ import { AppError, isAppError } from '@/lib/core/errors';
  * exceptions, insufficient resources, operator intervention (PostgreSQL, appendix A).
  */
 const AWAY = /^(08|53|57)/;
+const LOCK_NOT_AVAILABLE = '55P03';
 /** Deadlock, serialisation failure, lock not available: the same may work a moment later. */
-const CONTENDED = new Set(['40P01', '40001', '55P03']);
+const CONTENDED = new Set(['40P01', '40001', LOCK_NOT_AVAILABLE]);
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 
 function codeOf(error: unknown): string | null {
@@ -24,6 +25,11 @@ export function isDatabaseAway(error: unknown): boolean {
   if (code !== null) return AWAY.test(code) || NETWORK.has(code);
   // node-postgres says these in words alone.
   return error instanceof Error && /connection|timeout|not queryable/i.test(error.message);
+}
+
+/** Whether a row that is needed was held by somebody else for longer than was to be waited. */
+export function isLockedOut(error: unknown): boolean {
+  return codeOf(error) === LOCK_NOT_AVAILABLE;
 }
 
 /** Whether the same may succeed when tried again. */

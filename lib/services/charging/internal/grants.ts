@@ -12,6 +12,7 @@ import type { ChartOfAccounts } from '@/lib/services/ledger/chart';
 import { LOCK_LIVE_CALLS, LOCK_WALLETS, READ_OPEN_HOLDS, WRITE_GRANTS } from './grants-sql';
 import { encodeFacts } from './stored-facts';
 import { groupTransaction, timed } from './transaction';
+import { walletIds } from './wallet-locks';
 
 /** A first slice or a further one. */
 export type GrantRequest =
@@ -47,49 +48,61 @@ interface WalletRow {
 
 /**
  * Decides a group of holds and extensions under the locks of their wallets and writes what was
- * decided, in one transaction. Further slices of calls in progress go before new calls.
+ * decided, in one transaction. Further slices of calls in progress go before new calls. Rows that
+ * others hold are waited for as `groupTransaction` says.
  */
 export async function grantGroup(
   context: GrantContext,
   requests: readonly GrantRequest[],
+  lockWaitMs?: number,
 ): Promise<readonly GrantResult[]> {
   await context.chart.ensureWallets(
     context.pool,
     requests.flatMap((request) => hopsOf(request).map(walletOf)),
   );
-  return groupTransaction(context.pool, async (client) => {
-    const live = await lockLiveCalls(context, client, requests);
-    const prepared = requests.map((request) =>
-      request.kind === 'hold' ? prepareHold(context, request) : prepareExtend(live, request),
-    );
-    const asks = prepared.filter((each) => each.kind === 'ask');
-    asks.sort((one, other) => rank(one.request) - rank(other.request));
-    const available = await lockWallets(
-      context,
-      client,
-      asks.map((each) => each.ask),
-    );
-    const decisions = decideHolds(
-      available,
-      asks.map((each) => each.ask),
-    );
-    const decided = asks.map((each, index) => ({
-      ...each,
-      decision: decisions[index] ?? ({ kind: 'refused', hop: 0 } as const),
-    }));
-    await writeGrants(context, client, decided);
-    const results = new Map(
-      decided.map((each) => [each.request, toResult(each.request, each.decision)]),
-    );
-    return prepared.map((each) =>
-      each.kind === 'refused'
-        ? { ok: false, refusal: each.refusal }
-        : (results.get(each.request) ?? { ok: false, refusal: gone() }),
-    );
-  });
+  return groupTransaction(
+    context.pool,
+    async (client) => {
+      const live = await lockLiveCalls(context, client, requests);
+      const prepared = requests.map((request) =>
+        request.kind === 'hold' ? prepareHold(context, request) : prepareExtend(live, request),
+      );
+      const asks = prepared.filter((each) => each.kind === 'ask');
+      asks.sort((one, other) => rank(one.request) - rank(other.request));
+      const available = await lockWallets(
+        context,
+        client,
+        asks.map((each) => each.ask),
+      );
+      const decisions = decideHolds(
+        available,
+        asks.map((each) => each.ask),
+      );
+      const decided = asks.map((each, index) => ({
+        ...each,
+        decision: decisions[index] ?? ({ kind: 'refused', hop: 0 } as const),
+      }));
+      await writeGrants(context, client, decided);
+      const results = new Map(
+        decided.map((each) => [each.request, toResult(each.request, each.decision)]),
+      );
+      return prepared.map((each) =>
+        each.kind === 'refused'
+          ? { ok: false, refusal: each.refusal }
+          : (results.get(each.request) ?? { ok: false, refusal: gone() }),
+      );
+    },
+    lockWaitMs,
+  );
 }
 
-function hopsOf(request: GrantRequest): HoldRequest['facts']['hops'] {
+/** What a request locks: the wallets of its hops, and the call that it is to prolong. */
+export function grantLocks(chart: ChartOfAccounts, request: GrantRequest): readonly string[] {
+  const wallets = walletIds(chart, hopsOf(request));
+  return request.kind === 'extend' ? [request.callId, ...wallets] : wallets;
+}
+
+export function hopsOf(request: GrantRequest): HoldRequest['facts']['hops'] {
   return request.kind === 'hold' ? request.facts.hops : request.hops;
 }
 

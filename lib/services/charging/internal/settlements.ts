@@ -55,22 +55,27 @@ interface Prepared {
 export async function settleGroup(
   context: SettleContext,
   results: readonly CallResult[],
+  lockWaitMs?: number,
 ): Promise<readonly Settlement[]> {
   await ensureChart(context, results);
-  return groupTransaction(context.pool, async (client) => {
-    const { claimed, granted, subscribers } = await claim(client, results);
-    const settled = results
-      .filter((result) => claimed.has(result.callId))
-      .map((result) => prepare(context, result, granted.get(result.callId) ?? null));
-    const heldChanges = await write(context, client, { results, settled });
-    await post(client, { settled, heldChanges });
-    if (subscribers > 0) await writeCallEvents(client, settled, context.clock.nowMs());
-    const settlements = new Map(settled.map((each) => [each.result.callId, toSettlement(each)]));
-    return results.map(
-      ({ callId }) =>
-        settlements.get(callId) ?? { callId, alreadySettled: true, ratedSeconds: 0, charges: [] },
-    );
-  });
+  return groupTransaction(
+    context.pool,
+    async (client) => {
+      const { claimed, granted, subscribers } = await claim(client, results);
+      const settled = results
+        .filter((result) => claimed.has(result.callId))
+        .map((result) => prepare(context, result, granted.get(result.callId) ?? null));
+      const heldChanges = await write(context, client, { results, settled });
+      await post(client, { settled, heldChanges });
+      if (subscribers > 0) await writeCallEvents(client, settled, context.clock.nowMs());
+      const settlements = new Map(settled.map((each) => [each.result.callId, toSettlement(each)]));
+      return results.map(
+        ({ callId }) =>
+          settlements.get(callId) ?? { callId, alreadySettled: true, ratedSeconds: 0, charges: [] },
+      );
+    },
+    lockWaitMs,
+  );
 }
 
 interface Claims {

@@ -1,12 +1,15 @@
-import { Grouper } from '@/lib/services/charging/grouper';
 import type { CallResult, Settlement } from '@/lib/services/charging/types';
 import { asAppError, isTransient } from './failures';
+import { PatientGrouper } from './patient-grouper';
 import { type SettleContext, settleGroup } from './settlements';
+import { walletIds } from './wallet-locks';
 
 export interface SettlerOptions {
   readonly context: SettleContext;
   readonly maxGroup: number;
   readonly maxDelayMs: number;
+  readonly enough?: number;
+  readonly leastPart?: number;
   /** Settlements that may wait for an absent database; beyond that they are given up. */
   readonly maxWaiting: number;
   isCommon(error: unknown): boolean;
@@ -27,7 +30,7 @@ const LONGEST_PAUSE_MS = 5_000;
 /** Sees that every call that ended gets settled, however long the database is away. */
 export class Settler {
   private readonly options: SettlerOptions;
-  private readonly grouper: Grouper<CallResult, Settlement>;
+  private readonly grouper: PatientGrouper<CallResult, Settlement>;
   private underWay = 0;
   private idleWaiters: (() => void)[] = [];
   private readonly sleepers = new Set<() => void>();
@@ -35,10 +38,12 @@ export class Settler {
 
   constructor(options: SettlerOptions) {
     this.options = options;
-    this.grouper = new Grouper({
+    this.grouper = new PatientGrouper({
       ...options,
       lanes: LANES,
-      run: (results) => settleGroup(options.context, results),
+      pool: options.context.pool,
+      locksOf: (result) => [result.callId, ...walletIds(options.context.chart, result.facts.hops)],
+      run: (results, lockWaitMs) => settleGroup(options.context, results, lockWaitMs),
     });
   }
 

@@ -35,10 +35,15 @@ export function timed(statement: Statement, values: unknown[] = []): TimedQuery 
   return { ...statement, values, query_timeout: QUERY_TIMEOUT_MS };
 }
 
-/** Runs a group in one transaction: commit when it returns, rollback when it throws. */
+/**
+ * Runs a group in one transaction: commit when it returns, rollback when it throws. A row that
+ * somebody else holds is waited for `lockWaitMs` (then the error is one of `isLockedOut`), or as long
+ * as a statement may take.
+ */
 export async function groupTransaction<T>(
   pool: Pool,
   work: (client: PoolClient) => Promise<T>,
+  lockWaitMs?: number,
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
@@ -48,7 +53,8 @@ export async function groupTransaction<T>(
   };
   client.on('error', onBroken);
   try {
-    await client.query(timed({ text: BEGIN }));
+    const wait = lockWaitMs === undefined ? '' : `; SET LOCAL lock_timeout = ${lockWaitMs}`;
+    await client.query(timed({ text: BEGIN + wait }));
     const result = await work(client);
     await client.query(timed({ text: 'COMMIT' }));
     return result;

@@ -103,6 +103,54 @@ describe('a grouper', () => {
     expect(groups).toEqual([[1], [2], [3, 5]]);
   });
 
+  it('with company enough starts once a turn brings nothing more, long before its delay', async () => {
+    const patience = { maxGroup: 64, maxDelayMs: 60_000, enough: 3 };
+    const { grouper, groups, drain, turn } = makeGrouper(patience);
+    const results = [grouper.submit(1), grouper.submit(2)];
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    expect(groups).toEqual([]);
+    const late = turn().then(() => results.push(grouper.submit(4)));
+    results.push(grouper.submit(3));
+    await late;
+    await turn();
+    await turn();
+    expect(groups).toEqual([[1, 2, 3, 4]]);
+    await drain();
+    expect(await Promise.all(results)).toEqual([2, 4, 6, 8]);
+  });
+
+  it('parts a group among idle lanes where nothing locks the same, and nowhere else', async () => {
+    const touches = new Map([
+      [1, ['a']],
+      [2, ['b']],
+      [3, ['c', 'a']],
+      [4, ['d']],
+      [5, ['c']],
+      [6, ['e']],
+    ]);
+    const touchesOf = (item: number) => touches.get(item) ?? [`${item}`];
+    const lanes = { lanes: 2, maxGroup: 64, touchesOf, leastPart: 2 };
+    const { grouper, groups, drain } = makeGrouper(lanes);
+    const results = Promise.all([1, 2, 4, 6, 3, 5].map((item) => grouper.submit(item)));
+    await drain();
+    expect(await results).toEqual([2, 4, 8, 12, 6, 10]);
+    // 3 locks what 1 does, and 5 what 3 does: all three go together.
+    expect(groups).toEqual([[1, 2, 4, 6, 3, 5]]);
+
+    const apart = Promise.all([1, 3, 2, 4, 6].map((item) => grouper.submit(item)));
+    await drain();
+    expect(await apart).toEqual([2, 6, 4, 8, 12]);
+    expect(groups.slice(1)).toEqual([
+      [1, 3, 2],
+      [4, 6],
+    ]);
+
+    const few = Promise.all([2, 4, 6].map((item) => grouper.submit(item)));
+    await drain();
+    await few;
+    expect(groups.slice(3)).toEqual([[2, 4, 6]]);
+  });
+
   it('refuses more than may wait', async () => {
     const { grouper, drain } = makeGrouper({ maxWaiting: 2 });
     const kept = [grouper.submit(1), grouper.submit(2)];
