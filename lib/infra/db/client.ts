@@ -6,10 +6,15 @@ import type { TransactionClient } from '@/prisma/generated/internal/prismaNamesp
 /** A transaction of Prisma's, as verbs pass it on. */
 export type Tx = TransactionClient;
 
-/** The one pool of a process, for Prisma and for the raw SQL of the hot paths alike. */
+/** A process's connections: of Prisma, and of the raw SQL of the hot paths. */
 export interface Database {
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
+  /**
+   * Beside `pool` for the hottest paths: statements are sent on each other's heels, without waiting
+   * for answers in between. No query of it may fetch by portions (`rows`, cursors).
+   */
+  readonly pipelined: pg.Pool;
   close(): Promise<void>;
 }
 
@@ -46,6 +51,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
   const pool = new pg.Pool({ ...config, types });
   pool.on('error', options.onIdleError);
+  const pipelined = new pg.Pool({ ...config, types, pipeline: true });
+  pipelined.on('error', options.onIdleError);
   const prismaPool = new pg.Pool(config);
   prismaPool.on('error', options.onIdleError);
   const prisma = new PrismaClient({
@@ -55,9 +62,14 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     prisma,
     pool,
+    pipelined,
     async close() {
       await prisma.$disconnect();
-      await Promise.all([pool.end(), prismaPool.ended ? undefined : prismaPool.end()]);
+      await Promise.all([
+        pool.end(),
+        pipelined.end(),
+        prismaPool.ended ? undefined : prismaPool.end(),
+      ]);
     },
   };
 }

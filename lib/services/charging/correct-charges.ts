@@ -17,6 +17,7 @@ import { parseInput } from '@/lib/services/parse';
 import { CORRECTED, LOCK_FUNDS, WRITE_CORRECTIONS } from './internal/replay-sql';
 import { chargeRow, type JsonRow } from './internal/settle-rows';
 import { ensureHops, linesOf } from './internal/settlements';
+import { storedRate } from './internal/stored-facts';
 import type { ChargeDifference, StandingCharge } from './replay-rules';
 import type { PricedHop } from './rules';
 import { type CorrectionInput, correctionSchema } from './schemas';
@@ -136,7 +137,10 @@ function prepare(
             lines: kind === 'reversal' ? opposite(linesOf(chart, old)) : linesOf(chart, priced),
           };
     const { callId } = charge;
-    const row = chargeRow(priced, { id, callId, ratedSeconds, transactionId: entry?.id ?? null });
+    const row = chargeRow(priced, {
+      ...{ id, callId, ratedSeconds, transactionId: entry?.id ?? null },
+      snapshot: storedRate(priced.rate),
+    });
     return { id, priced, row: { ...row, kind }, entry };
   };
   const reversed = {

@@ -30,6 +30,8 @@ const GRANT_LANES = 2;
 const RECORD_DELAY_MS = 20;
 /** Unless so many of them are there, and no more come at the moment. */
 const ENOUGH_RECORDS = 8;
+/** Settlements go by halves to both lanes while those are no smaller: a transaction has its price. */
+const LEAST_PART = 8;
 /**
  * A loaded switch gets to its database a few times a second only, and a transaction takes four turns
  * of it: records must then go by the hundred, or calls end faster than they are written.
@@ -95,10 +97,10 @@ export function createChargingGroups(options: ChargingOptions): ChargingGroups {
   const recordGroup = options.maxGroup ?? MAX_RECORDS;
   const recordDelayMs = options.maxDelayMs ?? RECORD_DELAY_MS;
   const buyersOf = (hops: readonly ChargedHop[]) => hops.map((hop) => hop.buyerAccountId);
-  const granting = { pool: database.pool, chart, lease };
+  const granting = { pool: database.pipelined, chart, lease };
   const grants = new PatientGrouper<GrantRequest, GrantResult>({
     ...common,
-    pool: database.pool,
+    pool: database.pipelined,
     lanes: GRANT_LANES,
     touchesOf: (request) => buyersOf(hopsOf(request)),
     locksOf: (request) => grantLocks(chart, request),
@@ -110,15 +112,16 @@ export function createChargingGroups(options: ChargingOptions): ChargingGroups {
     maxDelayMs: recordDelayMs,
     maxGroup: recordGroup,
     touchesOf: () => [],
-    run: (facts) => writeAnswers(database.pool, facts),
+    run: (facts) => writeAnswers(database.pipelined, facts),
   });
   const settler = new Settler({
     ...common,
     maxDelayMs: recordDelayMs,
     maxGroup: recordGroup,
     enough: ENOUGH_RECORDS,
+    leastPart: LEAST_PART,
     touchesOf: (result: CallResult) => buyersOf(result.facts.hops),
-    context: { pool: database.pool, chart, clock, nodeId: lease.nodeId },
+    context: { pool: database.pipelined, chart, clock, nodeId: lease.nodeId },
     onError: options.onError,
   });
   const ask = <T>(promise: Promise<T>): Promise<T> =>

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { AppError } from '@/lib/core/errors';
 import { beforeAnswer, forHolding } from '@/lib/core/rating/timetable';
 import { type Ask, type AskedHop, type Decision, decideHolds } from '@/lib/services/charging/rules';
@@ -11,7 +11,7 @@ import type {
 import type { ChartOfAccounts } from '@/lib/services/ledger/chart';
 import { LOCK_LIVE_CALLS, LOCK_WALLETS, READ_OPEN_HOLDS, WRITE_GRANTS } from './grants-sql';
 import { encodeFacts } from './stored-facts';
-import { groupTransaction, timed } from './transaction';
+import { allOf, type GroupTransaction, groupTransaction } from './transaction';
 import { walletIds } from './wallet-locks';
 
 /** A first slice or a further one. */
@@ -62,8 +62,8 @@ export async function grantGroup(
   );
   return groupTransaction(
     context.pool,
-    async (client) => {
-      const live = await lockLiveCalls(context, client, requests);
+    async (tx) => {
+      const live = await lockLiveCalls(context, tx, requests);
       const prepared = requests.map((request) =>
         request.kind === 'hold' ? prepareHold(context, request) : prepareExtend(live, request),
       );
@@ -71,7 +71,7 @@ export async function grantGroup(
       asks.sort((one, other) => rank(one.request) - rank(other.request));
       const available = await lockWallets(
         context,
-        client,
+        tx,
         asks.map((each) => each.ask),
       );
       const decisions = decideHolds(
@@ -82,7 +82,7 @@ export async function grantGroup(
         ...each,
         decision: decisions[index] ?? ({ kind: 'refused', hop: 0 } as const),
       }));
-      await writeGrants(context, client, decided);
+      await writeGrants(context, tx, decided);
       const results = new Map(
         decided.map((each) => [each.request, toResult(each.request, each.decision)]),
       );
@@ -144,16 +144,16 @@ interface LiveCalls {
 
 async function lockLiveCalls(
   { lease }: GrantContext,
-  client: PoolClient,
+  tx: GroupTransaction,
   requests: readonly GrantRequest[],
 ): Promise<LiveCalls> {
   const ids = requests.flatMap((each) => (each.kind === 'extend' ? [each.callId] : []));
   if (ids.length === 0) return { granted: new Map(), holds: new Map() };
-  const locked = await client.query<LiveRow>(
-    timed(LOCK_LIVE_CALLS, [ids, lease.nodeId, lease.epoch]),
-  );
+  const [locked, { rows }] = await allOf([
+    tx.query<LiveRow>(LOCK_LIVE_CALLS, [ids, lease.nodeId, lease.epoch]),
+    tx.query<HoldRow>(READ_OPEN_HOLDS, [ids]),
+  ]);
   if (locked.rows.length === 0) throw fenced();
-  const { rows } = await client.query<HoldRow>(timed(READ_OPEN_HOLDS, [ids]));
   const holds = new Map<string, HoldRow[]>();
   for (const row of rows) {
     const ofCall = holds.get(row.call_id);
@@ -200,13 +200,11 @@ function prepareExtend(live: LiveCalls, request: GrantRequest & { kind: 'extend'
 
 async function lockWallets(
   { lease }: GrantContext,
-  client: PoolClient,
+  tx: GroupTransaction,
   asks: readonly Ask[],
 ): Promise<Map<string, bigint>> {
   const ids = new Set(asks.flatMap((ask) => ask.hops.map((hop) => hop.walletId)));
-  const { rows } = await client.query<WalletRow>(
-    timed(LOCK_WALLETS, [[...ids], lease.nodeId, lease.epoch]),
-  );
+  const { rows } = await tx.query<WalletRow>(LOCK_WALLETS, [[...ids], lease.nodeId, lease.epoch]);
   if (rows.length === 0) throw fenced();
   return new Map(
     rows.flatMap((row) => (row.id === null ? [] : [[row.id, row.available_micro] as const])),
@@ -221,7 +219,7 @@ interface Decided {
 
 async function writeGrants(
   { lease }: GrantContext,
-  client: PoolClient,
+  tx: GroupTransaction,
   decided: readonly Decided[],
 ): Promise<void> {
   const reserved = new Map<string, bigint>();
@@ -249,19 +247,17 @@ async function writeGrants(
   }
   if (begun.length === 0 && longer.length === 0) return;
   const [g1, g2, g3, g4] = columns(grown, 4);
-  await client.query(
-    timed(WRITE_GRANTS, [
-      [...reserved.keys()],
-      [...reserved.values()].map(String),
-      ...columns(begun, 6),
-      ...columns(held, 5),
-      ...columns(longer, 2),
-      ...[g1, g2, g3],
-      lease.nodeId,
-      lease.epoch,
-      g4,
-    ]),
-  );
+  await tx.finish(WRITE_GRANTS, [
+    [...reserved.keys()],
+    [...reserved.values()].map(String),
+    ...columns(begun, 6),
+    ...columns(held, 5),
+    ...columns(longer, 2),
+    ...[g1, g2, g3],
+    lease.nodeId,
+    lease.epoch,
+    g4,
+  ]);
 }
 
 function beginRow(request: HoldRequest, grantedSeconds: number): readonly unknown[] {

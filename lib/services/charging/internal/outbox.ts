@@ -1,10 +1,9 @@
-import type { PoolClient } from 'pg';
 import { newId } from '@/lib/core/ids.server';
 import { toWireMoney } from '@/lib/core/money';
 import type { PricedCall, PricedHop } from '@/lib/services/charging/rules';
 import type { CallResult } from '@/lib/services/charging/types';
 import { FIND_SUBSCRIBERS, WRITE_OUTBOX } from './settle-sql';
-import { timed } from './transaction';
+import type { GroupTransaction } from './transaction';
 
 interface Subscriber {
   readonly call_id: string;
@@ -21,18 +20,16 @@ export interface EndedCall {
 
 /** Writes "call.ended" for whoever subscribed to it, each with the hops that it may see. */
 export async function writeCallEvents(
-  client: PoolClient,
+  tx: GroupTransaction,
   ended: readonly EndedCall[],
   nowMs: number,
 ): Promise<void> {
   const calls = new Map(ended.map((each) => [each.result.callId, each]));
-  const { rows } = await client.query<Subscriber>(
-    timed(FIND_SUBSCRIBERS, [
-      [...calls.keys()],
-      ended.map((each) => each.result.facts.accountId),
-      ended.map((each) => each.result.facts.peerAccountId),
-    ]),
-  );
+  const { rows } = await tx.query<Subscriber>(FIND_SUBSCRIBERS, [
+    [...calls.keys()],
+    ended.map((each) => each.result.facts.accountId),
+    ended.map((each) => each.result.facts.peerAccountId),
+  ]);
   const messages = rows.flatMap((row) => {
     const call = calls.get(row.call_id);
     if (!call) return [];
@@ -46,7 +43,7 @@ export async function writeCallEvents(
     ];
   });
   if (messages.length === 0) return;
-  await client.query(timed(WRITE_OUTBOX, [JSON.stringify(messages)]));
+  await tx.query(WRITE_OUTBOX, [JSON.stringify(messages)]);
 }
 
 function payloadFor({ result, priced }: EndedCall, viewer: Subscriber): Record<string, unknown> {

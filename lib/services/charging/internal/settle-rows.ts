@@ -2,7 +2,6 @@ import { newId } from '@/lib/core/ids.server';
 import type { PricedCall, PricedHop } from '@/lib/services/charging/rules';
 import type { CallResult, LegResult } from '@/lib/services/charging/types';
 import { isoTime } from './outbox';
-import { storedRate } from './stored-facts';
 
 /** A row as JSON, its keys the columns. */
 export type JsonRow = Readonly<Record<string, unknown>>;
@@ -74,7 +73,7 @@ export function legRow(result: CallResult, leg: LegResult): JsonRow {
   };
 }
 
-/** A charge as the table has it. */
+/** A charge as the table has it, with its snapshot, or what stands for it in the statement. */
 export function chargeRow(
   hop: PricedHop,
   of: {
@@ -82,6 +81,7 @@ export function chargeRow(
     readonly callId: string;
     readonly ratedSeconds: number;
     readonly transactionId: string | null;
+    readonly snapshot: unknown;
   },
 ): JsonRow {
   return {
@@ -95,7 +95,7 @@ export function chargeRow(
     amount_micro: hop.amountMicro.toString(),
     rated_seconds: of.ratedSeconds,
     billed_seconds: hop.billedSeconds,
-    snapshot: storedRate(hop.rate),
+    snapshot: of.snapshot,
     transaction_id: of.transactionId,
   };
 }

@@ -23,7 +23,8 @@ export const CLAIM_CALLS = {
 /**
  * Writes the calls that were claimed and ends the live ones; holds that are still open are freed in
  * any case. $1 ids of the whole group · $2 calls, $3 legs, $4 charges as JSON rows · $5 ids of the
- * calls that are charged. A row for each hold freed.
+ * calls that are charged · $6 snapshots, which the charges name by their place, from 1: calls of a group
+ * have many in common.
  */
 export const WRITE_SETTLEMENTS = {
   name: 'charging.write-settlements',
@@ -52,17 +53,19 @@ export const WRITE_SETTLEMENTS = {
   ), charges AS (
     INSERT INTO charge (id, call_id, hop, seller_account_id, carrier_id, buyer_account_id, currency,
       amount_micro, rated_seconds, billed_seconds, snapshot, transaction_id)
-    SELECT r.* FROM json_to_recordset($4::json) AS r (id uuid, call_id uuid, hop smallint,
+    SELECT r.id, r.call_id, r.hop, r.seller_account_id, r.carrier_id, r.buyer_account_id, r.currency,
+           r.amount_micro, r.rated_seconds, r.billed_seconds, ($6::jsonb[])[r.snapshot],
+           r.transaction_id
+      FROM json_to_recordset($4::json) AS r (id uuid, call_id uuid, hop smallint,
       seller_account_id uuid, carrier_id uuid, buyer_account_id uuid, currency text,
-      amount_micro bigint, rated_seconds int, billed_seconds int, snapshot jsonb,
+      amount_micro bigint, rated_seconds int, billed_seconds int, snapshot int,
       transaction_id uuid)
   ), ended AS (
     DELETE FROM live_call WHERE id = ANY ($1::uuid[])
   )
   UPDATE hold SET updated_at = now(),
          state = CASE WHEN call_id = ANY ($5::uuid[]) THEN 'settled' ELSE 'released' END::"HoldState"
-   WHERE call_id = ANY ($1::uuid[]) AND state = 'open'
-  RETURNING wallet_id, amount_micro`,
+   WHERE call_id = ANY ($1::uuid[]) AND state = 'open'`,
 };
 
 /**

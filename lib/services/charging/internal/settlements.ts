@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { PlannedBuy } from '@/lib/core/call-plan/plan';
 import type { Clock } from '@/lib/core/clock';
 import { assert } from '@/lib/core/errors';
@@ -15,10 +15,12 @@ import {
   POST_LEDGER_SQL,
   postLedgerValues,
 } from '@/lib/services/ledger/entries';
+import { READ_OPEN_HOLDS } from './grants-sql';
 import { writeCallEvents } from './outbox';
 import { callRow, chargeRow, legRow } from './settle-rows';
 import { CLAIM_CALLS, WRITE_SETTLEMENTS } from './settle-sql';
-import { groupTransaction, timed } from './transaction';
+import { storedRate } from './stored-facts';
+import { allOf, type GroupTransaction, groupTransaction } from './transaction';
 
 export interface SettleContext {
   readonly pool: Pool;
@@ -60,14 +62,16 @@ export async function settleGroup(
   await ensureChart(context, results);
   return groupTransaction(
     context.pool,
-    async (client) => {
-      const { claimed, granted, subscribers } = await claim(client, results);
+    async (tx) => {
+      const { claimed, granted, heldChanges, subscribers } = await claim(tx, results);
       const settled = results
         .filter((result) => claimed.has(result.callId))
         .map((result) => prepare(context, result, granted.get(result.callId) ?? null));
-      const heldChanges = await write(context, client, { results, settled });
-      await post(client, { settled, heldChanges });
-      if (subscribers > 0) await writeCallEvents(client, settled, context.clock.nowMs());
+      await allOf([
+        write(context, tx, { results, settled }),
+        post(tx, { settled, heldChanges }),
+        subscribers > 0 ? writeCallEvents(tx, settled, context.clock.nowMs()) : undefined,
+      ]);
       const settlements = new Map(settled.map((each) => [each.result.callId, toSettlement(each)]));
       return results.map(
         ({ callId }) =>
@@ -82,13 +86,18 @@ interface Claims {
   readonly claimed: ReadonlySet<string>;
   /** Seconds granted to the calls that live. */
   readonly granted: ReadonlyMap<string, number>;
+  /** By how much the held funds of wallets change when all holds of the group are freed. */
+  readonly heldChanges: ReadonlyMap<string, bigint>;
   readonly subscribers: number;
 }
 
-async function claim(client: PoolClient, results: readonly CallResult[]): Promise<Claims> {
+async function claim(tx: GroupTransaction, results: readonly CallResult[]): Promise<Claims> {
   const ids = results.map((result) => result.callId);
   assert(new Set(ids).size === ids.length, 'a call is settled once in a group');
-  const { rows } = await client.query<ClaimRow>(timed(CLAIM_CALLS, [ids]));
+  const [{ rows }, holds] = await allOf([
+    tx.query<ClaimRow>(CLAIM_CALLS, [ids]),
+    tx.query<FreedRow>(READ_OPEN_HOLDS, [ids]),
+  ]);
   const claimed = new Set<string>();
   const granted = new Map<string, number>();
   let subscribers = 0;
@@ -97,7 +106,11 @@ async function claim(client: PoolClient, results: readonly CallResult[]): Promis
     if (row.live !== null) granted.set(row.live, row.granted_seconds ?? 0);
     subscribers += row.subscribers ?? 0;
   }
-  return { claimed, granted, subscribers };
+  const heldChanges = new Map<string, bigint>();
+  for (const row of holds.rows) {
+    heldChanges.set(row.wallet_id, (heldChanges.get(row.wallet_id) ?? 0n) - row.amount_micro);
+  }
+  return { claimed, granted, heldChanges, subscribers };
 }
 
 async function ensureChart(context: SettleContext, results: readonly CallResult[]): Promise<void> {
@@ -230,15 +243,32 @@ export function linesOf(chart: ChartOfAccounts, hop: PricedHop): readonly Ledger
   ];
 }
 
+/** Texts, each once, in the order in which they came. */
+class Places {
+  private readonly places = new Map<string, number>();
+
+  /** From 1, as PostgreSQL counts. */
+  placeOf(text: string): number {
+    const place = this.places.get(text) ?? this.places.size + 1;
+    this.places.set(text, place);
+    return place;
+  }
+
+  get texts(): readonly string[] {
+    return [...this.places.keys()];
+  }
+}
+
 async function write(
   context: SettleContext,
-  client: PoolClient,
+  tx: GroupTransaction,
   what: { readonly results: readonly CallResult[]; readonly settled: readonly Prepared[] },
-): Promise<ReadonlyMap<string, bigint>> {
+): Promise<void> {
   const nowMs = context.clock.nowMs();
   const { results, settled } = what;
   const calls = settled.map(({ result, priced }) => callRow(result, priced, context.nodeId));
   const legs = settled.flatMap(({ result }) => result.legs.map((leg) => legRow(result, leg)));
+  const snapshots = new Places();
   const charges = settled.flatMap(({ result, priced, entries }) =>
     priced.hops.map((hop, index) =>
       chargeRow(hop, {
@@ -246,27 +276,22 @@ async function write(
         callId: result.callId,
         ratedSeconds: priced.ratedSeconds,
         transactionId: entries[index]?.id ?? null,
+        snapshot: snapshots.placeOf(JSON.stringify(storedRate(hop.rate))),
       }),
     ),
   );
-  const { rows } = await client.query<FreedRow>(
-    timed(WRITE_SETTLEMENTS, [
-      results.map((result) => result.callId),
-      JSON.stringify(calls),
-      JSON.stringify(legs),
-      JSON.stringify(charges),
-      settled.flatMap(({ result, priced }) => (priced.ratedSeconds > 0 ? [result.callId] : [])),
-    ]),
-  );
-  const heldChanges = new Map<string, bigint>();
-  for (const row of rows) {
-    heldChanges.set(row.wallet_id, (heldChanges.get(row.wallet_id) ?? 0n) - row.amount_micro);
-  }
-  return heldChanges;
+  await tx.query(WRITE_SETTLEMENTS, [
+    results.map((result) => result.callId),
+    JSON.stringify(calls),
+    JSON.stringify(legs),
+    JSON.stringify(charges),
+    settled.flatMap(({ result, priced }) => (priced.ratedSeconds > 0 ? [result.callId] : [])),
+    snapshots.texts,
+  ]);
 }
 
 async function post(
-  client: PoolClient,
+  tx: GroupTransaction,
   what: {
     readonly settled: readonly Prepared[];
     readonly heldChanges: ReadonlyMap<string, bigint>;
@@ -275,7 +300,7 @@ async function post(
   const entries = what.settled.flatMap((each) => each.entries.filter((entry) => entry !== null));
   if (entries.length === 0 && what.heldChanges.size === 0) return;
   const values = postLedgerValues(entries, what.heldChanges);
-  const { rows } = await client.query(timed(POST_LEDGER, values));
+  const { rows } = await tx.query(POST_LEDGER, values);
   assert(rows.length === entries.length, 'a call that is claimed has not been posted before');
 }
 
