@@ -33,7 +33,7 @@ const rate: Rate = {
   rounding: 'half_up',
   prefix: '4420',
   destination: 'London',
-  beatenPrefixes: ['44', ''],
+  beatenLengths: 0b101,
   firstSeconds: 30,
   nextSeconds: 6,
   firstPerMinuteNano: 60_000_000n,

@@ -41,7 +41,7 @@ export function rateOf(text: string, connectFee = '0'): Rate {
     rounding: 'half_up',
     prefix: '44',
     destination: 'United Kingdom',
-    beatenPrefixes: ['4'],
+    beatenLengths: 0b10,
     firstSeconds: first ?? 1,
     nextSeconds: next ?? 1,
     firstPerMinuteNano: parsePerMinute(perMinute),

@@ -44,7 +44,7 @@ export function markedUp(own: Rate, markup: Markup, bought: Rate): Rate {
     minimumMicro: bought.minimumMicro + share(bought.minimumMicro, markup),
     noChargeSeconds: bought.noChargeSeconds,
     freeSeconds: bought.freeSeconds,
-    beatenPrefixes: own.beatenPrefixes,
+    beatenLengths: own.beatenLengths,
     ...(spans === undefined ? {} : { bandSpans: spans }),
     ...(bought.fx === undefined ? {} : { fx: bought.fx }),
     ...(own.reverseBilled === undefined ? {} : { reverseBilled: own.reverseBilled }),

@@ -1,3 +1,4 @@
+import { longestOf } from './rate';
 import { RANGE_OF_LENGTH, type RateColumns } from './rate-columns';
 
 /** In units of each view. */
@@ -9,11 +10,6 @@ const ABOVE_SHIFT = 8;
 const ABOVE_MASK = 0xffff;
 /** The rate above is one of the same prefix. */
 const SAME_BIT = 1 << 24;
-
-/** The greatest of a set of lengths, a bit each; -1 for none. */
-export function longestOf(lengths: number): number {
-  return 31 - Math.clz32(lengths);
-}
 
 /**
  * What finds a rate, in 16 bytes: a step of the search is one look at memory. Of each rate its key, the

@@ -1,7 +1,7 @@
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
 import type { BandClock } from './bands';
-import { longestOf, PrefixNodes } from './prefix-nodes';
-import type { BandSpan, DeckInfo, Rate, RateMatch } from './rate';
+import { PrefixNodes } from './prefix-nodes';
+import { type BandSpan, type DeckInfo, longestOf, type Rate, type RateMatch } from './rate';
 import { PREFIX_DIGITS, RANGE_OF_LENGTH, type RateColumns, type RateRecords } from './rate-columns';
 import { MAX_RINGING_MS } from './timetable';
 
@@ -28,17 +28,6 @@ interface Place {
   readonly length: number;
   /** The shorter prefixes that it beats: a bit for each length. */
   readonly beaten: number;
-}
-
-/** The prefixes of a number of those lengths, longest first. */
-function prefixesOf(digits: string, lengths: number): string[] {
-  const prefixes: string[] = [];
-  for (let rest = lengths; rest !== 0; ) {
-    const length = longestOf(rest);
-    prefixes.push(digits.slice(0, length));
-    rest ^= 1 << length;
-  }
-  return prefixes;
 }
 
 /** Whether a number and a rate's key have their first digits in common. */
@@ -116,8 +105,7 @@ export class PrefixTable {
     const { records } = this;
     const { index, length, beaten } = place;
     const prefix = digits.slice(0, length);
-    const beatenPrefixes = prefixesOf(digits, beaten);
-    const rate = records.rateAt(index, this.info, { prefix, beatenPrefixes });
+    const rate = records.rateAt(index, this.info, { prefix, beatenLengths: beaten });
     return {
       rate: this.clock === null ? rate : this.withTimetable(rate, index, atMs),
       blocked: records.isBlocked(index),

@@ -204,11 +204,7 @@ export class RateRecords {
   }
 
   /** The rate itself, as one that matched `digits`. */
-  rateAt(
-    index: number,
-    deck: DeckInfo,
-    matched: { readonly prefix: string; readonly beatenPrefixes: readonly string[] },
-  ): Rate {
+  rateAt(index: number, deck: DeckInfo, matched: Pick<Rate, 'prefix' | 'beatenLengths'>): Rate {
     const { amounts, ints } = this.store;
     const word = index * RECORD_WORDS;
     const int = index * RECORD_INTS;
@@ -229,7 +225,7 @@ export class RateRecords {
       minimumMicro: amounts[word + WORD.minimum] ?? 0n,
       noChargeSeconds: ints[int + INT.noChargeSeconds] ?? 0,
       freeSeconds: nextAndFree >>> FREE_SHIFT,
-      beatenPrefixes: matched.beatenPrefixes,
+      beatenLengths: matched.beatenLengths,
     };
     return deck.decimals === undefined ? rate : { ...rate, decimals: deck.decimals };
   }

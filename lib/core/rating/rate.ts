@@ -54,8 +54,8 @@ export interface Rate extends DeckInfo, RateTerms {
   readonly prefix: string;
   /** What the deck calls the destination; '' where it does not. */
   readonly destination: string;
-  /** Prefixes of the same deck that matched too, longest first. */
-  readonly beatenPrefixes: readonly string[];
+  /** Shorter prefixes of the same deck that matched too, a bit for each length: `beatenPrefixes`. */
+  readonly beatenLengths: number;
   /**
    * Where its price a minute depends on the time: the timetable from the moment at which it was
    * pinned until no call can last any longer. Increments, fees and thresholds are those of the pin.
@@ -114,4 +114,27 @@ export interface RateDeck {
    * reverse-billed rates, with 'called', for the number called.
    */
   lookup(digits: string, atMs: number, paidBy?: PaidBy): RateMatch | undefined;
+}
+
+/** The greatest of a set of lengths, a bit each; -1 for none. */
+export function longestOf(lengths: number): number {
+  return 31 - Math.clz32(lengths);
+}
+
+/** The shorter prefixes that a rate beat, longest first: each is a beginning of its own. */
+export function beatenPrefixes({ prefix, beatenLengths }: BeatenBy): string[] {
+  const beaten: string[] = [];
+  for (let rest = beatenLengths; rest !== 0; ) {
+    const length = longestOf(rest);
+    beaten.push(prefix.slice(0, length));
+    rest ^= 1 << length;
+  }
+  return beaten;
+}
+
+type BeatenBy = Pick<Rate, 'prefix' | 'beatenLengths'>;
+
+/** Their lengths, a bit each. */
+export function lengthsOf(prefixes: readonly string[]): number {
+  return prefixes.reduce((lengths, { length }) => lengths | (1 << length), 0);
 }

@@ -8,7 +8,7 @@ import {
   type RoundingMode,
 } from '@/lib/core/money';
 import { type Priced, priceCall } from './price';
-import type { BandSpan, Rate } from './rate';
+import { type BandSpan, beatenPrefixes, lengthsOf, type Rate } from './rate';
 
 /** What snapshots of either version say. */
 interface BasicSnapshot {
@@ -117,7 +117,7 @@ function basicsOf(rate: Rate): BasicSnapshot {
     connectFee: formatMicro(rate.connectFeeMicro),
     minimum: formatMicro(rate.minimumMicro),
     noChargeSeconds: rate.noChargeSeconds,
-    beatenPrefixes: rate.beatenPrefixes,
+    beatenPrefixes: beatenPrefixes(rate),
   };
 }
 
@@ -139,7 +139,7 @@ export function rateFromSnapshot(snapshot: RateSnapshot): Rate {
     minimumMicro: parseMicro(snapshot.minimum),
     noChargeSeconds: snapshot.noChargeSeconds,
     freeSeconds: snapshot.v === 1 ? 0 : snapshot.freeSeconds,
-    beatenPrefixes: snapshot.beatenPrefixes,
+    beatenLengths: lengthsOf(snapshot.beatenPrefixes),
     ...(snapshot.v === 1 ? {} : furtherTerms(snapshot)),
   };
 }

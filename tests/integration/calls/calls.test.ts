@@ -40,7 +40,7 @@ const rate = (deckName: string, perMinuteNano: bigint): Rate => ({
   rounding: 'half_up',
   prefix: '44',
   destination: 'United Kingdom',
-  beatenPrefixes: ['4'],
+  beatenLengths: 0b10,
   firstSeconds: 60,
   nextSeconds: 60,
   firstPerMinuteNano: perMinuteNano,

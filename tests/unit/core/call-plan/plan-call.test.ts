@@ -175,7 +175,7 @@ describe('an outbound call', () => {
     lab.setDeck('North → Acme', ['44770 0.1000 1/1', '4 9 1/1']);
     const plan = planned(lab.call('Acme', '+447700900123'));
     expect(plan.hops.map((hop) => hop.rate.prefix)).toEqual(['44770', '4']);
-    expect(plan.hops[0]?.rate.beatenPrefixes).toEqual(['4']);
+    expect(plan.hops[0]?.rate.beatenLengths).toBe(0b10);
   });
 
   it('is as long as the shortest maximum of all concerned', () => {

@@ -28,7 +28,7 @@ describe('a mark-up deck', () => {
     lab.setDeck('North → Acme', ['44 0 1/1 markup=500000:0.0010', '4420 0 1/1 markup=100000']);
     const plan = lab.call('Acme', '+442079460018');
     expect(perMinute(plan)).toEqual(['Acme 0.0110', 'North 0.0100']);
-    expect(planned(plan).hops[0]?.rate).toMatchObject({ prefix: '4420', beatenPrefixes: ['44'] });
+    expect(planned(plan).hops[0]?.rate).toMatchObject({ prefix: '4420', beatenLengths: 0b100 });
     expect(perMinute(lab.call('Acme', '+447700900123'))).toEqual(['Acme 0.0450', 'North 0.0300']);
   });
 

@@ -45,7 +45,7 @@ export const anyRate: fc.Arbitrary<Rate> = fc
       minimumMicro: fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 5_000_000n })),
       noChargeSeconds: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20 })),
       freeSeconds: fc.oneof(fc.constant(0), fc.constant(0), fc.integer({ min: 0, max: 120 })),
-      beatenPrefixes: fc.array(fc.stringMatching(/^\d{0,14}$/), { maxLength: 3 }),
+      beatenLengths: fc.nat({ max: 0x7fff }),
     }),
     fc.record(
       {
@@ -64,7 +64,12 @@ export const anyRate: fc.Arbitrary<Rate> = fc
       { requiredKeys: [] },
     ),
   )
-  .map(([basics, further]) => ({ ...basics, ...further }));
+  .map(([basics, further]) => ({
+    ...basics,
+    ...further,
+    // Shorter ones than its own.
+    beatenLengths: basics.beatenLengths & ((1 << basics.prefix.length) - 1),
+  }));
 
 /** From an unanswered call to the longest one. */
 export const anyDuration = fc.oneof(
@@ -93,7 +98,7 @@ export function rateOf(terms: Partial<Rate> = {}): Rate {
     minimumMicro: 0n,
     noChargeSeconds: 0,
     freeSeconds: 0,
-    beatenPrefixes: [],
+    beatenLengths: 0,
     ...terms,
   };
 }

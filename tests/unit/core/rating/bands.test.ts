@@ -267,7 +267,7 @@ describe('rates of bands in a deck', () => {
     const deck = buildDeck(info, [row('44', 1), row('4', 0)], plan);
     expect(deck.lookup('4420', boundaryMs - 1)?.rate).toMatchObject({
       prefix: '44',
-      beatenPrefixes: ['4'],
+      beatenLengths: 0b10,
     });
     expect(deck.lookup('4420', boundaryMs)?.rate.prefix).toBe('4');
   });
@@ -300,7 +300,7 @@ describe('reverse-billed rates', () => {
     expect(deck.lookup('448001', 0, 'called')?.rate).toMatchObject({
       destination: 'toll-free',
       reverseBilled: true,
-      beatenPrefixes: [],
+      beatenLengths: 0,
     });
     expect(deck.lookup('442079', 0, 'called')).toBeUndefined();
     expect(buildDeck(info, [row('44', 0)]).lookup('4420', 0, 'called')).toBeUndefined();

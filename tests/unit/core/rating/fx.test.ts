@@ -40,7 +40,7 @@ describe('a price in another currency than its deck', () => {
   it('60 × 1 s at 0.05 EUR a minute at 1.10 is 0.055 USD exactly, whichever way it is cut', () => {
     const rate: Rate = {
       ...{ deckId: 'd', deckName: 'd', deckVersion: 1, currency: USD, rounding: 'half_up' },
-      ...{ prefix: '44', destination: '', beatenPrefixes: [], firstSeconds: 1, nextSeconds: 1 },
+      ...{ prefix: '44', destination: '', beatenLengths: 0, firstSeconds: 1, nextSeconds: 1 },
       firstPerMinuteNano: nano('0.05'),
       nextPerMinuteNano: nano('0.05'),
       ...{ connectFeeMicro: 0n, minimumMicro: 0n, noChargeSeconds: 0, freeSeconds: 0 },

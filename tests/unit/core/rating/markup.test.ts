@@ -19,7 +19,7 @@ const bought = rateOf({
   connectFeeMicro: parseMicro('0.05'),
   rounding: 'up',
 });
-const own = rateOf({ deckName: 'retail', prefix: '447', destination: '', beatenPrefixes: ['44'] });
+const own = rateOf({ deckName: 'retail', prefix: '447', destination: '', beatenLengths: 0b100 });
 
 describe('a mark-up', () => {
   it('is a per cent of the price a minute, but not less than its minimum', () => {
@@ -40,7 +40,7 @@ describe('a mark-up', () => {
     expect(rate).toMatchObject({
       deckName: 'retail',
       prefix: '447',
-      beatenPrefixes: ['44'],
+      beatenLengths: 0b100,
       destination: 'United Kingdom',
     });
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCurrency } from '@/lib/core/money';
 import { buildDeck } from '@/lib/core/rating/deck-table';
-import type { DeckInfo, RateRow } from '@/lib/core/rating/rate';
+import { beatenPrefixes, type DeckInfo, type RateRow } from '@/lib/core/rating/rate';
 
 const info: DeckInfo = {
   deckId: 'deck',
@@ -78,7 +78,7 @@ describe('a prefix table', () => {
         minimumMicro: 4n,
         noChargeSeconds: 5,
         freeSeconds: 6,
-        beatenPrefixes: ['44', '4'],
+        beatenLengths: 0b110,
       },
     });
   });
@@ -95,7 +95,7 @@ describe('a prefix table', () => {
   it('takes the empty prefix for everything else', () => {
     const table = buildDeck(info, [row(''), row('44')]);
     expect(table.lookup('4930', at)?.rate.prefix).toBe('');
-    expect(table.lookup('4420', at)?.rate.beatenPrefixes).toEqual(['']);
+    expect(table.lookup('4420', at)?.rate.beatenLengths).toBe(1);
   });
 
   it('takes, of one prefix, the newest rate in effect', () => {
@@ -107,7 +107,7 @@ describe('a prefix table', () => {
     expect(table.lookup('4420', 499)?.rate.destination).toBe('old');
     expect(table.lookup('4420', 500)?.rate.destination).toBe('current');
     expect(table.lookup('4420', 2_000)?.rate.destination).toBe('future');
-    expect(table.lookup('4420', 1_000)?.rate.beatenPrefixes).toEqual([]);
+    expect(table.lookup('4420', 1_000)?.rate.beatenLengths).toBe(0);
   });
 
   it('lets the shorter prefix take over when a rate has ended, half-open', () => {
@@ -168,7 +168,7 @@ describe('a prefix table', () => {
             expect(found?.rate.prefix).toBe(expected?.best.prefix);
             expect(found?.rate.destination).toBe(expected?.best.destination);
             expect(found?.blocked).toBe(expected?.best.blocked);
-            expect(found?.rate.beatenPrefixes).toEqual(expected?.beaten);
+            expect(found && beatenPrefixes(found.rate)).toEqual(expected?.beaten);
           }
         }
       }),

@@ -20,7 +20,7 @@ function asStored(snapshot: RateSnapshot): RateSnapshot {
 
 describe('a rate snapshot', () => {
   it('is plain JSON with decimal strings for money', () => {
-    const snapshot = snapshotOf(rateOf({ connectFeeMicro: 10_000n, beatenPrefixes: ['4'] }));
+    const snapshot = snapshotOf(rateOf({ connectFeeMicro: 10_000n, beatenLengths: 0b10 }));
     expect(JSON.parse(JSON.stringify(snapshot))).toEqual({
       v: 1,
       deckId: '018f0000-0000-7000-8000-000000000001',
