@@ -72,6 +72,16 @@ export const hostPorts = list.transform((items, context) =>
   }),
 );
 
+/** How many seconds before its funds end a call is warned: at the most three times, the longest first. */
+export const warnings = list.transform((items, context) => {
+  const seconds = items.map(Number).sort((one, other) => other - one);
+  const areSeconds = seconds.every((each) => Number.isInteger(each) && each >= 5 && each <= 600);
+  if (items.join() === 'off') return [];
+  if (areSeconds && seconds.length <= 3) return seconds;
+  context.addIssue('must be off, or up to three numbers of seconds from 5 to 600, with commas');
+  return [];
+});
+
 /** TURN servers as browsers take them (RFC 7065), with commas. */
 export const turnUrls = list.refine(
   (items) =>

@@ -12,6 +12,7 @@ import {
   origins,
   port,
   turnUrls,
+  warnings,
 } from './env-values';
 import { isWildcard, outwardAddress, ownIpv6 } from './own-addresses';
 
@@ -59,6 +60,7 @@ const variables = {
     .min(0, 'must be a number of seconds, 0 to 3600')
     .max(3_600, 'must be a number of seconds, 0 to 3600')
     .default(30),
+  WARN_BEFORE_SECONDS: warnings.default([60, 10]),
   BIND_ADDRESS: address.default('127.0.0.1'),
   SIP_BIND_ADDRESSES: addresses.optional(),
   PUBLIC_URL: origin.optional(),
@@ -130,6 +132,8 @@ export interface Settings {
   readonly rtpPortMax: number;
   /** How long calls may go on once the product was told to end by SIGTERM. */
   readonly drainSeconds: number;
+  /** How long before its funds end a call hears a tone, the longest first. */
+  readonly warnBeforeSeconds: readonly number[];
   readonly bindAddress: string;
   /** The addresses that SIP is taken at, one family each; the first is the one to send from. */
   readonly sipBindAddresses: readonly string[];
@@ -259,6 +263,7 @@ function toSettings(parsed: Parsed, given: Variables, cwd: string): Settings {
     rtpPortMin: parsed.RTP_PORT_MIN,
     rtpPortMax: parsed.RTP_PORT_MAX,
     drainSeconds: parsed.DRAIN_SECONDS,
+    warnBeforeSeconds: parsed.WARN_BEFORE_SECONDS,
     bindAddress: bind,
     publicUrl: parsed.PUBLIC_URL ?? new URL(`http://${host}:${parsed.PORT}`).origin,
     sipBindAddresses,
@@ -325,6 +330,7 @@ export function settledVariables(env: Env): Record<string, string> {
     RTP_PORT_MIN: env.rtpPortMin,
     RTP_PORT_MAX: env.rtpPortMax,
     DRAIN_SECONDS: env.drainSeconds,
+    WARN_BEFORE_SECONDS: env.warnBeforeSeconds.join(',') || 'off',
     BIND_ADDRESS: env.bindAddress,
     SIP_BIND_ADDRESSES: env.sipBindAddresses.join(','),
     PUBLIC_ADDRESS_IPV6: env.publicAddressIpv6,

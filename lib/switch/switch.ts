@@ -342,6 +342,7 @@ export class Switch {
     const environment: CallEnvironment = {
       ...{ stack: this.stack, directory: this.directory, decks: this.decks, usage: this.usage },
       ...{ charging, media, sounds: this.sounds },
+      warnBeforeMs: env.warnBeforeSeconds.map((seconds) => seconds * 1_000),
       ...{ location: this.bindings.location, calls: this.calls },
       events: this.emergencies.watching(this.recording.recorder.watching(events)),
       recorder: this.recording.recorder,

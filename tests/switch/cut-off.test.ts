@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import pg from 'pg';
 import { afterAll, beforeAll, test as oneByOne } from 'vitest';
+import { G711Decoder } from '@/lib/protocol/codecs/g711';
 import { createAccount } from '@/lib/services/accounts/create-account';
 import type { ServiceContext } from '@/lib/services/context';
 import { createExtension } from '@/lib/services/extensions/create-extension';
@@ -10,6 +11,7 @@ import { eventually } from '@/tests/support/eventually';
 import { addCarrier } from '@/tests/support/lab-carriers';
 import { labOperator } from '@/tests/support/lab-operator';
 import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch';
+import { toneShare } from '@/tests/support/tone';
 import { audioSdp, type WireMessage } from '@/tests/support/wire/message';
 import { type WireDialog, WirePhone } from '@/tests/support/wire/phone';
 
@@ -27,6 +29,9 @@ const SECOND = 0.0002;
 const PACKET_MS = 20;
 /** Less than a second that was not paid; more than a busy machine's timers are late. */
 const TOLERANCE_MS = 800;
+/** The pitch of the tone that says that the funds come to an end. */
+const WARNING_HZ = 1_400;
+const WARN_BEFORE_SECONDS = [20, 8];
 const SECRET = 'Wq7-cut-off-4711-lab';
 
 let running: RunningSwitch;
@@ -35,7 +40,9 @@ let carrier: WirePhone;
 let nextPort = 41_400;
 
 beforeAll(async () => {
-  running = await startSwitch();
+  running = await startSwitch({
+    variables: { WARN_BEFORE_SECONDS: WARN_BEFORE_SECONDS.join() },
+  });
   operator = await labOperator(running.database);
   await addCarrier(operator, {
     ...{ name: 'listening', prefix: PREFIX, perMinute: '0.0010' },
@@ -59,6 +66,9 @@ class Voice {
   readonly port: number;
   heard = 0;
   lastHeardMs = 0;
+  /** When warnings were heard, each told once. */
+  readonly warnedMs: number[] = [];
+  private readonly decoder = new G711Decoder('PCMU');
   private readonly socket: Socket;
   private talking: NodeJS.Timeout | undefined;
   private sequence = 0;
@@ -68,9 +78,14 @@ class Voice {
     this.port = nextPort;
     this.socket = createSocket('udp4');
     this.socket.bind(this.port, '127.0.0.1');
-    this.socket.on('message', () => {
+    this.socket.on('message', (packet) => {
       this.heard += 1;
       this.lastHeardMs = performance.now();
+      const samples = new Int16Array(packet.length - 12);
+      this.decoder.decode(packet.subarray(12), samples);
+      const isWarning = toneShare(Float64Array.from(samples), WARNING_HZ) > 0.9;
+      const apartMs = this.lastHeardMs - (this.warnedMs.at(-1) ?? Number.NEGATIVE_INFINITY);
+      if (isWarning && apartMs > 1_000) this.warnedMs.push(this.lastHeardMs);
     });
   }
 
@@ -204,6 +219,25 @@ test('money that runs out is heard as silence before the BYE, at the last second
   });
   expect(wallet).toMatchObject({ balanceMicro: 0n, heldMicro: 0n });
 }, 40_000);
+
+test('whoever pays hears it while there is time to end the call, and again shortly before', async ({
+  expect,
+}) => {
+  // No last grant that is long: slices are of 15 seconds here, and the last of them are the end.
+  const who = await payer('warned', 45);
+  const { dialog, far, near, there, answeredMs } = await talk(who, `+${PREFIX}004`);
+  await Promise.all([byeOf(who.phone, dialog, 60_000), byeOf(carrier, far, 60_000)]);
+  near.close();
+  there.close();
+  expect(near.lastHeardMs - answeredMs).toBeGreaterThan(45_000 - TOLERANCE_MS);
+  const heardMs = near.warnedMs.map((atMs) => atMs - answeredMs);
+  expect(heardMs).toHaveLength(WARN_BEFORE_SECONDS.length);
+  for (const [index, seconds] of WARN_BEFORE_SECONDS.entries()) {
+    expect(Math.abs((heardMs[index] ?? 0) - (45 - seconds) * 1_000)).toBeLessThan(TOLERANCE_MS);
+  }
+  // It is the payer's alone.
+  expect(there.warnedMs).toEqual([]);
+}, 80_000);
 
 test('a top-up while the last seconds run makes the call go on', async ({ expect }) => {
   const who = await payer('saved', 15);

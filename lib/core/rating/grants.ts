@@ -79,7 +79,7 @@ function longestWithin(rate: PricedTerms, availableMicro: AmountMicro): number {
   return secondsOf(low);
 }
 
-/** What a slice's length depends on. */
+/** What a call's time depends on. */
 export interface SliceContext {
   /** Seconds already granted from the answer; 0 before the first slice. */
   readonly grantedSeconds: number;
@@ -90,19 +90,27 @@ export interface SliceContext {
 }
 
 /**
- * How many seconds to ask for next, in whole increments: about a minute, less when the wallet's
- * share for each of its calls runs low, so that parallel calls run out together instead of one
- * starving the rest. Whether it is affordable is for `decideGrant` to say.
+ * How long a call may last in all, from its answer, if all calls on its wallet go on and share alike;
+ * a day where nothing bounds it.
  */
-export function sliceSeconds(rate: PricedTerms, context: SliceContext): number {
+export function reachSeconds(rate: PricedTerms, context: SliceContext): number {
   const { grantedSeconds, availableMicro, activeCalls } = context;
-  let target = SLICE_TARGET_SECONDS;
-  if (availableMicro !== null) {
-    const share = availableMicro / BigInt(Math.max(1, activeCalls));
-    const affordable = maxSecondsFor(rate, share + costOfGrant(rate, grantedSeconds));
-    const part = Math.floor((affordable - grantedSeconds) / SLICE_PART_OF_SHARE);
-    target = Math.max(SLICE_MINIMUM_SECONDS, Math.min(SLICE_TARGET_SECONDS, part));
-  }
+  if (availableMicro === null) return MAX_CALL_SECONDS;
+  const share = availableMicro / BigInt(Math.max(1, activeCalls));
+  return maxSecondsFor(rate, share + costOfGrant(rate, grantedSeconds));
+}
+
+/**
+ * How many seconds to ask for next, in whole increments: about a minute, less when what the call may
+ * reach is near, so that parallel calls run out together instead of one starving the rest. Whether it
+ * is affordable is for `decideGrant` to say.
+ */
+export function sliceSeconds(
+  rate: PricedTerms,
+  { grantedSeconds, reach }: { readonly grantedSeconds: number; readonly reach: number },
+): number {
+  const part = Math.floor((reach - grantedSeconds) / SLICE_PART_OF_SHARE);
+  const target = Math.max(SLICE_MINIMUM_SECONDS, Math.min(SLICE_TARGET_SECONDS, part));
   return billedSeconds(grantedSeconds + target, rate) - grantedSeconds;
 }
 

@@ -2,7 +2,7 @@ import type { PlannedBuy } from '@/lib/core/call-plan/plan';
 import { settledSeconds } from '@/lib/core/duration';
 import { assert } from '@/lib/core/errors';
 import type { AmountMicro } from '@/lib/core/money';
-import { decideGrant, sliceSeconds } from '@/lib/core/rating/grants';
+import { decideGrant, reachSeconds, sliceSeconds } from '@/lib/core/rating/grants';
 import { billedSeconds } from '@/lib/core/rating/increments';
 import { type PricedTerms, priceCall } from '@/lib/core/rating/price';
 import type { Rate } from '@/lib/core/rating/rate';
@@ -34,6 +34,8 @@ export type Decision =
       readonly kind: 'granted';
       readonly grantedSeconds: number;
       readonly final: boolean;
+      /** See `GrantResult`. */
+      readonly reachSeconds: number;
       /** What each hop holds from now on, in the order of `Ask.hops`. */
       readonly heldMicro: readonly AmountMicro[];
     }
@@ -64,13 +66,14 @@ export function decideHolds(
 function decideOne(running: ReadonlyMap<string, AmountMicro>, ask: Ask): Decision {
   const payer = ask.hops[0];
   if (!payer) {
-    return { kind: 'granted', grantedSeconds: ask.maxSeconds, final: true, heldMicro: [] };
+    const { maxSeconds: all } = ask;
+    return { kind: 'granted', grantedSeconds: all, final: true, reachSeconds: all, heldMicro: [] };
   }
   assert(
     new Set(ask.hops.map((hop) => hop.walletId)).size === ask.hops.length,
     'a wallet pays at one hop of a call',
   );
-  const wanted = wantedSeconds(running, ask, payer.rate);
+  const { wanted, reach } = wantedSeconds(running, ask, payer.rate);
   const grant = decideGrant(
     ask.hops.map((hop) => ({
       rate: hop.rate,
@@ -81,36 +84,48 @@ function decideOne(running: ReadonlyMap<string, AmountMicro>, ask: Ask): Decisio
   // What was granted stays granted, whatever became of the wallet since.
   if (grant.grantedSeconds <= ask.grantedSeconds && ask.grantedSeconds > 0) {
     const heldMicro = ask.hops.map((hop) => hop.heldMicro);
-    return { kind: 'granted', grantedSeconds: ask.grantedSeconds, final: true, heldMicro };
+    const { grantedSeconds } = ask;
+    return {
+      kind: 'granted',
+      grantedSeconds,
+      final: true,
+      reachSeconds: grantedSeconds,
+      heldMicro,
+    };
   }
   // A payer is never put through for less than the first increment that it would be billed.
   const least = Math.min(wanted, billedSeconds(1, payer.rate));
   if (grant.grantedSeconds < least) return { kind: 'refused', hop: grant.limitedBy ?? 0 };
+  const { grantedSeconds } = grant;
+  const final = grant.final || grantedSeconds >= ask.maxSeconds;
   return {
-    kind: 'granted',
-    grantedSeconds: grant.grantedSeconds,
-    final: grant.final || grant.grantedSeconds >= ask.maxSeconds,
+    ...{ kind: 'granted', grantedSeconds, final },
+    reachSeconds: final ? grantedSeconds : Math.max(grantedSeconds, reach),
     heldMicro: grant.costsMicro,
   };
 }
 
-/** The next slice by the tightest hop, in whole increments of the payer, up to the longest allowed. */
+/**
+ * The next slice by the tightest hop, in whole increments of the payer, up to the longest allowed; and
+ * how far the tightest hop would reach.
+ */
 function wantedSeconds(
   running: ReadonlyMap<string, AmountMicro>,
   ask: Ask,
   payerRate: PricedTerms,
-): number {
+): { readonly wanted: number; readonly reach: number } {
   const { grantedSeconds, maxSeconds } = ask;
   let slice = Number.POSITIVE_INFINITY;
+  let tightest = maxSeconds;
   for (const hop of ask.hops) {
     const availableMicro = running.get(hop.walletId) ?? 0n;
     const { activeCalls } = hop;
-    slice = Math.min(
-      slice,
-      sliceSeconds(hop.rate, { grantedSeconds, availableMicro, activeCalls }),
-    );
+    const reach = reachSeconds(hop.rate, { grantedSeconds, availableMicro, activeCalls });
+    slice = Math.min(slice, sliceSeconds(hop.rate, { grantedSeconds, reach }));
+    tightest = Math.min(tightest, reach);
   }
-  return Math.min(maxSeconds, billedSeconds(grantedSeconds + slice, payerRate));
+  const wanted = Math.min(maxSeconds, billedSeconds(grantedSeconds + slice, payerRate));
+  return { wanted, reach: tightest };
 }
 
 /** A charge before it is written, with what it was priced by. */

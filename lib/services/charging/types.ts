@@ -115,12 +115,22 @@ export interface ExtendRequest {
   readonly activeCalls: readonly number[];
 }
 
-/**
- * What a call may do next. `grantedSeconds` counts from the answer, in total; `final` = no more can
- * be had (funds or the maximum length): arm the hard stop.
- */
+/** Time that a call was given. */
+export interface GrantedTime {
+  /** From the answer, in total. */
+  readonly grantedSeconds: number;
+  /** No more can be had (funds or the maximum length): arm the hard stop. */
+  readonly final: boolean;
+  /**
+   * From the answer, how long it may last in all by the funds that there are now, shared alike with the
+   * other calls on them: an outlook, nothing of which is held beyond `grantedSeconds`.
+   */
+  readonly reachSeconds: number;
+}
+
+/** What a call may do next. */
 export type GrantResult =
-  | { readonly ok: true; readonly grantedSeconds: number; readonly final: boolean }
+  | ({ readonly ok: true } & GrantedTime)
   | { readonly ok: false; readonly refusal: AppError };
 
 /** The moment of the 200 OK. */

@@ -61,6 +61,8 @@ export interface CallEnvironment {
   /** In [0, 1): by what lot routes share calls; absent: none, the heaviest is first. */
   readonly draw?: () => number;
   readonly charging: ChargingGroups;
+  /** How long before the funds end whoever pays is warned, the longest first; absent: as usual. */
+  readonly warnBeforeMs?: readonly number[];
   readonly media: MediaEngine;
   readonly sounds: CallSounds;
   readonly events: CallEvents;

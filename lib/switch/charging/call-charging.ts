@@ -1,20 +1,28 @@
 import type { Clock } from '@/lib/core/clock';
 import type { Timer, TimerScheduler, TimerTarget } from '@/lib/protocol/sip/timers';
 import type { ChargingGroups } from '@/lib/services/charging/groups';
-import type { AnswerFacts, CallFacts, GrantResult, LegFacts } from '@/lib/services/charging/types';
+import type {
+  AnswerFacts,
+  CallFacts,
+  GrantedTime,
+  GrantResult,
+  LegFacts,
+} from '@/lib/services/charging/types';
+import { LowFunds, WARN_BEFORE_MS } from './low-funds';
 import {
   type ChargingEffect,
   type ChargingEvent,
   type ChargingState,
   chargingStep,
   stopAtMs,
-  WARNINGS_BEFORE_STOP_MS,
 } from './machine';
 
 /** What every call's charging needs; one for all. */
 export interface ChargingServices {
   readonly charging: ChargingGroups;
   readonly stack: { readonly timers: TimerScheduler; readonly clock: Clock };
+  /** How long before the funds end whoever pays is warned, the longest first; absent: as usual. */
+  readonly warnBeforeMs?: readonly number[];
 }
 
 /** The call whose money it is. */
@@ -24,7 +32,7 @@ export interface ChargedCall {
   activeCalls(): readonly number[];
   /** What a recoverer needs, once it is answered. */
   answerFacts(): AnswerFacts;
-  /** No more time can be had: it is over soon. Told twice at the most for one last grant. */
+  /** The funds end soon. */
   runningOut(): void;
   /** The granted time is over: close the gate, then say BYE. */
   cutOff(): void;
@@ -46,10 +54,6 @@ export interface ChargingOutcome {
  */
 export const NOTE_FREE_CALL_MS = 2_000;
 
-/** Two warnings closer together are one. */
-const APART_MS = 3_000;
-const NO_TIMERS: readonly never[] = [];
-
 /** Runs one call's charging machine: turns its effects into holds, timers and the cut. */
 export class CallCharging implements TimerTarget {
   private readonly services: ChargingServices;
@@ -59,8 +63,8 @@ export class CallCharging implements TimerTarget {
   private facts: CallFacts | undefined;
   private renewTimer: Timer | undefined;
   private stopTimer: Timer | undefined;
-  /** Of the last grant of a call that somebody pays. */
-  private warnings: readonly Timer[] = NO_TIMERS;
+  /** Of a call that somebody pays, once its funds come to an end. */
+  private lowFunds: LowFunds | undefined;
   /** Of a free call. */
   private noteTimer: Timer | undefined;
   /** What of a free call is on its way to the database; settled after it, or it would stay. */
@@ -84,15 +88,14 @@ export class CallCharging implements TimerTarget {
     this.facts = facts;
     if (facts.hops.length === 0) {
       this.noteTimer = stack.timers.after(NOTE_FREE_CALL_MS, () => this.note(facts, legs));
-      this.step({ kind: 'held', grantedSeconds: maxSeconds, final: true });
-      return { ok: true, grantedSeconds: maxSeconds, final: true };
+      const all = { grantedSeconds: maxSeconds, final: true, reachSeconds: maxSeconds };
+      this.step({ kind: 'held', ...all });
+      return { ok: true, ...all };
     }
     const { callId } = call;
     const activeCalls = call.activeCalls();
     const grant = await charging.hold({ callId, facts, legs, maxSeconds, activeCalls });
-    if (grant.ok) {
-      this.step({ kind: 'held', grantedSeconds: grant.grantedSeconds, final: grant.final });
-    }
+    if (grant.ok) this.step({ kind: 'held', ...timeOf(grant) });
     return grant;
   }
 
@@ -120,7 +123,7 @@ export class CallCharging implements TimerTarget {
     this.renewTimer?.cancel();
     this.stopTimer?.cancel();
     this.noteTimer?.cancel();
-    this.cancelWarnings();
+    this.lowFunds?.cancel();
     if (this.state.kind !== 'settled') return { durationMs: 0, ratedSeconds: 0 };
     return { durationMs: this.state.durationMs, ratedSeconds: this.state.ratedSeconds };
   }
@@ -173,8 +176,8 @@ export class CallCharging implements TimerTarget {
       case 'arm':
         this.arm(effect.renewAtMs);
         return;
-      case 'lastGrant':
-        this.warnBefore(effect.stopAtMs);
+      case 'outlook':
+        this.lookAhead(effect);
         return;
       case 'renew':
         this.renew();
@@ -193,28 +196,23 @@ export class CallCharging implements TimerTarget {
     const { timers, clock } = this.services.stack;
     this.renewTimer?.cancel();
     this.stopTimer?.cancel();
-    this.cancelWarnings();
     this.renewTimer = timers.after(Math.max(0, renewAtMs - clock.monotonicMs()), this);
   }
 
-  /** Who hears only in the last minute that there is no more hears it at once. */
-  private warnBefore(stopAtMs: number): void {
-    if (this.isFree) return;
+  /** Most calls end long before their funds do, and keep nothing for it. */
+  private lookAhead({
+    endsAtMs,
+    knownUntilMs,
+  }: Extract<ChargingEffect, { kind: 'outlook' }>): void {
     const { call } = this;
+    const { warnBeforeMs = WARN_BEFORE_MS } = this.services;
+    if (this.isFree || warnBeforeMs.length === 0) return;
     const { timers, clock } = this.services.stack;
-    const leftMs = stopAtMs - clock.monotonicMs();
-    const due = WARNINGS_BEFORE_STOP_MS.filter((beforeMs) => beforeMs <= leftMs);
-    const first = WARNINGS_BEFORE_STOP_MS[0] ?? 0;
-    const isLate = leftMs < first && leftMs - (due[0] ?? 0) > APART_MS;
-    this.cancelWarnings();
-    this.warnings = [...(isLate ? [leftMs] : []), ...due].map((beforeMs) =>
-      timers.after(leftMs - beforeMs, () => call.runningOut()),
-    );
-  }
-
-  private cancelWarnings(): void {
-    for (const timer of this.warnings) timer.cancel();
-    this.warnings = NO_TIMERS;
+    const nowMs = clock.monotonicMs();
+    const outlook = { leftMs: endsAtMs - nowMs, knownForMs: knownUntilMs - nowMs };
+    const isNear = outlook.leftMs - (warnBeforeMs[0] ?? 0) <= outlook.knownForMs;
+    if (isNear) this.lowFunds ??= new LowFunds(timers, warnBeforeMs, () => call.runningOut());
+    this.lowFunds?.plan(outlook);
   }
 
   /** Nobody pays: there is nothing to run out of. */
@@ -234,13 +232,7 @@ export class CallCharging implements TimerTarget {
     this.services.charging.extend({ callId, hops, maxSeconds, activeCalls }).then(
       (grant) => {
         if (!grant.ok) this.step({ kind: 'renewFailed' });
-        else {
-          this.step({
-            kind: 'renewed',
-            grantedSeconds: grant.grantedSeconds,
-            final: grant.final,
-          });
-        }
+        else this.step({ kind: 'renewed', ...timeOf(grant) });
       },
       (error: unknown) => {
         call.chargingFailed(error);
@@ -248,4 +240,8 @@ export class CallCharging implements TimerTarget {
       },
     );
   }
+}
+
+function timeOf({ grantedSeconds, final, reachSeconds }: GrantedTime): GrantedTime {
+  return { grantedSeconds, final, reachSeconds };
 }

@@ -1,8 +1,6 @@
 import { settledSeconds } from '@/lib/core/duration';
 import { unreachable } from '@/lib/core/errors';
-
-/** How long before the hard stop whoever pays is warned: once in time to end, once at the end. */
-export const WARNINGS_BEFORE_STOP_MS: readonly number[] = [60_000, 10_000];
+import type { GrantedTime } from '@/lib/services/charging/types';
 
 /** More time is asked for this long before the granted time ends (facts: cut-off, ≥ 5 s). */
 export const RENEW_GUARD_MS = 8_000;
@@ -13,7 +11,7 @@ export const RENEW_GUARD_MS = 8_000;
  */
 export type ChargingState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'held'; readonly grantedSeconds: number; readonly final: boolean }
+  | ({ readonly kind: 'held' } & GrantedTime)
   | {
       readonly kind: 'talking';
       readonly answeredMs: number;
@@ -25,10 +23,10 @@ export type ChargingState =
   | { readonly kind: 'released' };
 
 export type ChargingEvent =
-  | { readonly kind: 'held'; readonly grantedSeconds: number; readonly final: boolean }
+  | ({ readonly kind: 'held' } & GrantedTime)
   | { readonly kind: 'answered'; readonly atMs: number }
   | { readonly kind: 'renewDue' }
-  | { readonly kind: 'renewed'; readonly grantedSeconds: number; readonly final: boolean }
+  | ({ readonly kind: 'renewed' } & GrantedTime)
   | { readonly kind: 'renewFailed' }
   | { readonly kind: 'stopDue' }
   | { readonly kind: 'ended'; readonly atMs: number };
@@ -39,8 +37,8 @@ export type ChargingEvent =
  */
 export type ChargingEffect =
   | { readonly kind: 'arm'; readonly renewAtMs: number }
-  /** No more can be had: the call stops then. */
-  | { readonly kind: 'lastGrant'; readonly stopAtMs: number }
+  /** When the funds end, as far as is known; it is looked at again then, or, for the last grant, never. */
+  | { readonly kind: 'outlook'; readonly endsAtMs: number; readonly knownUntilMs: number }
   | { readonly kind: 'renew'; readonly grantedSeconds: number }
   | { readonly kind: 'cut' }
   | { readonly kind: 'settle'; readonly ratedSeconds: number; readonly durationMs: number }
@@ -59,18 +57,12 @@ export function chargingStep(state: ChargingState, event: ChargingEvent): Chargi
     case 'held':
       if (state.kind !== 'idle') return stay(state);
       return {
-        state: { kind: 'held', grantedSeconds: event.grantedSeconds, final: event.final },
+        state: event,
         effects: NOTHING,
       };
     case 'answered':
       if (state.kind !== 'held') return stay(state);
-      return talk({
-        kind: 'talking',
-        answeredMs: event.atMs,
-        grantedSeconds: state.grantedSeconds,
-        final: state.final,
-        renewing: false,
-      });
+      return talk(event.atMs, state);
     case 'renewDue':
       // A final grant is asked about once more too: a top-up may have come in.
       if (state.kind !== 'talking' || state.renewing) return stay(state);
@@ -81,12 +73,7 @@ export function chargingStep(state: ChargingState, event: ChargingEvent): Chargi
     case 'renewed':
       if (state.kind !== 'talking') return stay(state);
       if (event.grantedSeconds <= state.grantedSeconds) return noMore(state);
-      return talk({
-        ...state,
-        renewing: false,
-        grantedSeconds: event.grantedSeconds,
-        final: event.final,
-      });
+      return talk(state.answeredMs, event);
     case 'renewFailed':
       // The stop is still armed at the last granted second.
       return state.kind === 'talking' ? noMore(state) : stay(state);
@@ -109,19 +96,32 @@ function stay(state: ChargingState): ChargingStep {
   return { state, effects: NOTHING };
 }
 
-function talk(state: Extract<ChargingState, { kind: 'talking' }>): ChargingStep {
-  const arm = { kind: 'arm', renewAtMs: stopAtMs(state) - RENEW_GUARD_MS } as const;
-  return { state, effects: state.final ? [arm, lastGrant(state)] : [arm] };
+function talk(
+  answeredMs: number,
+  { grantedSeconds, final, reachSeconds }: GrantedTime,
+): ChargingStep {
+  const state = { kind: 'talking', answeredMs, grantedSeconds, final, renewing: false } as const;
+  const renewAtMs = stopAtMs(state) - RENEW_GUARD_MS;
+  const endsAtMs = answeredMs + reachSeconds * 1000;
+  const knownUntilMs = final ? Number.POSITIVE_INFINITY : renewAtMs;
+  return {
+    state,
+    effects: [
+      { kind: 'arm', renewAtMs },
+      { kind: 'outlook', endsAtMs, knownUntilMs },
+    ],
+  };
 }
 
 /** What is granted stays granted, and the stop armed; whoever did not know that it is the last learns it. */
 function noMore(state: Extract<ChargingState, { kind: 'talking' }>): ChargingStep {
   const next = { ...state, renewing: false, final: true };
-  return { state: next, effects: state.final ? NOTHING : [lastGrant(state)] };
-}
-
-function lastGrant(state: Extract<ChargingState, { kind: 'talking' }>): ChargingEffect {
-  return { kind: 'lastGrant', stopAtMs: stopAtMs(state) };
+  const endsAtMs = stopAtMs(state);
+  const knownUntilMs = Number.POSITIVE_INFINITY;
+  return {
+    state: next,
+    effects: state.final ? NOTHING : [{ kind: 'outlook', endsAtMs, knownUntilMs }],
+  };
 }
 
 function cut(step: ChargingStep): ChargingStep {

@@ -125,6 +125,10 @@ describe('settings', () => {
       /^TURN_URLS .* must be TURN servers such as turn:/,
     ],
     [{ PUBLIC_WSS_URL: 'https://a.example' }, /^PUBLIC_WSS_URL .* must be a wss:\/\/ address/],
+    [
+      { WARN_BEFORE_SECONDS: '60,4' },
+      /^WARN_BEFORE_SECONDS .* must be off, or up to three numbers/,
+    ],
     [{ TLS_CERT: 'a.pem' }, 'TLS_CERT and TLS_KEY come together: one of them is missing'],
     [{ TLS_CERT: 'a.pem', TLS_KEY: 'b.pem' }, 'TLS_CERT: there is no file /srv/tollbridge/a.pem'],
   ])('refuse %o in one line', (given, line) => {
@@ -157,6 +161,7 @@ describe('a settled environment', () => {
         {
           ...{ TRUSTED_PROXIES: '10.0.0.0/8', HTTPS_PORT: '3443', DATA_DIR: '/data' },
           ...{ MEDIA: 'rtpengine', RTPENGINE: 'media.example:2223,[2001:db8::7]:2224' },
+          WARN_BEFORE_SECONDS: 'off',
         },
         ['--scenario', 'lab'],
       ),

@@ -281,5 +281,6 @@ function toResult(request: GrantRequest, decision: Decision): GrantResult {
   if (decision.kind === 'refused') {
     return { ok: false, refusal: noFunds(hopsOf(request)[decision.hop]?.buyerAccountId) };
   }
-  return { ok: true, grantedSeconds: decision.grantedSeconds, final: decision.final };
+  const { grantedSeconds, final, reachSeconds } = decision;
+  return { ok: true, grantedSeconds, final, reachSeconds };
 }

@@ -2,8 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
 import { parseMicro, parsePerMinute } from '@/lib/core/money';
-import { costOfGrant, decideGrant, maxSecondsFor, sliceSeconds } from '@/lib/core/rating/grants';
+import {
+  costOfGrant,
+  decideGrant,
+  maxSecondsFor,
+  reachSeconds,
+  type SliceContext,
+  sliceSeconds,
+} from '@/lib/core/rating/grants';
 import { billedSeconds } from '@/lib/core/rating/increments';
+import type { PricedTerms } from '@/lib/core/rating/price';
 import { priceCall } from '@/lib/core/rating/price';
 import { atAnswer, beforeAnswer, forHolding } from '@/lib/core/rating/timetable';
 import { anyAnswerMs, anyDuration, anyRate, rateOf } from './arbitraries';
@@ -102,11 +110,17 @@ describe('the longest affordable call', () => {
 });
 
 describe('a slice', () => {
+  const sliceOf = (rate: PricedTerms, context: SliceContext): number =>
+    sliceSeconds(rate, {
+      grantedSeconds: context.grantedSeconds,
+      reach: reachSeconds(rate, context),
+    });
+
   it('is about a minute while the wallet is full, in whole increments', () => {
     const full = { grantedSeconds: 0, availableMicro: parseMicro('100'), activeCalls: 1 };
-    expect(sliceSeconds(tenCents, full)).toBe(60);
-    expect(sliceSeconds(rateOf({ firstSeconds: 30, nextSeconds: 18 }), full)).toBe(66);
-    expect(sliceSeconds(rateOf(), { ...full, availableMicro: null })).toBe(60);
+    expect(sliceOf(tenCents, full)).toBe(60);
+    expect(sliceOf(rateOf({ firstSeconds: 30, nextSeconds: 18 }), full)).toBe(66);
+    expect(sliceOf(rateOf(), { ...full, availableMicro: null })).toBe(60);
   });
 
   it('shrinks as the share of each call in the wallet shrinks', () => {
@@ -115,7 +129,7 @@ describe('a slice', () => {
       nextPerMinuteNano: parsePerMinute('0.60'),
     });
     const slices = [1, 4, 6, 10, 100].map((activeCalls) =>
-      sliceSeconds(rate, { grantedSeconds: 0, availableMicro: parseMicro('10'), activeCalls }),
+      sliceOf(rate, { grantedSeconds: 0, availableMicro: parseMicro('10'), activeCalls }),
     );
     expect(slices).toEqual([60, 60, 41, 25, 15]);
   });
@@ -124,11 +138,18 @@ describe('a slice', () => {
     fc.assert(
       fc.property(anyRate, anyDuration, anyFunds, (rate, talked, availableMicro) => {
         const grantedSeconds = billedSeconds(talked, rate);
-        const slice = sliceSeconds(rate, { grantedSeconds, availableMicro, activeCalls: 3 });
+        const slice = sliceOf(rate, { grantedSeconds, availableMicro, activeCalls: 3 });
         expect(slice).toBeGreaterThan(0);
         expect(billedSeconds(grantedSeconds + slice, rate)).toBe(grantedSeconds + slice);
       }),
     );
+  });
+
+  it('is a part of what the call may reach, which the share of each call in the wallet is', () => {
+    const reach = (activeCalls: number, availableMicro: bigint | null = parseMicro('0.10')) =>
+      reachSeconds(tenCents, { grantedSeconds: 60, availableMicro, activeCalls });
+    expect([1, 2, 4].map((calls) => reach(calls))).toEqual([120, 90, 75]);
+    expect(reach(1, null)).toBe(MAX_CALL_SECONDS);
   });
 });
 

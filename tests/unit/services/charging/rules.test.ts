@@ -32,6 +32,7 @@ const granted = (seconds: number, final: boolean, ...heldMicro: bigint[]) => ({
   kind: 'granted',
   grantedSeconds: seconds,
   final,
+  reachSeconds: final ? seconds : expect.any(Number),
   heldMicro,
 });
 

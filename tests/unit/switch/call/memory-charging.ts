@@ -124,7 +124,8 @@ export class MemoryCharging implements ChargingGroups {
       held.amounts.set(hop.buyerAccountId, decision.heldMicro[index] ?? 0n);
     }
     held.grantedSeconds = decision.grantedSeconds;
-    return { ok: true, grantedSeconds: decision.grantedSeconds, final: decision.final };
+    const { grantedSeconds, final, reachSeconds } = decision;
+    return { ok: true, grantedSeconds, final, reachSeconds };
   }
 
   private availableTo(account: string): bigint {

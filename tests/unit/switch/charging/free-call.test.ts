@@ -20,6 +20,8 @@ const FACTS: CallFacts = {
   startedAtMs: 0,
   hops: [],
 };
+/** All that a free call may last. */
+const ALL = { grantedSeconds: 60, final: true, reachSeconds: 60 };
 const ANSWER: AnswerFacts = {
   callId: 'call',
   answeredAtMs: 1_000,
@@ -39,7 +41,7 @@ const groups: ChargingGroups = {
   hold: () => {
     asked.push('hold');
     return new Promise((resolve) => {
-      letGo = () => resolve({ ok: true, grantedSeconds: 60, final: true });
+      letGo = () => resolve({ ok: true, ...ALL });
     });
   },
   answer: async () => {
@@ -74,7 +76,7 @@ describe('a call that costs nobody anything', () => {
 
   it('does not wait for the database, and leaves nothing there when it is over soon', async () => {
     const charging = freeCall();
-    expect(await charging.hold(FACTS, [])).toEqual({ ok: true, grantedSeconds: 60, final: true });
+    expect(await charging.hold(FACTS, [])).toEqual({ ok: true, ...ALL });
     charging.answered(timers.nowMs);
     timers.advance(1_500);
     expect(charging.end(timers.nowMs)).toEqual({ durationMs: 1_500, ratedSeconds: 2 });

@@ -22,7 +22,12 @@ function run(events: readonly ChargingEvent[]): {
   return { state, effects };
 }
 
-const held: ChargingEvent = { kind: 'held', grantedSeconds: 60, final: false };
+/** No more can be had: nobody looks again. */
+const NEVER = Number.POSITIVE_INFINITY;
+const held: ChargingEvent = {
+  ...{ kind: 'held', grantedSeconds: 60, final: false },
+  reachSeconds: 300,
+};
 const answered: ChargingEvent = { kind: 'answered', atMs: 1_000 };
 
 test('a call that nobody answers releases its hold and settles nothing', () => {
@@ -38,7 +43,11 @@ test('an answered call settles what it talked, to the nearest second', () => {
 
 test('the stop is armed at the last granted second and the renewal before it', () => {
   const { state, effects } = run([held, answered]);
-  expect(effects).toEqual([{ kind: 'arm', renewAtMs: 61_000 - RENEW_GUARD_MS }]);
+  const renewAtMs = 61_000 - RENEW_GUARD_MS;
+  expect(effects).toEqual([
+    { kind: 'arm', renewAtMs },
+    { kind: 'outlook', endsAtMs: 301_000, knownUntilMs: renewAtMs },
+  ]);
   expect(state.kind === 'talking' && stopAtMs(state)).toBe(61_000);
 });
 
@@ -47,12 +56,13 @@ test('a renewal moves the stop; the next one is asked for before the new end', (
     held,
     answered,
     { kind: 'renewDue' },
-    { kind: 'renewed', grantedSeconds: 120, final: false },
+    { kind: 'renewed', grantedSeconds: 120, final: false, reachSeconds: 240 },
   ]);
   expect(state.kind === 'talking' && stopAtMs(state)).toBe(121_000);
-  expect(effects.slice(1)).toEqual([
+  expect(effects.slice(2)).toEqual([
     { kind: 'renew', grantedSeconds: 60 },
     { kind: 'arm', renewAtMs: 121_000 - RENEW_GUARD_MS },
+    { kind: 'outlook', endsAtMs: 241_000, knownUntilMs: 121_000 - RENEW_GUARD_MS },
   ]);
 });
 
@@ -69,8 +79,8 @@ test('a renewal that fails leaves the stop where it was', () => {
     { kind: 'renewFailed' },
     { kind: 'stopDue' },
   ]);
-  expect(effects.slice(2)).toEqual([
-    { kind: 'lastGrant', stopAtMs: 61_000 },
+  expect(effects.slice(3)).toEqual([
+    { kind: 'outlook', endsAtMs: 61_000, knownUntilMs: NEVER },
     { kind: 'cut' },
     { kind: 'settle', ratedSeconds: 60, durationMs: 60_000 },
   ]);
@@ -82,9 +92,9 @@ test('a renewal that brings nothing new is not asked for again', () => {
     held,
     answered,
     { kind: 'renewDue' },
-    { kind: 'renewed', grantedSeconds: 60, final: true },
+    { kind: 'renewed', grantedSeconds: 60, final: true, reachSeconds: 60 },
   ]);
-  expect(effects.map((effect) => effect.kind)).toEqual(['arm', 'renew', 'lastGrant']);
+  expect(effects.map((effect) => effect.kind)).toEqual(['arm', 'outlook', 'renew', 'outlook']);
 });
 
 test('a stop that fires late never settles more than was granted', () => {
@@ -100,20 +110,20 @@ test('whatever comes after the end changes nothing', () => {
     ended,
     ended,
     { kind: 'stopDue' },
-    { kind: 'renewed', grantedSeconds: 500, final: false },
+    { kind: 'renewed', grantedSeconds: 500, final: false, reachSeconds: 500 },
   ]);
   expect(effects.filter((effect) => effect.kind === 'settle')).toHaveLength(1);
   expect(effects.some((effect) => effect.kind === 'cut')).toBe(false);
 });
 
-test('a last grant is told of when it is known, and no more than once', () => {
-  const final = { ...held, final: true } as const;
-  const known = run([final, answered]);
-  expect(known.effects.map(({ kind }) => kind)).toEqual(['arm', 'lastGrant']);
-  const renewed = { kind: 'renewed', grantedSeconds: 60, final: true } as const;
-  const told = run([final, answered, { kind: 'renewDue' }, renewed, { kind: 'renewFailed' }]);
-  expect(told.effects.filter(({ kind }) => kind === 'lastGrant')).toHaveLength(1);
-  const toppedUp = { kind: 'renewed', grantedSeconds: 120, final: false } as const;
+test('that a grant is the last is told when it is known, and no more than once', () => {
+  const final = { ...held, final: true, reachSeconds: 60 } as const;
+  const last = { kind: 'outlook', endsAtMs: 61_000, knownUntilMs: NEVER };
+  expect(run([final, answered]).effects.at(-1)).toEqual(last);
+  const nothing = { kind: 'renewed', grantedSeconds: 60, final: true, reachSeconds: 60 } as const;
+  const told = run([final, answered, { kind: 'renewDue' }, nothing, { kind: 'renewFailed' }]);
+  expect(told.effects.filter(({ kind }) => kind === 'outlook')).toEqual([last]);
+  const toppedUp = { ...nothing, grantedSeconds: 120, final: false, reachSeconds: 400 } as const;
   const more = run([final, answered, { kind: 'renewDue' }, toppedUp]);
-  expect(more.effects.at(-1)).toMatchObject({ kind: 'arm' });
+  expect(more.effects.at(-1)).toMatchObject({ kind: 'outlook', endsAtMs: 401_000 });
 });
