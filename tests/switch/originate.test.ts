@@ -84,6 +84,28 @@ test.each([
   },
 );
 
+test('whom nobody takes the call of hears that as at home, and only then is hung up on', async () => {
+  const caller = await phone('105', { sipPort: 15_710, toneHz: 1_000, voices: 'PCMA' });
+  const callee = await phone('106', {
+    ...{ sipPort: 15_720, toneHz: 440, voices: 'PCMA' },
+    answers: false,
+  });
+  const { callId } = await originate('105', '106');
+  await callee.says('CALL_INCOMING');
+  // Ringing of North America, and its tone of a busy line.
+  await eventually(() => clearestTone(caller.heard(), 440) > 0.4);
+  const before = caller.heard().length;
+  callee.hangUp();
+  await caller.says('CALL_CLOSED', 15_000);
+  const after = caller.heard().slice(before);
+  expect(clearestTone(after, 480)).toBeGreaterThan(0.4);
+  expect(clearestTone(after, 620)).toBeGreaterThan(0.4);
+  await eventually(async () => {
+    const record = await running.database.prisma.call.findFirst({ where: { id: callId } });
+    return record?.sipStatus === 486 && record.hungUpBy === 'callee';
+  });
+});
+
 test('it is called off while the own phone rings', async () => {
   const caller = await phone('103', {
     ...{ sipPort: 15_750, toneHz: 1_000, voices: 'PCMA' },

@@ -13,6 +13,7 @@ import type { CallEnvironment } from './environment';
 import { type Branch, failed, type Outcome, ringAt } from './fork';
 import { deflectionOf, forward, forwardingOf, forwardReasonOf, isLoop } from './forwarding';
 import { mayProtect } from './media-protection';
+import { soundFailure } from './refusal-voice';
 import { mayTryNextRoute } from './refusals';
 
 /** How long a callee may ring before the caller is told that nobody answers. */
@@ -42,7 +43,8 @@ export async function dial(call: Call): Promise<void> {
     const isStuck = isLast || call.caller.hasEarlySession === true;
     if (isStuck || !mayTryNextRoute(failure.status, failure.q850)) break;
   }
-  call.fail(failure);
+  await soundFailure(call, failure);
+  if (!call.isOver) call.fail(failure);
 }
 
 /** Rings an extension or a trunk; an extension may send the call on, before or after it rang. */

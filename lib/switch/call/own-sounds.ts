@@ -59,6 +59,12 @@ export class OwnSounds {
     if (this.due.has(id)) this.begin(id);
   }
 
+  /** The last that a leg hears of us; resolves at its end, or when the leg is gone. */
+  async last({ id }: Leg, playback: Playback): Promise<void> {
+    this.due.delete(id);
+    await this.media.play(id, playback);
+  }
+
   /** The leg talks to somebody else now. */
   connected({ id }: Leg): void {
     if (!this.due.delete(id)) return;

@@ -9,11 +9,14 @@ import { CallMedia } from './call-media';
 import { CallerLeg } from './caller-leg';
 import type { CallEnvironment } from './environment';
 import type { CallingParty } from './party';
+import { RungParty } from './rung-party';
 
 /** Nobody is kept longer from the answer that his phone waits for. */
 const LONGEST_MS = 15_000;
 /** A tone that nobody listens to for long. */
 const TONE_MS = 4_000;
+/** Busy here, everywhere, or declined: somebody is there (RFC 3261 §21). */
+const BUSY: ReadonlySet<number> = new Set([486, 600, 603]);
 /** Port pairs that are kept for it at the most: a machine that is refused all day needs no words. */
 const MOST_AT_ONCE = 100;
 /** Of one tenant; whoever comes meanwhile is refused without words. */
@@ -69,11 +72,60 @@ export async function explainRefusal(
 }
 
 /** The same of a call that gets no funds, in the session that it has. */
-export function explainRefusalOf(
-  { environment, caller, media }: Pick<Call, 'environment' | 'caller' | 'media'>,
-  { code }: AppError,
+export async function explainRefusalOf(call: Call, { code }: AppError): Promise<void> {
+  const { environment, caller, media } = call;
+  await explainRefusal(environment, { caller, code, media });
+  await soundLast(call, (tenant) => playbackOf(environment, code, tenant));
+}
+
+/** Lets a phone that was rung so that it may call hear that its call came to nothing. */
+export async function soundFailure(call: Call, { status }: { status: number }): Promise<void> {
+  const name = BUSY.has(status) ? 'busy' : 'congestion';
+  await soundLast(call, ({ country }) => briefTone(name, country, TONE_MS));
+}
+
+/**
+ * The last that a phone hears that was rung so that it may call: it was answered, so that no status tells
+ * it anything. Resolves when it was heard; at once for any other caller.
+ */
+async function soundLast(
+  { caller, conversation, environment, facts, isOver }: Call,
+  choose: (tenant: TenantRecord) => Playback | Promise<Playback>,
 ): Promise<void> {
-  return explainRefusal(environment, { caller, code, media });
+  const tenant = environment.directory.tenantById(facts.tenantId);
+  if (isOver || !tenant || !(caller instanceof RungParty) || !environment.media.hearsMedia) return;
+  const playback = await choose(tenant);
+  const { media, sounds } = conversation;
+  await withinLimit(
+    environment,
+    () => sounds.last(caller.leg, playback),
+    () => media.stopPlaying(caller.leg.id),
+  );
+}
+
+/** Nobody waits for ever for the end of what is played. */
+async function withinLimit(
+  { stack }: CallEnvironment,
+  play: () => Promise<unknown>,
+  stop: () => void,
+): Promise<void> {
+  const limit = stack.timers.after(LONGEST_MS, stop);
+  try {
+    await play();
+  } finally {
+    limit.cancel();
+  }
+}
+
+/** What is said of a refusal, or the tone of a network without a way. */
+async function playbackOf(
+  { sounds }: CallEnvironment,
+  code: ErrorCode,
+  { accountId, country }: TenantRecord,
+): Promise<Playback> {
+  const name = WORDS[code];
+  const sound = name === undefined ? null : await sounds.announcement(name, accountId);
+  return sound ? { sound, times: 1 } : briefTone('congestion', country, TONE_MS);
 }
 
 /** One for all calls of a switch, so that it can be counted who listens. */
@@ -92,7 +144,7 @@ class RefusalVoice {
     if (!tenant) return;
     this.count(tenant.id, 1);
     try {
-      const playback = await this.playbackOf(code, tenant);
+      const playback = await playbackOf(this.environment, code, tenant);
       if (media) await this.say(caller, media, playback);
       else await this.sayAlone(caller, playback);
     } catch (error) {
@@ -122,16 +174,6 @@ class RefusalVoice {
     else this.listening.delete(tenantId);
   }
 
-  private async playbackOf(
-    code: ErrorCode,
-    { accountId, country }: TenantRecord,
-  ): Promise<Playback> {
-    const { sounds } = this.environment;
-    const name = WORDS[code];
-    const sound = name === undefined ? null : await sounds.announcement(name, accountId);
-    return sound ? { sound, times: 1 } : briefTone('congestion', country, TONE_MS);
-  }
-
   /** In a media session of its own: no call came of it. */
   private async sayAlone(caller: CallerLeg, playback: Playback): Promise<void> {
     const { environment } = this;
@@ -153,13 +195,10 @@ class RefusalVoice {
     const told = await media.host(caller, offer);
     if (caller.isEnded) return;
     caller.progress(183, told);
-    const limit = this.environment.stack.timers.after(LONGEST_MS, () =>
-      media.stopPlaying(caller.id),
+    await withinLimit(
+      this.environment,
+      () => media.play(caller.id, playback),
+      () => media.stopPlaying(caller.id),
     );
-    try {
-      await media.play(caller.id, playback);
-    } finally {
-      limit.cancel();
-    }
   }
 }

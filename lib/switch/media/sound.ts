@@ -1,3 +1,4 @@
+import type { ToneStep } from '@/lib/core/network-tones';
 import type { SampleRateHz } from '@/lib/protocol/codecs/voice-codec';
 
 /** Mono samples in memory that all threads share. */
@@ -5,13 +6,6 @@ export interface Pcm {
   readonly sampleRateHz: SampleRateHz;
   /** 16 bits each, as the machine writes them. */
   readonly samples: SharedArrayBuffer;
-}
-
-/** A part of a tone. */
-export interface ToneStep {
-  /** Together; none = silence. */
-  readonly frequenciesHz: readonly number[];
-  readonly durationMs: number;
 }
 
 /** What can be heard of us. */

@@ -1,8 +1,8 @@
-import type { Playback, ToneStep } from '@/lib/switch/media/sound';
-import { TONES_BY_COUNTRY, type ToneTable, USUAL_TONES } from './tones-by-country';
+import { type NetworkTone, networkTone, type ToneStep, toneSteps } from '@/lib/core/network-tones';
+import type { Playback } from '@/lib/switch/media/sound';
 
 /** What a network says without words. */
-export type ToneName = keyof ToneTable | 'information';
+export type ToneName = NetworkTone | 'information';
 
 /** E.180 §5: tones lie between −5 and −15 dBm0. */
 const LEVEL_DBM0 = -13;
@@ -12,27 +12,8 @@ const INFORMATION = '950/330 1400/330 1800/330 0/1000';
 const WARNING = '1400/150 0/50 1400/100';
 const WARNING_DBM0 = -16;
 
-/** Steps of a pattern such as "440+480/2000 0/4000"; worked out once for each. */
-const stepsByText = new Map<string, readonly ToneStep[]>();
-
-function stepsOf(pattern: string): readonly ToneStep[] {
-  const known = stepsByText.get(pattern);
-  if (known) return known;
-  const steps = pattern.split(' ').map((step) => {
-    const [frequencies = '0', durationMs = '0'] = step.split('/');
-    const frequenciesHz = frequencies.split('+').map(Number);
-    return {
-      frequenciesHz: frequenciesHz.filter((hz) => hz > 0),
-      durationMs: Number(durationMs),
-    };
-  });
-  stepsByText.set(pattern, steps);
-  return steps;
-}
-
-function patternOf(name: ToneName, country: string): string {
-  if (name === 'information') return INFORMATION;
-  return (TONES_BY_COUNTRY[country] ?? USUAL_TONES)[name];
+function stepsOf(name: ToneName, country: string): readonly ToneStep[] {
+  return name === 'information' ? toneSteps(INFORMATION) : networkTone(name, country);
 }
 
 /**
@@ -40,20 +21,20 @@ function patternOf(name: ToneName, country: string): string {
  * that are not in the table have what E.180 recommends.
  */
 export function toneOf(name: ToneName, country: string): Playback {
-  const steps = stepsOf(patternOf(name, country));
+  const steps = stepsOf(name, country);
   return { sound: { kind: 'tone', steps, levelDbm0: LEVEL_DBM0 }, times: null };
 }
 
 /** The same, for so long at the most. */
 export function briefTone(name: ToneName, country: string, forMs: number): Playback {
   const { sound } = toneOf(name, country);
-  const steps = stepsOf(patternOf(name, country));
+  const steps = stepsOf(name, country);
   const roundMs = steps.reduce((sum, { durationMs }) => sum + durationMs, 0);
   return { sound, times: Math.max(1, Math.floor(forMs / roundMs)) };
 }
 
 /** A short signal to whoever pays: the call is about to end. */
 export function warningTone(): Playback {
-  const steps = stepsOf(WARNING);
+  const steps = toneSteps(WARNING);
   return { sound: { kind: 'tone', steps, levelDbm0: WARNING_DBM0 }, times: 1 };
 }

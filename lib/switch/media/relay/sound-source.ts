@@ -1,6 +1,7 @@
+import type { ToneStep } from '@/lib/core/network-tones';
 import type { SampleRateHz } from '@/lib/protocol/codecs/voice-codec';
 import { ZERO_DBM0 } from '@/lib/protocol/dtmf/tone-generator';
-import type { Pcm, Playback, Sound, ToneStep } from '@/lib/switch/media/sound';
+import type { Pcm, Playback, Sound } from '@/lib/switch/media/sound';
 
 /** What is played, as samples. */
 export interface SoundSource {

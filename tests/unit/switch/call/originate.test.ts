@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Originator } from '@/lib/switch/call/originate';
+import { briefTone } from '@/lib/switch/sounds/tones';
 import { NOTHING_LEFT, World } from './world';
 import { answers, type Phone, refuses, rings } from './world-phone';
 
@@ -26,6 +27,14 @@ function begin(dialled = ABROAD): string {
   const extension = world.directory.extension('tenant Acme', '101');
   if (!extension) throw new Error('no extension 101');
   return originator.begin(extension, { dialled, callAs: null });
+}
+
+/** Lets what the phone hears come to its end. */
+async function soundsEnd(): Promise<void> {
+  const [[sessionId, session] = []] = world.media.sessions;
+  const [legId = ''] = session?.playing.keys() ?? [];
+  world.media.endPlaying(sessionId ?? '', legId);
+  await world.pass(100);
 }
 
 test('the own phone rings with the number that will be called, and is put through when taken', async () => {
@@ -159,23 +168,41 @@ test('whoever hangs up while the far side rings ends it there too', async () => 
   expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });
 
-test('a far side that is busy ends the phone’s leg', async () => {
+test('a far side that is busy is heard by the tone for it, and ends the phone’s leg', async () => {
   phone.manner = answers;
   for (const name of ['carrier-a', 'carrier-b'] as const) world.carrier(name).manner = refuses(486);
   begin();
   await world.pass(1_000);
+  expect(world.media.played.map(({ playback }) => playback)).toEqual([
+    briefTone('busy', 'US', 4_000),
+  ]);
+  expect(phone.call.ended).toBe(false);
+  await soundsEnd();
   expect(phone.call.ended).toBe(true);
   expect(world.record(ABROAD)).toMatchObject({ sipStatus: 486, hungUpBy: 'callee' });
   expect(await world.leftovers()).toEqual(NOTHING_LEFT);
 });
 
-test('funds that are gone when the phone is taken: nobody is dialled', async () => {
+test('whoever hangs up on that tone ends it', async () => {
+  phone.manner = answers;
+  for (const name of ['carrier-a', 'carrier-b'] as const) world.carrier(name).manner = refuses(486);
+  begin();
+  await world.pass(1_000);
+  phone.hangUp();
+  await world.pass(200);
+  expect(world.record(ABROAD)).toMatchObject({ answeredAtMs: null });
+  expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+});
+
+test('funds that are gone when the phone is taken: that is said, and nobody is dialled', async () => {
   begin();
   await world.pass(500);
   world.charging.balances.set('Acme', 0n);
   phone.answer();
   await world.pass(500);
   expect(carrier.calls).toEqual([]);
+  expect(world.media.played).toHaveLength(1);
+  await soundsEnd();
   expect(phone.call.ended).toBe(true);
   expect(world.record(ABROAD)).toMatchObject({
     sipStatus: 402,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { TONES_BY_COUNTRY } from '@/lib/core/network-tones';
 import { goertzelShare } from '@/lib/protocol/dtmf/goertzel';
 import { sourceOf } from '@/lib/switch/media/relay/sound-source';
 import { briefTone, toneOf, warningTone } from '@/lib/switch/sounds/tones';
-import { TONES_BY_COUNTRY } from '@/lib/switch/sounds/tones-by-country';
 import { rms } from '@/tests/unit/protocol/codecs/signals';
 
 const RATE_HZ = 8_000;

@@ -1,9 +1,19 @@
 /** Tones of a network: frequencies in Hz, "+" together, 0 = silence, each with its milliseconds. */
-export interface ToneTable {
+interface ToneTable {
   readonly ringback: string;
   readonly busy: string;
   /** Of a network without a free path; "reorder" in North America. */
   readonly congestion: string;
+}
+
+/** What a network says without words, as people of each country know it. */
+export type NetworkTone = keyof ToneTable;
+
+/** A part of a tone. */
+export interface ToneStep {
+  /** Together; none = silence. */
+  readonly frequenciesHz: readonly number[];
+  readonly durationMs: number;
 }
 
 const table = (ringback: string, busy: string, congestion: string): ToneTable => ({
@@ -13,7 +23,7 @@ const table = (ringback: string, busy: string, congestion: string): ToneTable =>
 });
 
 /** What E.180 recommends where a country has not settled otherwise. */
-export const USUAL_TONES = table('425/1000 0/4000', '425/500 0/500', '425/200 0/200');
+const USUAL_TONES = table('425/1000 0/4000', '425/500 0/500', '425/200 0/200');
 
 const NORTH_AMERICA = table('440+480/2000 0/4000', '480+620/500 0/500', '480+620/250 0/250');
 const QUICK = table('425/1000 0/4000', '425/500 0/500', '425/250 0/250');
@@ -73,3 +83,29 @@ export const TONES_BY_COUNTRY: Readonly<Record<string, ToneTable>> = {
   VE: QUICK,
   ZA: table('367+433/400 0/200 367+433/400 0/2000', '400/500 0/500', '400/250 0/250'),
 };
+
+const stepsByText = new Map<string, readonly ToneStep[]>();
+
+/** The steps of a pattern such as "440+480/2000 0/4000"; the same list for the same text. */
+export function toneSteps(pattern: string): readonly ToneStep[] {
+  const known = stepsByText.get(pattern);
+  if (known) return known;
+  const steps = pattern.split(' ').map((step) => {
+    const [frequencies = '0', durationMs = '0'] = step.split('/');
+    const frequenciesHz = frequencies.split('+').map(Number);
+    return {
+      frequenciesHz: frequenciesHz.filter((hz) => hz > 0),
+      durationMs: Number(durationMs),
+    };
+  });
+  stepsByText.set(pattern, steps);
+  return steps;
+}
+
+/**
+ * A tone as the network of a country has it (ISO 3166 alpha-2), one round of it; those that are not in
+ * the table have what E.180 recommends.
+ */
+export function networkTone(name: NetworkTone, country: string): readonly ToneStep[] {
+  return toneSteps((TONES_BY_COUNTRY[country] ?? USUAL_TONES)[name]);
+}
