@@ -71,7 +71,7 @@ async function mint() {
   }
 }
 
-const NOTHING: PhoneSnapshot = { line: 'off', extension: null, calls: [] };
+const NOTHING: PhoneSnapshot = { line: 'off', extension: null, country: '', calls: [] };
 
 /** An extension has become this person's: the phone goes on the line with it. */
 export async function beginWith(phone: BrowserPhone): Promise<void> {

@@ -1,43 +1,55 @@
-/** A tone of the telephone network: frequencies together, on and off in turn. */
-interface Cadence {
-  readonly hertz: readonly number[];
-  /** Milliseconds: on, off, on, off … and round again. */
-  readonly pattern: readonly number[];
-}
+import { type NetworkTone, networkTone, type ToneStep } from '@/lib/core/network-tones';
 
-/** What a caller hears while it rings at the other end (North America, ITU-T E.180). */
-const RINGBACK: Cadence = { hertz: [440, 480], pattern: [2_000, 4_000] };
 /** What rings here: two short ones and a pause, unlike a desk phone's. */
-const RING: Cadence = { hertz: [620, 780], pattern: [350, 200, 350, 2_100] };
-const LOUDNESS = { ringback: 0.06, ring: 0.12 };
+const RING: readonly ToneStep[] = [
+  { frequenciesHz: [620, 780], durationMs: 350 },
+  { frequenciesHz: [], durationMs: 200 },
+  { frequenciesHz: [620, 780], durationMs: 350 },
+  { frequenciesHz: [], durationMs: 2_100 },
+];
+const RING_LOUDNESS = 0.12;
+const TONE_LOUDNESS = 0.06;
 
 let context: AudioContext | undefined;
 
-/** Sounds until the returned function is called. A page that nobody has touched stays silent. */
-export function sound(which: 'ring' | 'ringback'): () => void {
+/** Rings until the returned function is called. */
+export function ring(): () => void {
+  return playSteps(RING, RING_LOUDNESS);
+}
+
+/** What the network of a country says without words, until the returned function is called. */
+export function playTone(name: NetworkTone, country: string): () => void {
+  return playSteps(networkTone(name, country), TONE_LOUDNESS);
+}
+
+/** Round and round. A page that nobody has touched stays silent. */
+function playSteps(steps: readonly ToneStep[], loudness: number): () => void {
   context ??= new AudioContext();
   void context.resume().catch(() => undefined);
-  const { hertz, pattern } = which === 'ring' ? RING : RINGBACK;
-  const gain = context.createGain();
-  gain.gain.value = 0;
-  gain.connect(context.destination);
-  const voices = hertz.map((frequency) => {
-    const voice = new OscillatorNode(gain.context, { frequency });
-    voice.connect(gain);
+  // Each of the frequencies that occur sounds all the time, and is let through when it is its turn.
+  const voices = [...new Set(steps.flatMap(({ frequenciesHz }) => frequenciesHz))].map((hertz) => {
+    const gain = new GainNode(context as AudioContext, { gain: 0 });
+    const voice = new OscillatorNode(gain.context, { frequency: hertz });
+    voice.connect(gain).connect(gain.context.destination);
     voice.start();
-    return voice;
+    return { hertz, gain, voice };
   });
-  let step = 0;
+  let turn = 0;
   let timer: ReturnType<typeof setTimeout>;
   const next = (): void => {
-    gain.gain.value = step % 2 === 0 ? LOUDNESS[which] : 0;
-    timer = setTimeout(next, pattern[step % pattern.length]);
-    step += 1;
+    const step = steps[turn % steps.length];
+    turn += 1;
+    for (const { hertz, gain } of voices) {
+      gain.gain.value = step?.frequenciesHz.includes(hertz) ? loudness : 0;
+    }
+    timer = setTimeout(next, step?.durationMs ?? 0);
   };
   next();
   return () => {
     clearTimeout(timer);
-    for (const voice of voices) voice.stop();
-    gain.disconnect();
+    for (const { voice, gain } of voices) {
+      voice.stop();
+      gain.disconnect();
+    }
   };
 }

@@ -20,10 +20,12 @@ const ENDED_SHOWN_MS = 6_000;
 export interface PhoneSnapshot {
   readonly line: LineState | 'off' | 'none';
   readonly extension: WireBrowserCredential['extension'] | null;
+  /** Whose network's tones are heard; '' while that is not known. */
+  readonly country: string;
   readonly calls: readonly PhoneCall[];
 }
 
-const OFF: PhoneSnapshot = { line: 'off', extension: null, calls: [] };
+const OFF: PhoneSnapshot = { line: 'off', extension: null, country: '', calls: [] };
 
 /** What the phone stands on. */
 export interface BrowserPhoneOptions {
@@ -160,8 +162,8 @@ export class BrowserPhone {
       this.show({ line: 'none', extension: null });
       return;
     }
-    const { extension, expiresAt } = credential;
-    this.show({ extension });
+    const { extension, country, expiresAt } = credential;
+    this.show({ extension, country });
     const leftMs = Date.parse(expiresAt) - this.options.nowMs();
     this.renewLater(round, Math.max(leftMs * RENEW_AT, RETRY_MINT_MS));
     if (this.line) this.line.renew(credential);
@@ -193,6 +195,7 @@ export class BrowserPhone {
     this.tell({ type: 'began', call: { id, peer, ...how } });
     call.handlers = {
       rings: () => this.tell({ type: 'rings', id }),
+      heardEarly: () => this.tell({ type: 'heardEarly', id }),
       answered: () => this.tell({ type: 'answered', id, atMs: nowMs() }),
       heard: (stream) => play(id, stream),
       ended: (reason) => this.over(id, reason),

@@ -1,3 +1,5 @@
+import type { NetworkTone } from '@/lib/core/network-tones';
+
 /** Who is at the other end, as far as it is known. */
 export interface Peer {
   /** E.164 or an extension. */
@@ -42,6 +44,8 @@ export interface PhoneCall {
   readonly isMuted: boolean;
   /** Held by us. */
   readonly isHeld: boolean;
+  /** The far side or its network was heard before the answer: nothing of ours is played over it. */
+  readonly isHeardEarly: boolean;
   /** The number that we asked to be shown as; null: the switch's choice. */
   readonly callAs: string | null;
   /** Unix milliseconds; null before. */
@@ -56,6 +60,7 @@ type Begun = Pick<PhoneCall, 'id' | 'direction' | 'peer' | 'callAs'>;
 export type CallNews =
   | { readonly type: 'began'; readonly call: Begun }
   | { readonly type: 'rings'; readonly id: string }
+  | { readonly type: 'heardEarly'; readonly id: string }
   | { readonly type: 'answered'; readonly id: string; readonly atMs: number }
   | { readonly type: 'muted'; readonly id: string; readonly isMuted: boolean }
   | { readonly type: 'held'; readonly id: string; readonly isHeld: boolean }
@@ -88,7 +93,7 @@ export function currentCall(calls: readonly PhoneCall[]): PhoneCall | null {
 function begun({ id, direction, peer, callAs }: Begun): PhoneCall {
   const stage = direction === 'in' ? 'incoming' : 'dialling';
   const rest = { isMuted: false, isHeld: false, answeredAtMs: null, endReason: null };
-  return { id, direction, peer, callAs, stage, ...rest };
+  return { id, direction, peer, callAs, stage, isHeardEarly: false, ...rest };
 }
 
 function nextCall(
@@ -99,6 +104,8 @@ function nextCall(
   switch (news.type) {
     case 'rings':
       return call.stage === 'dialling' ? { ...call, stage: 'ringing' } : call;
+    case 'heardEarly':
+      return { ...call, isHeardEarly: true };
     case 'answered':
       return call.stage === 'talking'
         ? call
@@ -109,6 +116,28 @@ function nextCall(
       return call.stage === 'talking' ? { ...call, isHeld: news.isHeld } : call;
     case 'ended':
       return { ...call, stage: 'ended', endReason: news.reason };
+  }
+}
+
+/**
+ * What is heard in place of somebody who is called: ringing, and for a moment why it came to nothing.
+ * null where the far side is heard itself, and where there is somebody else to talk to.
+ */
+export function toneFor(calls: readonly PhoneCall[]): NetworkTone | null {
+  const call = currentCall(calls);
+  if (call === null || call.direction === 'in' || call.isHeardEarly) return null;
+  if (call.stage === 'ringing') return 'ringback';
+  if (call.stage !== 'ended' || call.answeredAtMs !== null || calls.length > 1) return null;
+  switch (call.endReason) {
+    case 'busy':
+    case 'declined':
+      return 'busy';
+    case 'not_reachable':
+    case 'no_funds':
+    case 'failed':
+      return 'congestion';
+    default:
+      return null;
   }
 }
 

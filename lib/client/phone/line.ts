@@ -5,6 +5,8 @@ import type { HeardCounters } from './quality';
 /** What a call tells whoever holds it. */
 export interface LineCallHandlers {
   rings(): void;
+  /** Something is heard before the answer: its ringing, an announcement. */
+  heardEarly(): void;
   answered(): void;
   ended(reason: EndReason): void;
   /** The sound of the other end. */

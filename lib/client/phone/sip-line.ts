@@ -29,6 +29,7 @@ const LONGEST_RETRY_MS = 30_000;
 const USER_AGENT = 'Browser phone (SIP.js/0.21)';
 const NOBODY: LineCallHandlers = {
   rings: () => undefined,
+  heardEarly: () => undefined,
   answered: () => undefined,
   ended: () => undefined,
   heard: () => undefined,
@@ -284,6 +285,7 @@ class SipLine implements Line {
       onProgress: ({ message }: IncomingResponse) => {
         const stream = mediaOf(inviter)?.remoteMediaStream;
         if (stream) call.handlers.heard(stream);
+        if (message.body !== '') call.handlers.heardEarly();
         if ((message.statusCode ?? 0) > 100) call.handlers.rings();
       },
       onReject: ({ message }: IncomingResponse) => call.refused(message.statusCode ?? 0),

@@ -61,12 +61,12 @@ export async function mintBrowserCredential(
   }
   const expiresAtMs = Math.floor((context.clock.nowMs() + LIFETIME_MS) / 1_000) * 1_000;
   const { number, name, id, tenantId } = extension;
-  const { domain } = extension.tenant;
+  const { domain, country } = extension.tenant;
   const tag = newToken(TAG_BYTES);
   const access = readAccess();
   return {
     extension: { id, tenantId, number, name },
-    domain,
+    ...{ domain, country },
     ...makeBrowserCredential(access.key, { domain, number, expiresAtMs, tag }),
     expiresAt: new Date(expiresAtMs).toISOString(),
     webSocketUrls: [...access.webSocketUrls],

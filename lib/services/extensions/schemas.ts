@@ -147,6 +147,8 @@ export const browserCredentialSchema = z.object({
     name: z.string(),
   }),
   domain: z.string(),
+  /** ISO 3166 alpha-2: ringing, busy and congestion sound as people there know them. */
+  country: z.string(),
   username: z.string(),
   secret: z.string(),
   expiresAt: timestampSchema,

@@ -47,6 +47,7 @@ test('a person gets credentials of their own extension, made for ten minutes', a
   expect(minted).toMatchObject({
     extension: { id: tree.acme.extension101, number: '101' },
     domain: 'acme.test',
+    country: 'US',
     webSocketUrls: access.webSocketUrls,
   });
   const lifetimeMs = Date.parse(minted.expiresAt) - clock.nowMs();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BrowserPhone } from '@/lib/client/phone/browser-phone';
-import { currentCall, endReasonOf, MAX_CALLS, peerName } from '@/lib/client/phone/calls';
+import { currentCall, endReasonOf, MAX_CALLS, peerName, toneFor } from '@/lib/client/phone/calls';
 import type { Line, LineCall, LineCallHandlers, LineHandlers } from '@/lib/client/phone/line';
 import type { WireBrowserCredential } from '@/lib/services/extensions/schemas';
 
@@ -12,6 +12,7 @@ class FakeCall implements LineCall {
   readonly did: string[] = [];
   handlers: LineCallHandlers = {
     rings: () => undefined,
+    heardEarly: () => undefined,
     answered: () => undefined,
     ended: () => undefined,
     heard: () => undefined,
@@ -104,6 +105,7 @@ function credential(username = '101~a~b'): WireBrowserCredential {
       name: 'Dana',
     },
     domain: 'acme.test',
+    country: 'DE',
     username,
     secret: 'secret',
     expiresAt: new Date(NOW_MS + 10 * MINUTE_MS).toISOString(),
@@ -184,6 +186,64 @@ describe('the phone of a page', () => {
     await phone.stop();
     tell('ready');
     expect(phone.current()).toMatchObject({ line: 'off', calls: [] });
+  });
+});
+
+describe('what is heard in place of who is called', () => {
+  async function called() {
+    const made = phoneOf([credential()]);
+    await made.phone.start();
+    await made.phone.dial('102');
+    const tone = () => toneFor(made.phone.current().calls);
+    const handlers = made.calls[0]?.handlers;
+    if (!handlers) throw new Error('nobody was called');
+    return { ...made, tone, handlers };
+  }
+
+  it('is ringing until there is an answer', async () => {
+    const { phone, tone, handlers } = await called();
+    expect(phone.current().country).toBe('DE');
+    expect(tone()).toBeNull();
+    handlers.rings();
+    expect(tone()).toBe('ringback');
+    handlers.answered();
+    expect(tone()).toBeNull();
+    handlers.ended('hung_up');
+    expect(tone()).toBeNull();
+  });
+
+  it.each([
+    ['busy', 'busy'],
+    ['declined', 'busy'],
+    ['failed', 'congestion'],
+    ['no_funds', 'congestion'],
+    ['not_reachable', 'congestion'],
+    ['no_answer', null],
+  ] as const)('says %s by the tone %s', async (reason, tone) => {
+    const { handlers, tone: heard, due } = await called();
+    handlers.ended(reason);
+    expect(heard()).toBe(tone);
+    due.at(-1)?.run();
+    expect(heard()).toBeNull();
+  });
+
+  it('is nothing of ours where the far side is heard: its ringing, or words why it came to nothing', async () => {
+    const { tone, handlers } = await called();
+    handlers.heardEarly();
+    handlers.rings();
+    expect(tone()).toBeNull();
+    handlers.ended('no_funds');
+    expect(tone()).toBeNull();
+  });
+
+  it('is nothing while somebody else is talked to, or calls', async () => {
+    const { calls, ring, tone, phone, handlers } = await called();
+    ring('103');
+    await phone.answer('to 103');
+    handlers.ended('busy');
+    expect(tone()).toBeNull();
+    await calls[1]?.end();
+    expect(tone()).toBeNull();
   });
 });
 
