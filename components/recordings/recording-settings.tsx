@@ -112,6 +112,7 @@ function SettingsForm({ tenantId, settings, onDone }: SettingsFormProps) {
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
+      {!settings.available && <p className="text-red-text">{t('unavailable')}</p>}
       <Field label={t('consent')} hint={t(`consentHints.${consent}`)}>
         <Select
           value={consent}

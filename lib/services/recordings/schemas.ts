@@ -12,6 +12,8 @@ const stateSchema = z.enum(['capturing', 'processing', 'ready', 'failed', 'disca
 
 /** How a tenant's calls are recorded. */
 export const recordingSettingsSchema = z.object({
+  /** False: no call is recorded, whatever is set: media does not pass the switch's own relay. */
+  available: z.boolean(),
   /** off: never. one_party: the tenant's wish is enough. all_party: both sides are told first. */
   consent: recordingConsentSchema,
   format: recordingFormatSchema,

@@ -199,6 +199,10 @@ export class Recorder implements CallRecorder {
       for (const side of recordedSides(call, this.options.directory)) {
         const { decision, tenantId } = side;
         if (decision.kind === 'refused' || !decision.isAutomatic) continue;
+        if (this.options.engine === undefined) {
+          this.options.log.warn('recording.impossible', { callId: call.callId, tenantId });
+          continue;
+        }
         const recorded = this.byConversation.get(conversation);
         if (recorded?.recordings.has(tenantId) || recorded?.stopped.has(tenantId)) continue;
         if (this.begin(call, side, true)) this.options.onChange(call);
@@ -208,9 +212,9 @@ export class Recorder implements CallRecorder {
 
   /** Most calls are of tenants that record nothing: they cost a look at two of them. */
   private mayRecord({ facts: { tenantId, peerTenantId } }: Call): boolean {
-    const { directory, engine } = this.options;
+    const { directory } = this.options;
     const isOn = (id: string | null) => id !== null && directory.tenantById(id)?.recording != null;
-    return engine !== undefined && (isOn(tenantId) || isOn(peerTenantId));
+    return isOn(tenantId) || isOn(peerTenantId);
   }
 
   private begin(call: Call, side: RecordedSide, isAutomatic: boolean): CallRecording | undefined {

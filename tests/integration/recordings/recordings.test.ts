@@ -358,15 +358,15 @@ describe('what is kept', () => {
   test('has a bound: beyond it the switch records nothing, until there is room again', async () => {
     const { acme, database } = tree;
     await setRecordingSettings(acme.as(), acme.tenantId, {
-      consent: 'one_party',
-      maxBytes: 10_000,
+      input: { consent: 'one_party', maxBytes: 10_000 },
+      canRecord: true,
     });
     const isFull = async () =>
       (await loadObjects(database, 'tenant', [acme.tenantId])).tenants[0]?.recording?.isFull;
     expect(await isFull()).toBe(false);
     const id = await made(acme);
     expect(await isFull()).toBe(true);
-    expect((await getRecordingSettings(acme.as(), acme.tenantId)).usedBytes).toBeGreaterThan(
+    expect((await getRecordingSettings(acme.as(), acme.tenantId, true)).usedBytes).toBeGreaterThan(
       60_000,
     );
     await deleteRecording(acme.as(), id, store);
@@ -379,11 +379,14 @@ describe('how a tenant is recorded', () => {
     const { acme, birch, database } = tree;
     const before = await loadObjects(database, 'tenant', [acme.tenantId]);
     await setRecordingSettings(acme.as(), acme.tenantId, {
-      consent: 'all_party',
-      format: 'opus',
-      retentionDays: 30,
-      encrypted: false,
-      maxBytes: 10 ** 9,
+      input: {
+        consent: 'all_party',
+        format: 'opus',
+        retentionDays: 30,
+        encrypted: false,
+        maxBytes: 10 ** 9,
+      },
+      canRecord: true,
     });
     const after = await loadObjects(database, 'tenant', [acme.tenantId]);
     expect(after.tenants[0]?.recording).toEqual({
@@ -397,14 +400,38 @@ describe('how a tenant is recorded', () => {
       (await loadObjects(database, 'tenant', [birch.tenantId])).tenants[0]?.recording,
     ).toBeNull();
     await expect(
-      setRecordingSettings(acme.as('support'), acme.tenantId, { consent: 'off' }),
+      setRecordingSettings(acme.as('support'), acme.tenantId, {
+        input: { consent: 'off' },
+        canRecord: true,
+      }),
     ).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(
-      setRecordingSettings(birch.as(), acme.tenantId, { consent: 'off' }),
+      setRecordingSettings(birch.as(), acme.tenantId, {
+        input: { consent: 'off' },
+        canRecord: true,
+      }),
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(
-      setRecordingSettings(acme.as(), acme.tenantId, { retentionDays: 0 }),
+      setRecordingSettings(acme.as(), acme.tenantId, {
+        input: { retentionDays: 0 },
+        canRecord: true,
+      }),
     ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  test('it is not turned on where media can not be recorded; off, and all else, may be said', async () => {
+    const { acme } = tree;
+    const say = (input: Parameters<typeof setRecordingSettings>[2]['input']) =>
+      setRecordingSettings(acme.as(), acme.tenantId, { input, canRecord: false });
+    await expect(say({ consent: 'one_party' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('rtpengine'),
+    });
+    expect(await say({ consent: 'off', retentionDays: 7 })).toMatchObject({
+      ...{ available: false, consent: 'off', retentionDays: 7 },
+    });
+    const settings = await getRecordingSettings(acme.as(), acme.tenantId, false);
+    expect(settings.available).toBe(false);
   });
 
   test('an extension has a rule of its own, which its plan may overrule', async () => {

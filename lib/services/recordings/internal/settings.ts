@@ -9,7 +9,11 @@ export async function readSettings(
   tx: Tx,
   { actor }: ServiceContext,
   tenantId: string,
-): Promise<{ id: string; accountId: string; settings: WireRecordingSettings }> {
+): Promise<{
+  id: string;
+  accountId: string;
+  settings: Omit<WireRecordingSettings, 'available'>;
+}> {
   const tenant = isUuid(tenantId)
     ? await tx.tenant.findFirst({ where: { id: tenantId, account: inSubtree(actor) } })
     : null;

@@ -44,6 +44,14 @@ const engine: MediaRecorder = {
   },
 };
 
+const recorderOptions = () => ({
+  ...{ engine, nodeId: 'n', captures: '/nowhere', log: silentLogger },
+  sealer: { seal: () => new Uint8Array(1), open: () => '' },
+  note: (note: RecordingNote) => void notes.push(note),
+  announcement: async () => words,
+  onChange: () => undefined,
+});
+
 beforeEach(() => {
   captured = [];
   notes = [];
@@ -51,14 +59,7 @@ beforeEach(() => {
   isDead = false;
   world = new World({
     recorderOf: ({ directory, network }) => {
-      recorder = new Recorder({
-        ...{ engine, directory, clock: network.clock, log: silentLogger, nodeId: 'n' },
-        captures: '/nowhere',
-        sealer: { seal: () => new Uint8Array(1), open: () => '' },
-        note: (note) => notes.push(note),
-        announcement: async () => words,
-        onChange: () => undefined,
-      });
+      recorder = new Recorder({ ...recorderOptions(), directory, clock: network.clock });
       return recorder;
     },
   });
@@ -357,4 +358,31 @@ test('what the engine can’t do does not concern the call', async () => {
   await talk('102');
   expect(anna.call.ended).toBe(false);
   expect(states()).toEqual(['discarded']);
+});
+
+test('an engine that can keep nothing: a call that should be recorded goes on, and the log says so', async () => {
+  const warned: unknown[] = [];
+  const log = { ...silentLogger, warn: (...line: unknown[]) => void warned.push(line) };
+  const { engine: _engine, ...rest } = recorderOptions();
+  world = new World({
+    recorderOf: ({ directory, network }) => {
+      recorder = new Recorder({ ...rest, directory, clock: network.clock, log, engine: undefined });
+      return recorder;
+    },
+  });
+  anna = world.phone('acme', '101');
+  bert = world.phone('acme', '102');
+  bert.manner = answers;
+  lets('acme', 'one_party');
+  await talk('102');
+  expect(warned).toEqual([]);
+  anna.hangUp();
+  await world.pass(200);
+  always('101');
+  await talk('102');
+  const call = theCall();
+  const { callId } = call ?? {};
+  expect(warned).toEqual([['recording.impossible', { callId, tenantId: 'tenant Acme' }]]);
+  expect(notes).toEqual([]);
+  expect(() => call && recorder.control(call, 'Acme', 'start')).toThrow(/can not record/);
 });

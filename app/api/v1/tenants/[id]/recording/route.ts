@@ -6,6 +6,7 @@ import {
 } from '@/lib/services/recordings/schemas';
 import { setRecordingSettings } from '@/lib/services/recordings/set-settings';
 import { idSchema } from '@/lib/services/wire/schemas';
+import { canRecord } from '@/lib/web/media-access';
 import { route } from '@/lib/web/route';
 
 const params = z.object({ id: idSchema });
@@ -16,7 +17,7 @@ export const GET = route({
   params,
   response: recordingSettingsSchema,
   errors: ['NOT_FOUND'],
-})(({ context, input }) => getRecordingSettings(context, input.params.id));
+})(({ context, input }) => getRecordingSettings(context, input.params.id, canRecord()));
 
 export const PATCH = route({
   summary: "Change how a tenant's calls are recorded",
@@ -24,5 +25,7 @@ export const PATCH = route({
   params,
   body: setRecordingSettingsSchema,
   response: recordingSettingsSchema,
-  errors: ['NOT_FOUND'],
-})(({ context, input }) => setRecordingSettings(context, input.params.id, input.body));
+  errors: ['NOT_FOUND', 'CONFLICT'],
+})(({ context, input }) =>
+  setRecordingSettings(context, input.params.id, { input: input.body, canRecord: canRecord() }),
+);
