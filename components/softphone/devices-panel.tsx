@@ -20,9 +20,9 @@ const SYSTEM = 'system';
 export function DevicesPanel({ desk }: { desk: PhoneDesk }) {
   const t = useTranslations('softphone.devices');
   const [choice, setChoice] = useState(readDeviceChoice);
-  const level = useLevel(choice.microphoneId, true);
-  // Their names are told once the microphone is open.
-  const { microphones, speakers } = useDevices(level !== 0);
+  const { state, level } = useLevel(choice.microphoneId);
+  // Their names are told once a microphone was allowed, be it as silent as it may.
+  const { microphones, speakers } = useDevices(state !== 'asking');
   const change = (next: DeviceChoice) => {
     keepDeviceChoice(next);
     setChoice(next);
@@ -45,7 +45,7 @@ export function DevicesPanel({ desk }: { desk: PhoneDesk }) {
             void desk.phone.changeMicrophone();
           }}
         />
-        {level === null ? (
+        {state === 'none' ? (
           <p className="text-red-text text-small">{t('noMicrophone')}</p>
         ) : (
           <Meter label={t('level')} value={level} max={1} tone="green" />

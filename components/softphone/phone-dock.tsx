@@ -11,6 +11,7 @@ import { ChooseExtension } from './choose-extension';
 import { DevicesPanel } from './devices-panel';
 import { IdlePanel } from './idle-panel';
 import { IncomingPanel } from './incoming-panel';
+import { NotifyOffer } from './notify-offer';
 import { type PhoneDesk, usePhoneDesk } from './phone-context';
 import { usePhoneAlerts } from './use-phone-alerts';
 
@@ -65,6 +66,7 @@ function OpenDock({ desk }: { desk: PhoneDesk }) {
       </header>
       <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
         {showsDevices && <DevicesPanel desk={desk} />}
+        {line === 'ready' && calls.length === 0 && <NotifyOffer />}
         {incoming.map((call) => (
           <IncomingPanel key={call.id} desk={desk} call={call} />
         ))}

@@ -29,6 +29,7 @@ async function readDevices(): Promise<AudioDevices> {
 export function useDevices(isAsked: boolean): AudioDevices {
   const [devices, setDevices] = useState(NONE);
   useEffect(() => {
+    // What is known stays while another is asked for.
     if (!isAsked || !('mediaDevices' in navigator)) return;
     const read = () => {
       readDevices().then(setDevices, () => setDevices(NONE));

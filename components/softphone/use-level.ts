@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { openMicrophone, voiceConstraints } from '@/lib/client/phone/device-choice';
 
 const LOOK_MS = 80;
 /** Speech into a headset has an effective value of about a tenth of full scale. */
@@ -12,15 +13,25 @@ function levelOf(samples: Float32Array): number {
   return Math.min(1, Math.sqrt(sum / samples.length) / FULL);
 }
 
-/** How loud a microphone is, 0 to 1, while it is looked at; null: the browser gives none. */
-export function useLevel(microphoneId: string | null, isLooked: boolean): number | null {
-  const [level, setLevel] = useState<number | null>(0);
+/** A microphone that is looked at. */
+export interface Microphone {
+  /** `none`: the browser gives none: it was not allowed, there is none, or the page is not secure. */
+  readonly state: 'asking' | 'open' | 'none';
+  /** How loud it is, 0 to 1. */
+  readonly level: number;
+}
+
+const ASKING: Microphone = { state: 'asking', level: 0 };
+const NONE: Microphone = { state: 'none', level: 0 };
+
+/** How loud a microphone is, while it is looked at; null: the system's. */
+export function useLevel(microphoneId: string | null): Microphone {
+  const [microphone, setMicrophone] = useState(ASKING);
   useEffect(() => {
-    if (!isLooked) return;
+    setMicrophone(ASKING);
     let isOver = false;
     let end = (): void => undefined;
-    const audio = microphoneId === null ? true : { deviceId: { exact: microphoneId } };
-    navigator.mediaDevices.getUserMedia({ audio }).then(
+    openMicrophone(voiceConstraints(microphoneId)).then(
       (stream) => {
         const stop = () => {
           for (const track of stream.getTracks()) track.stop();
@@ -32,7 +43,7 @@ export function useLevel(microphoneId: string | null, isLooked: boolean): number
         const samples = new Float32Array(analyser.fftSize);
         const timer = setInterval(() => {
           analyser.getFloatTimeDomainData(samples);
-          setLevel(levelOf(samples));
+          setMicrophone({ state: 'open', level: levelOf(samples) });
         }, LOOK_MS);
         end = () => {
           clearInterval(timer);
@@ -40,12 +51,14 @@ export function useLevel(microphoneId: string | null, isLooked: boolean): number
           void context.close();
         };
       },
-      () => setLevel(null),
+      () => {
+        if (!isOver) setMicrophone(NONE);
+      },
     );
     return () => {
       isOver = true;
       end();
     };
-  }, [microphoneId, isLooked]);
-  return level;
+  }, [microphoneId]);
+  return microphone;
 }

@@ -6,6 +6,9 @@ import path from 'node:path';
 import { eventually } from './eventually';
 import { toneWav, wavSamples } from './tone';
 
+/** From one key to the next, as fast as people press them. */
+const KEY_MS = 300;
+
 export interface BaresipOptions {
   /** "sip:101@acme.lab.test" is user 101 of that domain. */
   readonly user: string;
@@ -102,6 +105,19 @@ export class Baresip {
   /** Sends the other side of its call elsewhere (REFER). */
   transfer(uri: string): void {
     this.command('transfer', uri);
+  }
+
+  /** Takes the call that rings. */
+  accept(): void {
+    this.command('accept');
+  }
+
+  /** Presses keys, one after the other. */
+  async press(keys: string): Promise<void> {
+    for (const key of keys) {
+      this.command('sndcode', key);
+      await new Promise((resolve) => setTimeout(resolve, KEY_MS));
+    }
   }
 
   hold(): void {

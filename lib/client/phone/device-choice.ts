@@ -32,11 +32,33 @@ export function keepDeviceChoice(choice: DeviceChoice): void {
   }
 }
 
-/** What getUserMedia is asked for. One that was unplugged does not end a call: any other will do. */
-export function voiceConstraints(): MediaStreamConstraints {
-  const { microphoneId } = readDeviceChoice();
+/** What getUserMedia is asked for; null: the system's. Chromium takes no notice of `ideal` here. */
+export function voiceConstraints(
+  microphoneId: string | null = readDeviceChoice().microphoneId,
+): MediaStreamConstraints {
   return {
-    audio: microphoneId === null ? true : { deviceId: { ideal: microphoneId } },
+    audio: microphoneId === null ? true : { deviceId: { exact: microphoneId } },
     video: false,
   };
+}
+
+/**
+ * Opens a microphone. One that was unplugged ends no call: any other will do. Rejects with the browser's
+ * own DOMException; NotFoundError also where a page may have none because it did not come safely.
+ */
+export async function openMicrophone(
+  asked: MediaStreamConstraints = voiceConstraints(),
+): Promise<MediaStream> {
+  if (!('mediaDevices' in navigator)) {
+    throw new DOMException('Microphones are for pages that came by https.', 'NotFoundError');
+  }
+  const { mediaDevices } = navigator;
+  try {
+    return await mediaDevices.getUserMedia(asked);
+  } catch (error) {
+    const isGone =
+      error instanceof DOMException && /^(Overconstrained|NotFound)Error$/.test(error.name);
+    if (!isGone || asked.audio === true) throw error;
+    return await mediaDevices.getUserMedia(voiceConstraints(null));
+  }
 }

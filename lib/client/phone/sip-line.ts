@@ -7,12 +7,13 @@ import {
   SessionState,
   type URI,
   UserAgent,
+  Web,
 } from 'sip.js';
 import type { IncomingResponse } from 'sip.js/lib/core';
 import type { SessionDescriptionHandler } from 'sip.js/lib/platform/web';
 import type { WireBrowserCredential } from '@/lib/services/extensions/schemas';
 import { type EndReason, endReasonOf, type Peer, peerName } from './calls';
-import { voiceConstraints } from './device-choice';
+import { openMicrophone, voiceConstraints } from './device-choice';
 import type { Line, LineCall, LineCallHandlers, LineHandlers, OpenLine } from './line';
 import { countersOf, type HeardCounters } from './quality';
 
@@ -199,7 +200,7 @@ class SipCall implements LineCall {
       .find(({ track }) => track?.kind === 'audio');
     const before = sender?.track;
     if (!sender || !before) return;
-    const stream = await navigator.mediaDevices.getUserMedia(voiceConstraints());
+    const stream = await openMicrophone();
     const [track] = stream.getAudioTracks();
     if (!track) return;
     await sender.replaceTrack(track);
@@ -260,6 +261,7 @@ class SipLine implements Line {
       logBuiltinEnabled: false,
       userAgentString: USER_AGENT,
       noAnswerTimeout: 120,
+      sessionDescriptionHandlerFactory: Web.defaultSessionDescriptionHandlerFactory(openMicrophone),
       sessionDescriptionHandlerFactoryOptions: mediaOptions(credential),
       delegate: {
         onConnect: () => this.connected(),
