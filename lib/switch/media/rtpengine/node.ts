@@ -21,10 +21,11 @@ const UPTIME_EVERY = 3;
 const RESTART_TOLERANCE_MS = 4_000;
 const COOKIE_BYTES = 6;
 
+/** These keep the process: while it starts nothing else does, and it waits for an answer. */
 const timers: TimerScheduler = {
   after(delayMs: number, callback: TimerCallback) {
     const run = (): void => (typeof callback === 'function' ? callback() : callback.onTimer());
-    const timer = setTimeout(run, delayMs).unref();
+    const timer = setTimeout(run, delayMs);
     return { cancel: () => clearTimeout(timer) };
   },
 };
