@@ -6,9 +6,12 @@ export interface LedgerLine {
   readonly amountMicro: AmountMicro;
 }
 
-/** A ledger transaction to be posted; its lines sum to 0 for each book and currency. */
+/**
+ * A ledger transaction to be posted; its lines sum to 0 for each book and currency. Of a call it is
+ * one, with the lines of all its hops in all their books.
+ */
 export interface LedgerEntry {
-  /** Posted once, however often it is tried: "call:<id>:<hop>", "topup:<id>" … */
+  /** Posted once, however often it is tried: "call:<id>", "topup:<id>" … */
   readonly key: string;
   readonly id: string;
   readonly kind: LedgerKind;

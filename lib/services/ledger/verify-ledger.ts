@@ -72,29 +72,34 @@ const QUERIES: Readonly<Record<LedgerInvariant, string>> = {
   'charges equal their postings': `
     SELECT format('charges of transaction %s, the first of call %s, hop %s, over %s: it posted %s',
                   coalesce(c.transaction_id::text, '(none)'), c.call_id, c.hop, c.amount,
-                  coalesce(s.paid::text, s.owed::text, 'nothing')) AS violation
+                  coalesce(s.amount::text, 'nothing')) AS violation
       FROM (
-        -- Calls that are charged later share a transaction by buyer (services/post-rating).
-        SELECT transaction_id, sum(amount_micro) AS amount, min(call_id::text) AS call_id,
-               min(hop) AS hop, min(carrier_id::text) AS carrier,
-               min(buyer_account_id::text) AS buyer,
-               count(*) FILTER (WHERE amount_micro = 0) AS free,
-               count(DISTINCT coalesce(carrier_id, buyer_account_id)) AS parties
+        -- All hops of a call share a transaction; of calls that are charged later those of a buyer
+        -- do (services/post-rating).
+        SELECT transaction_id, coalesce(carrier_id, buyer_account_id) AS party,
+               carrier_id IS NOT NULL AS is_carrier, sum(amount_micro) AS amount,
+               min(call_id::text) AS call_id, min(hop) AS hop,
+               count(*) FILTER (WHERE amount_micro = 0) AS free
           FROM charge WHERE amount_micro <> 0 OR transaction_id IS NOT NULL
-         GROUP BY transaction_id
+         GROUP BY transaction_id, party, is_carrier
       ) c
       LEFT JOIN (
-        SELECT p.transaction_id, -sum(p.amount_micro) FILTER (WHERE a.kind = 'wallet') AS paid,
-               sum(p.amount_micro) FILTER (WHERE a.kind = 'carrier_payable') AS owed,
-               max(a.counterparty_id::text) FILTER (WHERE a.kind = 'wallet') AS buyer,
-               max(a.counterparty_id::text) FILTER (WHERE a.kind = 'carrier_payable') AS carrier
+        SELECT p.transaction_id, a.counterparty_id AS party, a.kind = 'carrier_payable' AS is_carrier,
+               sum(CASE WHEN a.kind = 'wallet' THEN -p.amount_micro ELSE p.amount_micro END) AS amount
           FROM posting p JOIN ledger_account a ON a.id = p.ledger_account_id
-         GROUP BY p.transaction_id
-      ) s ON s.transaction_id = c.transaction_id
-     WHERE c.free > 0 OR c.parties > 1
-        OR c.carrier IS NULL AND (s.paid IS DISTINCT FROM c.amount OR s.buyer IS DISTINCT FROM c.buyer)
-        OR c.carrier IS NOT NULL
-           AND (s.owed IS DISTINCT FROM c.amount OR s.carrier IS DISTINCT FROM c.carrier)`,
+         WHERE a.kind IN ('wallet', 'carrier_payable')
+         GROUP BY p.transaction_id, party, is_carrier
+      ) s USING (transaction_id, party, is_carrier)
+     WHERE c.free > 0 OR s.amount IS DISTINCT FROM c.amount
+    UNION ALL
+    SELECT format('transaction %s, key %s, posted %s to %s, and no charge says so',
+                  t.id, t.key, p.amount_micro, a.counterparty_id)
+      FROM ledger_transaction t
+      JOIN posting p ON p.transaction_id = t.id
+      JOIN ledger_account a ON a.id = p.ledger_account_id AND a.kind IN ('wallet', 'carrier_payable')
+      LEFT JOIN charge c ON c.transaction_id = t.id
+                        AND coalesce(c.carrier_id, c.buyer_account_id) = a.counterparty_id
+     WHERE t.kind = 'call' AND c.id IS NULL`,
 };
 
 const FIGURES = `

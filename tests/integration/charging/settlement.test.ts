@@ -64,7 +64,12 @@ const rowsOf = async (callId: string) => ({
   legs: await count('SELECT count(*)::int AS n FROM leg WHERE call_id = $1', [callId]),
   charges: await count('SELECT count(*)::int AS n FROM charge WHERE call_id = $1', [callId]),
   transactions: await count(
-    `SELECT count(*)::int AS n FROM ledger_transaction WHERE key LIKE 'call:' || $1 || ':%'`,
+    `SELECT count(*)::int AS n FROM ledger_transaction WHERE key LIKE 'call:' || $1 || '%'`,
+    [callId],
+  ),
+  postings: await count(
+    `SELECT count(*)::int AS n FROM posting p JOIN ledger_transaction t ON t.id = p.transaction_id
+      WHERE t.subject_id = $1`,
     [callId],
   ),
   live: await count('SELECT count(*)::int AS n FROM live_call WHERE id = $1', [callId]),
@@ -91,7 +96,8 @@ describe('a settlement', () => {
       calls: 1,
       legs: 2,
       charges: 3,
-      transactions: 3,
+      transactions: 1,
+      postings: 6,
       live: 0,
       openHolds: 0,
     });
@@ -111,6 +117,7 @@ describe('a settlement', () => {
       legs: 2,
       charges: 0,
       transactions: 0,
+      postings: 0,
       openHolds: 0,
     });
     const after = await world.wallet(customer.walletId);

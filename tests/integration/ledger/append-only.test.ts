@@ -216,6 +216,7 @@ describe('verifying', () => {
       await client.query('SET session_replication_role = replica');
       await client.query('CREATE TABLE kept_wallet AS SELECT * FROM wallet');
       await client.query('CREATE TABLE kept_posting AS SELECT * FROM posting');
+      await client.query('CREATE TABLE kept_transaction AS SELECT * FROM ledger_transaction');
       await client.query(sql);
       const verdict = await verifyLedger(world.database);
       expect(verdict.ok).toBe(false);
@@ -225,9 +226,11 @@ describe('verifying', () => {
       await client.query('DELETE FROM charge');
       await client.query('DELETE FROM posting');
       await client.query('INSERT INTO posting SELECT * FROM kept_posting');
+      await client.query('DELETE FROM ledger_transaction');
+      await client.query('INSERT INTO ledger_transaction SELECT * FROM kept_transaction');
       await client.query('DELETE FROM wallet');
       await client.query('INSERT INTO wallet SELECT * FROM kept_wallet');
-      await client.query('DROP TABLE kept_wallet, kept_posting');
+      await client.query('DROP TABLE kept_wallet, kept_posting, kept_transaction');
       await client.end();
     }
     expect((await verifyLedger(world.database)).broken).toBeNull();
@@ -261,5 +264,11 @@ describe('verifying', () => {
                            billed_seconds)
        VALUES (gen_random_uuid(), gen_random_uuid(), 0, gen_random_uuid(), 'USD', 5, 1, 1)`,
       /^charges equal their postings/,
+    ));
+
+  it('finds money that was taken for a call without a charge', () =>
+    tamper(
+      `UPDATE ledger_transaction SET kind = 'call' WHERE kind <> 'call'`,
+      /^charges equal their postings: transaction .* and no charge says so/,
     ));
 });

@@ -42,11 +42,11 @@ interface FreedRow {
   readonly amount_micro: bigint;
 }
 
-/** A call with its prices and, for each hop that costs something, its ledger transaction. */
+/** A call with its prices, and its ledger transaction where it costs something. */
 interface Prepared {
   readonly result: CallResult;
   readonly priced: PricedCall;
-  readonly entries: readonly (LedgerEntry | null)[];
+  readonly entry: LedgerEntry | null;
 }
 
 /**
@@ -194,19 +194,20 @@ function prepare(
   grantedSeconds: number | null,
 ): Prepared {
   const priced = priceResult(result, grantedSeconds);
-  const entries = priced.hops.map((hop): LedgerEntry | null => {
-    if (hop.amountMicro === 0n) return null;
-    return {
-      key: `call:${result.callId}:${hop.hop}`,
-      id: newId(context.clock.nowMs()),
-      kind: 'call',
-      subjectId: result.callId,
-      actorId: null,
-      reason: null,
-      lines: linesOf(context.chart, hop),
-    };
-  });
-  return { result, priced, entries };
+  const lines = priced.hops.flatMap((hop) =>
+    hop.amountMicro === 0n ? [] : linesOf(context.chart, hop),
+  );
+  if (lines.length === 0) return { result, priced, entry: null };
+  const entry: LedgerEntry = {
+    key: `call:${result.callId}`,
+    id: newId(context.clock.nowMs()),
+    kind: 'call',
+    subjectId: result.callId,
+    actorId: null,
+    reason: null,
+    lines,
+  };
+  return { result, priced, entry };
 }
 
 /** A charge is two postings in the seller's book; a carrier's stand in the operator's. */
@@ -269,13 +270,13 @@ async function write(
   const calls = settled.map(({ result, priced }) => callRow(result, priced, context.nodeId));
   const legs = settled.flatMap(({ result }) => result.legs.map((leg) => legRow(result, leg)));
   const snapshots = new Places();
-  const charges = settled.flatMap(({ result, priced, entries }) =>
-    priced.hops.map((hop, index) =>
+  const charges = settled.flatMap(({ result, priced, entry }) =>
+    priced.hops.map((hop) =>
       chargeRow(hop, {
         id: newId(nowMs),
         callId: result.callId,
         ratedSeconds: priced.ratedSeconds,
-        transactionId: entries[index]?.id ?? null,
+        transactionId: hop.amountMicro === 0n ? null : (entry?.id ?? null),
         snapshot: snapshots.placeOf(JSON.stringify(storedRate(hop.rate))),
       }),
     ),
@@ -297,7 +298,7 @@ async function post(
     readonly heldChanges: ReadonlyMap<string, bigint>;
   },
 ): Promise<void> {
-  const entries = what.settled.flatMap((each) => each.entries.filter((entry) => entry !== null));
+  const entries = what.settled.flatMap(({ entry }) => entry ?? []);
   if (entries.length === 0 && what.heldChanges.size === 0) return;
   const values = postLedgerValues(entries, what.heldChanges);
   const { rows } = await tx.query(POST_LEDGER, values);
