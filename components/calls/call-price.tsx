@@ -68,7 +68,7 @@ function useHopNotes(): (hop: ToldHop) => ReactNode[] {
       formatMoney({ amount: value, currency }, { locale, detail: 'explained' });
     const perMinute = (value: string) => formatRate(value, currency, locale);
     const notes: ReactNode[] = [];
-    if (hop.isOwnRate) notes.push(t('ownRate', { payer: hop.payer.name }));
+    if (hop.isOwnRate) notes.push(t('ownRate'));
     if (rate.fx) {
       notes.push(t('fx', { from: currency, rate: rate.fx.rate, to: amount.currency }));
     }
