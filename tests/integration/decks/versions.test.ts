@@ -31,7 +31,7 @@ let desk: TestDesk;
 const clock = new ManualClock(Date.now());
 beforeAll(async () => {
   tree = await plantTree(clock);
-  desk = await openTestDesk(tree);
+  desk = await openTestDesk({ database: tree.database, clock: tree.seed.clock });
 });
 afterAll(async () => {
   await desk.close();
