@@ -8,6 +8,9 @@ export const NO_DECK = 'none';
 const digitsUpTo = (max: number) =>
   z.string().refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= max, `must be 0 to ${max}`);
 
+/** The deck that a select shows; null: none. */
+export const chosenDeck = (value: string): string | null => (value === NO_DECK ? null : value);
+
 /** What is typed about an account; texts, as inputs have them. */
 export const accountFormSchema = z.object({
   name: nameSchema,
@@ -15,6 +18,7 @@ export const accountFormSchema = z.object({
   maxConcurrentCalls: digitsUpTo(10_000),
   maxCallsPerSecond: digitsUpTo(1_000),
   sellDeckId: z.string(),
+  ownDeckId: z.string(),
   walletMode: z.enum(['prepaid', 'postpaid']),
   creditLimit: amountInputSchema,
 });
@@ -34,6 +38,7 @@ export function accountFormOf(account: WireAccount): AccountForm {
     maxConcurrentCalls: `${account.limits.maxConcurrentCalls}`,
     maxCallsPerSecond: `${account.limits.maxCallsPerSecond}`,
     sellDeckId: account.sellDeck?.id ?? NO_DECK,
+    ownDeckId: account.ownDeck?.id ?? NO_DECK,
     walletMode: account.wallet?.mode ?? 'prepaid',
     creditLimit: typedAmount(account.wallet?.creditLimit.amount ?? '0'),
   };
@@ -54,9 +59,8 @@ export function accountChangeOf(form: AccountForm, changed: ChangedFields): Upda
         maxCallsPerSecond: Number(form.maxCallsPerSecond),
       },
     }),
-    ...(changed.sellDeckId && {
-      sellDeckId: form.sellDeckId === NO_DECK ? null : form.sellDeckId,
-    }),
+    ...(changed.sellDeckId && { sellDeckId: chosenDeck(form.sellDeckId) }),
+    ...(changed.ownDeckId && { ownDeckId: chosenDeck(form.ownDeckId) }),
     ...(changed.walletMode && { walletMode: form.walletMode }),
     ...(changed.creditLimit && { creditLimit: form.creditLimit }),
   };

@@ -179,11 +179,16 @@ function SellerName({ account }: AccountProps) {
 function DeckName({ account }: AccountProps) {
   const t = useTranslations('accounts.sheet');
   const { account: viewer } = useViewer();
-  const { sellDeck, parentId } = account;
-  if (sellDeck) {
-    const home = viewer.kind === 'operator' ? '/admin/decks' : '/reseller/decks';
-    return <TextLink href={`${home}/${sellDeck.id}`}>{sellDeck.name}</TextLink>;
+  const { sellDeck, ownDeck, parentId } = account;
+  const home = viewer.kind === 'operator' ? '/admin/decks' : '/reseller/decks';
+  const link = ({ id, name }: { id: string; name: string }) => (
+    <TextLink href={`${home}/${id}`}>{name}</TextLink>
+  );
+  if (ownDeck && sellDeck) {
+    return t.rich('decks', { own: () => link(ownDeck), shared: () => link(sellDeck) });
   }
+  const only = ownDeck ?? sellDeck;
+  if (only) return link(only);
   // Whoever does not sell to it is not told either way.
   const isTold = viewer.kind === 'operator' || parentId === viewer.id;
   if (!isTold || account.kind === 'operator') return '–';

@@ -3,7 +3,7 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { Controller, type UseFormReturn, useForm } from 'react-hook-form';
+import { Controller, useForm } from 'react-hook-form';
 import { useMay, useViewer } from '@/components/portal/me-context';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -12,17 +12,14 @@ import { Notice } from '@/components/ui/notice';
 import { Select } from '@/components/ui/select';
 import { SheetSection } from '@/components/ui/sheet';
 import { useToast } from '@/components/ui/toast';
-import { useList } from '@/lib/client/use-list';
 import type { WireAccount } from '@/lib/services/accounts/schemas';
-import { deckSchema } from '@/lib/services/decks/schemas';
 import {
   type AccountForm,
   accountChangeOf,
   accountFormOf,
   accountFormSchema,
-  NO_DECK,
 } from './account-form-values';
-import { sellDecksQuery } from './queries';
+import { DeckFields, type DeckFieldsProps } from './deck-fields';
 import { useChangeAccount } from './use-change-account';
 
 /** Name, limits, and for its seller prices and credit. */
@@ -103,45 +100,13 @@ export function AccountSettings({ account }: { account: WireAccount }) {
   );
 }
 
-interface SellerFieldsProps {
-  form: UseFormReturn<AccountForm>;
-  account: WireAccount;
-  disabled: boolean;
-}
-
 /** What only whoever sells to an account sets. */
-function SellerFields({ form, account, disabled }: SellerFieldsProps) {
+function SellerFields({ form, account, disabled }: DeckFieldsProps) {
   const t = useTranslations('accounts');
   const { register, control, formState } = form;
-  const decks = useList({
-    path: '/decks',
-    query: sellDecksQuery(account.parentId ?? ''),
-    item: deckSchema,
-  });
-  const known = decks.rows ?? (account.sellDeck ? [{ ...account.sellDeck, currency: '' }] : []);
   return (
     <>
-      <Field label={t('form.deck')} disabled={disabled}>
-        <Controller
-          control={control}
-          name="sellDeckId"
-          render={({ field }) => (
-            <Select
-              disabled={disabled}
-              items={[
-                { value: NO_DECK, label: t('form.noDeck'), hint: t('form.noDeckHint') },
-                ...known.map((deck) => ({
-                  value: deck.id,
-                  label: deck.name,
-                  hint: deck.currency,
-                })),
-              ]}
-              value={field.value}
-              onValueChange={field.onChange}
-            />
-          )}
-        />
-      </Field>
+      <DeckFields form={form} account={account} disabled={disabled} />
       <div className="grid grid-cols-2 gap-3">
         <Field label={t('form.mode')} disabled={disabled}>
           <Controller

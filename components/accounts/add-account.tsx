@@ -20,7 +20,7 @@ import { useList } from '@/lib/client/use-list';
 import { accountSchema, type WireAccount } from '@/lib/services/accounts/schemas';
 import { deckSchema } from '@/lib/services/decks/schemas';
 import { amountInputSchema, nameSchema } from '@/lib/services/wire/schemas';
-import { NO_DECK } from './account-form-values';
+import { chosenDeck, NO_DECK } from './account-form-values';
 import { RESELLERS_QUERY, sellDecksQuery } from './queries';
 
 const formSchema = z.object({
@@ -238,7 +238,7 @@ function useAdd(onAdded: (account: WireAccount) => void) {
       callApi({
         method: 'POST',
         path: '/accounts',
-        body: { ...values, sellDeckId: sellDeckId === NO_DECK ? null : sellDeckId },
+        body: { ...values, sellDeckId: chosenDeck(sellDeckId) },
         response: accountSchema,
       }),
     onSuccess: async (account) => {

@@ -16,8 +16,11 @@ export function CallPrice({ call }: { call: WireCallDetail }) {
   return <CallPriceHops hops={call.hops} digits={call.dialledDigits} />;
 }
 
+/** A hop; of a call that would be it is known whether its rate came before that of a sell deck. */
+type ToldHop = WireHop & { readonly isOwnRate?: boolean };
+
 /** The hops of a call that was, or that would be; `digits` as they were rated. */
-export function CallPriceHops({ hops, digits }: { hops: readonly WireHop[]; digits: string }) {
+export function CallPriceHops({ hops, digits }: { hops: readonly ToldHop[]; digits: string }) {
   const t = useTranslations('calls.price');
   const { account } = useViewer();
   const notesOf = useHopNotes();
@@ -54,7 +57,7 @@ function toPriceHop(hop: WireHop, digits: string, notes: readonly ReactNode[]): 
 }
 
 /** What else went into a price: fees, bands, a bundle, a mark-up, the prefixes it beat. */
-function useHopNotes(): (hop: WireHop) => ReactNode[] {
+function useHopNotes(): (hop: ToldHop) => ReactNode[] {
   const t = useTranslations('calls.price');
   const locale = useLocale();
   return (hop) => {
@@ -65,6 +68,7 @@ function useHopNotes(): (hop: WireHop) => ReactNode[] {
       formatMoney({ amount: value, currency }, { locale, detail: 'explained' });
     const perMinute = (value: string) => formatRate(value, currency, locale);
     const notes: ReactNode[] = [];
+    if (hop.isOwnRate) notes.push(t('ownRate'));
     if (rate.fx) {
       notes.push(t('fx', { from: currency, rate: rate.fx.rate, to: amount.currency }));
     }

@@ -183,7 +183,12 @@ export const COMMANDS = {
           maxSeconds: z.number().int(),
           /** From the payer up; empty: free. */
           hops: z.array(
-            simulatedPriceSchema.extend({ buyerAccountId: z.uuid(), sellerAccountId: z.uuid() }),
+            simulatedPriceSchema.extend({
+              buyerAccountId: z.uuid(),
+              sellerAccountId: z.uuid(),
+              /** The rate is of the buyer's own, not of its sell deck. */
+              isOwnRate: z.boolean(),
+            }),
           ),
         })
         .nullable(),

@@ -5,7 +5,6 @@ import { silentLogger } from '@/lib/infra/log';
 import { type BlobStore, openBlobStore } from '@/lib/infra/storage/blob-store';
 import type { ImportDesk } from '@/lib/services/deck-imports/import-desk';
 import { importDue } from '@/lib/services/deck-imports/import-due';
-import type { Tree } from './tree';
 
 /** A desk of one's own on a tree's database, with files in a directory of its own. */
 export interface TestDesk extends ImportDesk {
@@ -15,12 +14,15 @@ export interface TestDesk extends ImportDesk {
   close(): Promise<void>;
 }
 
-export async function openTestDesk({ database, seed }: Tree): Promise<TestDesk> {
+export async function openTestDesk({
+  database,
+  clock,
+}: Pick<ImportDesk, 'database' | 'clock'>): Promise<TestDesk> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'tollbridge-decks-'));
   const desk: ImportDesk = {
     database,
     blobs: openBlobStore(directory, ['a key for tests, long enough to be one']),
-    clock: seed.clock,
+    clock,
     log: silentLogger,
   };
   return {
@@ -51,6 +53,17 @@ export interface PriceListOptions {
   readonly spoilt?: ReadonlyMap<number, string>;
   /** Changes each price; the same for the same prefix. */
   readonly price?: (price: number, index: number) => number | null;
+}
+
+/**
+ * 37 lines to spoil half a million rows with: letters in a prefix, no price, no increment, in turn; the
+ * last one's prefix stands in line 3 already.
+ */
+export function badLines(): ReadonlyMap<number, string> {
+  const rows = ['44x,a,0.01,60/1,x\r\n', '4471,a,abc,60/1,x\r\n', '4472,a,0.01,60/0,x\r\n'];
+  const bad = new Map<number, string>();
+  for (let index = 0; index < 36; index += 1) bad.set(2 + index * 13_337, rows[index % 3] ?? '');
+  return bad.set(499_000, '7100000,again,0.5,60/1,x\r\n');
 }
 
 const HEADER = 'Prefix,Description,RateValue,Increment,ShortDescription\r\n';

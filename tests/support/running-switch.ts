@@ -12,8 +12,8 @@ import { Lab } from './lab';
 import { labDatabase } from './lab-database';
 import type { Tree } from './tree';
 
-const RTP_FIRST = 22_000;
-const RTP_LAST = 25_999;
+/** Where a test's own switch has its media; one runs at a time. */
+export const RTP_PORTS = { RTP_PORT_MIN: '22000', RTP_PORT_MAX: '25999' } as const;
 
 /** The switch with the lab's people, in this very process: real sockets, a real database. */
 export interface RunningSwitch {
@@ -39,7 +39,8 @@ export interface RunningSwitchOptions {
   readonly media?: (env: Env) => Promise<MediaEngine>;
 }
 
-async function isQuiet(lab: Lab, control: ControlClient): Promise<boolean> {
+/** Whether no call is left: no dialog, no reservation, no live call, no cent. */
+export async function isQuiet(lab: Lab, control: ControlClient): Promise<boolean> {
   const { dialogs, mediaSessions, mediaPortPairs } = (await control.send('status', {})).inUse;
   const left = Object.values(await lab.leftovers());
   return dialogs + mediaSessions + mediaPortPairs === 0 && left.every((figure) => figure === '0');
@@ -64,8 +65,7 @@ export async function startSwitch(options: RunningSwitchOptions = {}): Promise<R
   const booted = await bootSwitch({
     ...{ database, databaseUrl: fresh.appUrl, nodeId: 'test', log, ...options },
     variables: {
-      RTP_PORT_MIN: String(RTP_FIRST),
-      RTP_PORT_MAX: String(RTP_LAST),
+      ...RTP_PORTS,
       PUBLIC_URL: 'https://portal.test',
       ...options.variables,
     },

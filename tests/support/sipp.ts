@@ -39,6 +39,17 @@ export interface SippOptions {
   /** The status that a refused call must get, or that a callee refuses with. */
   readonly refusal?: number;
   readonly timeoutSeconds?: number;
+  /** 10 unless given; for a side that calls. */
+  readonly callsPerSecond?: number;
+  /** Goes on until `finish`, with `fields` from the first again; counts, and keeps no messages. */
+  readonly isEndless?: boolean;
+}
+
+/** How the calls of a SIPp came out, by its own counters. */
+export interface SippCounters {
+  readonly created: number;
+  readonly successful: number;
+  readonly failed: number;
 }
 
 export interface SippResult {
@@ -49,6 +60,8 @@ export interface SippResult {
   readonly errors: string;
   /** Every message sent and received. */
   readonly messages: string;
+  /** null where it was to end by itself. */
+  readonly counted: SippCounters | null;
 }
 
 export interface RunningSipp {
@@ -56,6 +69,8 @@ export interface RunningSipp {
   readonly done: Promise<SippResult>;
   /** Every message sent and received so far. */
   messages(): Promise<string>;
+  /** Makes or takes no more calls, and resolves when those that are up have ended by themselves. */
+  finish(): Promise<SippResult>;
   stop(): Promise<SippResult>;
 }
 
@@ -66,31 +81,56 @@ export async function stopAllSipp(): Promise<void> {
   await Promise.all([...running].map((each) => each.stop()));
 }
 
-/** Starts SIPp with one of our scenarios; it ends by itself after its calls or the timeout. */
-export async function startSipp(options: SippOptions): Promise<RunningSipp> {
-  const dir = await mkdtemp(path.join(tmpdir(), 'tollbridge-sipp-'));
+/** More than any test can make, in one call or at once. */
+const ENDLESS_CALLS = 1_000_000;
+
+/** The counters in the last line of SIPp's statistics. */
+function countersOf(statistics: string): SippCounters {
+  const lines = statistics.trim().split('\n');
+  const names = lines[0]?.split(';') ?? [];
+  const values = lines.at(-1)?.split(';') ?? [];
+  const figure = (name: string): number => Number(values[names.indexOf(name)]);
+  return {
+    created: figure('TotalCallCreated'),
+    successful: figure('SuccessfulCall(C)'),
+    failed: figure('FailedCall(C)'),
+  };
+}
+
+/** What SIPp is to do, with its files in a directory of its own. */
+async function argumentsOf(options: SippOptions, dir: string): Promise<string[]> {
+  const { fields, isEndless = false } = options;
   const source = await readFile(path.join(SCENARIOS, `${options.scenario}.xml`), 'utf8');
   const scenario = path.join(dir, 'scenario.xml');
   await writeFile(scenario, source.replaceAll('REFUSAL', String(options.refusal ?? 403)));
+  const calls = isEndless ? ENDLESS_CALLS : (options.calls ?? fields?.length ?? 1);
   const args = [
     ...(options.target === undefined ? [] : [options.target]),
     ...['-sf', scenario, '-i', options.localAddress ?? '127.0.0.1'],
     ...['-p', String(options.localPort), '-t', options.transport ?? 'u1'],
-    ...['-m', String(options.calls ?? options.fields?.length ?? 1)],
-    ...['-timeout', `${options.timeoutSeconds ?? 90}s`, '-timeout_error'],
-    ...['-nostdin', '-trace_msg', '-message_file', path.join(dir, 'messages.log')],
+    ...['-m', String(calls)],
+    ...['-timeout', `${options.timeoutSeconds ?? 90}s`, '-timeout_error', '-nostdin'],
+    ...(isEndless
+      ? ['-trace_stat', '-stf', path.join(dir, 'statistics.csv')]
+      : ['-trace_msg', '-message_file', path.join(dir, 'messages.log')]),
     ...['-trace_err', '-error_file', path.join(dir, 'errors.log')],
     ...['-trace_logs', '-log_file', path.join(dir, 'actions.log')],
     ...(options.pauseMs === undefined ? [] : ['-d', String(options.pauseMs)]),
     ...(options.mediaPort === undefined ? [] : ['-mp', String(options.mediaPort)]),
   ];
-  if (options.fields !== undefined) {
+  if (fields !== undefined) {
     const csv = path.join(dir, 'fields.csv');
-    await writeFile(csv, `SEQUENTIAL\n${options.fields.map((row) => row.join(';')).join('\n')}\n`);
+    await writeFile(csv, `SEQUENTIAL\n${fields.map((row) => row.join(';')).join('\n')}\n`);
     // As many at once as there are: it would hold back all beyond thirty.
-    args.push('-inf', csv, '-r', '10', '-l', String(options.fields.length));
+    args.push('-inf', csv, '-r', String(options.callsPerSecond ?? 10), '-l', String(calls));
   }
-  const child = spawn('sipp', args, { cwd: dir, stdio: 'ignore' });
+  return args;
+}
+
+/** Starts SIPp with one of our scenarios; it ends by itself after its calls or the timeout. */
+export async function startSipp(options: SippOptions): Promise<RunningSipp> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'tollbridge-sipp-'));
+  const child = spawn('sipp', await argumentsOf(options, dir), { cwd: dir, stdio: 'ignore' });
   const read = (name: string) => readFile(path.join(dir, name), 'utf8').catch(() => '');
   const done = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
@@ -101,6 +141,7 @@ export async function startSipp(options: SippOptions): Promise<RunningSipp> {
       log: await read('actions.log'),
       errors: await read('errors.log'),
       messages: await read('messages.log'),
+      counted: options.isEndless === true ? countersOf(await read('statistics.csv')) : null,
     };
     await rm(dir, { recursive: true, force: true });
     return result;
@@ -108,6 +149,11 @@ export async function startSipp(options: SippOptions): Promise<RunningSipp> {
   const started: RunningSipp = {
     done: done.finally(() => running.delete(started)),
     messages: () => read('messages.log'),
+    async finish() {
+      // SIPp's word for a quit once all calls are over.
+      child.kill('SIGUSR1');
+      return await done;
+    },
     async stop() {
       child.kill('SIGKILL');
       return await done;

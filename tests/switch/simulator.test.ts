@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Uuid } from '@/lib/core/ids';
+import { updateAccount } from '@/lib/services/accounts/update-account';
 import type { WireSimulation } from '@/lib/services/calls/schemas';
 import { simulateCall } from '@/lib/services/calls/simulate-call';
 import type { ServiceContext } from '@/lib/services/context';
+import { activateDeckVersion } from '@/lib/services/decks/activate-deck-version';
+import { createDeck } from '@/lib/services/decks/create-deck';
+import { eventually } from '@/tests/support/eventually';
 import { labOperator } from '@/tests/support/lab-operator';
 import { type RunningSwitch, startSwitch } from '@/tests/support/running-switch';
 
@@ -101,6 +105,47 @@ test('a destination that its own account does not allow is its own refusal', asy
   const south = await as('South');
   const answer = await simulate(south, { tenant: 'birch', dialled: '+882165111111' });
   expect(answer.refusal).toMatchObject({ code: 'DESTINATION_BLOCKED', hop: { name: 'Birch' } });
+});
+
+test('a rate of an account’s own comes as soon as it is set, and is told apart from the sell deck’s', async () => {
+  const north = await as('North');
+  const deck = await createDeck(north, {
+    ...{ kind: 'sell', name: 'Acme alone', currency: 'USD' },
+    rates: [
+      { prefix: '4420718', perMinute: '0.0190', first: 1, next: 1 },
+      { prefix: '442071839', perMinute: '0', first: 1, next: 1, blocked: true },
+    ],
+  });
+  await activateDeckVersion(north, deck.id, { version: 1 });
+  const { accountId } = (await as('Acme')).actor;
+  const asked = { tenant: 'acme', dialled: '+442071838750', seconds: 60 };
+  const told = async (who = north, question = asked) =>
+    (await simulate(who, question)).hops.map(
+      ({ payer, rate, isOwnRate }) => `${payer.name} ${rate?.perMinute} ${isOwnRate}`,
+    );
+  expect(await told()).toEqual(['Acme 0.0200 false', 'North 0.0100 false']);
+  await updateAccount(north, accountId, { ownDeckId: deck.id });
+  await eventually(async () => (await told())[0] === 'Acme 0.0190 true');
+  expect(await told()).toEqual(['Acme 0.0190 true', 'North 0.0100 false']);
+  // The carrier's hop has no deck of anybody's own.
+  expect((await simulate(operator, asked)).hops.at(-1)).toMatchObject({ isOwnRate: false });
+  const [payer] = (await simulate(north, asked)).hops;
+  expect(payer?.rate).toMatchObject({ deckName: 'Acme alone', prefix: '4420718' });
+  expect(payer?.amount.amount).toBe('0.019000');
+  const blocked = { ...asked, dialled: '+442071839111' };
+  expect((await simulate(north, blocked)).refusal).toMatchObject({
+    ...{ code: 'DESTINATION_BLOCKED', hop: { name: 'Acme' } },
+    text: 'North blocks +442071839… for Acme in "Acme alone"',
+  });
+  // What else it calls, and what others call, costs what it did.
+  expect((await told(north, { ...asked, dialled: LONDON }))[0]).toBe('Acme 0.0200 false');
+  expect((await told(operator, { ...asked, tenant: 'birch' }))[0]).toBe('Birch 0.0300 false');
+  // A quote, which plans as the INVITE would, says the same.
+  const extensionId = await extensionOf('acme');
+  const quoted = await running.control.send('quote', {
+    ...{ scopePath: north.actor.accountPath, extensionId, dialled: asked.dialled, callAs: null },
+  });
+  expect(quoted).toMatchObject({ hops: [{ snapshot: { deckName: 'Acme alone' } }, {}] });
 });
 
 test('without funds the plan stands, and the talk time is none', async () => {

@@ -3,7 +3,7 @@ import type { AmountMicro, Currency } from '@/lib/core/money';
 import { converted } from '@/lib/core/rating/fx';
 import { markedUp } from '@/lib/core/rating/markup';
 import { priceCall } from '@/lib/core/rating/price';
-import type { Markup, PaidBy, Rate } from '@/lib/core/rating/rate';
+import type { Markup, PaidBy, Rate, RateMatch } from '@/lib/core/rating/rate';
 import { COMPARED_SECONDS, type PlannedHop, type RefusedCall } from './plan';
 import { isRefused, refuse } from './refusal';
 import type { AccountView, Decks, Directory, ExtensionView, TenantView } from './views';
@@ -133,30 +133,47 @@ function noSellRate({ buyer, seller, digits }: HopQuestion, why: string): Refuse
   });
 }
 
+/**
+ * What the buyer's decks say about the call. A rate of its own counts before the sell deck's, however
+ * much longer that one's prefix is; where it blocks the number, the sell deck is not asked either.
+ */
+function matchOf(
+  decks: Decks,
+  { buyer, digits, atMs }: HopQuestion,
+  paidBy: PaidBy,
+): RateMatch | NoOffer {
+  const own = buyer.ownDeckId === null ? undefined : decks.deckById(buyer.ownDeckId);
+  const shared = buyer.sellDeckId === null ? undefined : decks.deckById(buyer.sellDeckId);
+  const match = own?.lookup(digits, atMs, paidBy) ?? shared?.lookup(digits, atMs, paidBy);
+  if (match) return match;
+  const asked = [own, shared].flatMap((deck) => (deck ? [`"${deck.info.deckName}"`] : []));
+  const why =
+    asked.length === 0 ? 'no sell deck is set' : `no prefix of ${asked.join(' or ')} matches`;
+  return { kind: 'none', why };
+}
+
 function offerOf(
   { decks, directory }: Pricing,
   question: HopQuestion,
   paidBy: PaidBy,
 ): RefusedCall | Offer | NoOffer {
-  const { buyer, seller, digits, atMs } = question;
-  const deck = buyer.sellDeckId === null ? undefined : decks.deckById(buyer.sellDeckId);
-  if (!deck) return { kind: 'none', why: 'no sell deck is set' };
-  const match = deck.lookup(digits, atMs, paidBy);
-  if (!match) return { kind: 'none', why: `no prefix of "${deck.info.deckName}" matches` };
+  const { buyer, seller, atMs } = question;
+  const match = matchOf(decks, question, paidBy);
+  if ('kind' in match) return match;
+  const { rate, markup } = match;
   if (match.blocked) {
     return refuse({
       code: 'DESTINATION_BLOCKED',
       hop: buyer,
-      message: `${seller.name} blocks +${match.rate.prefix}… for ${buyer.name} in "${deck.info.deckName}"`,
-      detail: { buyer: buyer.name, seller: seller.name, prefix: match.rate.prefix },
+      message: `${seller.name} blocks +${rate.prefix}… for ${buyer.name} in "${rate.deckName}"`,
+      detail: { buyer: buyer.name, seller: seller.name, prefix: rate.prefix },
     });
   }
-  const { rate, markup } = match;
   if (rate.currency === buyer.currency) return { kind: 'offer', ...question, rate, markup };
   const rateNano = directory.exchangeRate(rate.currency, buyer.currency, atMs);
   // A mark-up is on what its owner pays; it would be converted twice.
   if (rateNano === undefined || markup !== null) {
-    const why = `"${deck.info.deckName}" is in ${rate.currency}, not ${buyer.currency}`;
+    const why = `"${rate.deckName}" is in ${rate.currency}, not ${buyer.currency}`;
     return noSellRate(
       question,
       rateNano === undefined ? `${why}, and there is no exchange rate` : why,

@@ -266,13 +266,22 @@ function noRoute(question: RouteQuestion, skipped: readonly SkippedRoute[]): Ref
 }
 
 /**
+ * The deck by which calls are routed that the operator sells: the sell deck of whoever buys from it,
+ * also where a rate of its own is the price; that of its own rates only where it has no other.
+ */
+function routingDeckId({ chain }: Side): string | null {
+  const buyer = chain.at(-2);
+  return buyer?.sellDeckId ?? buyer?.ownDeckId ?? null;
+}
+
+/**
  * The carriers that may take a call, cheapest first by the cost of 300 s (or by priority, where
  * the group says so). The loss guard compares what the operator gets for 300 s at the top hop with
  * what the carrier takes, fees included: the operator is the one who pays the carrier, so it is
  * the one who would lose. Everyone below is guarded by `checkHopMargins`.
  */
 export function planRoutes(question: RouteQuestion): RefusedCall | Routes {
-  const group = question.directory.routeGroupFor(question.hops.at(-1)?.rate.deckId ?? null);
+  const group = question.directory.routeGroupFor(routingDeckId(question.side));
   const candidates: Candidate[] = [];
   const skipped: SkippedRoute[] = [];
   for (const member of group?.members ?? []) {

@@ -46,6 +46,8 @@ export interface AccountView {
   readonly currency: Currency;
   /** The parent's sell deck at which this account buys. */
   readonly sellDeckId: string | null;
+  /** Another one of the parent's, asked first: rates of this account's own. */
+  readonly ownDeckId: string | null;
   readonly billedBy: 'portal' | 'external';
   readonly limits: CallLimits;
   /** Prefixes (digits) that its subtree may call; null = no restriction at this level. */
@@ -164,7 +166,7 @@ export interface Directory {
   /** What a unit of a currency is worth in another one at a time, in 10⁻⁹; undefined = not known. */
   exchangeRate(base: Currency, quote: Currency, atMs: number): bigint | undefined;
   numberByE164(number: E164): NumberView | undefined;
-  /** The group by which calls leave that the operator sells at a deck; null: it calls itself. */
+  /** The group by which calls leave of whom the operator sells to at a deck; null: it calls itself. */
   routeGroupFor(sellDeckId: string | null): RouteGroupView | undefined;
   /** Trunks that take a country's emergency calls, in the order they are tried. */
   emergencyTrunks(country: string): readonly TrunkView[];

@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '@/lib/core/steps';
 import { BandClock, type BandPlan } from './bands';
 import { PrefixTable } from './prefix-table';
 import type { DeckInfo, PaidBy, RateDeck, RateMatch, RateRow } from './rate';
@@ -61,11 +62,20 @@ export class DeckBuilder {
    * one, rates of a band are never in effect.
    */
   build(info: DeckInfo, plan: BandPlan | null = null): DeckTable {
+    return atOnce(this.steps(info, plan));
+  }
+
+  /**
+   * The same in steps of a few milliseconds, for a loop that has other work: a table of a million
+   * rates takes a second.
+   */
+  *steps(info: DeckInfo, plan: BandPlan | null = null): Steps<DeckTable> {
     const clock = plan === null ? null : new BandClock(plan);
-    const byCaller = new PrefixTable(info, this.byCaller.build(), clock);
+    const byCaller = yield* PrefixTable.of(info, yield* this.byCaller.build(), clock);
     const { byCalled } = this;
     if (byCalled === null) return new DeckTable(info, byCaller, null);
-    return new DeckTable(info, byCaller, new PrefixTable(info, byCalled.build(), clock));
+    const second = yield* PrefixTable.of(info, yield* byCalled.build(), clock);
+    return new DeckTable(info, byCaller, second);
   }
 }
 

@@ -1,3 +1,4 @@
+import { STEP_ITEMS, type Steps } from '@/lib/core/steps';
 import { longestOf } from './rate';
 import { RANGE_OF_LENGTH, type RateColumns } from './rate-columns';
 
@@ -21,22 +22,29 @@ export class PrefixNodes {
   private readonly words: Float64Array;
   private readonly ints: Int32Array;
 
-  constructor({ key, length }: RateColumns) {
-    this.size = key.length;
-    const bytes = new ArrayBuffer(this.size * NODE_WORDS * 8);
+  private constructor(size: number) {
+    this.size = size;
+    const bytes = new ArrayBuffer(size * NODE_WORDS * 8);
     this.words = new Float64Array(bytes);
     this.ints = new Int32Array(bytes);
+  }
+
+  /** The nodes of columns that are in order. */
+  static *of({ key, length }: RateColumns): Steps<PrefixNodes> {
+    const nodes = new PrefixNodes(key.length);
     const open: number[] = [];
-    for (let index = 0; index < this.size; index += 1) {
+    for (let index = 0; index < nodes.size; index += 1) {
       const own = key[index] ?? 0;
       let top = open.at(-1);
-      while (top !== undefined && own >= this.keyOf(top) + this.rangeOf(top)) {
+      while (top !== undefined && own >= nodes.keyOf(top) + nodes.rangeOf(top)) {
         open.pop();
         top = open.at(-1);
       }
-      this.write(index, top ?? -1, { key: own, length: length[index] ?? 0 });
+      nodes.write(index, top ?? -1, { key: own, length: length[index] ?? 0 });
       open.push(index);
+      if (index % STEP_ITEMS === STEP_ITEMS - 1) yield;
     }
+    return nodes;
   }
 
   get bytes(): number {

@@ -1,4 +1,5 @@
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
+import { STEP_ITEMS, type Steps } from '@/lib/core/steps';
 import type { BandClock } from './bands';
 import { PrefixNodes } from './prefix-nodes';
 import { type BandSpan, type DeckInfo, longestOf, type Rate, type RateMatch } from './rate';
@@ -36,8 +37,18 @@ function shares(number: Wanted, key: number, length: number): boolean {
   return length <= number.length && Math.floor(number.key / range) === Math.floor(key / range);
 }
 
+/** What a table is made of; see its fields. */
+interface TableParts {
+  readonly info: DeckInfo;
+  readonly records: RateRecords;
+  readonly nodes: PrefixNodes;
+  readonly clock: BandClock | null;
+  readonly bucketSize: number;
+  readonly buckets: Uint32Array;
+}
+
 /** Where each bucket of keys begins; one more for the end. */
-function indexBuckets(nodes: PrefixNodes, bucketSize: number): Uint32Array {
+function* indexBuckets(nodes: PrefixNodes, bucketSize: number): Steps<Uint32Array> {
   const buckets = 10 ** PREFIX_DIGITS / bucketSize;
   const starts = new Uint32Array(buckets + 1);
   let bucket = 0;
@@ -47,6 +58,7 @@ function indexBuckets(nodes: PrefixNodes, bucketSize: number): Uint32Array {
       bucket += 1;
       starts[bucket] = index;
     }
+    if (index % STEP_ITEMS === STEP_ITEMS - 1) yield;
   }
   starts.fill(nodes.size, bucket + 1);
   return starts;
@@ -74,18 +86,31 @@ export class PrefixTable {
   private readonly bucketSize: number;
   private readonly buckets: Uint32Array;
 
+  private constructor(parts: TableParts) {
+    this.info = parts.info;
+    this.records = parts.records;
+    this.clock = parts.clock;
+    this.nodes = parts.nodes;
+    this.bucketSize = parts.bucketSize;
+    this.buckets = parts.buckets;
+  }
+
   /**
    * Use a `DeckBuilder` or a `RateColumnsBuilder`: the columns have to be in order. Without a clock,
    * rates of a band are never in effect.
    */
-  constructor(info: DeckInfo, columns: RateColumns, clock: BandClock | null = null) {
-    this.info = info;
-    this.records = columns.records;
-    this.clock = columns.records.hasBands ? clock : null;
-    this.nodes = new PrefixNodes(columns);
-    const digits = this.nodes.size < LARGE ? BUCKET_DIGITS : BUCKET_DIGITS + 1;
-    this.bucketSize = 10 ** (PREFIX_DIGITS - digits);
-    this.buckets = indexBuckets(this.nodes, this.bucketSize);
+  static *of(
+    info: DeckInfo,
+    columns: RateColumns,
+    clock: BandClock | null = null,
+  ): Steps<PrefixTable> {
+    const { records } = columns;
+    const nodes = yield* PrefixNodes.of(columns);
+    const digits = nodes.size < LARGE ? BUCKET_DIGITS : BUCKET_DIGITS + 1;
+    const bucketSize = 10 ** (PREFIX_DIGITS - digits);
+    const buckets = yield* indexBuckets(nodes, bucketSize);
+    const own = records.hasBands ? clock : null;
+    return new PrefixTable({ info, records, nodes, clock: own, bucketSize, buckets });
   }
 
   /** How many rates it holds. */

@@ -1,7 +1,9 @@
 import { MAX_CALL_SECONDS } from '@/lib/core/duration';
 import { AppError } from '@/lib/core/errors';
+import { STEP_ITEMS, type Steps } from '@/lib/core/steps';
 import { MAX_BANDS } from './bands';
 import type { DeckInfo, Markup, Rate, RateRow } from './rate';
+import { sortedOrder } from './sorted-order';
 
 /** E.164 has 15 digits at most; so has a prefix of it. As an integer it is exact in a double. */
 export const PREFIX_DIGITS = 15;
@@ -94,9 +96,16 @@ class RateStore {
   copy(at: number, from: RateStore, fromAt: number): void {
     this.key[at] = from.key[fromAt] ?? 0;
     this.length[at] = from.length[fromAt] ?? 0;
-    for (let word = 0; word < RECORD_WORDS; word += 1) {
-      this.amounts[at * RECORD_WORDS + word] = from.amounts[fromAt * RECORD_WORDS + word] ?? 0n;
+    for (let int = 0; int < RECORD_INTS; int += 1) {
+      this.ints[at * RECORD_INTS + int] = from.ints[fromAt * RECORD_INTS + int] ?? 0;
     }
+  }
+
+  /** Takes rates over to the same places, `[begin, end)`. */
+  copyRange(from: RateStore, begin: number, end: number): void {
+    this.key.set(from.key.subarray(begin, end), begin);
+    this.length.set(from.length.subarray(begin, end), begin);
+    this.ints.set(from.ints.subarray(begin * RECORD_INTS, end * RECORD_INTS), begin * RECORD_INTS);
   }
 
   /** By key, then length, then band, then validFrom. */
@@ -292,7 +301,7 @@ export class RateColumnsBuilder {
   /** Throws INVALID_INPUT for a row that could not be rated by. */
   add(row: RateRow): void {
     checkRow(row);
-    if (this.size === this.capacity) this.move(this.capacity * 2, null);
+    if (this.size === this.capacity) this.grow();
     this.store.write(this.size, row, this.nameIndex(row.destination));
     this.size += 1;
     if (row.band !== 0) this.hasBands = true;
@@ -305,16 +314,11 @@ export class RateColumnsBuilder {
   }
 
   /** All rates in order; the builder is used up. */
-  build(): RateColumns {
-    let order: Uint32Array | null = null;
-    if (!this.sorted) {
-      order = new Uint32Array(this.size).map((_, index) => index);
-      order.sort((left, right) => this.store.compare(left, right) || left - right);
-    }
-    if (order !== null || this.size !== this.capacity) this.move(this.size, order);
+  *build(): Steps<RateColumns> {
+    const order = this.sorted ? null : yield* this.order();
+    const store = yield* this.arranged(order);
     const destinations = [...this.names.keys()];
     const { hasBands, lastFromMs, firstToMs } = this;
-    const { store } = this;
     const records = new RateRecords(store, { destinations, hasBands, lastFromMs, firstToMs });
     return { key: store.key, length: store.length, records };
   }
@@ -326,13 +330,29 @@ export class RateColumnsBuilder {
     return this.names.size - 1;
   }
 
-  /** Moves all rates into a store of another size, in another order if one is given. */
-  private move(capacity: number, order: Uint32Array | null): void {
-    const store = new RateStore(capacity);
-    for (let at = 0; at < this.size; at += 1) {
-      store.copy(at, this.store, order === null ? at : (order[at] ?? 0));
-    }
+  private grow(): void {
+    const store = new RateStore(this.capacity * 2);
+    store.copyRange(this.store, 0, this.size);
     this.store = store;
-    this.capacity = capacity;
+    this.capacity *= 2;
+  }
+
+  private order(): Steps<Uint32Array> {
+    const { store } = this;
+    return sortedOrder(this.size, (left, right) => store.compare(left, right));
+  }
+
+  /** The rates in a store of just their size, in another order if one is given. */
+  private *arranged(order: Uint32Array | null): Steps<RateStore> {
+    const { store, size } = this;
+    if (order === null && size === this.capacity) return store;
+    const arranged = new RateStore(size);
+    for (let begin = 0; begin < size; begin += STEP_ITEMS) {
+      const end = Math.min(begin + STEP_ITEMS, size);
+      if (order === null) arranged.copyRange(store, begin, end);
+      else for (let at = begin; at < end; at += 1) arranged.copy(at, store, order[at] ?? 0);
+      yield;
+    }
+    return arranged;
   }
 }

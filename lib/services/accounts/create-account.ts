@@ -9,7 +9,7 @@ import { setFraudProfileSchema } from '@/lib/services/fraud/schemas';
 import { parseInput } from '@/lib/services/parse';
 import { findAccount } from './find-account';
 import { getAccount } from './get-account';
-import { limitColumns, requireSellDeck } from './internal/pricing';
+import { checkTwoDecks, deckColumns, limitColumns, requireSellDecks } from './internal/pricing';
 import { sellsTo } from './rules';
 import { type CreateAccountInput, createAccountSchema, type WireAccount } from './schemas';
 
@@ -39,9 +39,8 @@ export async function createAccount(
     if (!sellsTo(actor, { id, parentId: parent.id, path, status: 'active' })) {
       throw new AppError('FORBIDDEN', 'Only whoever sells to an account may create it.');
     }
-    if (data.sellDeckId) {
-      await requireSellDeck(tx, { sellerId: parent.id, currency, deckId: data.sellDeckId });
-    }
+    checkTwoDecks(data);
+    await requireSellDecks(tx, { sellerId: parent.id, currency }, data);
     await tx.account.create({
       data: {
         id,
@@ -53,7 +52,7 @@ export async function createAccount(
         currency,
         timeZone: data.timeZone,
         country: data.country ?? parent.country,
-        sellDeckId: data.sellDeckId ?? null,
+        ...deckColumns(data),
         ...limitColumns(data.limits),
       },
     });
@@ -88,6 +87,7 @@ export async function createAccount(
         kind: data.kind,
         currency,
         sellDeckId: data.sellDeckId ?? null,
+        ownDeckId: data.ownDeckId ?? null,
         walletMode: data.walletMode,
         creditLimit: data.creditLimit,
         fraudProfile,

@@ -42,7 +42,7 @@ export function visibleParent(actor: Actor, account: AccountPlace): string | nul
 /** What only those above an account may change: nobody lifts their own limits. */
 const SET_FROM_ABOVE = ['state', 'limits'] as const;
 /** What only its seller (or the operator) may change. */
-const SET_BY_SELLER = ['sellDeckId', 'walletMode', 'creditLimit'] as const;
+const SET_BY_SELLER = ['sellDeckId', 'ownDeckId', 'walletMode', 'creditLimit'] as const;
 
 /** Throws FORBIDDEN or CONFLICT where a change is not the caller's to make or leads nowhere. */
 export function checkUpdate(actor: Actor, account: AccountPlace, change: UpdateAccountData): void {

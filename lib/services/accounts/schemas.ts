@@ -54,6 +54,8 @@ export const createAccountSchema = z.object({
   country: countrySchema.optional(),
   /** The parent's sell deck at which it buys calls. */
   sellDeckId: idSchema.nullish(),
+  /** Another sell deck of the parent's, asked before that one: rates of this account's own. */
+  ownDeckId: idSchema.nullish(),
   walletMode: walletModeSchema.default('prepaid'),
   creditLimit: amountInputSchema.default('0'),
   limits: limitsSchema.partial().optional(),
@@ -66,12 +68,16 @@ export const updateAccountSchema = z.object({
   timeZone: timeZoneSchema.optional(),
   state: stateSchema.optional(),
   sellDeckId: idSchema.nullish(),
+  /** Its rates of its own: they count before those of the sell deck, whatever prefix that has. */
+  ownDeckId: idSchema.nullish(),
   walletMode: walletModeSchema.optional(),
   creditLimit: amountInputSchema.optional(),
   limits: limitsSchema.partial().optional(),
   /** What it must at least earn on a call of 300 s that it sells; null: it sells at any price. */
   marginFloor: amountInputSchema.nullish(),
 });
+
+const deckNameSchema = z.object({ id: idSchema, name: z.string() });
 
 export const accountSchema = z.object({
   id: idSchema,
@@ -88,7 +94,9 @@ export const accountSchema = z.object({
   /** For itself and the operator; null: it sells at any price, or is not for the viewer to know. */
   marginFloor: moneySchema.nullable(),
   /** For those who set it alone: its seller and the operator. */
-  sellDeck: z.object({ id: idSchema, name: z.string() }).nullable(),
+  sellDeck: deckNameSchema.nullable(),
+  /** The deck of its own rates, asked before the sell deck; for the same eyes. */
+  ownDeck: deckNameSchema.nullable(),
   /** For the account itself, its seller and the operator. */
   wallet: z
     .object({

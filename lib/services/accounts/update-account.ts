@@ -8,7 +8,7 @@ import { parseInput } from '@/lib/services/parse';
 import type { Prisma } from '@/prisma/generated/client';
 import { findAccount } from './find-account';
 import { getAccount } from './get-account';
-import { limitColumns, requireSellDeck } from './internal/pricing';
+import { checkTwoDecks, deckColumns, limitColumns, requireSellDecks } from './internal/pricing';
 import { checkUpdate } from './rules';
 import {
   type UpdateAccountData,
@@ -45,7 +45,7 @@ export async function updateAccount(
         changed: Object.keys(data),
         ...(data.state ? { from: account.status, to: data.state } : {}),
         ...(data.limits ? { limits: { ...data.limits } } : {}),
-        ...(data.sellDeckId === undefined ? {} : { sellDeckId: data.sellDeckId }),
+        ...deckColumns(data),
         ...(data.marginFloor === undefined ? {} : { marginFloor: data.marginFloor }),
         ...(data.creditLimit ? { creditLimit: data.creditLimit } : {}),
         ...(data.walletMode ? { walletMode: data.walletMode } : {}),
@@ -56,15 +56,13 @@ export async function updateAccount(
 }
 
 async function changeAccount(tx: Tx, account: AccountRow, data: UpdateAccountData): Promise<void> {
-  if (data.sellDeckId) {
-    if (account.parentId === null) {
+  if (data.sellDeckId || data.ownDeckId) {
+    const { parentId: sellerId, currency } = account;
+    if (sellerId === null) {
       throw new AppError('INVALID_INPUT', 'The operator buys from carriers, not at a sell deck.');
     }
-    await requireSellDeck(tx, {
-      sellerId: account.parentId,
-      currency: account.currency,
-      deckId: data.sellDeckId,
-    });
+    checkTwoDecks({ ...account, ...deckColumns(data) });
+    await requireSellDecks(tx, { sellerId, currency }, data);
   }
   await tx.account.update({
     where: { id: account.id },
@@ -72,7 +70,7 @@ async function changeAccount(tx: Tx, account: AccountRow, data: UpdateAccountDat
       ...(data.name === undefined ? {} : { name: data.name }),
       ...(data.timeZone === undefined ? {} : { timeZone: data.timeZone }),
       ...(data.state === undefined ? {} : { status: data.state }),
-      ...(data.sellDeckId === undefined ? {} : { sellDeckId: data.sellDeckId }),
+      ...deckColumns(data),
       ...(data.marginFloor === undefined
         ? {}
         : { marginFloorMicro: data.marginFloor === null ? null : parseMicro(data.marginFloor) }),

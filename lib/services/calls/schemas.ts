@@ -312,6 +312,11 @@ export const simulateCallSchema = z
     },
   );
 
+const simulatedHopSchema = hopSchema.extend({
+  /** The rate is of the payer's own, and so came before its sell deck. */
+  isOwnRate: z.boolean(),
+});
+
 const routeSchema = z.object({
   /** 1 is tried first; null: it is not tried. */
   place: z.number().int().nullable(),
@@ -358,7 +363,7 @@ export const simulationSchema = z.object({
     })
     .nullable(),
   /** What everyone pays for the asked duration over the first route, as far as the viewer may see. */
-  hops: z.array(hopSchema),
+  hops: z.array(simulatedHopSchema),
   /** In the order they would be tried, then those that would not; the operator's alone. */
   routes: z.array(routeSchema).nullable(),
 });

@@ -54,6 +54,7 @@ export async function simulateCall(
   const charges = chargesOf(simulated, seconds);
   const paid = charges.flatMap((charge) => (charge.sellerAccountId === null ? [] : [charge]));
   const funds = paid.length === 0 ? null : await affordableSeconds(context, paid.map(toPaidHop));
+  const hops = await explainHops(context, charges);
   return {
     caller,
     at: new Date(simulated.atMs).toISOString(),
@@ -67,7 +68,7 @@ export async function simulateCall(
     maxSeconds: plan?.maxSeconds ?? null,
     talkSeconds: plan && funds !== null ? Math.min(plan.maxSeconds, funds) : null,
     refusal: await refusalOf(context, simulated.refusal),
-    hops: await explainHops(context, charges),
+    hops: hops.map((hop) => ({ ...hop, isOwnRate: plan?.hops[hop.hop]?.isOwnRate ?? false })),
     routes: seesRoutes(context.actor) ? await routesOf(context, simulated) : null,
   };
 }

@@ -1,8 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { AppError } from '@/lib/core/errors';
 import { isUuid } from '@/lib/core/ids';
 import { type Currency, parseCurrency, type RoundingMode } from '@/lib/core/money';
 import type { Band } from '@/lib/core/rating/bands';
 import { DeckBuilder, type DeckTable } from '@/lib/core/rating/deck-table';
+import { byTurns } from '@/lib/core/steps';
 import type { Database } from '@/lib/infra/db/client';
 import { loadDeckRates } from './load-deck-rates';
 
@@ -38,15 +40,14 @@ export async function loadDeckVersion(database: Database, versionId: string): Pr
     for (const rate of chunk) builder.add(rate);
   }
   const { id, name, currency, rounding, decimals, version, timeZone, bands } = row;
-  return builder.build(
-    {
-      deckId: id,
-      deckName: name,
-      deckVersion: version,
-      currency: parseCurrency(currency),
-      rounding,
-      ...(decimals === null ? {} : { decimals }),
-    },
-    timeZone === null || bands === null ? null : { timeZone, bands },
-  );
+  const info = {
+    deckId: id,
+    deckName: name,
+    deckVersion: version,
+    currency: parseCurrency(currency),
+    rounding,
+    ...(decimals === null ? {} : { decimals }),
+  };
+  const plan = timeZone === null || bands === null ? null : { timeZone, bands };
+  return await byTurns(builder.steps(info, plan), turn);
 }

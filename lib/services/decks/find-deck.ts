@@ -8,7 +8,7 @@ import type { Prisma } from '@/prisma/generated/client';
 export const deckInclude = {
   account: { select: { name: true, timeZone: true } },
   versions: { orderBy: { version: 'desc' } },
-  _count: { select: { buyers: true, carriers: true } },
+  _count: { select: { buyers: true, ownBuyers: true, carriers: true } },
 } satisfies Prisma.RateDeckInclude;
 
 export type DeckRow = Prisma.RateDeckGetPayload<{ include: typeof deckInclude }>;

@@ -8,7 +8,7 @@ import { type RateSnapshot, rateFromSnapshot } from '@/lib/core/rating/snapshot'
 import type { Logger } from '@/lib/infra/log';
 import { loadDeckVersion } from '@/lib/services/configuration/load-deck-version';
 import type { ServicesDatabase } from '@/lib/services/database';
-import type { DeckVersion } from '@/prisma/generated/client';
+import type { DeckVersion, RateDeck } from '@/prisma/generated/client';
 import { ImpactSum } from './impact-sum';
 import { claimImpactSql, countChargesSql, readChargesSql } from './internal/impact-sql';
 import type { ImpactResult } from './schemas';
@@ -39,6 +39,7 @@ interface Claimed {
 
 interface ChargeRow {
   readonly id: string;
+  readonly buyerAccountId: string;
   readonly amountMicro: bigint;
   readonly ratedSeconds: number;
   readonly snapshot: RateSnapshot;
@@ -112,6 +113,9 @@ interface ReplayedVersion {
   readonly shiftMs: number;
 }
 
+/** By buyer: the sell deck that is asked where the one of its own rates has none. */
+type AskedNext = ReadonlyMap<string, ReplayedVersion>;
+
 /** One replay. */
 class Replay {
   private readonly desk: ImpactDesk;
@@ -135,6 +139,7 @@ class Replay {
     const base =
       baseId === null ? null : await prisma.deckVersion.findUnique({ where: { id: baseId } });
     const before = base === null ? null : await this.load(base);
+    const next = await this.loadNext(deck);
     const scope = [deck.accountId, fromAt, toAt, deck.id];
     const counted = await pool.query<{ count: number }>(countChargesSql(deck.kind), scope);
     const total = counted.rows[0]?.count ?? 0;
@@ -148,12 +153,30 @@ class Replay {
         last,
         CHUNK_ROWS,
       ]);
-      for (const row of page.rows) sum.add(pricedTwice(row, { before, after }));
+      for (const row of page.rows) sum.add(pricedTwice(row, { before, after, next }));
       done += page.rows.length;
       last = page.rows.at(-1)?.id ?? null;
       if (last === null) return sum.result(deck.currency);
       await turn();
     }
+  }
+
+  /** The sell decks, as they are live, of those whose own rates stand in this one. */
+  private async loadNext(deck: RateDeck): Promise<AskedNext> {
+    const buyers = await this.desk.database.prisma.account.findMany({
+      where: { ownDeckId: deck.id, sellDeck: { currency: deck.currency } },
+      select: { id: true, sellDeck: { select: { activeVersion: true } } },
+    });
+    const versions = new Map<string, ReplayedVersion>();
+    const next = new Map<string, ReplayedVersion>();
+    for (const { id, sellDeck } of buyers) {
+      const version = sellDeck?.activeVersion;
+      if (!version) continue;
+      const loaded = versions.get(version.id) ?? (await this.load(version));
+      versions.set(version.id, loaded);
+      next.set(id, loaded);
+    }
+    return next;
   }
 
   /** Throws Lost. */
@@ -194,11 +217,12 @@ class Replay {
 interface Versions {
   readonly before: ReplayedVersion | null;
   readonly after: ReplayedVersion;
+  readonly next: AskedNext;
 }
 
-function pricedTwice(row: ChargeRow, { before, after }: Versions) {
-  const own = before === null ? null : priceAt(before, row);
-  const next = priceAt(after, row);
+function pricedTwice(row: ChargeRow, { before, after, next: askedNext }: Versions) {
+  const own = before === null ? null : priceAt(before, row, askedNext);
+  const next = priceAt(after, row, askedNext);
   const name = next?.destination || own?.destination || row.destination || '';
   return {
     destination: name,
@@ -218,12 +242,17 @@ function pricedTwice(row: ChargeRow, { before, after }: Versions) {
 function priceAt(
   { table, shiftMs }: ReplayedVersion,
   row: ChargeRow,
+  askedNext?: AskedNext,
 ): { readonly amountMicro: bigint; readonly destination: string } | null {
   const charged = rateFromSnapshot(row.snapshot);
   const atMs = (row.answeredAt?.getTime() ?? 0) + shiftMs;
   const digits = row.toNumber.replace(/^\+/, '');
   const match = table.lookup(digits, atMs, charged.reverseBilled ? 'called' : 'caller');
-  if (match === undefined || match.blocked) return null;
+  if (match === undefined) {
+    const next = askedNext?.get(row.buyerAccountId);
+    return next ? priceAt(next, row) : null;
+  }
+  if (match.blocked) return null;
   let { rate } = match;
   if (match.markup) {
     if (row.otherSnapshot === null) return null;

@@ -37,7 +37,10 @@ export const createRouteGroupSchema = z.object({
   name: nameSchema,
   strategy: strategySchema.default('lcr'),
   members: membersSchema.default([]),
-  /** Sell decks of the operator’s whose calls leave by this group; others’ by the oldest group. */
+  /**
+   * Sell decks of the operator’s whose buyers’ calls leave by this group, also at rates of their own;
+   * others’ by the oldest group.
+   */
   deckIds: deckIdsSchema.default([]),
 });
 

@@ -32,20 +32,28 @@ export function simulate(subjects: QuoteSubjects, asked: Asked): Simulated {
   const plan = planCall({ directory, decks, limits: usage }, request, atMs);
   return {
     atMs,
-    ...outcomeOf(plan, asked.seconds),
+    ...outcomeOf(directory, plan, asked.seconds),
     routes: routesOf(directory, plan, asked.seconds),
   };
 }
 
-function outcomeOf(plan: CallPlan, seconds: number): Pick<Simulated, 'refusal' | 'plan'> {
+function outcomeOf(
+  directory: SwitchDirectory,
+  plan: CallPlan,
+  seconds: number,
+): Pick<Simulated, 'refusal' | 'plan'> {
   if (plan.kind === 'refused') {
     const { code, hopAccountId, message } = plan;
     return { refusal: { code, hopAccountId, message }, plan: null };
   }
-  return { refusal: null, plan: plannedOf(plan, seconds) };
+  return { refusal: null, plan: plannedOf(directory, plan, seconds) };
 }
 
-function plannedOf(plan: PlannedCall, seconds: number): NonNullable<Simulated['plan']> {
+function plannedOf(
+  directory: SwitchDirectory,
+  plan: PlannedCall,
+  seconds: number,
+): NonNullable<Simulated['plan']> {
   return {
     callClass: plan.callClass,
     number: numberOf(plan.destination),
@@ -54,6 +62,7 @@ function plannedOf(plan: PlannedCall, seconds: number): NonNullable<Simulated['p
     hops: plan.hops.map(({ buyerAccountId, sellerAccountId, rate }) => ({
       buyerAccountId,
       sellerAccountId,
+      isOwnRate: directory.accountById(buyerAccountId)?.ownDeckId === rate.deckId,
       ...priced(rate, seconds),
     })),
   };

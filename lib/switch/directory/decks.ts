@@ -1,6 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Decks } from '@/lib/core/call-plan/views';
 import { DeckBuilder } from '@/lib/core/rating/deck-table';
 import type { RateDeck } from '@/lib/core/rating/rate';
+import { byTurns } from '@/lib/core/steps';
 import { loadDeckRates } from '@/lib/services/configuration/load-deck-rates';
 import type { ConfigDeck } from '@/lib/services/configuration/types';
 import type { ServicesDatabase } from '@/lib/services/database';
@@ -12,7 +14,8 @@ interface LiveDeck {
 
 /**
  * The rates of the live version of every deck. A new version is built aside and swapped in whole:
- * calls never see half of one, and never wait.
+ * calls never see half of one, and never wait:
+ * it is read and built a few milliseconds at a time.
  */
 export class SwitchDecks implements Decks {
   private readonly live = new Map<string, LiveDeck>();
@@ -39,7 +42,8 @@ export class SwitchDecks implements Decks {
     for await (const chunk of loadDeckRates(this.database, versionId)) {
       for (const row of chunk) builder.add(row);
     }
-    this.live.set(deck.id, { versionId, table: builder.build(info, bands) });
+    const table = await byTurns(builder.steps(info, bands), turn);
+    this.live.set(deck.id, { versionId, table });
   }
 
   /** A deck that is gone prices nothing. */

@@ -117,6 +117,79 @@ test('an account buys at a sell deck of its own seller, in its own currency', as
   );
 });
 
+test('rates of an account’s own stand in another deck of its seller, and only the seller puts them there', async () => {
+  const { operator, reseller, rival, acme, birch, cedar } = tree;
+  const deckOf = async (of: Tree['reseller'], name: string, kind: 'sell' | 'buy' = 'sell') =>
+    (await createDeck(of.as(), { kind, name, currency: 'USD' })).id;
+  const ownDeckId = await deckOf(reseller, 'for Acme alone');
+  const foreign = await deckOf(rival, 'for Acme alone');
+  const above = await deckOf(operator, 'for Reseller alone');
+  const euro = await createDeck(reseller.as(), { kind: 'sell', name: 'own €', currency: 'EUR' });
+  const set = (by: Tree['reseller'], who: { id: string }, deckId: string | null) =>
+    updateAccount(by.as(), who.id, { ownDeckId: deckId });
+
+  for (const id of [foreign, above, newId()]) {
+    await expect(set(reseller, acme, id)).rejects.toMatchObject(NOT_FOUND);
+    await expect(
+      createAccount(reseller.as(), { kind: 'customer', name: 'x', ownDeckId: id }),
+    ).rejects.toMatchObject(NOT_FOUND);
+  }
+  await expect(set(reseller, acme, euro.id)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  const bought = await deckOf(operator, 'bought at', 'buy');
+  await expect(set(operator, reseller, bought)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  await expect(set(operator, operator, above)).rejects.toMatchObject(FORBIDDEN);
+  // Neither for itself, nor for those of somebody else.
+  await expect(set(acme, acme, ownDeckId)).rejects.toMatchObject(FORBIDDEN);
+  await expect(set(reseller, reseller, ownDeckId)).rejects.toMatchObject(FORBIDDEN);
+  await expect(set(reseller, reseller, null)).rejects.toMatchObject(FORBIDDEN);
+  await expect(set(reseller, cedar, ownDeckId)).rejects.toMatchObject(NOT_FOUND);
+  await expect(set(rival, acme, foreign)).rejects.toMatchObject(NOT_FOUND);
+  await expect(set(operator, cedar, ownDeckId)).rejects.toMatchObject(NOT_FOUND);
+
+  const { sellDeck } = await getAccount(reseller.as(), acme.id);
+  const named = { id: ownDeckId, name: 'for Acme alone' };
+  expect(await set(reseller, acme, ownDeckId)).toMatchObject({ sellDeck, ownDeck: named });
+  expect((await getAccount(operator.as(), acme.id)).ownDeck).toEqual(named);
+  // Whoever pays by them is told so on each charge, and not which lists its seller keeps.
+  expect((await getAccount(acme.as(), acme.id)).ownDeck).toBeNull();
+  expect((await getAccount(reseller.as(), birch.id)).ownDeck).toBeNull();
+  expect((await getDeck(reseller.as(), ownDeckId)).usedBy).toEqual({ accounts: 1, carriers: 0 });
+  await updateAccount(reseller.as(), acme.id, { name: 'Acme' });
+  expect((await set(reseller, acme, ownDeckId)).ownDeck).toEqual(named);
+  await expect(
+    updateAccount(reseller.as(), acme.id, { sellDeckId: ownDeckId }),
+  ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  await expect(
+    createAccount(reseller.as(), {
+      ...{ kind: 'customer', name: 'x', ownDeckId, sellDeckId: ownDeckId },
+    }),
+  ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  // A deck that somebody buys at stays.
+  await expect(tree.database.prisma.rateDeck.delete({ where: { id: ownDeckId } })).rejects.toThrow(
+    /foreign key/i,
+  );
+  expect((await set(reseller, acme, null)).ownDeck).toBeNull();
+  expect((await getDeck(reseller.as(), ownDeckId)).usedBy.accounts).toBe(0);
+});
+
+test('an account may be created with rates of its own and no sell deck; who set them stands in the audit', async () => {
+  const { reseller } = tree;
+  const deck = await createDeck(reseller.as(), { kind: 'sell', name: 'a start' });
+  const made = await createAccount(reseller.as(), {
+    ...{ kind: 'customer', name: 'Own alone', ownDeckId: deck.id },
+  });
+  expect(made).toMatchObject({ sellDeck: null, ownDeck: { id: deck.id } });
+  await updateAccount(reseller.as(), made.id, { ownDeckId: null });
+  const entries = await tree.database.prisma.auditEntry.findMany({
+    where: { objectId: made.id },
+    orderBy: { id: 'asc' },
+  });
+  expect(entries.map(({ verb, detail }) => ({ verb, detail }))).toMatchObject([
+    { verb: 'accounts.create', detail: { ownDeckId: deck.id } },
+    { verb: 'accounts.update', detail: { ownDeckId: null } },
+  ]);
+});
+
 test('a reseller sees its own decks, never those of its children or of others', async () => {
   const decks = await listDecks(tree.reseller.as());
   expect(decks.items.every((one) => one.accountId === tree.reseller.id)).toBe(true);

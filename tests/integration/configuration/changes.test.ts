@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '@/lib/core/ids.server';
+import { updateAccount } from '@/lib/services/accounts/update-account';
 import { createCarrier } from '@/lib/services/carriers/create-carrier';
 import { checksums } from '@/lib/services/configuration/checksums';
 import { listenForChanges } from '@/lib/services/configuration/listen-for-changes';
@@ -14,6 +15,7 @@ import { updateExtension } from '@/lib/services/extensions/update-extension';
 import { createRouteGroup } from '@/lib/services/route-groups/create-route-group';
 import { updateRouteGroup } from '@/lib/services/route-groups/update-route-group';
 import { createTrunk } from '@/lib/services/trunks/create-trunk';
+import { createLiveDeck } from '@/prisma/seed/tools';
 import { eventually } from '@/tests/support/eventually';
 import { plantTree, type Tree } from '@/tests/support/tree';
 
@@ -68,6 +70,22 @@ test('a change that commits long after it was made is seen, whatever was read me
   const fourth = await loadChanges(tree.database, third.watermark);
   expect(fourth.changed.extensions).toEqual([]);
   expect(fourth.checksums).toEqual(third.checksums);
+});
+
+test('rates of an account’s own arrive with the account, and their deck with its live version', async () => {
+  const { reseller, acme, birch, seed, database } = tree;
+  const { watermark } = await loadDirectory(database);
+  const ownDeckId = await createLiveDeck(seed, reseller, {
+    ...{ kind: 'sell', name: 'for Acme alone' },
+    rates: [{ prefix: '44', perMinute: '0.02', first: 1, next: 1 }],
+  });
+  await updateAccount(reseller.as(), acme.id, { ownDeckId });
+  const { changed, checksums: sums } = await loadChanges(database, watermark);
+  expect(changed.accounts).toMatchObject([{ id: acme.id, sellDeckId: null, ownDeckId }]);
+  expect(changed.decks).toMatchObject([{ id: ownDeckId, active: { info: { deckVersion: 1 } } }]);
+  const directory = await loadDirectory(database);
+  expect(directory.checksums).toEqual(sums);
+  expect(directory.accounts.find(({ id }) => id === birch.id)).toMatchObject({ ownDeckId: null });
 });
 
 test('what was rolled back is never seen', async () => {

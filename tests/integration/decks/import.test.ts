@@ -18,14 +18,14 @@ import { getDiff } from '@/lib/services/decks/get-diff';
 import { listChanges } from '@/lib/services/decks/list-changes';
 import { listRates } from '@/lib/services/decks/list-rates';
 import { SwitchDecks } from '@/lib/switch/directory/decks';
-import { openTestDesk, priceList, type TestDesk } from '@/tests/support/deck-files';
+import { badLines, openTestDesk, priceList, type TestDesk } from '@/tests/support/deck-files';
 import { plantTree, type Tree } from '@/tests/support/tree';
 
 let tree: Tree;
 let desk: TestDesk;
 beforeAll(async () => {
   tree = await plantTree();
-  desk = await openTestDesk(tree);
+  desk = await openTestDesk({ database: tree.database, clock: tree.seed.clock });
 });
 afterAll(async () => {
   await desk.close();
@@ -71,14 +71,7 @@ describe('half a million rows', { timeout: PATIENCE_MS }, () => {
   });
 
   test('with 37 bad ones are refused with 37 lines named, and nothing is kept', async () => {
-    const bad = new Map<number, string>();
-    for (let index = 0; index < 36; index += 1) {
-      const line = 2 + index * 13_337;
-      const rows = ['44x,a,0.01,60/1,x\r\n', '4471,a,abc,60/1,x\r\n', '4472,a,0.01,60/0,x\r\n'];
-      bad.set(line, rows[index % 3] ?? '');
-    }
-    // Stands in line 3 already.
-    bad.set(499_000, '7100000,again,0.5,60/1,x\r\n');
+    const bad = badLines();
     const { id } = await upload(deckId, priceList({ rows: ROWS, seed: 1, spoilt: bad }), {
       automatic: 'true',
     });

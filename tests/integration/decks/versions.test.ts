@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ManualClock } from '@/lib/core/clock';
 import { newId } from '@/lib/core/ids.server';
+import { updateAccount } from '@/lib/services/accounts/update-account';
 import { createChargingGroups } from '@/lib/services/charging/groups';
 import { startNode } from '@/lib/services/charging/node-lease';
 import { loadDeckVersion } from '@/lib/services/configuration/load-deck-version';
@@ -30,7 +31,7 @@ let desk: TestDesk;
 const clock = new ManualClock(Date.now());
 beforeAll(async () => {
   tree = await plantTree(clock);
-  desk = await openTestDesk(tree);
+  desk = await openTestDesk({ database: tree.database, clock: tree.seed.clock });
 });
 afterAll(async () => {
   await desk.close();
@@ -396,6 +397,53 @@ describe('the last month’s calls at another version', () => {
       ['to 33', '0.000000'],
       ['to 49', '0.030000'],
     ]);
+  });
+
+  test('of an account’s own rates is that of all its calls: where they have none its sell deck goes on', async () => {
+    const context = tree.reseller.as();
+    const shared = await liveDeck({ rates: [rate('44', '0.06'), rate('49', '0.03')] });
+    const own = await liveDeck({ rates: [rate('447', '0.05'), rate('33', '0.12')] });
+    await updateAccount(context, tree.acme.id, { sellDeckId: shared.id, ownDeckId: own.id });
+    await settle(shared.id, 60, '4420');
+    await settle(shared.id, 60, '491');
+    await settle(own.id, 60, '4471');
+    await settle(own.id, 60, '331');
+    const impactOf = async (deckId: string) => {
+      await requestImpact(context, deckId, { version: 2 });
+      while (await impactDue(desk, signal));
+      const { impact } = await getImpact(context, deckId, { version: 2 });
+      return {
+        destinations: new Map(
+          impact?.result?.destinations.map((one) => [one.destination, [one.before, one.after]]),
+        ),
+        lost: impact?.result?.total.withoutRate.calls,
+      };
+    };
+    // Mobiles and France are taken out, London comes in, Germany is blocked.
+    await createDeckVersion(context, own.id, {
+      rates: [rate('442', '0.04'), { ...rate('49', '0'), blocked: true }],
+    });
+    expect(await impactOf(own.id)).toEqual({
+      destinations: new Map([
+        ['to 33', ['0.120000', '0.000000']],
+        ['to 44', ['0.050000', '0.060000']],
+        ['to 442', ['0.060000', '0.040000']],
+        ['to 49', ['0.030000', '0.000000']],
+      ]),
+      lost: 2,
+    });
+    // A new version of the sell deck is about what was charged by it alone.
+    await createDeckVersion(context, shared.id, {
+      rates: [rate('44', '0.07'), rate('49', '0.03')],
+    });
+    expect(await impactOf(shared.id)).toEqual({
+      destinations: new Map([
+        ['to 44', ['0.060000', '0.070000']],
+        ['to 49', ['0.030000', '0.030000']],
+      ]),
+      lost: 0,
+    });
+    await updateAccount(context, tree.acme.id, { sellDeckId: null, ownDeckId: null });
   });
 
   test('is worked out anew by the next worker where one died over it', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ManualClock } from '@/lib/core/clock';
+import { updateAccount } from '@/lib/services/accounts/update-account';
 import { verifyLedger } from '@/lib/services/ledger/verify-ledger';
 import { assignNumber } from '@/lib/services/numbers/assign-number';
 import { chargeDueNumbers } from '@/lib/services/numbers/charge-due';
@@ -324,6 +325,20 @@ test('what calls to a number cost its holder stands beside its fee, for those al
     const { callsIn } = await listNumberCharges(reader.as(), number.id);
     expect(callsIn).toMatchObject({ perMinute: '0.0300', currency: 'USD' });
   }
+  const own = { prefix: '12', first: 1, next: 1, reverseBilled: true };
+  const ownRates = (name: string, rate: { perMinute: string; blocked?: boolean }) =>
+    createLiveDeck(seed, reseller, {
+      ...{ kind: 'sell', name, currency: 'USD', rates: [{ ...own, ...rate }] },
+    });
+  const callsInAt = async (ownDeckId: string | null) => {
+    await updateAccount(reseller.as(), acme.id, { ownDeckId });
+    return (await listNumberCharges(acme.as(), number.id)).callsIn;
+  };
+  const cheaper = await ownRates('toll-free, own', { perMinute: '0.02' });
+  expect(await callsInAt(cheaper)).toMatchObject({ perMinute: '0.0200' });
+  const blocking = await ownRates('none of it', { perMinute: '0', blocked: true });
+  expect(await callsInAt(blocking)).toBeNull();
+  expect(await callsInAt(null)).toMatchObject({ perMinute: '0.0300' });
 });
 
 test('a seller orders for a tenant of its own, never into its stock', async () => {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/core/ids.server';
 import { parseMicro } from '@/lib/core/money';
+import { getAccount } from '@/lib/services/accounts/get-account';
 import { updateAccount } from '@/lib/services/accounts/update-account';
 import { createCarrier } from '@/lib/services/carriers/create-carrier';
+import type { ServiceContext } from '@/lib/services/context';
 import { activateDeckVersion } from '@/lib/services/decks/activate-deck-version';
 import { createDeck } from '@/lib/services/decks/create-deck';
 import { verifyLedger } from '@/lib/services/ledger/verify-ledger';
@@ -17,23 +19,28 @@ let trunkId: string;
 const START_MS = Date.now() - 3_600_000;
 const PERIOD = { from: new Date(START_MS), to: new Date(START_MS + 3_000_000) };
 
+async function deckOf(
+  seller: ServiceContext,
+  kind: 'sell' | 'buy',
+  { prefix = '44', ...rate }: { perMinute: string; prefix?: string; blocked?: boolean },
+): Promise<string> {
+  const { id } = await createDeck(seller, {
+    ...{ kind, name: `${kind} ${prefix} at ${rate.perMinute}`, currency: 'USD' },
+    rates: [{ prefix, destination: 'UK', first: 1, next: 1, ...rate }],
+  });
+  await activateDeckVersion(seller, id, { version: 1 });
+  return id;
+}
+
 beforeAll(async () => {
   tree = await plantTree();
   const operator = tree.operator.as();
   const reseller = tree.reseller.as();
-  const deckOf = async (seller: typeof operator, kind: 'sell' | 'buy', perMinute: string) => {
-    const { id } = await createDeck(seller, {
-      ...{ kind, name: `${kind} at ${perMinute}`, currency: 'USD' },
-      rates: [{ prefix: '44', destination: 'UK', perMinute, first: 1, next: 1 }],
-    });
-    await activateDeckVersion(seller, id, { version: 1 });
-    return id;
-  };
-  const toReseller = await deckOf(operator, 'sell', '0.0200');
-  const toAcme = await deckOf(reseller, 'sell', '0.0300');
+  const toReseller = await deckOf(operator, 'sell', { perMinute: '0.0200' });
+  const toAcme = await deckOf(reseller, 'sell', { perMinute: '0.0300' });
   await updateAccount(operator, tree.reseller.id, { sellDeckId: toReseller });
   await updateAccount(reseller, tree.acme.id, { sellDeckId: toAcme });
-  const buyDeckId = await deckOf(operator, 'buy', '0.0100');
+  const buyDeckId = await deckOf(operator, 'buy', { perMinute: '0.0100' });
   const carrier = await createCarrier(operator, { name: 'late carrier', buyDeckId });
   const trunk = { carrierId: carrier.id, name: 'late trunk', address: '192.0.2.77' };
   trunkId = (await createTrunk(operator, trunk)).id;
@@ -131,6 +138,43 @@ describe('calls without a price', () => {
       unrated: [{ callId: nowhere, code: 'NO_SELL_RATE' }],
     });
     expect(await balance(tree.acme.id)).toBe(before);
+  });
+
+  it('are charged at rates of an account’s own before its sell deck, at the hops that have some', async () => {
+    const { operator, reseller, acme, birch } = tree;
+    const { prisma } = tree.database;
+    const sellDeckId = (await getAccount(reseller.as(), acme.id)).sellDeck?.id ?? null;
+    await updateAccount(reseller.as(), birch.id, { sellDeckId });
+    const ownDeckId = await deckOf(reseller.as(), 'sell', { prefix: '4', perMinute: '0.0270' });
+    await updateAccount(reseller.as(), acme.id, { ownDeckId });
+    const ofReseller = await deckOf(operator.as(), 'sell', { prefix: '4420', perMinute: '0.0190' });
+    await updateAccount(operator.as(), reseller.id, { ownDeckId: ofReseller });
+    const toNumber = '+442079460022';
+    const callId = await record({ toNumber, ratedSeconds: 60 });
+    const mobile = await record({ toNumber: '+447700900122', ratedSeconds: 60 });
+    const beside = await record({ toNumber, ratedSeconds: 60, payerAccountId: birch.id });
+    expect(await run()).toMatchObject({ calls: 3, charges: 9 });
+    const chargesOf = async (id: string) =>
+      (await prisma.charge.findMany({ where: { callId: id }, orderBy: { hop: 'asc' } })).map(
+        ({ amountMicro }) => amountMicro,
+      );
+    expect(await chargesOf(callId)).toEqual([27_000n, 19_000n, 10_000n]);
+    expect(await chargesOf(mobile)).toEqual([27_000n, 20_000n, 10_000n]);
+    expect(await chargesOf(beside)).toEqual([30_000n, 19_000n, 10_000n]);
+    const [charge] = await prisma.charge.findMany({ where: { callId, hop: 0 } });
+    expect(charge?.snapshot).toMatchObject({ deckId: ownDeckId, prefix: '4' });
+
+    const blocking = await deckOf(reseller.as(), 'sell', {
+      ...{ prefix: '442', perMinute: '0', blocked: true },
+    });
+    await updateAccount(reseller.as(), acme.id, { ownDeckId: blocking });
+    const refused = await record({ toNumber, ratedSeconds: 60 });
+    expect((await run()).unrated.find((one) => one.callId === refused)).toMatchObject({
+      code: 'DESTINATION_BLOCKED',
+    });
+    await updateAccount(reseller.as(), acme.id, { ownDeckId: null });
+    await updateAccount(operator.as(), reseller.id, { ownDeckId: null });
+    expect((await verifyLedger(tree.database)).broken).toBeNull();
   });
 
   it('are the operator’s business', async () => {

@@ -43,6 +43,7 @@ function account(id: Tenant): ConfigAccount {
     status: 'active',
     currency: 'USD',
     sellDeckId: null,
+    ownDeckId: null,
     billedBy: 'portal',
     limits: NO_LIMITS,
     allowedDestinations: null,

@@ -7,6 +7,7 @@ import type { Prisma } from '@/prisma/generated/client';
 
 export const accountInclude = {
   sellDeck: { select: { id: true, name: true } },
+  ownDeck: { select: { id: true, name: true } },
   wallets: true,
 } satisfies Prisma.AccountInclude;
 
@@ -50,6 +51,7 @@ function toWireAccount(
         ? toWireMoney(row.marginFloorMicro, row.currency)
         : null,
     sellDeck: sellsTo(actor, row) ? row.sellDeck : null,
+    ownDeck: sellsTo(actor, row) ? row.ownDeck : null,
     wallet: seesWallet(actor, row) ? toWireWallet(row) : null,
     createdAt: row.createdAt.toISOString(),
     generation: Number(row.generation),

@@ -7,7 +7,7 @@ const WANTED = '($1::uuid[] IS NULL OR o.id = ANY ($1)) ORDER BY o.id';
 export const OBJECTS_SQL: Readonly<Record<ConfigKind, string>> = {
   account: `SELECT o.id, o.generation, o.parent_id AS "parentId", o.path, o.kind, o.name, o.status,
       o.currency, o.time_zone AS "timeZone", o.sell_deck_id AS "sellDeckId",
-      o.billed_by AS "billedBy", o.announcements, o.max_concurrent_calls AS "maxConcurrentCalls",
+      o.own_deck_id AS "ownDeckId", o.billed_by AS "billedBy", o.announcements, o.max_concurrent_calls AS "maxConcurrentCalls",
       o.max_calls_per_second AS "maxCallsPerSecond",
       o.margin_floor_micro AS "marginFloorMicro"
     FROM account o WHERE ${WANTED}`,

@@ -12,16 +12,19 @@ const LATEST_CHARGE = "interval '2 days'";
 
 /**
  * The charges of a deck for calls that began in a time, as they were at first, corrected later or
- * not: those of its owner as seller, or of a carrier to its owner. What lies in partitions of
+ * not: those of its owner as seller, or of a carrier to its owner; of whom it is the deck of own rates
+ * those of the sell deck behind it too, as a version may take them over. What lies in partitions of
  * other months is never looked at. $1: owner, $2: from, $3: to, $4: deck.
  */
 const charges = (kind: 'sell' | 'buy', join = ''): string => `
   charge c JOIN call k ON k.id = c.call_id AND k.id >= uuid_floor($2) AND k.id < uuid_floor($3)
   ${join} WHERE c.id >= uuid_floor($2) AND c.id < uuid_floor($3::timestamptz + ${LATEST_CHARGE}) AND c.kind = 'call'
-  AND c.snapshot ->> 'deckId' = $4 AND ${
+  AND ${
     kind === 'sell'
-      ? 'c.seller_account_id = $1::uuid'
-      : 'c.buyer_account_id = $1::uuid AND c.carrier_id IS NOT NULL'
+      ? `c.seller_account_id = $1::uuid AND (c.snapshot ->> 'deckId' = $4
+          OR (c.buyer_account_id, c.snapshot ->> 'deckId') IN (
+            SELECT id, sell_deck_id::text FROM account WHERE own_deck_id::text = $4))`
+      : `c.snapshot ->> 'deckId' = $4 AND c.buyer_account_id = $1::uuid AND c.carrier_id IS NOT NULL`
   }`;
 
 export const countChargesSql = (kind: 'sell' | 'buy'): string =>
@@ -32,7 +35,7 @@ export const countChargesSql = (kind: 'sell' | 'buy'): string =>
  * $5: after this charge or null, $6: how many.
  */
 export const readChargesSql = (kind: 'sell' | 'buy'): string => `
-SELECT c.id, c.amount_micro AS "amountMicro", c.rated_seconds AS "ratedSeconds", c.snapshot,
+SELECT c.id, c.buyer_account_id AS "buyerAccountId", c.amount_micro AS "amountMicro", c.rated_seconds AS "ratedSeconds", c.snapshot,
   k.to_number AS "toNumber", k.destination, k.answered_at AS "answeredAt",
   o.amount_micro AS "otherMicro", o.currency AS "otherCurrency", o.snapshot AS "otherSnapshot"
 FROM ${charges(

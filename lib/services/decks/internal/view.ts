@@ -34,7 +34,10 @@ export async function toWireDecks(
       activatedAt: one.activatedAt?.toISOString() ?? null,
       createdAt: one.createdAt.toISOString(),
     })),
-    usedBy: { accounts: row._count.buyers, carriers: row._count.carriers },
+    usedBy: {
+      accounts: row._count.buyers + row._count.ownBuyers,
+      carriers: row._count.carriers,
+    },
     createdAt: row.createdAt.toISOString(),
     generation: Number(row.generation),
     status: observed.statusOf(row.id, row.generation),

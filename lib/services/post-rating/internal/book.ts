@@ -24,7 +24,7 @@ export interface Bought {
 }
 
 /**
- * Who buys from whom at which deck, as it is now: what calls are priced from that were recorded
+ * Who buys from whom at which decks, as it is now: what calls are priced from that were recorded
  * without a price. Decks are read when the first call needs them.
  */
 export class PriceBook {
@@ -80,8 +80,9 @@ export class PriceBook {
   ): Promise<void> {
     const wanted = new Set<string>();
     for (const { payerAccountId, trunkId } of calls) {
-      for (const { sellDeckId } of this.chainOf(payerAccountId)) {
+      for (const { sellDeckId, ownDeckId } of this.chainOf(payerAccountId)) {
         if (sellDeckId !== null) wanted.add(sellDeckId);
+        if (ownDeckId !== null) wanted.add(ownDeckId);
       }
       const buyDeckId = trunkId === null ? null : this.trunks.get(trunkId)?.buyDeckId;
       if (buyDeckId != null) wanted.add(buyDeckId);

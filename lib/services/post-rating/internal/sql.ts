@@ -32,7 +32,7 @@ export const WRITE_CHARGES = `
 
 export const ACCOUNTS = `
   SELECT id, parent_id AS "parentId", kind::text AS kind, name, status::text AS status, currency,
-         sell_deck_id AS "sellDeckId", billed_by::text AS "billedBy",
+         sell_deck_id AS "sellDeckId", own_deck_id AS "ownDeckId", billed_by::text AS "billedBy",
          margin_floor_micro AS "marginFloorMicro"
     FROM account`;
 

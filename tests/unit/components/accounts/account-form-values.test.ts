@@ -13,6 +13,7 @@ const FORM: AccountForm = {
   maxConcurrentCalls: '100',
   maxCallsPerSecond: '5',
   sellDeckId: NO_DECK,
+  ownDeckId: NO_DECK,
   walletMode: 'postpaid',
   creditLimit: '50.00',
 };

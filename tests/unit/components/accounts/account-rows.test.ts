@@ -20,6 +20,7 @@ function account(id: string, kind: WireAccount['kind'] = 'customer'): WireAccoun
     limits: { maxConcurrentCalls: 1, maxCallsPerSecond: 1 },
     marginFloor: null,
     sellDeck: null,
+    ownDeck: null,
     wallet: {
       id: 'wallet',
       mode: 'prepaid',

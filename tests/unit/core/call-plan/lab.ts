@@ -28,7 +28,7 @@ export function e164(text: string): E164 {
   return text;
 }
 
-/** "prefix rate first/next [fee=…] [blocked] [reverse] [markup=millionths:minimum]", one a line. */
+/** "prefix rate first/next [fee=…] [over] [blocked] [reverse] [markup=millionths:minimum]", one a line. */
 function deckOf(id: string, lines: readonly string[]): RateDeck {
   const info: DeckInfo = {
     deckId: id,
@@ -58,7 +58,7 @@ function deckOf(id: string, lines: readonly string[]): RateDeck {
       noChargeSeconds: 0,
       freeSeconds: 0,
       validFromMs: null,
-      validToMs: null,
+      validToMs: rest.includes('over') ? LAB_TIME_MS : null,
       blocked: rest.includes('blocked'),
       reverseBilled: rest.includes('reverse'),
       band: 0,
@@ -82,6 +82,7 @@ function account(id: string, parentId: string | null, terms: Partial<AccountView
     status: 'active',
     currency: USD,
     sellDeckId: parentId === null ? null : `${parentId} → ${id}`,
+    ownDeckId: null,
     billedBy: 'portal',
     limits: labLimits,
     allowedDestinations: null,
