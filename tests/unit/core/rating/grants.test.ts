@@ -146,9 +146,9 @@ describe('a slice', () => {
   });
 
   it('is a part of what the call may reach, which the share of each call in the wallet is', () => {
-    const reach = (activeCalls: number, availableMicro: bigint | null = parseMicro('0.10')) =>
+    const reach = (activeCalls: number, availableMicro: bigint | null = parseMicro('0.40')) =>
       reachSeconds(tenCents, { grantedSeconds: 60, availableMicro, activeCalls });
-    expect([1, 2, 4].map((calls) => reach(calls))).toEqual([120, 90, 75]);
+    expect([1, 2, 4].map((calls) => reach(calls))).toEqual([300, 180, 120]);
     expect(reach(1, null)).toBe(MAX_CALL_SECONDS);
   });
 });
