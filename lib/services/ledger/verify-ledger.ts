@@ -70,9 +70,13 @@ const QUERIES: Readonly<Record<LedgerInvariant, string>> = {
       FROM hold h LEFT JOIN live_call l ON l.id = h.call_id
      WHERE h.state = 'open' AND l.id IS NULL`,
   'charges equal their postings': `
-    SELECT format('charges of transaction %s, the first of call %s, hop %s, over %s: it posted %s',
-                  coalesce(c.transaction_id::text, '(none)'), c.call_id, c.hop, c.amount,
-                  coalesce(s.amount::text, 'nothing')) AS violation
+    SELECT CASE WHEN c.amount IS NULL
+             THEN format('transaction %s posted %s for %s, and no charge says so',
+                         transaction_id, s.amount, party)
+             ELSE format('charges of transaction %s, the first of call %s, hop %s, over %s: it posted %s',
+                         coalesce(transaction_id::text, '(none)'), c.call_id, c.hop, c.amount,
+                         coalesce(s.amount::text, 'nothing'))
+           END AS violation
       FROM (
         -- All hops of a call share a transaction; of calls that are charged later those of a buyer
         -- do (services/post-rating).
@@ -83,23 +87,17 @@ const QUERIES: Readonly<Record<LedgerInvariant, string>> = {
           FROM charge WHERE amount_micro <> 0 OR transaction_id IS NOT NULL
          GROUP BY transaction_id, party, is_carrier
       ) c
-      LEFT JOIN (
+      -- A full join: no plan can go through one side for each row of the other.
+      FULL JOIN (
         SELECT p.transaction_id, a.counterparty_id AS party, a.kind = 'carrier_payable' AS is_carrier,
                sum(CASE WHEN a.kind = 'wallet' THEN -p.amount_micro ELSE p.amount_micro END) AS amount
-          FROM posting p JOIN ledger_account a ON a.id = p.ledger_account_id
-         WHERE a.kind IN ('wallet', 'carrier_payable')
+          FROM posting p
+          JOIN ledger_transaction t ON t.id = p.transaction_id
+          JOIN ledger_account a ON a.id = p.ledger_account_id
+         WHERE t.kind IN ('call', 'correction') AND a.kind IN ('wallet', 'carrier_payable')
          GROUP BY p.transaction_id, party, is_carrier
       ) s USING (transaction_id, party, is_carrier)
-     WHERE c.free > 0 OR s.amount IS DISTINCT FROM c.amount
-    UNION ALL
-    SELECT format('transaction %s, key %s, posted %s to %s, and no charge says so',
-                  t.id, t.key, p.amount_micro, a.counterparty_id)
-      FROM ledger_transaction t
-      JOIN posting p ON p.transaction_id = t.id
-      JOIN ledger_account a ON a.id = p.ledger_account_id AND a.kind IN ('wallet', 'carrier_payable')
-      LEFT JOIN charge c ON c.transaction_id = t.id
-                        AND coalesce(c.carrier_id, c.buyer_account_id) = a.counterparty_id
-     WHERE t.kind = 'call' AND c.id IS NULL`,
+     WHERE c.free > 0 OR s.amount IS DISTINCT FROM c.amount`,
 };
 
 const FIGURES = `
