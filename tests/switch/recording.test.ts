@@ -216,6 +216,34 @@ test('what is said during a pause is not in it, and it is shorter by so much', a
   expect(durationMs).toBeLessThan(mostMs + EXACT_MS);
 });
 
+test('who says a card number presses *72 before and *73 after: neither it nor the keys are kept', async () => {
+  await recordHouse('acme', { consent: 'one_party', format: 'wav' }, 'always');
+  const caller = await phone('101', 15_930, { toneHz: CALLER_HZ });
+  const callee = await phone('102', 15_940, { toneHz: CALLEE_HZ });
+  caller.dial('sip:102@acme.lab.test');
+  await caller.says('CALL_ESTABLISHED');
+  await eventually(async () => (await liveCall())?.recording === 'recording');
+  const callId = (await liveCall())?.callId ?? '';
+  await sleep(1_500);
+  const began = Date.now();
+  await caller.press('*72');
+  await eventually(async () => (await liveCall())?.recording === 'paused');
+  const paused = Date.now();
+  await sleep(2_000);
+  const resuming = Date.now();
+  await caller.press('*73');
+  await eventually(async () => (await liveCall())?.recording === 'recording');
+  const resumed = Date.now();
+  await sleep(1_500);
+  caller.hangUp();
+  await callee.says('CALL_CLOSED');
+  const recording = await recordingOf(callId);
+  const unkeptMs = (await callMs(callId)) - (recording.durationMs ?? 0);
+  expect(unkeptMs).toBeGreaterThan(resuming - paused - EXACT_MS);
+  // Beside the pause a moment at the answer, and what the phone takes to begin its first key.
+  expect(unkeptMs).toBeLessThan(resumed - began + 2 * EXACT_MS);
+});
+
 test('of a call with a wide voice there are 16 kHz, as Opus where the tenant wants it', async () => {
   await recordHouse('acme', { consent: 'one_party', format: 'opus' }, 'always');
   const caller = await phone('101', 15_850, { toneHz: CALLER_HZ, voices: 'G722/16000/1' });

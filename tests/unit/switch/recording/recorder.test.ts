@@ -161,6 +161,23 @@ describe('by a rule', () => {
     expect([captured, notes]).toEqual([[], []]);
   });
 
+  test('of its trunk a call is recorded, whoever calls by it', async () => {
+    lets('acme', 'one_party');
+    await talk(ABROAD);
+    expect(captured).toEqual([]);
+    const trunk = world.directory.trunkById(theCall()?.trunkId ?? '');
+    anna.hangUp();
+    await world.pass(200);
+    if (!trunk) throw new Error('the call took no trunk');
+    world.directory.put({ kind: 'trunk', record: { ...trunk, recording: 'always' } });
+    await talk(ABROAD);
+    expect(states()).toEqual(['capturing']);
+    expect(notes[0]?.header).toMatchObject({ automatic: true, fromExtensionId: 'Acme 101' });
+    anna.hangUp();
+    await world.pass(200);
+    expect(states()).toEqual(['capturing', 'processing']);
+  });
+
   test('a call nobody answers leaves nothing', async () => {
     lets('acme', 'one_party');
     always('101');
