@@ -341,11 +341,10 @@ export class Switch {
     const events = this.lamps.watching(this.events.calls);
     const environment: CallEnvironment = {
       ...{ stack: this.stack, directory: this.directory, decks: this.decks, usage: this.usage },
-      ...{ charging, media, sounds: this.sounds },
+      ...{ charging, media, sounds: this.sounds, calls: this.calls },
       warnBeforeMs: env.warnBeforeSeconds.map((seconds) => seconds * 1_000),
-      ...{ location: this.bindings.location, calls: this.calls },
+      ...{ location: this.bindings.location, recorder: this.recording.recorder },
       events: this.emergencies.watching(this.recording.recorder.watching(events)),
-      recorder: this.recording.recorder,
       loops: new LoopGuard({
         key: deriveKey(env.secretKey, 'call-lineage'),
         randomToken: () => this.stack.randomToken(),

@@ -11,6 +11,8 @@ export interface WebSettings {
   readonly httpsPort: number | null;
   readonly trustedProxies: readonly string[];
   readonly corsOrigins: readonly string[];
+  /** Whether media passes the switch's own relay: nothing else can be recorded. */
+  readonly canRecord: boolean;
   readonly controlPort: number;
   readonly controlSecret: string;
   /** Encrypts session tokens; derived, never the key itself. */
@@ -73,6 +75,7 @@ function openRuntime(): WebRuntime {
       httpsPort: settings.httpsPort,
       trustedProxies: settings.trustedProxies,
       corsOrigins: settings.corsOrigins,
+      canRecord: settings.media === 'relay',
       controlPort: settings.controlPort,
       controlSecret: settings.controlSecret,
       sessionSecret: deriveKey(settings.secretKey, 'web-session').toString('base64url'),

@@ -158,6 +158,7 @@ beforeAll(async () => {
       httpsPort: null,
       trustedProxies: [],
       corsOrigins: [],
+      canRecord: true,
       controlPort: 1,
       controlSecret: 'x'.repeat(32),
       sessionSecret: 'x'.repeat(32),

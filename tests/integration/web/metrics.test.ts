@@ -37,6 +37,7 @@ beforeAll(async () => {
       httpsPort: null,
       trustedProxies: [],
       corsOrigins: [],
+      canRecord: true,
       controlPort: port,
       controlSecret: SECRET,
       sessionSecret: SECRET,

@@ -59,6 +59,7 @@ export async function openWorld(settings: Partial<WebSettings> = {}): Promise<Wo
       httpsPort: null,
       trustedProxies: [],
       corsOrigins: [],
+      canRecord: true,
       controlPort: 1,
       controlSecret: 'x'.repeat(32),
       sessionSecret: 'a session secret for tests',

@@ -6,8 +6,8 @@ import {
 } from '@/lib/services/recordings/schemas';
 import { setRecordingSettings } from '@/lib/services/recordings/set-settings';
 import { idSchema } from '@/lib/services/wire/schemas';
-import { canRecord } from '@/lib/web/media-access';
 import { route } from '@/lib/web/route';
+import { webRuntime } from '@/lib/web/runtime';
 
 const params = z.object({ id: idSchema });
 
@@ -17,7 +17,9 @@ export const GET = route({
   params,
   response: recordingSettingsSchema,
   errors: ['NOT_FOUND'],
-})(({ context, input }) => getRecordingSettings(context, input.params.id, canRecord()));
+})(({ context, input }) =>
+  getRecordingSettings(context, input.params.id, webRuntime().settings.canRecord),
+);
 
 export const PATCH = route({
   summary: "Change how a tenant's calls are recorded",
@@ -27,5 +29,8 @@ export const PATCH = route({
   response: recordingSettingsSchema,
   errors: ['NOT_FOUND', 'CONFLICT'],
 })(({ context, input }) =>
-  setRecordingSettings(context, input.params.id, { input: input.body, canRecord: canRecord() }),
+  setRecordingSettings(context, input.params.id, {
+    input: input.body,
+    canRecord: webRuntime().settings.canRecord,
+  }),
 );
